@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+const source = ["packages/*/src", "apps/*/src", "tools"];
+const integration = source.map((folder) => `${folder}/**/*.it.test.ts`);
+const browser = ["apps/web/e2e/**/*.e2e.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: source.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
+          exclude: [...integration, ...browser, "**/node_modules/**"],
+          isolate: false,
+          pool: "threads",
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: integration,
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: { name: "browser", include: browser, pool: "forks", maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+    ],
+  },
+});
