@@ -1,0 +1,192 @@
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import type { Problem } from "@gennaker/contract/errors.ts";
+import type { Actor } from "../platform/audit/api.ts";
+
+/** Spinnaker's statuses, all of them. */
+export type Status =
+  | "NOT_STARTED" | "RUNNING" | "PAUSED" | "SUSPENDED" | "SUCCEEDED" | "FAILED_CONTINUE" | "SKIPPED"
+  | "TERMINAL" | "CANCELED" | "STOPPED" | "REDIRECT" | "BUFFERED";
+
+/** Why something waits or failed: a stable code for translation, an English sentence, and the figures in it. */
+export type Explanation = { code: string; message: string; details?: JsonObject };
+
+export type TaskView = {
+  id: string;
+  name: string;
+  status: Status;
+  startTime: string | null;
+  endTime: string | null;
+  attempt: number;
+  waiting: Explanation | null;
+};
+
+export type StageView = {
+  id: string;
+  refId: string;
+  type: string;
+  name: string;
+  status: Status;
+  requisiteStageRefIds: readonly string[];
+  parentStageId: string | null;
+  syntheticStageOwner: "STAGE_BEFORE" | "STAGE_AFTER" | null;
+  startTime: string | null;
+  endTime: string | null;
+  /** Expressions are evaluated where the engine hands the stage to a task or a planner. */
+  context: JsonObject;
+  outputs: JsonObject;
+  tasks: readonly TaskView[];
+  failure: Explanation | null;
+};
+
+export type ExecutionView = {
+  id: string;
+  type: "PIPELINE" | "ORCHESTRATION";
+  application: string;
+  name: string;
+  pipelineConfigId: string | null;
+  status: Status;
+  buildTime: string;
+  startTime: string | null;
+  endTime: string | null;
+  canceled: boolean;
+  canceledBy: string | null;
+  cancellationReason: string | null;
+  paused: { pausedBy: string; pauseTime: string; resumeTime: string | null } | null;
+  trigger: JsonObject;
+  authentication: { user: string };
+  parentExecution: { executionId: string; stageId: string } | null;
+  stages: readonly StageView[];
+  /** Top-level fields of the pipeline that the engine does not read, kept as received. */
+  initialConfig: JsonObject;
+};
+
+/** What a task is given. `stage.context` is evaluated; `operationKey` is the same for each try of this attempt. */
+export type TaskContext = {
+  execution: ExecutionView;
+  stage: StageView;
+  task: TaskView;
+  /** `execution/stage/task/attempt`: pass it to every provider operation so that doing it twice does it once. */
+  operationKey: string;
+  /** Aborted by cancel, by a timeout and by shutdown. */
+  signal: AbortSignal;
+  now(): Date;
+};
+
+export type TaskResult = {
+  status: "SUCCEEDED" | "RUNNING" | "TERMINAL" | "CANCELED" | "STOPPED" | "SKIPPED" | "FAILED_CONTINUE" | "REDIRECT";
+  /** Merged over the stage's context. */
+  context?: JsonObject;
+  /** Merged over the stage's outputs (readable downstream by bare name). */
+  outputs?: JsonObject;
+  /** RUNNING only: when to look again. A topic's wake-up comes earlier. Default: the task's backoffMs. */
+  retryAfterMs?: number;
+  /** RUNNING only: topics that make the task run at once, e.g. `execution:ID`, `stage:ID`, `account:local`. */
+  wakeOn?: readonly string[];
+  /** RUNNING only: what it waits for, in words, shown in UI and CLI. */
+  waiting?: Explanation;
+  /** TERMINAL and STOPPED: why, in words. */
+  failure?: Explanation;
+};
+
+export type TaskDefinition = {
+  name: string;
+  run(context: TaskContext): Promise<TaskResult>;
+  /** From the task's start, pauses excluded. Default one hour. `stageTimeoutMs` overrides it. */
+  timeoutMs?: number;
+  /** Wait before the next look after RUNNING, and base of the exponential back-off after a retryable error. Default 1000. */
+  backoffMs?: number;
+};
+
+/** Throw it from a task. Retryable errors are tried again with back-off until the task's timeout; others are TERMINAL. */
+export class TaskError extends Error {
+  readonly explanation: Explanation;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { retryable?: boolean; details?: JsonObject; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "TaskError";
+    this.explanation = options.details === undefined ? { code, message } : { code, message, details: options.details };
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** A child stage planned by its parent. Siblings run one after another unless `parallel` says otherwise. */
+export type SyntheticStage = {
+  type: string;
+  name: string;
+  context: JsonObject;
+  /** True: starts together with its neighbours that are parallel as well. */
+  parallel?: boolean;
+};
+
+export type PlanInput = { execution: ExecutionView; stage: StageView };
+
+/** A stage type is one folder with one of these. Planning is pure; only tasks and `cancel` do I/O. */
+export type StageType = {
+  /** Registry key: `type` or `type:cloudProvider`. */
+  type: string;
+  /** One line for people. */
+  description: string;
+  /** Checks every field the stage reads; pointers are relative to the stage. Unknown fields are left alone. */
+  validate(stage: JsonObject): Problem[];
+  tasks(input: PlanInput): readonly TaskDefinition[];
+  before?(input: PlanInput): readonly SyntheticStage[];
+  /** Planned when the tasks ended well. */
+  after?(input: PlanInput): readonly SyntheticStage[];
+  /** Planned once, when the stage ends TERMINAL or STOPPED; run one after another. */
+  onFailure?(input: PlanInput): readonly SyntheticStage[];
+  /** Undoes or awaits what a canceled task left behind. Run once after the abort, idempotent. */
+  cancel?(context: TaskContext): Promise<{ context?: JsonObject; outputs?: JsonObject }>;
+  /** Context keys that expressions are not evaluated in. */
+  rawFields?: readonly string[];
+};
+
+export type StartExecution = {
+  type: "PIPELINE" | "ORCHESTRATION";
+  application: string;
+  name: string;
+  pipelineConfigId: string | null;
+  /** Stages as in the pipeline's JSON. */
+  stages: readonly JsonObject[];
+  trigger: JsonObject;
+  /** The whole pipeline document as received. */
+  initialConfig: JsonObject;
+  parentExecution?: { executionId: string; stageId: string };
+  limitConcurrent?: boolean;
+  maxConcurrentExecutions?: number;
+  keepWaitingPipelines?: boolean;
+};
+
+export type ExecutionFilter = {
+  application?: string;
+  pipelineConfigIds?: readonly string[];
+  statuses?: readonly Status[];
+  ids?: readonly string[];
+  /** Executions older than this id (ULID), newest first. */
+  before?: string;
+  limit: number;
+};
+
+/** What the rest of the server may ask of the engine. Every command writes its audit row in its own transaction. */
+export type Engine = {
+  start(input: StartExecution, actor: Actor): Promise<{ id: string }>;
+  cancel(executionId: string, reason: string | null, actor: Actor): Promise<void>;
+  pause(executionId: string, actor: Actor): Promise<void>;
+  resume(executionId: string, actor: Actor): Promise<void>;
+  /** Merges into a stage's context and wakes its task: judgements, `skipRemainingWait` … */
+  patchStage(executionId: string, stageId: string, patch: JsonObject, actor: Actor): Promise<void>;
+  skipStage(executionId: string, stageId: string, reason: string | null, actor: Actor): Promise<void>;
+  restartStage(executionId: string, stageId: string, actor: Actor): Promise<void>;
+  remove(executionId: string, actor: Actor): Promise<void>;
+  get(executionId: string): Promise<ExecutionView | null>;
+  list(filter: ExecutionFilter): Promise<ExecutionView[]>;
+  /** Makes tasks that wait on these topics run at once, on every replica. */
+  wake(topics: readonly string[]): void;
+  /** Begins to take work. */
+  run(): Promise<void>;
+  /** Takes no new work, lets running steps finish or aborts them after `graceMs`; they go on elsewhere or later. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/** A Json value that expressions may be evaluated in. */
+export type Evaluated = { value: Json; problems: readonly { expression: string; level: "INFO" | "ERROR"; description: string }[] };
