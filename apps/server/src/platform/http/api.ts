@@ -1,0 +1,42 @@
+import type { RouteName, Routes } from "@gennaker/contract/routes.ts";
+import type { RouteParams, RouteResponse } from "@gennaker/contract/route.ts";
+import type { z } from "zod";
+import type { Actor } from "../audit/api.ts";
+
+type Read<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+/** A request after parsing and checking. `signal` is aborted when the caller goes away. */
+export type ApiRequest<N extends RouteName> = {
+  params: RouteParams<Routes[N]>;
+  query: "query" extends keyof Routes[N] ? Read<Routes[N]["query"]> : undefined;
+  body: "body" extends keyof Routes[N] ? Read<Routes[N]["body"]> : undefined;
+  /** The body as it was received, for documents that are kept word for word. */
+  bodyText: string;
+  actor: Actor;
+  signal: AbortSignal;
+};
+
+export type Handler<N extends RouteName> = (
+  request: ApiRequest<N>,
+) => Promise<RouteResponse<Routes[N]> | AsyncIterable<string>>;
+
+/** What a feature gives the server: handlers for some rows of the route table. */
+export type Handlers = { [N in RouteName]?: Handler<N> };
+
+/** A Gate or Kayenta request: free JSON, translated by `gate/`. */
+export type GateRequest = {
+  params: Record<string, string>;
+  query: Record<string, string | undefined>;
+  body: unknown;
+  bodyText: string;
+  actor: Actor;
+};
+
+export type GateReply = { status?: number; body: unknown };
+
+export type GateRoute = {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Fastify's path syntax, e.g. `/applications/:application`. */
+  path: string;
+  handle(request: GateRequest): Promise<GateReply>;
+};

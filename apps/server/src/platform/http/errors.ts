@@ -1,0 +1,37 @@
+import type { ErrorCode, Problem } from "@gennaker/contract/errors.ts";
+import { errorTable, GennakerError } from "@gennaker/contract/errors.ts";
+import { z } from "zod";
+import { isDatabaseAway } from "../database/faults.ts";
+
+export type Failure = { code: ErrorCode; status: number; message: string; problems: readonly Problem[]; unexpected: boolean };
+
+/** Turns whatever was thrown into a row of the error table. What nobody foresaw becomes `internal`, without its text. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof GennakerError) return failure(error.code, error.message, error.problems);
+  if (error instanceof z.ZodError) {
+    return failure("invalid_request", "The request does not fit; see problems.", zodProblems(error));
+  }
+  if (isDatabaseAway(error)) {
+    return failure("database_unavailable", "The database cannot be reached just now; nothing was changed. Try again in a moment.");
+  }
+  const status = (error as { statusCode?: unknown }).statusCode;
+  const text = error instanceof Error ? error.message : String(error);
+  if (status === 413) return failure("payload_too_large", `${text}. Send a smaller document.`);
+  if (status === 415) return failure("unsupported_media_type", "Send the body as application/json.");
+  if (typeof status === "number" && status >= 400 && status < 500) return failure("invalid_request", text);
+  return { ...failure("internal", "Something went wrong inside Gennaker. The server's log has the details under this request id."), unexpected: true };
+}
+
+function failure(code: ErrorCode, message: string, problems: readonly Problem[] = []): Failure {
+  return { code, status: errorTable[code].status, message, problems, unexpected: false };
+}
+
+/** Zod's issues as JSON pointers with reasons. */
+export function zodProblems(error: z.ZodError): Problem[] {
+  return error.issues.map((issue) => ({ pointer: jsonPointer(issue.path), reason: issue.message }));
+}
+
+/** RFC 6901. */
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
