@@ -1,0 +1,150 @@
+import { rmSync } from "node:fs";
+import { prepareBinaries } from "./binaries.ts";
+import { boot, claimGuard, type BootContext, type BootedServer } from "./boot.ts";
+import { acquireDirectoryLock, type DirectoryLock } from "./directory-lock.ts";
+import { EmbeddedPostgresError, explainFileError } from "./errors.ts";
+import { writeAtomically } from "./files.ts";
+import type { Guard } from "./guard.ts";
+import { dataDirectoryId, layoutOf, prepareFolders, prepareRoot } from "./layout.ts";
+import { thisPlatform } from "./platform.ts";
+import { keepLogSmall } from "./server-log.ts";
+import { stopServer, throwIfAborted, type ServerExit } from "./server-process.ts";
+import { serverUser } from "./server-user.ts";
+import { databaseUrl, removeSocketDirectory } from "./socket-directory.ts";
+
+export type EmbeddedPostgresLogEntry = { level: "info" | "warn" | "error"; message: string; [key: string]: unknown };
+
+export type EmbeddedPostgresOptions = {
+  /** Gennaker's data directory; the database takes `postgres/`, `run/` and `log/` below it. */
+  dataDirectory: string;
+  log?: (entry: EmbeddedPostgresLogEntry) => void;
+  /** Settings of PostgreSQL that differ from the defaults, by name. */
+  settings?: Record<string, string>;
+  /** Calls the start off; it has no effect afterwards. */
+  signal?: AbortSignal;
+};
+
+export type EmbeddedPostgres = {
+  /** Connects to the database `gennaker` through its Unix socket; holds no secret; also in `run/database.url`. */
+  url: string;
+  /** The server's process id; another one after `restart`. */
+  readonly pid: number;
+  /** Was a server that a dead Gennaker left running taken over? */
+  adopted: boolean;
+  firstBoot: boolean;
+  /** UUID of the data directory, made once and kept in it. */
+  dataDirectoryId: string;
+  /** Calls the listener when the server ends without `stop` or `restart` being called; returns the cancellation. */
+  onExit: (listener: (why: ServerExit) => void) => () => void;
+  /** Starts the server again after it died (or stops it first if it runs); the URL stays the same. */
+  restart: () => Promise<void>;
+  /** Stops the server and gives the data directory free. May be called more than once. */
+  stop: () => Promise<void>;
+};
+
+/**
+ * Starts the PostgreSQL of a data directory, or adopts the one that is still running there, and returns when it takes
+ * connections. The data directory is locked for other Gennakers until `stop` or the end of this process; a watchdog
+ * stops the database within 5 s after this process's death unless another start adopts it.
+ *
+ * Throws `EmbeddedPostgresError`; nothing is left running then.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  throwIfAborted(options.signal);
+  const user = serverUser();
+  const layout = layoutOf(options.dataDirectory);
+  const facts = thisPlatform();
+  let lock: DirectoryLock | undefined;
+  let guard: Guard | undefined;
+  try {
+    prepareRoot(layout, user);
+    lock = await acquireDirectoryLock(layout.root);
+    prepareFolders(layout, user);
+    const binaries = prepareBinaries(facts, user, layout.binaries);
+    const id = dataDirectoryId(layout);
+    guard = await claimGuard(layout);
+    const context = { layout, binaries, user, settings: options.settings ?? {}, signal: options.signal };
+    return await supervise(context, { lock, guard, id, log: options.log ?? (() => {}) });
+  } catch (error) {
+    await guard?.dismiss();
+    lock?.release();
+    throw explainFileError(error, layout.root);
+  }
+}
+
+type Held = { lock: DirectoryLock; guard: Guard; id: string; log: (entry: EmbeddedPostgresLogEntry) => void };
+
+async function supervise(context: BootContext, { lock, guard, id, log }: Held): Promise<EmbeddedPostgres> {
+  const { layout, user } = context;
+  const listeners = new Set<(why: ServerExit) => void>();
+  let stopping: Promise<void> | undefined;
+  let current = await bootAndWatch(context);
+  const stopRotation = keepLogSmall(layout.serverLog, (error) =>
+    log({ level: "warn", message: "The database's log could not be rotated", error: String(error) }),
+  );
+  const url = databaseUrl(current.socketDirectory);
+  writeAtomically(layout.databaseUrl, `${url}\n`, 0o600);
+
+  async function bootAndWatch(with_: BootContext): Promise<BootedServer> {
+    const begun = performance.now();
+    const booted = await boot(with_);
+    const { server, adopted, firstBoot } = booted;
+    const milliseconds = Math.round(performance.now() - begun);
+    log({ level: "info", message: "The embedded database is ready", pid: server.pid, adopted, firstBoot, milliseconds });
+    void server.exited.then((why) => {
+      if (current.server !== server || stopping !== undefined) return;
+      log({ level: "error", message: "The embedded database ended unexpectedly", pid: server.pid, ...why });
+      for (const listener of listeners) listener(why);
+    });
+    return booted;
+  }
+
+  async function stop(): Promise<void> {
+    stopRotation();
+    await restarting?.catch(() => {});
+    await stopServer(current.server);
+    await guard.dismiss();
+    rmSync(layout.databaseUrl, { force: true });
+    removeSocketDirectory(layout, user);
+    lock.release();
+    log({ level: "info", message: "The embedded database has stopped" });
+  }
+
+  let restarting: Promise<void> | undefined;
+  async function restart(): Promise<void> {
+    const old = current;
+    current = { ...old, server: { ...old.server } };
+    await stopServer(old.server);
+    current = await bootAndWatch({ ...context, signal: undefined });
+    if (databaseUrl(current.socketDirectory) !== url) {
+      throw new EmbeddedPostgresError(
+        "start_failed",
+        `The database restarted with its socket in ${current.socketDirectory} because the former directory is gone. ` +
+          "Restart Gennaker.",
+      );
+    }
+  }
+
+  return {
+    url,
+    get pid() {
+      return current.server.pid;
+    },
+    adopted: current.adopted,
+    firstBoot: current.firstBoot,
+    dataDirectoryId: id,
+    onExit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    restart() {
+      if (stopping !== undefined) throw new Error("The embedded database has been stopped.");
+      restarting ??= restart().finally(() => (restarting = undefined));
+      return restarting;
+    },
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}

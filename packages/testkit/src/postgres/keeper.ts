@@ -1,0 +1,96 @@
+/**
+ * Keeps one PostgreSQL for all test processes that ask for it: `node keeper.ts DIRECTORY`.
+ *
+ * Every user holds a connection to the socket `DIRECTORY/keeper.sock` and gets the server's URL on it as one JSON line.
+ * When the last connection has been closed for a while, the keeper stops the server and ends; if it is killed, the
+ * server's watchdog does that.
+ */
+import { rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import pg from "pg";
+import { EmbeddedPostgresError } from "@gennaker/embedded-postgres/errors.ts";
+import { startEmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
+
+const idleMs = 4_000;
+
+/** What databases for tests can do without: they do not outlive the machine. */
+const settings = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  max_connections: "300",
+  checkpoint_timeout: "30min",
+  max_wal_size: "1GB",
+  shared_buffers: "64MB",
+};
+
+async function dropLeftovers(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query<{ datname: string }>(
+      "select datname from pg_database where datname like 'test\\_%' or datname like 'template\\_test\\_%'",
+    );
+    for (const { datname } of found.rows) {
+      await client.query(`alter database ${pg.escapeIdentifier(datname)} is_template false`);
+      await client.query(`drop database ${pg.escapeIdentifier(datname)} with (force)`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function keep(directory: string): Promise<void> {
+  // Fails with `directory_in_use` for all but one of several keepers that start together: those have nothing to do.
+  const database = await startEmbeddedPostgres({ dataDirectory: join(directory, "data"), settings });
+  const socketPath = join(directory, "keeper.sock");
+  const users = new Set<Socket>();
+  let idle: NodeJS.Timeout | undefined;
+  let ending = false;
+
+  const server = createServer((user) => {
+    if (ending) {
+      user.destroy();
+      return;
+    }
+    clearTimeout(idle);
+    users.add(user);
+    user.on("error", () => {});
+    user.on("close", () => {
+      users.delete(user);
+      endWhenIdle();
+    });
+    user.resume();
+    user.write(`${JSON.stringify({ url: database.url })}\n`);
+  });
+
+  function endWhenIdle(): void {
+    clearTimeout(idle);
+    if (users.size === 0) idle = setTimeout(end, idleMs);
+  }
+
+  function end(): void {
+    ending = true;
+    server.close();
+    rmSync(socketPath, { force: true });
+    for (const user of users) user.destroy();
+    void database.stop().then(() => process.exit(0));
+  }
+
+  database.onExit(end);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
+  await dropLeftovers(database.url);
+  rmSync(socketPath, { force: true });
+  server.listen(socketPath);
+  endWhenIdle();
+}
+
+const [directory] = process.argv.slice(2);
+if (directory === undefined) throw new Error("usage: keeper.ts DIRECTORY");
+try {
+  await keep(directory);
+} catch (error) {
+  if (error instanceof EmbeddedPostgresError && error.code === "directory_in_use") process.exit(0);
+  throw error;
+}
