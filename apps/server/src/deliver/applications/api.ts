@@ -1,0 +1,23 @@
+import type { ApplicationInput, TrafficGuard } from "@gennaker/contract/resources/application.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Actor } from "../../platform/audit/api.ts";
+
+export type StoredApplication = {
+  /** Lower case; names are case-insensitive. */
+  name: string;
+  /** Everything that was sent, known fields and others. */
+  attributes: JsonObject;
+  createdAt: Date;
+  updatedAt: Date;
+  lastModifiedBy: string;
+};
+
+export type Applications = {
+  list(): Promise<StoredApplication[]>;
+  get(name: string): Promise<StoredApplication | null>;
+  /** Creates or replaces. A new one gets the default traffic guards unless it brings its own. */
+  save(name: string, input: ApplicationInput, actor: Actor): Promise<StoredApplication>;
+  /** Refused while server groups or pipelines of it exist. */
+  remove(name: string, actor: Actor): Promise<void>;
+  guardsOf(name: string): Promise<TrafficGuard[]>;
+};

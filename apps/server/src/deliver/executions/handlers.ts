@@ -1,0 +1,97 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Execution } from "@gennaker/contract/resources/execution.ts";
+import { status } from "@gennaker/contract/resources/execution.ts";
+import { z } from "zod";
+import type { Engine, ExecutionFilter, ExecutionView, StageView } from "../../engine/api.ts";
+import type { Handlers } from "../../platform/http/api.ts";
+import { operationStages } from "./operations.ts";
+
+export function executionHandlers(engine: Engine): Handlers {
+  async function existing(id: string): Promise<ExecutionView> {
+    const found = await engine.get(id);
+    if (found) return found;
+    throw new GennakerError("not_found", `There is no execution ${id}. It may have been deleted; list the executions to see those kept.`);
+  }
+
+  async function stageOf(executionId: string, stageId: string): Promise<StageView> {
+    const execution = await existing(executionId);
+    const stage = execution.stages.find((each) => each.id === stageId || each.refId === stageId);
+    if (stage) return stage;
+    throw new GennakerError("not_found", `Execution ${executionId} has no stage ${stageId}.`);
+  }
+
+  return {
+    listExecutions: async ({ query }) => {
+      const filter: ExecutionFilter = { limit: query.limit ?? 25 };
+      if (query.application) filter.application = query.application.toLowerCase();
+      if (query.pipeline) filter.pipelineConfigIds = [query.pipeline];
+      if (query.before) filter.before = query.before;
+      if (query.statuses) filter.statuses = z.array(status).parse(query.statuses.split(","));
+      return (await engine.list(filter)).map(toResource);
+    },
+    getExecution: async ({ params }) => toResource(await existing(params.execution)),
+    cancelExecution: async ({ params, body, actor }) => {
+      await existing(params.execution);
+      await engine.cancel(params.execution, body.reason ?? null, actor);
+      return {};
+    },
+    pauseExecution: async ({ params, actor }) => {
+      await existing(params.execution);
+      await engine.pause(params.execution, actor);
+      return {};
+    },
+    resumeExecution: async ({ params, actor }) => {
+      await existing(params.execution);
+      await engine.resume(params.execution, actor);
+      return {};
+    },
+    judgeStage: async ({ params, body, actor }) => {
+      const stage = await stageOf(params.execution, params.stage);
+      if (stage.type !== "manualJudgment" || stage.status !== "RUNNING") {
+        throw new GennakerError("wrong_state", `Stage ${stage.name} is ${stage.status} and no waiting manual judgement. Nothing was changed.`);
+      }
+      const patch: JsonObject = { judgmentStatus: body.decision };
+      if (body.input !== undefined) patch["judgmentInput"] = body.input;
+      if (body.reason !== undefined) patch["judgmentReason"] = body.reason;
+      await engine.patchStage(params.execution, stage.id, patch, actor);
+      return {};
+    },
+    skipStage: async ({ params, body, actor }) => {
+      const stage = await stageOf(params.execution, params.stage);
+      if (stage.type === "wait" && stage.status === "RUNNING") {
+        await engine.patchStage(params.execution, stage.id, { skipRemainingWait: true }, actor);
+      } else {
+        await engine.skipStage(params.execution, stage.id, body.reason ?? null, actor);
+      }
+      return {};
+    },
+    restartStage: async ({ params, actor }) => {
+      const stage = await stageOf(params.execution, params.stage);
+      await engine.restartStage(params.execution, stage.id, actor);
+      return {};
+    },
+    startOperation: async ({ body, actor }) =>
+      engine.start(
+        {
+          type: "ORCHESTRATION",
+          application: body.application.toLowerCase(),
+          name: body.description,
+          pipelineConfigId: null,
+          stages: operationStages(body.job as JsonObject[]),
+          trigger: { type: "manual", user: actor.user },
+          initialConfig: body as JsonObject,
+        },
+        actor,
+      ),
+  };
+}
+
+/** The engine's view is the resource, without the pipeline's own document. */
+export function toResource(view: ExecutionView): Execution {
+  const { initialConfig: _document, ...rest } = view;
+  return {
+    ...rest,
+    stages: view.stages.map((stage) => ({ ...stage, requisiteStageRefIds: [...stage.requisiteStageRefIds], tasks: [...stage.tasks] })),
+  };
+}
