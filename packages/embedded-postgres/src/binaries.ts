@@ -1,4 +1,17 @@
-import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -10,7 +23,8 @@ import { canReach, type ServerUser } from "./server-user.ts";
 /** The PostgreSQL programs, in a place where the server's user can run them. */
 export type Binaries = { directory: string; postgres: string; initdb: string; major: string };
 
-type Package = { native: string; version: string };
+/** Where a package keeps its binaries, and its version. */
+export type BinaryPackage = { native: string; version: string };
 type Link = { source: string; target: string };
 
 /**
@@ -20,22 +34,27 @@ type Link = { source: string; target: string };
  */
 export function prepareBinaries(facts: PlatformFacts, user: ServerUser, cache: string): Binaries {
   const source = findPackage(choosePlatform(facts).packageName);
+  const own = `gennaker-binaries-${process.getuid?.() ?? 0}`;
+  return placeBinaries(source, user, [cache, "/var/cache/gennaker", join(tmpdir(), own)]);
+}
+
+/** The part of `prepareBinaries` that follows the search for the package. */
+export function placeBinaries(source: BinaryPackage, user: ServerUser, places: readonly string[]): Binaries {
   if (!usable(source.native, user)) hydrateLinks(source.native);
   if (usable(source.native, user)) return describe(source.native, source.version);
-  const name = `postgres-${source.version}`;
-  for (const place of [cache, "/var/cache/gennaker", join(tmpdir(), `gennaker-binaries-${process.getuid?.() ?? 0}`)]) {
-    const copy = copyInto(place, name, source.native, user);
+  for (const place of places) {
+    const copy = copyInto(place, `postgres-${source.version}`, source.native, user);
     if (copy !== undefined) return describe(copy, source.version);
   }
   throw new EmbeddedPostgresError(
     "not_writable",
     `The PostgreSQL binaries in ${source.native} cannot be run by the user with id ${user.uid}, and no place was found ` +
-      `for a copy (tried ${cache}, /var/cache/gennaker and ${tmpdir()}). Make one of them passable for that user, or ` +
-      "start Gennaker as an ordinary user.",
+      `for a copy (tried ${places.join(", ")}). Make one of them passable for that user, or start Gennaker as an ` +
+      "ordinary user.",
   );
 }
 
-function findPackage(packageName: string): Package {
+function findPackage(packageName: string): BinaryPackage {
   try {
     const entry = createRequire(import.meta.url).resolve(packageName);
     const root = dirname(dirname(entry));

@@ -12,7 +12,7 @@ import { adoptServer, clearDeadServer, launchServer, stopServer, throwIfAborted,
 import type { ServerProcess } from "./server-process.ts";
 import type { ServerUser } from "./server-user.ts";
 import { defaultSettings, placeSettings, type Settings } from "./settings.ts";
-import { chooseSocketDirectory, socketPort } from "./socket-directory.ts";
+import { chooseSocketDirectory, clearSocket, socketPort } from "./socket-directory.ts";
 
 /** What every boot of one data directory needs. */
 export type BootContext = {
@@ -87,6 +87,7 @@ async function launch(context: BootContext): Promise<Started> {
   const { layout, binaries, user, settings, signal } = context;
   await clearDeadServer(layout.cluster);
   const socketDirectory = await chooseSocketDirectory(layout, user);
+  clearSocket(socketDirectory);
   configure(layout, user, settingsFor(settings, socketDirectory));
   const giveUp = Date.now() + sharedMemoryPatienceMs;
   for (;;) {

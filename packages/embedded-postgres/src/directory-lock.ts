@@ -83,12 +83,10 @@ async function refuseWhileHeld(directory: string, number: number, processes: str
   if (text === undefined) return;
   const holder = parseRecord(text);
   if (holder === undefined || holder.released === true) return;
-  const held =
-    holder.processes === processes
-      ? isProcessAlive(holder.pid, holder.startTime)
-      : await showsLife(path);
+  const visible = holder.processes === processes;
+  const held = visible ? isProcessAlive(holder.pid, holder.startTime) : await showsLife(path);
   if (!held) return;
-  const where = holder.processes === processes ? "" : " in another container or on another host";
+  const where = visible ? "" : " in another container or on another host";
   throw new EmbeddedPostgresError(
     "directory_in_use",
     `The data directory ${directory} is in use by another Gennaker with process id ${holder.pid}${where}. ` +

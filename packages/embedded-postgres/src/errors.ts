@@ -35,7 +35,8 @@ export function systemErrorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR"]);
+// EEXIST: a directory was to be made where a file lies.
+const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENAMETOOLONG"]);
 const noSpace = new Set(["ENOSPC", "EDQUOT"]);
 
 /**

@@ -4,7 +4,7 @@ import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { explainingFileErrors, systemErrorCode } from "./errors.ts";
+import { EmbeddedPostgresError, explainingFileErrors, systemErrorCode } from "./errors.ts";
 import type { Layout } from "./layout.ts";
 
 /** Holds the watchdog that stops the database after this process's death. */
@@ -48,10 +48,18 @@ export function clearGuard(layout: Layout): void {
 }
 
 /** Starts the watchdog, and starts it again if somebody ends it. */
-export function startGuard(layout: Layout, token: string): Guard {
+export async function startGuard(layout: Layout, token: string): Promise<Guard> {
   let dismissed = false;
   let retry: NodeJS.Timeout | undefined;
   let watchdog = launch();
+  await new Promise<void>((resolve, reject) => {
+    watchdog.once("spawn", resolve);
+    watchdog.once("error", (error) => {
+      dismissed = true;
+      clearTimeout(retry);
+      reject(noShell(error));
+    });
+  });
 
   function launch(): ChildProcess {
     const script = fileURLToPath(new URL("./watchdog.sh", import.meta.url));
@@ -95,4 +103,13 @@ export function startGuard(layout: Layout, token: string): Guard {
       });
     },
   };
+}
+
+function noShell(cause: Error): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    "unsupported_platform",
+    `The watchdog of the embedded database needs the system's shell, which could not be run (${cause.message}). ` +
+      "Use an image that has /bin/sh, or set DATABASE_URL to use a PostgreSQL of your own.",
+    { cause },
+  );
 }

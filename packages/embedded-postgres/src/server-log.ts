@@ -52,11 +52,15 @@ export function tailFrom(path: string, offset: number): string {
 const meanings: readonly [RegExp, EmbeddedPostgresErrorCode][] = [
   [/No space left on device|Disk quota exceeded/, "no_space"],
   [/could not (?:open|write|create|access|read|stat)[^\n]*: (?:Permission denied|Read-only file system)/, "not_writable"],
-  [/database files are incompatible with server|initialized by PostgreSQL version/, "wrong_major_version"],
-  [
-    /could not locate a valid checkpoint record|invalid (?:primary )?checkpoint record|could not locate required checkpoint|control file (?:contains invalid data|appears to be corrupt)|incorrect checksum in control file|(?:PANIC|FATAL): {2}could not (?:open|read|find|access)[^\n]*(?:pg_control|pg_wal|pg_xact|global\/|base\/)|is not a valid data directory|invalid page in block/,
-    "data_corrupt",
-  ],
+  [/CATALOG_VERSION_NO|initialized by PostgreSQL version/, "wrong_major_version"],
+  ...[
+    // The major version was compared before, so that only a damaged control file can differ.
+    /database files are incompatible with server/,
+    /could not locate (?:a valid checkpoint record|required checkpoint)|invalid (?:primary )?checkpoint record/,
+    /control file (?:contains invalid data|appears to be corrupt)|incorrect checksum in control file/,
+    /(?:PANIC|FATAL): {2}could not (?:open|read|find|access)[^\n]*(?:pg_control|pg_wal|pg_xact|global\/|base\/)/,
+    /is not a valid data directory|invalid page in block/,
+  ].map((pattern): [RegExp, EmbeddedPostgresErrorCode] => [pattern, "data_corrupt"]),
 ];
 
 /** Which of the errors the last words of a server or of initdb describe. */
@@ -70,11 +74,14 @@ export function explainFailure(what: string, log: string, cluster: string, logFi
   if (code === "no_space") return noSpaceError(cluster, new Error(log));
   if (code === "not_writable") return notWritableError(cluster, new Error(log));
   const last = log.trim() === "" ? "It wrote nothing." : `Its last words:\n${log.trim()}`;
-  const advice = {
-    data_corrupt: `The data in ${cluster} is damaged: restore a backup of the data directory, or move it away to begin anew.`,
-    wrong_major_version: `The data in ${cluster} belongs to another major version of PostgreSQL.`,
-  }[code as string];
+  const advice = adviceFor(code, cluster);
   return new EmbeddedPostgresError(code, [what, advice, `See ${logFile}.`, last].filter(Boolean).join(" "), {
     details: { log },
   });
+}
+
+function adviceFor(code: EmbeddedPostgresErrorCode, cluster: string): string | undefined {
+  if (code === "wrong_major_version") return `The data in ${cluster} belongs to another version of PostgreSQL.`;
+  if (code !== "data_corrupt") return undefined;
+  return `The data in ${cluster} is damaged: restore a backup of the data directory, or move it away to begin anew.`;
 }

@@ -13,11 +13,15 @@ export type ServerUser = {
 /** The id most systems give to `nobody`. */
 const usualNobody = { uid: 65_534, gid: 65_534 };
 
-/** This process's own user, or `nobody` when it is root. */
-export function serverUser(): ServerUser {
+/**
+ * This process's own user. When that is root: the owner of the data in `cluster`, or `nobody` where there is none yet.
+ */
+export function serverUser(cluster: string): ServerUser {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
   if (uid !== 0) return { uid, gid, switch: false };
+  const owner = ownerOf(cluster);
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, switch: true };
   return { ...(findNobody(readPasswd()) ?? usualNobody), switch: true };
 }
 
@@ -32,6 +36,14 @@ export function findNobody(passwd: string): { uid: number; gid: number } | undef
 
 function isId(text: string | undefined): text is string {
   return text !== undefined && /^[1-9]\d{0,9}$/.test(text);
+}
+
+function ownerOf(path: string): { uid: number; gid: number } | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function readPasswd(): string {

@@ -10,13 +10,14 @@ import { databaseName, roleName } from "./settings.ts";
 
 /** The port number in the socket's name; the directory is private, so it can be the same everywhere. */
 export const socketPort = 5432;
+const socketName = `.s.PGSQL.${socketPort}`;
 
 /** The longest socket path that every system takes (104 bytes with the final zero on macOS, 108 on Linux). */
 const longestPath = 100;
 
 /** Does the path of the socket fit into the address of a Unix socket? */
 export function fitsSocketAddress(directory: string): boolean {
-  return Buffer.byteLength(join(directory, `.s.PGSQL.${socketPort}`)) <= longestPath;
+  return Buffer.byteLength(join(directory, socketName)) <= longestPath;
 }
 
 /**
@@ -44,6 +45,14 @@ export async function chooseSocketDirectory(layout: Layout, user: ServerUser): P
     `No directory was found for the database's socket: the path of ${own} is longer than ${longestPath} bytes or ` +
       `closed to user id ${user.uid}, and so is ${tmpdir()}. Choose a shorter --data directory or set TMPDIR.`,
   );
+}
+
+/**
+ * Removes the socket of a server that is dead. Its lock file would stop a new one if the old process id is in use again
+ * or its process has not been reaped.
+ */
+export function clearSocket(directory: string): void {
+  for (const suffix of ["", ".lock"]) rmSync(join(directory, `${socketName}${suffix}`), { force: true });
 }
 
 /** Removes a private directory that `chooseSocketDirectory` made. */

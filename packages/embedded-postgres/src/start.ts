@@ -51,8 +51,8 @@ export type EmbeddedPostgres = {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   throwIfAborted(options.signal);
-  const user = serverUser();
   const layout = layoutOf(options.dataDirectory);
+  const user = serverUser(layout.cluster);
   const facts = thisPlatform();
   let lock: DirectoryLock | undefined;
   let guard: Guard | undefined;
@@ -77,13 +77,10 @@ type Held = { lock: DirectoryLock; guard: Guard; id: string; log: (entry: Embedd
 async function supervise(context: BootContext, { lock, guard, id, log }: Held): Promise<EmbeddedPostgres> {
   const { layout, user } = context;
   const listeners = new Set<(why: ServerExit) => void>();
+  /** The server whose end is news; none while one is stopped on purpose. */
+  let watched: BootedServer["server"] | undefined;
   let stopping: Promise<void> | undefined;
-  let current = await bootAndWatch(context);
-  const stopRotation = keepLogSmall(layout.serverLog, (error) =>
-    log({ level: "warn", message: "The database's log could not be rotated", error: String(error) }),
-  );
-  const url = databaseUrl(current.socketDirectory);
-  writeAtomically(layout.databaseUrl, `${url}\n`, 0o600);
+  let restarting: Promise<void> | undefined;
 
   async function bootAndWatch(with_: BootContext): Promise<BootedServer> {
     const begun = performance.now();
@@ -91,17 +88,34 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     const { server, adopted, firstBoot } = booted;
     const milliseconds = Math.round(performance.now() - begun);
     log({ level: "info", message: "The embedded database is ready", pid: server.pid, adopted, firstBoot, milliseconds });
+    watched = server;
     void server.exited.then((why) => {
-      if (current.server !== server || stopping !== undefined) return;
+      if (watched !== server) return;
       log({ level: "error", message: "The embedded database ended unexpectedly", pid: server.pid, ...why });
       for (const listener of listeners) listener(why);
     });
     return booted;
   }
 
+  let current = await bootAndWatch(context);
+  const { adopted, firstBoot } = current;
+  const url = databaseUrl(current.socketDirectory);
+  const stopRotation = keepLogSmall(layout.serverLog, (error) =>
+    log({ level: "warn", message: "The database's log could not be rotated", error: String(error) }),
+  );
+  try {
+    writeAtomically(layout.databaseUrl, `${url}\n`, 0o600);
+  } catch (error) {
+    stopRotation();
+    watched = undefined;
+    await stopServer(current.server);
+    throw error;
+  }
+
   async function stop(): Promise<void> {
     stopRotation();
     await restarting?.catch(() => {});
+    watched = undefined;
     await stopServer(current.server);
     await guard.dismiss();
     rmSync(layout.databaseUrl, { force: true });
@@ -110,11 +124,9 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     log({ level: "info", message: "The embedded database has stopped" });
   }
 
-  let restarting: Promise<void> | undefined;
   async function restart(): Promise<void> {
-    const old = current;
-    current = { ...old, server: { ...old.server } };
-    await stopServer(old.server);
+    watched = undefined;
+    await stopServer(current.server);
     current = await bootAndWatch({ ...context, signal: undefined });
     if (databaseUrl(current.socketDirectory) !== url) {
       throw new EmbeddedPostgresError(
@@ -130,15 +142,15 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     get pid() {
       return current.server.pid;
     },
-    adopted: current.adopted,
-    firstBoot: current.firstBoot,
+    adopted,
+    firstBoot,
     dataDirectoryId: id,
     onExit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     restart() {
-      if (stopping !== undefined) throw new Error("The embedded database has been stopped.");
+      if (stopping !== undefined) return Promise.reject(new Error("The embedded database has been stopped."));
       restarting ??= restart().finally(() => (restarting = undefined));
       return restarting;
     },

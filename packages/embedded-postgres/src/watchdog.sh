@@ -22,21 +22,24 @@ while [ "$grace" -gt 0 ]; do
   sleep 0.1
   grace=$((grace - 1))
 done
+# Read before the claim: afterwards a new parent may have started another server.
+pid=
+read -r pid 2>/dev/null <"$cluster/postmaster.pid"
+case $pid in '' | *[!0-9]*) pid= ;; esac
+
 mv "$guard/$token" "$guard/stopping" 2>/dev/null
 # Adopted at the last moment; if the whole directory is gone, the database must go as well.
 [ -d "$guard" ] && [ ! -e "$guard/stopping" ] && exit 0
 
 is_server() {
-  if [ -e "/proc/$1/cwd" ]; then
-    [ ! -d "$cluster" ] || [ "/proc/$1/cwd" -ef "$cluster" ]
+  if [ -e /proc/self/cwd ]; then
+    # Fails for a zombie, which has no directory.
+    [ -e "/proc/$1/cwd" ] && { [ ! -d "$cluster" ] || [ "/proc/$1/cwd" -ef "$cluster" ]; }
   else
     case $(ps -o comm= -p "$1" 2>/dev/null) in *postgres*) true ;; *) false ;; esac
   fi
 }
 
-pid=
-read -r pid 2>/dev/null <"$cluster/postmaster.pid"
-case $pid in '' | *[!0-9]*) pid= ;; esac
 if [ -n "$pid" ] && is_server "$pid"; then
   kill -INT "$pid" 2>/dev/null
   left=15
