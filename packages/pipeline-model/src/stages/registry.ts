@@ -1,0 +1,48 @@
+import { checkPreconditionSchema } from "./check-preconditions.ts";
+import { manualJudgmentSchema } from "./manual-judgment.ts";
+import { pipelineStageSchema } from "./pipeline.ts";
+import * as groups from "./server-groups.ts";
+import { shiftTrafficSchema, upsertLoadBalancerSchema } from "./traffic.ts";
+import { waitSchema } from "./wait.ts";
+import { webhookSchema } from "./webhook.ts";
+import type { StageRules } from "./rules.ts";
+import {
+  checkPreconditionsRules,
+  clusterProblems,
+  rulesOf,
+  rulesWith,
+  targetProblems,
+  webhookProblems,
+  weightProblems,
+} from "./rules.ts";
+
+/** The rules of every stage type whose fields are known without a server, by registry key. */
+export const stageRules: ReadonlyMap<string, StageRules> = new Map([
+  ["wait", rulesOf(waitSchema)],
+  ["manualJudgment", rulesOf(manualJudgmentSchema)],
+  ["checkPreconditions", checkPreconditionsRules],
+  ["checkPrecondition", rulesOf(checkPreconditionSchema)],
+  ["webhook", rulesWith(rulesOf(webhookSchema), webhookProblems)],
+  ["pipeline", rulesOf(pipelineStageSchema)],
+  ["deploy", rulesOf(groups.deploySchema)],
+  ["createServerGroup", rulesOf(groups.createServerGroupSchema)],
+  ["cloneServerGroup", rulesOf(groups.cloneServerGroupSchema)],
+  ["resizeServerGroup", rulesWith(rulesOf(groups.resizeServerGroupSchema), targetProblems)],
+  ["enableServerGroup", rulesWith(rulesOf(groups.enableServerGroupSchema), targetProblems)],
+  ["disableServerGroup", rulesWith(rulesOf(groups.disableServerGroupSchema), targetProblems)],
+  ["destroyServerGroup", rulesWith(rulesOf(groups.destroyServerGroupSchema), targetProblems)],
+  ["rollbackServerGroup", rulesOf(groups.rollbackServerGroupSchema)],
+  ["rollbackCluster", rulesWith(rulesOf(groups.rollbackClusterSchema), clusterProblems)],
+  ["disableCluster", rulesWith(rulesOf(groups.disableClusterSchema), clusterProblems)],
+  ["shrinkCluster", rulesWith(rulesOf(groups.shrinkClusterSchema), clusterProblems)],
+  ["scaleDownCluster", rulesWith(rulesOf(groups.scaleDownClusterSchema), clusterProblems)],
+  ["upsertLoadBalancer", rulesOf(upsertLoadBalancerSchema)],
+  ["shiftTraffic", rulesWith(rulesOf(shiftTrafficSchema), weightProblems)],
+]);
+
+/** The rules of a type of this list; a type that is not in it is a fault of the program. */
+export function rulesFor(type: string): StageRules {
+  const rules = stageRules.get(type);
+  if (rules === undefined) throw new Error(`no rules for stage type ${type}`);
+  return rules;
+}

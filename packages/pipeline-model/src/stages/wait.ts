@@ -1,0 +1,4 @@
+import { amount, flag, maybe, number, object } from "../fields.ts";
+
+/** `waitTime` in seconds; absent or negative is no wait, as in Spinnaker. */
+export const waitSchema = object({ waitTime: maybe(number), skipRemainingWait: maybe(flag), startTime: maybe(amount) });

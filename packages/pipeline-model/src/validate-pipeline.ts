@@ -1,0 +1,149 @@
+import type { Problem } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import { checkFields } from "./check-fields.ts";
+import { closest } from "./closest.ts";
+import { describe } from "./words.ts";
+import type { GraphStage } from "./graph.ts";
+import { graphProblems } from "./graph.ts";
+import type { DocumentKind } from "./kind.ts";
+import { kindOf } from "./kind.ts";
+import { commonTriggerSchema, pipelineFields, pipelineSchema, triggerSchemas } from "./pipeline-schema.ts";
+import type { PipelineProblem } from "./problem.ts";
+import { repair } from "./repairs.ts";
+import { commonStageSchema } from "./stage-common.ts";
+import type { StageRules } from "./stages/rules.ts";
+
+export type ValidatedPipeline = {
+  kind: DocumentKind | "unreadable";
+  /** No error among the problems. */
+  valid: boolean;
+  problems: PipelineProblem[];
+  /** The document with what was repairable put right; null when it is no object. */
+  pipeline: JsonObject | null;
+};
+
+/**
+ * Checks every field that is read of a pipeline document and repairs known differences. Unknown fields and unknown
+ * stage types are kept. `stageTypes` is keyed by `type` or `type:cloudProvider`.
+ */
+export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<string, StageRules>): ValidatedPipeline {
+  if (!isJsonObject(document)) {
+    const message = `a pipeline must be a JSON object, but this is ${describe(document)}`;
+    return { kind: "unreadable", valid: false, problems: [{ level: "error", pointer: "", message }], pipeline: null };
+  }
+  const kind = kindOf(document);
+  const nested = kind === "nestedPipeline" && isJsonObject(document["pipeline"]) ? document["pipeline"] : null;
+  const prefix = nested === null ? "" : "/pipeline";
+  const { pipeline, problems } = repair(nested === null ? document : lifted(document, nested), prefix);
+  if (nested !== null) {
+    problems.unshift({ level: "repaired", pointer: "/pipeline", message: "the pipeline was nested under `pipeline`; it was taken out" });
+  }
+  const found = kind === "template" ? templateProblems(pipeline) : pipelineProblems(pipeline, kind, stageTypes);
+  problems.push(...found.map((problem) => ({ ...problem, pointer: prefix + problem.pointer })));
+  return { kind, valid: problems.every((problem) => problem.level !== "error"), problems, pipeline };
+}
+
+/** The inner pipeline, with the name, application and id of the wrapper where it has none itself. */
+function lifted(outer: JsonObject, inner: JsonObject): JsonObject {
+  const lift: JsonObject = {};
+  for (const key of ["id", "name", "application"]) {
+    const value = outer[key];
+    if (inner[key] === undefined && value !== undefined) lift[key] = value;
+  }
+  return { ...lift, ...inner };
+}
+
+function templateProblems(template: JsonObject): PipelineProblem[] {
+  const id = template["id"];
+  if (typeof id === "string" && id.trim() !== "") return [];
+  return [{ level: "error", pointer: "/id", message: "is required: a pipeline template is saved under its id" }];
+}
+
+function pipelineProblems(
+  pipeline: JsonObject,
+  kind: DocumentKind,
+  stageTypes: ReadonlyMap<string, StageRules>,
+): PipelineProblem[] {
+  const problems = errors(checkFields(pipelineSchema, pipeline), "");
+  problems.push(...slips(pipeline), ...triggers(pipeline["triggers"]));
+  const stages = Array.isArray(pipeline["stages"]) ? pipeline["stages"] : [];
+  const graph: GraphStage[] = [];
+  for (const [index, stage] of stages.entries()) {
+    if (!isJsonObject(stage)) continue;
+    problems.push(...stageProblems(stage, `/stages/${index}`, stageTypes));
+    const node = graphStage(stage, index);
+    if (node !== null) graph.push(node);
+  }
+  problems.push(...graphProblems(graph));
+  if (stages.length === 0 && kind !== "templateInstance" && kind !== "templateV1Instance") {
+    problems.push({ level: "note", pointer: "/stages", message: "the pipeline has no stages: a run would fail at once" });
+  }
+  return problems;
+}
+
+function stageProblems(stage: JsonObject, at: string, stageTypes: ReadonlyMap<string, StageRules>): PipelineProblem[] {
+  const problems = errors(checkFields(commonStageSchema, stage), at);
+  if (stage["refId"] === undefined || stage["refId"] === null) {
+    problems.push({ level: "error", pointer: `${at}/refId`, message: "is required, because other stages of the pipeline have one" });
+  }
+  const type = stage["type"];
+  if (typeof type !== "string") return problems;
+  const provider = stage["cloudProvider"] ?? stage["cloudProviderType"];
+  const rules = stageTypes.get(`${type}:${String(provider)}`) ?? stageTypes.get(type);
+  if (rules !== undefined) return withoutRepeats([...problems, ...errors(rules.validate(stage), at)]);
+  const near = closest(type, stageTypes.keys());
+  problems.push({
+    level: "note",
+    pointer: `${at}/type`,
+    message: `stage type "${type}" is not known here; it is kept, and a run fails when it comes to it`,
+    ...(near === null ? {} : { suggestion: near }),
+  });
+  return problems;
+}
+
+function graphStage(stage: JsonObject, index: number): GraphStage | null {
+  if (typeof stage["refId"] !== "string") return null;
+  const requisites = Array.isArray(stage["requisiteStageRefIds"]) ? stage["requisiteStageRefIds"] : [];
+  return { refId: stage["refId"], requisites: requisites.filter((id) => typeof id === "string"), index };
+}
+
+function triggers(list: unknown): PipelineProblem[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((trigger, index) => {
+    if (!isJsonObject(trigger)) return [];
+    const type = trigger["type"];
+    const schema = typeof type === "string" ? triggerSchemas.get(type) : undefined;
+    const problems = errors(checkFields(schema ?? commonTriggerSchema, trigger), `/triggers/${index}`);
+    if (schema !== undefined || typeof type !== "string" || type === "") return problems;
+    const near = closest(type, triggerSchemas.keys());
+    const message = `trigger type "${type}" is not known here; it is kept and never fires`;
+    problems.push({ level: "note", pointer: `/triggers/${index}/type`, message, ...(near === null ? {} : { suggestion: near }) });
+    return problems;
+  });
+}
+
+/** Unknown top-level fields that look like a slip of a known one which is absent. */
+function slips(pipeline: JsonObject): PipelineProblem[] {
+  const free = pipelineFields.filter((field) => pipeline[field] === undefined);
+  return Object.keys(pipeline).flatMap((key) => {
+    if (pipelineFields.includes(key)) return [];
+    const near = closest(key, free);
+    if (near === null) return [];
+    return [{ level: "note", pointer: `/${key}`, message: `"${key}" is not a field that is read`, suggestion: near } as const];
+  });
+}
+
+function errors(problems: readonly Problem[], at: string): PipelineProblem[] {
+  return problems.map(({ pointer, reason }) => ({ level: "error", pointer: at + pointer, message: reason }));
+}
+
+function withoutRepeats(problems: readonly PipelineProblem[]): PipelineProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ pointer, message }) => {
+    const key = `${pointer} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
