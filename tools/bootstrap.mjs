@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const mark = join(root, "node_modules", ".gennaker-installed");
@@ -43,11 +43,13 @@ if (!entry) fail("usage: node tools/bootstrap.mjs ENTRY [ARGUMENT …]");
 if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed to begin; this is ${process.version}.`);
 if (!installed()) install();
 
-const flags = ["--disable-warning=ExperimentalWarning"];
+const follow = pathToFileURL(join(root, "tools", "follow-parent.mjs")).href;
+const flags = ["--disable-warning=ExperimentalWarning", "--import", follow];
 const child = spawn(node, [...flags, resolve(root, entry), ...args], {
-  stdio: "inherit",
+  stdio: ["inherit", "inherit", "inherit", "pipe"],
   env: {
     ...process.env,
+    GENNAKER_PARENT_FD: "3",
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "compile"),
     PATH: `${dirname(node)}:${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
   },

@@ -1,0 +1,123 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { StoredApplication } from "../deliver/applications/api.ts";
+import type { GateRoute } from "../platform/http/api.ts";
+import type { ServerGroup } from "../providers/port/api.ts";
+import type { GateDependencies } from "./deps.ts";
+
+/** Gate's paths about applications, accounts and the caller. */
+export function applicationRoutes({ applications, providers, routers, version }: GateDependencies): GateRoute[] {
+  const accounts = async () => (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
+  const groupsOf = async (application: string) =>
+    (await Promise.all([...providers.values()].map((provider) => provider.serverGroups({ application: application.toLowerCase() })))).flat();
+
+  return [
+    { method: "GET", path: "/version", handle: async () => ({ body: { version } }) },
+    {
+      method: "GET", path: "/credentials",
+      handle: async () => ({ body: (await accounts()).map((account) => accountJson(account.name, account.cloudProvider)) }),
+    },
+    {
+      method: "GET", path: "/credentials/:account",
+      handle: async ({ params }) => {
+        const found = (await accounts()).find((account) => account.name === params["account"]);
+        if (!found) throw new GennakerError("not_found", `There is no account ${params["account"]}.`);
+        return { body: accountJson(found.name, found.cloudProvider) };
+      },
+    },
+    {
+      method: "GET", path: "/auth/user",
+      handle: async ({ actor }) => ({
+        body: { email: actor.user, username: actor.user, firstName: null, lastName: null, roles: [...actor.roles], allowedAccounts: [], enabled: true },
+      }),
+    },
+    { method: "GET", path: "/applications", handle: async () => ({ body: (await applications.list()).map(listed) }) },
+    {
+      method: "GET", path: "/applications/:application",
+      handle: async ({ params }) => {
+        const stored = await applications.get(params["application"] ?? "");
+        if (!stored) throw new GennakerError("not_found", `Application ${params["application"]} not found.`);
+        const clusters: Record<string, JsonObject[]> = {};
+        for (const group of await groupsOf(stored.name)) {
+          const list = (clusters[group.account] ??= []);
+          if (!list.some((each) => each["name"] === group.cluster)) {
+            list.push({ name: group.cluster, provider: group.cloudProvider, loadBalancers: [...group.loadBalancers], serverGroups: [] });
+          }
+          (list.find((each) => each["name"] === group.cluster)?.["serverGroups"] as string[]).push(group.name);
+        }
+        return { body: { name: stored.name, attributes: attributesJson(stored), clusters } };
+      },
+    },
+    {
+      method: "GET", path: "/applications/:application/clusters",
+      handle: async ({ params }) => {
+        const byAccount: Record<string, string[]> = {};
+        for (const group of await groupsOf(params["application"] ?? "")) {
+          const list = (byAccount[group.account] ??= []);
+          if (!list.includes(group.cluster)) list.push(group.cluster);
+        }
+        return { body: byAccount };
+      },
+    },
+    {
+      method: "GET", path: "/applications/:application/serverGroups",
+      handle: async ({ params }) => ({ body: (await groupsOf(params["application"] ?? "")).map(serverGroupJson) }),
+    },
+    {
+      method: "GET", path: "/applications/:application/loadBalancers",
+      handle: async ({ params }) => {
+        const application = (params["application"] ?? "").toLowerCase();
+        const all = (await Promise.all(routers.map((router) => router.loadBalancers({ application })))).flat();
+        return {
+          body: all.map((balancer) => ({
+            name: balancer.name, account: balancer.account, region: balancer.region, type: "hosts", cloudProvider: "hosts",
+            serverGroups: balancer.targets.map((target) => ({ name: target.serverGroup, isDisabled: target.disabled, detachedInstances: [], instances: [] })),
+          })),
+        };
+      },
+    },
+  ];
+}
+
+function accountJson(name: string, provider: string): JsonObject {
+  return { name, type: provider, cloudProvider: provider, permissions: {}, requiredGroupMembership: [], authorized: true };
+}
+
+function listed(stored: StoredApplication): JsonObject {
+  return { ...attributesJson(stored) };
+}
+
+function attributesJson(stored: StoredApplication): JsonObject {
+  const { cloudProviders } = stored.attributes;
+  return {
+    ...stored.attributes,
+    name: stored.name,
+    cloudProviders: Array.isArray(cloudProviders) ? cloudProviders.join(",") : (cloudProviders ?? ""),
+    createTs: String(stored.createdAt.getTime()),
+    updateTs: String(stored.updatedAt.getTime()),
+    lastModifiedBy: stored.lastModifiedBy,
+  };
+}
+
+/** A server group as Gate's list shows it. */
+export function serverGroupJson(group: ServerGroup): JsonObject {
+  const count = (state: string) => group.instances.filter((instance) => instance.state === state).length;
+  return {
+    name: group.name, account: group.account, region: group.region, cluster: group.cluster, cloudProvider: group.cloudProvider, type: group.cloudProvider,
+    isDisabled: group.disabled, createdTime: Date.parse(group.createdAt), loadBalancers: [...group.loadBalancers],
+    moniker: { app: group.application, cluster: group.cluster, stack: group.stack, detail: group.detail, sequence: group.sequence },
+    capacity: { ...group.capacity },
+    instanceCounts: {
+      total: group.instances.length, up: count("up"), down: count("down"), starting: count("starting"),
+      unknown: count("unknown"), outOfService: count("outOfService"),
+    },
+    instances: group.instances.map((instance) => ({
+      id: instance.id, name: instance.id, zone: instance.zone, launchTime: instance.startedAt ? Date.parse(instance.startedAt) : 0,
+      health: [{ type: group.cloudProvider, state: gateState(instance.state), description: instance.reason }],
+    })),
+  };
+}
+
+function gateState(state: string): string {
+  return state === "up" ? "Up" : state === "outOfService" ? "OutOfService" : state === "starting" ? "Starting" : state === "unknown" ? "Unknown" : "Down";
+}

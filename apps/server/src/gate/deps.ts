@@ -1,0 +1,25 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Applications } from "../deliver/applications/api.ts";
+import type { Pipelines } from "../deliver/pipelines/api.ts";
+import type { Engine } from "../engine/api.ts";
+import type { Actor } from "../platform/audit/api.ts";
+import type { ProviderPort } from "../providers/port/api.ts";
+import type { RouterPort } from "../traffic/port/api.ts";
+
+export type CanaryConfigs = {
+  list(application: string | null): Promise<{ id: string; document: JsonObject; updatedAt: string }[]>;
+  get(id: string): Promise<{ id: string; document: JsonObject; updatedAt: string } | null>;
+  save(id: string | null, document: JsonObject, actor: Actor): Promise<{ id: string }>;
+  remove(id: string, actor: Actor): Promise<boolean>;
+};
+
+/** What Gate's paths are translated to. */
+export type GateDependencies = {
+  applications: Applications;
+  pipelines: Pipelines;
+  engine: Engine;
+  providers: ReadonlyMap<string, ProviderPort>;
+  routers: readonly RouterPort[];
+  canaryConfigs: CanaryConfigs;
+  version: string;
+};

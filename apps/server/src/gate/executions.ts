@@ -1,0 +1,110 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { Status as ContractStatus } from "@gennaker/contract/resources/execution.ts";
+import { status as statusSchema } from "@gennaker/contract/resources/execution.ts";
+import type { Engine, ExecutionFilter, ExecutionView } from "../engine/api.ts";
+import type { GateRequest, GateRoute } from "../platform/http/api.ts";
+import type { GateDependencies } from "./deps.ts";
+import { executionJson } from "./execution-json.ts";
+import { objectOf } from "./pipelines.ts";
+
+/** Gate's paths about running and finished executions. */
+export function executionRoutes({ engine }: GateDependencies): GateRoute[] {
+  const byId = async (request: GateRequest) => existing(engine, request.params["id"] ?? "");
+  const cancel = async (request: GateRequest) => {
+    const execution = await byId(request);
+    await engine.cancel(execution.id, request.query["reason"] || null, request.actor);
+    return { body: {} };
+  };
+
+  return [
+    {
+      method: "GET", path: "/executions",
+      handle: async ({ query }) => {
+        const ids = list(query["executionIds"]);
+        const configs = list(query["pipelineConfigIds"]);
+        if (ids.length === 0 && configs.length === 0) {
+          throw new GennakerError("invalid_request", "Give executionIds or pipelineConfigIds.");
+        }
+        const filter: ExecutionFilter = { limit: limitOf(query["limit"], ids.length > 0 ? ids.length : 1) };
+        if (ids.length > 0) filter.ids = ids;
+        if (configs.length > 0) filter.pipelineConfigIds = configs;
+        const wanted = statusesOf(query["statuses"]);
+        if (wanted.length > 0) filter.statuses = wanted;
+        return { body: (await engine.list(filter)).map(executionJson) };
+      },
+    },
+    {
+      method: "GET", path: "/applications/:application/pipelines",
+      handle: async ({ params, query }) => {
+        const filter: ExecutionFilter = { application: (params["application"] ?? "").toLowerCase(), limit: limitOf(query["limit"], 10) };
+        const wanted = statusesOf(query["statuses"]);
+        if (wanted.length > 0) filter.statuses = wanted;
+        return { body: (await engine.list(filter)).filter((each) => each.type === "PIPELINE").map(executionJson) };
+      },
+    },
+    { method: "GET", path: "/pipelines/:id", handle: async (request) => ({ body: executionJson(await byId(request)) }) },
+    {
+      method: "DELETE", path: "/pipelines/:id",
+      handle: async (request) => {
+        await engine.remove((await byId(request)).id, request.actor);
+        return { body: {} };
+      },
+    },
+    { method: "PUT", path: "/pipelines/:id/cancel", handle: cancel },
+    { method: "PUT", path: "/applications/:application/pipelines/:id/cancel", handle: cancel },
+    {
+      method: "PUT", path: "/pipelines/:id/pause",
+      handle: async (request) => {
+        await engine.pause((await byId(request)).id, request.actor);
+        return { body: {} };
+      },
+    },
+    {
+      method: "PUT", path: "/pipelines/:id/resume",
+      handle: async (request) => {
+        await engine.resume((await byId(request)).id, request.actor);
+        return { body: {} };
+      },
+    },
+    {
+      method: "PATCH", path: "/pipelines/:id/stages/:stage",
+      handle: async (request) => {
+        const execution = await byId(request);
+        await engine.patchStage(execution.id, request.params["stage"] ?? "", objectOf(request.body, "the fields to change"), request.actor);
+        return { body: executionJson(await existing(engine, execution.id)) };
+      },
+    },
+    {
+      method: "PUT", path: "/pipelines/:id/stages/:stage/restart",
+      handle: async (request) => {
+        const execution = await byId(request);
+        await engine.restartStage(execution.id, request.params["stage"] ?? "", request.actor);
+        return { body: executionJson(await existing(engine, execution.id)) };
+      },
+    },
+  ];
+}
+
+export async function existing(engine: Engine, id: string): Promise<ExecutionView> {
+  const found = await engine.get(id);
+  if (found) return found;
+  throw new GennakerError("not_found", `Execution ${id} not found.`);
+}
+
+function list(value: string | undefined): string[] {
+  return (value ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+
+function limitOf(value: string | undefined, otherwise: number): number {
+  const limit = Number(value);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : otherwise;
+}
+
+/** spin sends duplicates; a word that is no status is refused with the list of those there are. */
+function statusesOf(value: string | undefined): ContractStatus[] {
+  return [...new Set(list(value))].map((word) => {
+    const read = statusSchema.safeParse(word.toUpperCase());
+    if (read.success) return read.data;
+    throw new GennakerError("invalid_request", `${word} is no execution status. Use one of ${statusSchema.options.join(", ")}.`);
+  });
+}

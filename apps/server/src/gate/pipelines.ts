@@ -1,0 +1,86 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import type { StoredPipeline } from "../deliver/pipelines/api.ts";
+import type { GateRequest, GateRoute } from "../platform/http/api.ts";
+import type { GateDependencies } from "./deps.ts";
+
+/** Gate's paths about pipeline configs: list, read, save, delete, start. */
+export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
+  async function named(request: GateRequest): Promise<StoredPipeline> {
+    const application = request.params["application"] ?? "";
+    const name = request.params["name"] ?? "";
+    const found = (await pipelines.byName(application, name)) ?? (await ownedById(application, name));
+    if (found) return found;
+    throw new GennakerError("not_found", `Pipeline ${name} not found in application ${application}.`);
+  }
+
+  async function ownedById(application: string, id: string): Promise<StoredPipeline | null> {
+    const found = await pipelines.get(id);
+    return found?.application === application.toLowerCase() ? found : null;
+  }
+
+  return [
+    {
+      method: "GET", path: "/applications/:application/pipelineConfigs",
+      handle: async ({ params }) => ({ body: (await pipelines.list(params["application"] ?? "")).map((stored) => stored.document) }),
+    },
+    {
+      method: "GET", path: "/applications/:application/pipelineConfigs/:name",
+      handle: async (request) => ({ body: (await named(request)).document }),
+    },
+    {
+      method: "POST", path: "/pipelines",
+      handle: async ({ body, query, actor }) => {
+        const saved = await pipelines.save(objectOf(body, "a pipeline"), actor, { staleCheck: query["staleCheck"] === "true" });
+        return { body: saved.document };
+      },
+    },
+    {
+      method: "PUT", path: "/pipelines/:id",
+      handle: async ({ params, body, actor }) => {
+        const existing = await pipelines.get(params["id"] ?? "");
+        if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
+        return { body: (await pipelines.save({ ...objectOf(body, "a pipeline"), id: existing.id }, actor, { staleCheck: false })).document };
+      },
+    },
+    {
+      method: "DELETE", path: "/pipelines/:application/:name",
+      handle: async (request) => {
+        await pipelines.remove((await named(request)).id, request.actor);
+        return { body: {} };
+      },
+    },
+    {
+      method: "POST", path: "/pipelines/:application/:name",
+      handle: async (request) => {
+        const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
+        return { status: 202, body: { ref: `/pipelines/${id}` } };
+      },
+    },
+    {
+      method: "POST", path: "/pipelines/v2/:application/:name",
+      handle: async (request) => {
+        const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
+        return { status: 202, body: { eventId: id, ref: `/pipelines/${id}` } };
+      },
+    },
+  ];
+}
+
+/** Both bodies in use: the trigger itself, or the trigger under `trigger`. */
+function startRequest(body: unknown) {
+  const outer = isJsonObject(body) ? body : {};
+  const trigger = isJsonObject(outer["trigger"]) ? outer["trigger"] : outer;
+  const { parameters, artifacts, ...rest } = trigger;
+  return {
+    parameters: isJsonObject(parameters) ? parameters : {},
+    artifacts: (Array.isArray(artifacts) ? artifacts : []) as JsonObject[],
+    trigger: { type: "manual", ...rest },
+  };
+}
+
+export function objectOf(body: unknown, what: string): JsonObject {
+  if (isJsonObject(body)) return body;
+  throw new GennakerError("invalid_request", `Send ${what} as a JSON object.`, { problems: [{ pointer: "", reason: "expected an object" }] });
+}

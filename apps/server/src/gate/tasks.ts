@@ -1,0 +1,108 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import type { ApplicationInput } from "@gennaker/contract/resources/application.ts";
+import { applicationInput } from "@gennaker/contract/resources/application.ts";
+import { operationStages } from "../deliver/executions/operations.ts";
+import type { Actor } from "../platform/audit/api.ts";
+import type { GateRoute } from "../platform/http/api.ts";
+import type { GateDependencies } from "./deps.ts";
+import { taskJson } from "./execution-json.ts";
+import { existing } from "./executions.ts";
+import { objectOf } from "./pipelines.ts";
+
+type Job = (job: JsonObject, actor: Actor) => Promise<void>;
+
+/** Gate's write path: `POST /tasks` with jobs, and reading the task that came of it. */
+export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
+  const { engine } = dependencies;
+  const immediate = immediateJobs(dependencies);
+
+  return [
+    {
+      method: "POST", path: "/tasks",
+      handle: async ({ body, actor }) => {
+        const task = objectOf(body, "a task");
+        const jobs = jobsOf(task["job"]);
+        const application = typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker";
+        // Changes of stored objects are done before the answer, so the first GET already finds a final status.
+        for (const job of jobs) await immediate[String(job["type"])]?.(job, actor);
+        const later = jobs.filter((job) => !(String(job["type"]) in immediate));
+        const { id } = await engine.start(
+          {
+            type: "ORCHESTRATION",
+            application,
+            name: typeof task["description"] === "string" ? task["description"] : String(jobs[0]?.["type"]),
+            pipelineConfigId: null,
+            stages: operationStages(later.length > 0 ? later : [{ type: "wait", name: String(jobs[0]?.["type"]), waitTime: 0 }]),
+            trigger: { type: "manual", user: actor.user },
+            initialConfig: task,
+          },
+          actor,
+        );
+        return { body: { ref: `/tasks/${id}` } };
+      },
+    },
+    { method: "GET", path: "/tasks/:id", handle: async ({ params }) => ({ body: taskJson(await existing(engine, params["id"] ?? "")) }) },
+    {
+      method: "PUT", path: "/tasks/:id/cancel",
+      handle: async ({ params, actor }) => {
+        await engine.cancel((await existing(engine, params["id"] ?? "")).id, null, actor);
+        return { body: {} };
+      },
+    },
+    {
+      method: "GET", path: "/applications/:application/tasks",
+      handle: async ({ params, query }) => {
+        const all = await engine.list({ application: (params["application"] ?? "").toLowerCase(), limit: Number(query["limit"]) || 25 });
+        return { body: all.filter((each) => each.type === "ORCHESTRATION").map(taskJson) };
+      },
+    },
+  ];
+}
+
+/** Jobs that change a stored object at once, by type. */
+function immediateJobs({ applications, pipelines }: GateDependencies): Record<string, Job> {
+  const saveApplication: Job = async (job, actor) => {
+    const attributes = objectOf(job["application"], "the job's application");
+    const name = String(attributes["name"] ?? "");
+    const before = (await applications.get(name))?.attributes ?? {};
+    await applications.save(name, toInput({ ...before, ...attributes }), actor);
+  };
+  return {
+    createApplication: saveApplication,
+    updateApplication: saveApplication,
+    deleteApplication: async (job, actor) => applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor),
+    savePipeline: async (job, actor) => {
+      await pipelines.save(decodePipeline(job["pipeline"]), actor, { staleCheck: job["staleCheck"] === true });
+    },
+    deletePipeline: async (job, actor) => {
+      const { id } = decodePipeline(job["pipeline"]);
+      await pipelines.remove(String(id ?? ""), actor);
+    },
+  };
+}
+
+function toInput(attributes: JsonObject): ApplicationInput {
+  const { cloudProviders } = attributes;
+  const list = typeof cloudProviders === "string" ? cloudProviders.split(",").map((each) => each.trim()).filter(Boolean) : cloudProviders;
+  return applicationInput.parse({ ...attributes, ...(list === undefined ? {} : { cloudProviders: list }) });
+}
+
+/** A pipeline travels as base64 text or as an object. */
+function decodePipeline(value: Json | undefined): JsonObject {
+  if (typeof value !== "string") return objectOf(value, "the job's pipeline");
+  try {
+    return objectOf(JSON.parse(Buffer.from(value, "base64").toString("utf8")), "the job's pipeline");
+  } catch (error) {
+    throw new GennakerError("invalid_request", "The job's pipeline is no base64-encoded JSON object.", { cause: error });
+  }
+}
+
+function jobsOf(value: unknown): JsonObject[] {
+  const jobs = Array.isArray(value) ? value : [];
+  if (jobs.length > 0 && jobs.every((job) => isJsonObject(job) && typeof job["type"] === "string")) return jobs as JsonObject[];
+  throw new GennakerError("invalid_request", "A task needs `job`: a list of objects, each with a type.", {
+    problems: [{ pointer: "/job", reason: "expected a list of jobs with types" }],
+  });
+}

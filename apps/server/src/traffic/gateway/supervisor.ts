@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, closeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
+import { createAdminClient } from "./admin-client.ts";
+
+const gatewayMain = fileURLToPath(new URL("../../../../gateway/src/main.ts", import.meta.url));
+const startTimeoutMs = 10_000;
+const socketPathAtMost = 100;
+
+export type SupervisorOptions = {
+  dataDirectory: string;
+  log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
+};
+
+export type GatewaySupervisor = {
+  admin: ReturnType<typeof createAdminClient>;
+  socketPath: string;
+  /** Makes sure a gateway answers: adopts the one that runs, or starts one and waits for it. */
+  ensure(): Promise<GatewayStatus>;
+  /** Ends the gateway; only for those who want nothing left behind. */
+  end(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts the gateway as a process of its own that outlives this one, and finds it again by its admin socket. It keeps
+ * its snapshot in the data directory, so that it serves before anybody talks to it.
+ */
+export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupervisor {
+  const folder = join(options.dataDirectory, "gateway");
+  const socketPath = shortSocketPath(join(folder, "admin.sock"), options.dataDirectory);
+  const admin = createAdminClient(socketPath);
+  let starting: Promise<GatewayStatus> | undefined;
+
+  async function start(): Promise<GatewayStatus> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const log = openSync(join(folder, "output.log"), "a", 0o600);
+    const child = spawn(
+      process.execPath,
+      [
+        "--disable-warning=ExperimentalWarning", gatewayMain,
+        "--admin", socketPath, "--state", join(folder, "snapshot.json"), "--pid", join(folder, "gateway.pid"),
+      ],
+      { detached: true, stdio: ["ignore", log, log], env: { PATH: process.env["PATH"] ?? "", TZ: "UTC" } },
+    );
+    closeSync(log);
+    child.unref();
+    let exit: string | null = null;
+    child.once("error", (error) => (exit = error.message));
+    child.once("exit", (code, signal) => (exit = signal ?? `exit code ${code}`));
+    const until = Date.now() + startTimeoutMs;
+    while (Date.now() < until) {
+      const status = await admin.status();
+      if (status) {
+        options.log("info", "the gateway is up", { pid: status.pid });
+        return status;
+      }
+      if (exit !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the gateway did not start (${exit ?? "no answer on its admin socket"}); its output is in ${join(folder, "output.log")}`);
+  }
+
+  return {
+    admin,
+    socketPath,
+    async ensure() {
+      const running = await admin.status();
+      if (running) return running;
+      starting ??= start().finally(() => (starting = undefined));
+      return starting;
+    },
+    async end() {
+      const status = await admin.status();
+      if (!status) return;
+      process.kill(status.pid, "SIGTERM");
+      for (let waited = 0; waited < 3_000 && isAlive(status.pid); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (isAlive(status.pid)) process.kill(status.pid, "SIGKILL");
+    },
+    close: () => admin.close(),
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A Unix socket's path may hold about 100 bytes; a deep data directory gets a short one that only it can name. */
+function shortSocketPath(wanted: string, dataDirectory: string): string {
+  if (Buffer.byteLength(wanted) <= socketPathAtMost) return wanted;
+  const folder = join(tmpdir(), `gennaker-${createHash("sha256").update(dataDirectory).digest("hex").slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, "admin.sock");
+}
