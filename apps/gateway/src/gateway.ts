@@ -1,0 +1,209 @@
+import type { Problem, Snapshot } from "@gennaker/gateway-config/snapshot.ts";
+import { canonicalJson, defaultBind, parseSnapshot } from "@gennaker/gateway-config/snapshot.ts";
+import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
+
+import type { Log } from "./control/log.ts";
+import { buildMetrics } from "./control/metrics.ts";
+import { buildStatus } from "./control/status.ts";
+import type { StoreFiles } from "./control/store.ts";
+import { loadSnapshot, saveSnapshot } from "./control/store.ts";
+import type { ClientConnection } from "./proxy/client.ts";
+import { createHealthChecker } from "./proxy/health.ts";
+import type { Listener } from "./proxy/listeners.ts";
+import { closeListener, ListenError, openListener, serveListener } from "./proxy/listeners.ts";
+import { createMirror } from "./proxy/mirror.ts";
+import type { Plane } from "./proxy/plane.ts";
+import { applySnapshot, createRuntime } from "./proxy/runtime.ts";
+import { sweepIdle } from "./proxy/upstream.ts";
+
+/** Limits of time are checked this often. */
+const sweepMs = 50;
+/** At start instances get this long for their first health check before the ports open. */
+const firstRoundMs = 1_000;
+
+export interface GatewayOptions {
+  stateFile: string;
+  version: string;
+  log: Log;
+  /** Another process still holds the ports and is asked to drain afterwards. */
+  successor?: boolean;
+  files?: StoreFiles;
+}
+
+export type PutResult =
+  | { kind: "applied"; generation: number; changed: boolean }
+  | { kind: "invalid"; problems: Problem[] }
+  | { kind: "stale"; message: string; generation: number }
+  | { kind: "failed"; message: string };
+
+export interface Gateway {
+  /** Loads the kept snapshot, waits for first health checks, opens the ports. */
+  start(): Promise<void>;
+  put(document: unknown): Promise<PutResult>;
+  snapshot(): Snapshot | undefined;
+  status(): GatewayStatus;
+  metrics(): string;
+  /** Closes the ports, waits for what is under way, at most `timeoutMs`; resolves with the number of requests cut off. */
+  drain(timeoutMs: number): Promise<number>;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { log, stateFile, version } = options;
+  const since = new Date();
+  const runtime = createRuntime();
+  const clients = new Set<ClientConnection>();
+  const listeners = new Map<string, Listener>();
+  const mirror = createMirror();
+  let current: Snapshot | undefined;
+  let stateProblem: string | null = null;
+  let putting: Promise<unknown> = Promise.resolve();
+  let draining: Promise<number> | undefined;
+  let successor = options.successor === true;
+
+  const health = createHealthChecker({
+    changed: (balancer, instance, from) => {
+      const fields = { loadBalancer: balancer.name, instance: instance.id, from, to: instance.health };
+      if (instance.health === "healthy") log.info("instance healthy", fields);
+      else log.warn("instance unhealthy", { ...fields, reason: instance.reason });
+    },
+  });
+  const plane: Plane = {
+    coarseNow: performance.now(),
+    draining: false,
+    connectFailed: health.connectFailed,
+    mirror: mirror.copy,
+  };
+  const sweep = setInterval(() => {
+    plane.coarseNow = performance.now();
+    for (const client of clients) client.tick(plane.coarseNow);
+    for (const balancer of runtime.balancers.values()) {
+      for (const group of balancer.groups) for (const instance of group.instances) sweepIdle(instance, plane.coarseNow);
+    }
+  }, sweepMs);
+
+  const addressOf = (bind: string | undefined, port: number): string => `${bind ?? defaultBind}:${port}`;
+
+  /** Opens the ports a snapshot needs beyond the open ones; all or none. */
+  const openMissing = async (snapshot: Snapshot): Promise<Map<string, Listener> | Problem[]> => {
+    const opened = new Map<string, Listener>();
+    const problems: Problem[] = [];
+    for (const [index, { bind, port }] of snapshot.loadBalancers.entries()) {
+      const address = addressOf(bind, port);
+      if (listeners.has(address)) continue;
+      try {
+        opened.set(address, await openListener(bind ?? defaultBind, port, successor));
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error;
+        problems.push({ pointer: `/loadBalancers/${index}/port`, reason: error.message });
+      }
+    }
+    if (problems.length === 0) return opened;
+    for (const listener of opened.values()) closeListener(listener);
+    return problems;
+  };
+
+  /** Brings a snapshot into force in one turn: no request sees half of it. */
+  const enforce = (snapshot: Snapshot): void => {
+    current = snapshot;
+    applySnapshot(runtime, snapshot, performance.now());
+    health.reconcile(runtime.balancers.values());
+  };
+
+  const attachListeners = (opened: Map<string, Listener>): void => {
+    for (const [address, listener] of opened) listeners.set(address, listener);
+    const wanted = new Set<string>();
+    for (const balancer of runtime.balancers.values()) {
+      const address = addressOf(balancer.bind, balancer.port);
+      wanted.add(address);
+      const listener = listeners.get(address);
+      if (listener) serveListener(listener, balancer, plane, clients);
+    }
+    for (const [address, listener] of listeners) {
+      if (wanted.has(address)) continue;
+      closeListener(listener);
+      listeners.delete(address);
+    }
+  };
+
+  const putNow = async (document: unknown): Promise<PutResult> => {
+    const result = parseSnapshot(document);
+    if (!result.ok) return { kind: "invalid", problems: result.problems };
+    const { snapshot } = result;
+    const inForce = runtime.generation;
+    if (current && snapshot.generation <= inForce) {
+      const same = snapshot.generation === inForce && canonicalJson(snapshot) === canonicalJson(current);
+      if (same) return { kind: "applied", generation: inForce, changed: false };
+      const message =
+        snapshot.generation < inForce
+          ? `generation ${snapshot.generation} is older than ${inForce}, which is in force`
+          : `generation ${inForce} is in force with other content; send the change with a higher generation`;
+      return { kind: "stale", message, generation: inForce };
+    }
+    if (plane.draining) return { kind: "failed", message: "this gateway is draining; send the snapshot to its successor" };
+    const opened = await openMissing(snapshot);
+    if (Array.isArray(opened)) return { kind: "invalid", problems: opened };
+    try {
+      saveSnapshot(stateFile, snapshot, options.files);
+    } catch (error) {
+      for (const listener of opened.values()) closeListener(listener);
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: "failed", message: `the snapshot could not be kept in ${stateFile}: ${reason}; nothing was changed` };
+    }
+    enforce(snapshot);
+    attachListeners(opened);
+    log.info("snapshot in force", { generation: snapshot.generation, loadBalancers: snapshot.loadBalancers.length });
+    return { kind: "applied", generation: snapshot.generation, changed: true };
+  };
+
+  const drainNow = async (timeoutMs: number): Promise<number> => {
+    plane.draining = true;
+    await putting;
+    log.info("draining", { connections: clients.size, timeoutMs });
+    for (const listener of listeners.values()) closeListener(listener);
+    const until = performance.now() + timeoutMs;
+    while (clients.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    let cut = 0;
+    for (const balancer of runtime.balancers.values()) cut += balancer.inFlight;
+    for (const client of clients) client.destroy();
+    clearInterval(sweep);
+    health.stop();
+    mirror.stop();
+    for (const balancer of runtime.balancers.values()) {
+      for (const { instances } of balancer.groups) {
+        for (const { idle } of instances) for (const connection of idle) connection.socket.destroy();
+      }
+    }
+    log.info("drained", { requestsCutOff: cut });
+    return cut;
+  };
+
+  return {
+    start: async () => {
+      const loaded = loadSnapshot(stateFile);
+      if (loaded.kind === "damaged") {
+        stateProblem = loaded.problem;
+        log.error("state file damaged", { problem: loaded.problem });
+      }
+      if (loaded.kind !== "loaded") {
+        successor = false;
+        return;
+      }
+      enforce(loaded.snapshot);
+      await health.firstRound(firstRoundMs);
+      const opened = await openMissing(loaded.snapshot);
+      if (Array.isArray(opened)) throw new Error(opened.map(({ reason }) => reason).join("; "));
+      attachListeners(opened);
+      successor = false;
+      log.info("serving kept snapshot", { generation: loaded.snapshot.generation });
+    },
+    put: (document) => {
+      const result = putting.then(() => putNow(document));
+      putting = result.catch(() => undefined);
+      return result;
+    },
+    snapshot: () => current,
+    status: () => buildStatus(runtime, { version, since, draining: plane.draining, stateProblem }),
+    metrics: () => buildMetrics(runtime, { version, since }),
+    drain: (timeoutMs) => (draining ??= drainNow(timeoutMs)),
+  };
+}
