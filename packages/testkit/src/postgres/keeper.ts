@@ -5,12 +5,13 @@
  * When the last connection has been closed for a while, the keeper stops the server and ends; if it is killed, the
  * server's watchdog does that.
  */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { EmbeddedPostgresError } from "@gennaker/embedded-postgres/errors.ts";
-import { startEmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
 
 const idleMs = 4_000;
 
@@ -41,10 +42,23 @@ async function dropLeftovers(url: string): Promise<void> {
   }
 }
 
-async function keep(directory: string): Promise<void> {
-  // Fails with `directory_in_use` for all but one of several keepers that start together: those have nothing to do.
-  const database = await startEmbeddedPostgres({ dataDirectory: join(directory, "data"), settings });
-  const socketPath = join(directory, "keeper.sock");
+/** The server, or undefined if another keeper serves already; one that is just ending is waited for. */
+async function startOrNothing(directory: string, socketPath: string): Promise<EmbeddedPostgres | undefined> {
+  for (let round = 0; round < 50; round += 1) {
+    try {
+      return await startEmbeddedPostgres({ dataDirectory: join(directory, "data"), settings });
+    } catch (error) {
+      if (!(error instanceof EmbeddedPostgresError) || error.code !== "directory_in_use") throw error;
+      if (existsSync(socketPath)) return undefined;
+      await sleep(200);
+    }
+  }
+  return undefined;
+}
+
+async function keep(database: EmbeddedPostgres, socketPath: string): Promise<void> {
+  // Left by a keeper that was killed; the data directory's lock says that none is alive.
+  rmSync(socketPath, { force: true });
   const users = new Set<Socket>();
   let idle: NodeJS.Timeout | undefined;
   let ending = false;
@@ -81,16 +95,12 @@ async function keep(directory: string): Promise<void> {
   database.onExit(end);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
   await dropLeftovers(database.url);
-  rmSync(socketPath, { force: true });
   server.listen(socketPath);
   endWhenIdle();
 }
 
 const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error("usage: keeper.ts DIRECTORY");
-try {
-  await keep(directory);
-} catch (error) {
-  if (error instanceof EmbeddedPostgresError && error.code === "directory_in_use") process.exit(0);
-  throw error;
-}
+const socketPath = join(directory, "keeper.sock");
+const database = await startOrNothing(directory, socketPath);
+if (database !== undefined) await keep(database, socketPath);

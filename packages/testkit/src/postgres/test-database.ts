@@ -34,8 +34,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
       if (migrate !== undefined && template !== undefined) {
         await ensureTemplate(admin, template, () => migrate(withDatabase(server.url, template)));
       }
-      const source = template === undefined ? "" : ` template ${template}`;
-      await admin.query(`create database ${name}${source} strategy file_copy`);
+      await admin.query(`create database ${name}${template === undefined ? "" : ` template ${template}`}`);
     });
     return { url: withDatabase(server.url, name), drop: () => dropAndLeave(server, name) };
   } catch (error) {
@@ -67,7 +66,7 @@ async function ensureTemplate(admin: pg.Client, name: string, migrate: () => Pro
     );
     if (found.rows[0]?.datistemplate === true) return;
     await admin.query(`drop database if exists ${name} with (force)`);
-    await admin.query(`create database ${name} strategy file_copy`);
+    await admin.query(`create database ${name}`);
     await migrate();
     await admin.query(`alter database ${name} is_template true`);
   } finally {
