@@ -26,8 +26,8 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
         const jobs = jobsOf(task["job"]);
         const application = typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker";
         // Changes of stored objects are done before the answer, so the first GET already finds a final status.
-        for (const job of jobs) await immediate[String(job["type"])]?.(job, actor);
-        const later = jobs.filter((job) => !(String(job["type"]) in immediate));
+        for (const job of jobs) await immediate.get(String(job["type"]))?.(job, actor);
+        const later = jobs.filter((job) => !immediate.has(String(job["type"])));
         const { id } = await engine.start(
           {
             type: "ORCHESTRATION",
@@ -62,25 +62,26 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
 }
 
 /** Jobs that change a stored object at once, by type. */
-function immediateJobs({ applications, pipelines }: GateDependencies): Record<string, Job> {
+function immediateJobs({ applications, pipelines }: GateDependencies): ReadonlyMap<string, Job> {
   const saveApplication: Job = async (job, actor) => {
     const attributes = objectOf(job["application"], "the job's application");
     const name = String(attributes["name"] ?? "");
     const before = (await applications.get(name))?.attributes ?? {};
     await applications.save(name, toInput({ ...before, ...attributes }), actor);
   };
-  return {
-    createApplication: saveApplication,
-    updateApplication: saveApplication,
-    deleteApplication: async (job, actor) => applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor),
-    savePipeline: async (job, actor) => {
+  return new Map<string, Job>([
+    ["createApplication", saveApplication],
+    ["updateApplication", saveApplication],
+    ["deleteApplication", async (job, actor) =>
+      applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor)],
+    ["savePipeline", async (job, actor) => {
       await pipelines.save(decodePipeline(job["pipeline"]), actor, { staleCheck: job["staleCheck"] === true });
-    },
-    deletePipeline: async (job, actor) => {
+    }],
+    ["deletePipeline", async (job, actor) => {
       const { id } = decodePipeline(job["pipeline"]);
       await pipelines.remove(String(id ?? ""), actor);
-    },
-  };
+    }],
+  ]);
 }
 
 function toInput(attributes: JsonObject): ApplicationInput {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@gennaker/gateway-config/snapshot.ts";
+import { GatewayError } from "@gennaker/gateway-config/client.ts";
 import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { AuditLog } from "../../platform/audit/api.ts";
@@ -11,7 +12,7 @@ import { desiredBalancers } from "./desired.ts";
 import { describeBalancer, measuredSplit } from "./describe.ts";
 import type { Pins } from "./store.ts";
 import {
-  deleteBalancer, generationFor, nextGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins,
+  deleteBalancer, generationFor, nextGeneration, raiseGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins,
 } from "./store.ts";
 import { createGatewaySupervisor } from "./supervisor.ts";
 import { createTrafficMeter } from "./traffic-meter.ts";
@@ -63,8 +64,12 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
     if (status?.generation === generation) return;
     if (loadBalancers.length === 0 && !status) return;
     await supervisor.ensure();
-    const answer = await supervisor.admin.push({ generation, loadBalancers });
-    if (!answer.accepted && answer.status !== 409) throw new Error(`the gateway refused generation ${generation}: ${answer.reason}`);
+    await supervisor.admin.putSnapshot({ generation, loadBalancers }).catch(async (error: unknown) => {
+      if (!(error instanceof GatewayError) || error.generation === undefined) throw error;
+      // The gateway is ahead of the database (an older copy was restored): go on above its generation.
+      await raiseGeneration(database, account, error.generation + 1);
+      pushAgain = true;
+    });
     await look();
     dependencies.wake([`account:${account}`]);
     await database.transaction((tx) => dependencies.events.append(tx, loadBalancers.map((balancer) => ({
@@ -98,7 +103,7 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
   let healthy = "";
   async function look(): Promise<void> {
     const before = status;
-    status = await supervisor.admin.status();
+    status = await supervisor.status();
     if (status) {
       meter.add(status, Date.now());
       const now = status.loadBalancers.flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`)).join();
@@ -191,7 +196,7 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       return measuredSplit(described, meter.since(ref.name, since.getTime()));
     },
     async inFlight(ref, serverGroup) {
-      const now = await supervisor.admin.status();
+      const now = await supervisor.status();
       const balancer = now?.loadBalancers.find((each) => each.name === ref.name);
       if (!balancer) return null;
       return balancer.serverGroups.find((group) => group.name === serverGroup)?.inFlight ?? 0;
@@ -201,7 +206,7 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       stopListening = dependencies.onInventoryChange((changed) => {
         if (changed.ref.account === account) void pushSoon();
       });
-      status = await supervisor.admin.status();
+      status = await supervisor.status();
       await pushSoon();
       timer = setInterval(() => void look().catch(() => undefined), statusEveryMs);
       timer.unref();
@@ -211,7 +216,6 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       clearInterval(timer);
       stopListening?.();
       await pushing;
-      await supervisor.close();
     },
     async stopEverything() {
       running = false;
@@ -219,7 +223,6 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       stopListening?.();
       await pushing;
       await supervisor.end();
-      await supervisor.close();
     },
   };
   return router;

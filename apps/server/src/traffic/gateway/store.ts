@@ -75,6 +75,11 @@ export async function generationFor(database: Database, account: string, hashOf:
   });
 }
 
+/** Lifts the generation to at least `least`, as one without content. */
+export async function raiseGeneration(tx: Tx, account: string, least: number): Promise<void> {
+  await tx.query("update gateway_generation set generation = greatest(generation, $2), content_hash = null where account = $1", [account, least]);
+}
+
 export async function readGeneration(tx: Tx, account: string): Promise<number> {
   const rows = await tx.query<{ generation: number }>("select generation from gateway_generation where account = $1", [account]);
   return rows[0]?.generation ?? 0;

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
-import { createAdminClient } from "./admin-client.ts";
+import type { GatewayClient } from "@gennaker/gateway-config/client.ts";
+import { createGatewayClient } from "@gennaker/gateway-config/client.ts";
 
 const gatewayMain = fileURLToPath(new URL("../../../../gateway/src/main.ts", import.meta.url));
 const startTimeoutMs = 10_000;
@@ -17,13 +18,14 @@ export type SupervisorOptions = {
 };
 
 export type GatewaySupervisor = {
-  admin: ReturnType<typeof createAdminClient>;
+  admin: GatewayClient;
   socketPath: string;
+  /** The gateway's own view, null when nobody answers. */
+  status(): Promise<GatewayStatus | null>;
   /** Makes sure a gateway answers: adopts the one that runs, or starts one and waits for it. */
   ensure(): Promise<GatewayStatus>;
   /** Ends the gateway; only for those who want nothing left behind. */
   end(): Promise<void>;
-  close(): Promise<void>;
 };
 
 /**
@@ -33,7 +35,8 @@ export type GatewaySupervisor = {
 export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupervisor {
   const folder = join(options.dataDirectory, "gateway");
   const socketPath = shortSocketPath(join(folder, "admin.sock"), options.dataDirectory);
-  const admin = createAdminClient(socketPath);
+  const admin = createGatewayClient(socketPath);
+  const status = () => admin.status().catch(() => null);
   let starting: Promise<GatewayStatus> | undefined;
 
   async function start(): Promise<GatewayStatus> {
@@ -54,10 +57,10 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
     child.once("exit", (code, signal) => (exit = signal ?? `exit code ${code}`));
     const until = Date.now() + startTimeoutMs;
     while (Date.now() < until) {
-      const status = await admin.status();
-      if (status) {
-        options.log("info", "the gateway is up", { pid: status.pid });
-        return status;
+      const answer = await status();
+      if (answer) {
+        options.log("info", "the gateway is up", { pid: answer.pid });
+        return answer;
       }
       if (exit !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -68,20 +71,20 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
   return {
     admin,
     socketPath,
+    status,
     async ensure() {
-      const running = await admin.status();
+      const running = await status();
       if (running) return running;
       starting ??= start().finally(() => (starting = undefined));
       return starting;
     },
     async end() {
-      const status = await admin.status();
-      if (!status) return;
-      process.kill(status.pid, "SIGTERM");
-      for (let waited = 0; waited < 3_000 && isAlive(status.pid); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
-      if (isAlive(status.pid)) process.kill(status.pid, "SIGKILL");
+      const running = await status();
+      if (!running) return;
+      process.kill(running.pid, "SIGTERM");
+      for (let waited = 0; waited < 3_000 && isAlive(running.pid); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (isAlive(running.pid)) process.kill(running.pid, "SIGKILL");
     },
-    close: () => admin.close(),
   };
 }
 

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { createLog } from "./compose/log.ts";
+import { startServer } from "./compose/start-server.ts";
+import type { ResolvedConfig } from "./platform/config/config.ts";
+import { ConfigError, resolveConfig } from "./platform/config/config.ts";
+import type { ParsedFlags } from "./platform/config/flags.ts";
+import { parseFlags } from "./platform/config/flags.ts";
+
+const drainMs = 10_000;
+
+function readConfigFile(flags: ParsedFlags): Record<string, unknown> {
+  const path = flags.configFile ?? process.env["GENNAKER_CONFIG"] ?? join(process.cwd(), "gennaker.yaml");
+  if (!existsSync(path)) {
+    if (flags.configFile !== null) throw new ConfigError(`there is no configuration file ${path}.`);
+    return {};
+  }
+  const content: unknown = parse(readFileSync(path, "utf8"));
+  if (content === null) return {};
+  if (typeof content !== "object" || Array.isArray(content)) throw new ConfigError(`${path} must hold settings as name: value.`);
+  return content as Record<string, unknown>;
+}
+
+function configure(): ResolvedConfig {
+  const flags = parseFlags(process.argv.slice(2));
+  return resolveConfig({ flags: flags.flags, env: process.env, file: readConfigFile(flags), isRoot: process.getuid?.() === 0 });
+}
+
+async function main(): Promise<void> {
+  const resolved = configure();
+  const log = createLog(resolved.config.logLevel);
+  const server = await startServer(resolved, log);
+  process.stdout.write(`Gennaker is ready at ${server.url}\n`);
+  let ending = false;
+  const end = async (signal: NodeJS.Signals) => {
+    if (ending) return;
+    ending = true;
+    log("info", "stopping: taking no new work, letting running steps finish", { signal });
+    await server.stop(drainMs).catch((error: unknown) => log("error", "the stop was not clean", { cause: String(error) }));
+    process.exit(0);
+  };
+  process.on("SIGTERM", (signal) => void end(signal));
+  process.on("SIGINT", (signal) => void end(signal));
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`gennaker: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, resolveConfig } from "./config.ts";
+import { parseFlags } from "./flags.ts";
+
+const nothing = { flags: {}, env: { HOME: "/home/a" }, file: {}, isRoot: false };
+
+describe("configuration", () => {
+  test("flags win over environment, environment over file, file over defaults", () => {
+    const file = { port: 1, timezone: "Asia/Seoul", logLevel: "warn" };
+    const env = { ...nothing.env, GENNAKER_PORT: "2", GENNAKER_TIMEZONE: "Europe/Paris" };
+    const { config, sources } = resolveConfig({ ...nothing, flags: { port: "3" }, env, file });
+    expect(config).toMatchObject({ port: 3, timezone: "Europe/Paris", logLevel: "warn", host: "127.0.0.1" });
+    expect(sources).toMatchObject({ port: "flag", timezone: "environment", logLevel: "file", host: "default" });
+  });
+
+  test("keeps data below the XDG directory, as root below /var/lib", () => {
+    expect(resolveConfig(nothing).config.data).toBe("/home/a/.local/share/gennaker");
+    expect(resolveConfig({ ...nothing, env: { XDG_DATA_HOME: "/x" } }).config.data).toBe("/x/gennaker");
+    expect(resolveConfig({ ...nothing, isRoot: true }).config.data).toBe("/var/lib/gennaker");
+  });
+
+  test("takes DATABASE_URL", () => {
+    expect(resolveConfig({ ...nothing, env: { DATABASE_URL: "postgres://h/d" } }).config.databaseUrl).toBe("postgres://h/d");
+  });
+
+  test.each([
+    [{ flags: { port: "70000" } }, /--port is "70000"/],
+    [{ flags: { host: "0.0.0.0" } }, /until authentication is configured/],
+    [{ env: { GENNAKER_ROLE: "api,king" } }, /GENNAKER_ROLE/],
+    [{ file: { prot: 1 } }, /unknown setting "prot"/],
+    [{ file: { timezone: "Mars/One" } }, /gennaker.yaml: timezone/],
+  ])("refuses %j and says where", (part, message) => {
+    expect(() => resolveConfig({ ...nothing, ...part } as never)).toThrow(message);
+  });
+});
+
+describe("flags", () => {
+  test("reads both spellings", () => {
+    expect(parseFlags(["--port", "1", "--data=/d", "--config", "c.yaml"])).toEqual({ flags: { port: "1", data: "/d" }, configFile: "c.yaml" });
+  });
+
+  test.each([[["--nope"]], [["--port"]], [["serve"]]])("refuses %j", (args) => {
+    expect(() => parseFlags(args)).toThrow(ConfigError);
+  });
+});

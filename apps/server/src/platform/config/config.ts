@@ -1,0 +1,113 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+export const roles = ["api", "worker", "controller", "collector"] as const;
+
+const list = z.union([z.string().transform((text) => text.split(",").map((each) => each.trim()).filter(Boolean)), z.array(z.string())]);
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/** Every setting, as a person may write it in flags, environment or file. */
+const settings = {
+  data: z.string().min(1),
+  port: z.coerce.number().int().min(0).max(65_535),
+  host: z.string().regex(loopback, "only loopback addresses are served until authentication is configured"),
+  role: list.pipe(z.array(z.enum(roles)).min(1)),
+  databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
+  allowedHosts: list,
+  timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
+  scrapeIntervalMs: z.coerce.number().int().min(100).max(3_600_000),
+  logLevel: z.enum(["debug", "info", "warn", "error"]),
+};
+
+type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+export type SettingName = keyof Settings;
+
+export type Config = Omit<Settings, "databaseUrl"> & { databaseUrl: string | null };
+export type ConfigSource = "flag" | "environment" | "file" | "default";
+export type ResolvedConfig = { config: Config; sources: Record<SettingName, ConfigSource> };
+
+export type ConfigInput = {
+  flags: Partial<Record<SettingName, string>>;
+  env: Record<string, string | undefined>;
+  /** The parsed `gennaker.yaml`, or nothing. */
+  file: Record<string, unknown>;
+  isRoot: boolean;
+};
+
+/** A setting that cannot be used: which, from where, and why. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConfigError";
+  }
+}
+
+/** Flags over environment over file over defaults. Throws ConfigError naming the setting, its place and the reason. */
+export function resolveConfig(input: ConfigInput): ResolvedConfig {
+  const unknown = Object.keys(input.file).find((key) => !Object.hasOwn(settings, key));
+  if (unknown !== undefined) {
+    throw new ConfigError(`gennaker.yaml has the unknown setting "${unknown}". Known are: ${Object.keys(settings).join(", ")}.`);
+  }
+  const values: Record<string, unknown> = {};
+  const sources = {} as Record<SettingName, ConfigSource>;
+  for (const name of Object.keys(settings) as SettingName[]) {
+    const found = find(name, input);
+    sources[name] = found.source;
+    if (found.value === null) {
+      values[name] = null;
+      continue;
+    }
+    const read = settings[name].safeParse(found.value);
+    if (!read.success) {
+      throw new ConfigError(`${found.where} is "${String(found.value)}": ${read.error.issues[0]?.message ?? "not usable"}.`);
+    }
+    values[name] = read.data;
+  }
+  const config = values as Config;
+  return { config: { ...config, data: resolve(config.data) }, sources };
+}
+
+function find(name: SettingName, input: ConfigInput): { value: unknown; source: ConfigSource; where: string } {
+  const flag = input.flags[name];
+  if (flag !== undefined) return { value: flag, source: "flag", where: `--${kebab(name)}` };
+  for (const variable of variables(name)) {
+    const value = input.env[variable];
+    if (value !== undefined && value !== "") return { value, source: "environment", where: variable };
+  }
+  if (input.file[name] !== undefined) return { value: input.file[name], source: "file", where: `gennaker.yaml: ${name}` };
+  return { value: defaultOf(name, input), source: "default", where: name };
+}
+
+function variables(name: SettingName): string[] {
+  const own = `GENNAKER_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
+  return name === "databaseUrl" ? [own, "DATABASE_URL"] : [own];
+}
+
+function defaultOf(name: SettingName, input: ConfigInput): unknown {
+  const defaults: Record<SettingName, unknown> = {
+    data: input.isRoot ? "/var/lib/gennaker" : join(input.env["XDG_DATA_HOME"] || join(input.env["HOME"] || homedir(), ".local", "share"), "gennaker"),
+    port: 8084,
+    host: "127.0.0.1",
+    role: [...roles],
+    databaseUrl: null,
+    allowedHosts: [],
+    timezone: "UTC",
+    scrapeIntervalMs: 1_000,
+    logLevel: "info",
+  };
+  return defaults[name];
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
