@@ -8,8 +8,16 @@ import type { Layout } from "./layout.ts";
 import { readPostmasterFile, runningServer } from "./postmaster-file.ts";
 import { provision } from "./provision.ts";
 import { explainFailure, tailFrom } from "./server-log.ts";
-import { adoptServer, clearDeadServer, launchServer, stopServer, throwIfAborted, untilReady } from "./server-process.ts";
-import type { ServerProcess } from "./server-process.ts";
+import {
+  adoptServer,
+  clearDeadServer,
+  launchServer,
+  stopServer,
+  stopWhateverRuns,
+  throwIfAborted,
+  untilReady,
+  type ServerProcess,
+} from "./server-process.ts";
 import type { ServerUser } from "./server-user.ts";
 import { defaultSettings, placeSettings, type Settings } from "./settings.ts";
 import { chooseSocketDirectory, clearSocket, socketPort } from "./socket-directory.ts";
@@ -45,8 +53,7 @@ export async function claimGuard(layout: Layout): Promise<Guard> {
 
 async function untilStopped(cluster: string): Promise<void> {
   for (let round = 0; round < 160 && runningServer(cluster) !== undefined; round += 1) await sleep(50);
-  const stubborn = runningServer(cluster);
-  if (stubborn !== undefined) await stopServer(adoptServer(stubborn, cluster));
+  await stopWhateverRuns(cluster);
 }
 
 /** Adopts the running server, or starts one; makes the cluster and the database where they are missing. */

@@ -13,6 +13,7 @@ export type DirectoryLock = { release: () => void };
 type LockRecord = { pid: number; startTime: string; processes: string; released?: true };
 
 const lockName = /^gennaker\.lock\.(\d{1,12})$/;
+const draftName = /^gennaker\.lock\.\d+\..*\.new$/;
 /** How often a holder shows that it lives, for processes that cannot see it: another container, another host. */
 const heartbeatMs = 1_000;
 /** How long such a process watches for a sign of life before it takes the lock over. */
@@ -151,6 +152,11 @@ function highestLock(directory: string): number {
 function removeOlder(directory: string, current: number): void {
   for (const number of lockNumbers(directory)) {
     if (number < current) rmSync(lockPath(directory, number), { force: true });
+  }
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    // Drafts of starters that were killed; a living one needs its draft for milliseconds.
+    if (draftName.test(name) && modifiedAt(path) < Date.now() - 60_000) rmSync(path, { force: true });
   }
 }
 

@@ -15,8 +15,8 @@ export type Guard = {
 };
 
 const stopping = "stopping";
-/** A dead parent's database may be adopted for 3 s; with 1.5 s for its shutdown it is down within 5 s. */
-const graceTenths = 30;
+/** A dead parent's database may be adopted for 2.5 s; with 1.5 s for its shutdown it is down within 5 s. */
+const graceTenths = 25;
 const restartDelayMs = 200;
 
 /** The state of a guard directory: free, under a watchdog that may be relieved, or being stopped by it. */

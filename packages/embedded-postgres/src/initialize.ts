@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { EmbeddedPostgresError, explainingFileErrors } from "./errors.ts";
@@ -21,13 +21,9 @@ const settingsFile = "gennaker.conf";
  */
 export async function initializeCluster(layout: Layout, binaries: Binaries, user: ServerUser): Promise<boolean> {
   if (existsSync(layout.cluster)) return false;
-  explainingFileErrors(layout.root, () => {
-    rmSync(layout.draft, { recursive: true, force: true });
-    mkdirSync(layout.draft, { mode: 0o700 });
-    giveTo(user, layout.draft);
-  });
+  const draft = explainingFileErrors(layout.root, () => makeDraft(layout, user));
   const options = [
-    `--pgdata=${clusterName(layout.draft, user)}`,
+    `--pgdata=${clusterName(draft, user)}`,
     `--username=${superuserName}`,
     "--encoding=UTF8",
     "--locale=C",
@@ -35,17 +31,34 @@ export async function initializeCluster(layout: Layout, binaries: Binaries, user
     "--builtin-locale=C.UTF-8",
     "--auth=peer",
   ];
-  const { code, output } = await run(binaries.initdb, options, layout.draft, user);
+  const { code, output } = await run(binaries.initdb, options, draft, user);
   if (code !== 0) {
-    rmSync(layout.draft, { recursive: true, force: true });
-    throw explainFailure(`PostgreSQL's initdb failed in ${layout.postgres} (exit code ${code}).`, output, layout.cluster, layout.serverLog);
+    rmSync(draft, { recursive: true, force: true });
+    const what = `PostgreSQL's initdb failed in ${layout.postgres} (exit code ${code}).`;
+    throw explainFailure(what, output, layout.cluster, layout.serverLog);
   }
   explainingFileErrors(layout.root, () => {
-    appendFileSync(join(layout.draft, "postgresql.conf"), `\ninclude_if_exists '${settingsFile}'\n`);
-    renameSync(layout.draft, layout.cluster);
+    appendFileSync(join(draft, "postgresql.conf"), `\ninclude_if_exists '${settingsFile}'\n`);
+    renameSync(draft, layout.cluster);
     syncDirectory(layout.postgres);
   });
   return true;
+}
+
+const draftPrefix = "data.new-";
+
+/**
+ * A new name each time: the initdb of a process that was killed may still be writing to the old one, which is removed
+ * under it.
+ */
+function makeDraft(layout: Layout, user: ServerUser): string {
+  for (const name of readdirSync(layout.postgres)) {
+    if (name.startsWith(draftPrefix)) rmSync(join(layout.postgres, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+  const draft = mkdtempSync(join(layout.postgres, draftPrefix));
+  chmodSync(draft, 0o700);
+  giveTo(user, draft);
+  return draft;
 }
 
 /** Refuses a cluster of another major version, whose files this server cannot read. */

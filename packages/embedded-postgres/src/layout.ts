@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { explainingFileErrors } from "./errors.ts";
@@ -13,8 +13,6 @@ export type Layout = {
   postgres: string;
   /** PostgreSQL's own data directory. */
   cluster: string;
-  /** A cluster that initdb has not finished yet. */
-  draft: string;
   /** Holds one file, named by the token of the watchdog in charge. */
   guard: string;
   binaries: string;
@@ -35,7 +33,6 @@ export function layoutOf(dataDirectory: string): Layout {
     id: join(root, "directory-id"),
     postgres,
     cluster: join(postgres, "data"),
-    draft: join(postgres, "data.new"),
     guard: join(postgres, "guard"),
     binaries: join(postgres, "binaries"),
     run,
@@ -47,19 +44,13 @@ export function layoutOf(dataDirectory: string): Layout {
 }
 
 /**
- * Makes the data directory if it is missing and checks that it can be written. A directory made here is closed to
- * other users; one made as root lets them pass, without listing it, so that the server's user reaches its own part.
+ * Makes the data directory if it is missing. One made here is closed to other users; as root it lets them pass, without
+ * listing it, so that the server's user reaches its own part.
  */
 export function prepareRoot(layout: Layout, user: ServerUser): void {
   explainingFileErrors(layout.root, () => {
     const made = mkdirSync(layout.root, { recursive: true, mode: user.switch ? 0o711 : 0o700 });
     if (made !== undefined && user.switch) chmodSync(layout.root, 0o711);
-    const probe = join(layout.root, `.write-test.${process.pid}`);
-    try {
-      writeFileSync(probe, "gennaker\n".repeat(512));
-    } finally {
-      rmSync(probe, { force: true });
-    }
   });
 }
 

@@ -105,14 +105,19 @@ async function endsWithin(server: ServerProcess, milliseconds: number): Promise<
   return ended;
 }
 
+/** Stops the server of a cluster, whoever started it. */
+export async function stopWhateverRuns(cluster: string): Promise<void> {
+  const pid = runningServer(cluster);
+  if (pid !== undefined) await stopServer(adoptServer(pid, cluster));
+}
+
 /**
  * Clears away what a server that was killed left behind. Its surviving children still write to shared memory and
  * files, so they have to be gone first; they end by themselves as soon as they notice, and are ended otherwise.
  */
 export async function clearDeadServer(cluster: string): Promise<void> {
   const file = join(cluster, "postmaster.pid");
-  const known = runningServer(cluster);
-  if (known !== undefined) await stopServer(adoptServer(known, cluster));
+  await stopWhateverRuns(cluster);
   if (process.platform !== "linux") return;
   for (let round = 0; round < 100; round += 1) {
     const survivors = serverProcesses(cluster);

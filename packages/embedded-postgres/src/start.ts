@@ -8,7 +8,7 @@ import type { Guard } from "./guard.ts";
 import { dataDirectoryId, layoutOf, prepareFolders, prepareRoot } from "./layout.ts";
 import { thisPlatform } from "./platform.ts";
 import { keepLogSmall } from "./server-log.ts";
-import { stopServer, throwIfAborted, type ServerExit } from "./server-process.ts";
+import { stopServer, stopWhateverRuns, throwIfAborted, type ServerExit } from "./server-process.ts";
 import { serverUser } from "./server-user.ts";
 import { databaseUrl, removeSocketDirectory } from "./socket-directory.ts";
 
@@ -66,6 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const context = { layout, binaries, user, settings: options.settings ?? {}, signal: options.signal };
     return await supervise(context, { lock, guard, id, log: options.log ?? (() => {}) });
   } catch (error) {
+    if (guard !== undefined) await stopWhateverRuns(layout.cluster);
     await guard?.dismiss();
     lock?.release();
     throw explainFileError(error, layout.root);
