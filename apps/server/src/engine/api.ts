@@ -55,6 +55,8 @@ export type ExecutionView = {
   trigger: JsonObject;
   authentication: { user: string };
   parentExecution: { executionId: string; stageId: string } | null;
+  /** Why the run failed where no stage says so (an impossible graph), or why it has not begun. */
+  failure: Explanation | null;
   stages: readonly StageView[];
   /** Top-level fields of the pipeline that the engine does not read, kept as received. */
   initialConfig: JsonObject;
@@ -95,6 +97,8 @@ export type TaskDefinition = {
   timeoutMs?: number;
   /** Wait before the next look after RUNNING, and base of the exponential back-off after a retryable error. Default 1000. */
   backoffMs?: number;
+  /** A later task's REDIRECT begins again here; without any, at the stage's first task. */
+  loopStart?: boolean;
 };
 
 /** Throw it from a task. Retryable errors are tried again with back-off until the task's timeout; others are TERMINAL. */

@@ -1,0 +1,134 @@
+import type { Database } from "../platform/database/api.ts";
+import type { StartedRun } from "./advancer.ts";
+
+type ClaimRow = {
+  execution_id: string; stage_id: string; kind: string; task_id: string | null; attempt: number; fencing: number;
+  failures: number; cancel_requested: boolean;
+};
+
+export type Claim = StartedRun;
+
+function toClaim(row: ClaimRow): Claim {
+  return {
+    executionId: row.execution_id,
+    stageId: row.stage_id,
+    kind: row.kind === "cancel" ? "cancel" : "run",
+    taskId: row.task_id,
+    attempt: row.attempt,
+    fencing: row.fencing,
+    failures: row.failures,
+    cancelRequested: row.cancel_requested,
+  };
+}
+
+const columns = "r.execution_id, r.stage_id, r.kind, r.task_id, r.attempt, r.fencing, r.failures, r.cancel_requested";
+
+/** Claims due side effects; those that another replica is just claiming are passed over. */
+export async function claimDue(database: Database, owner: string, leaseSeconds: number, limit: number): Promise<Claim[]> {
+  const rows = await database.query<ClaimRow>(
+    `with due as (
+       select execution_id, stage_id from engine_task_run
+       where owner is null and not parked and due <= now() order by due limit $3 for update skip locked
+     )
+     update engine_task_run r set owner = $1, lease_until = now() + make_interval(secs => $2), looked_at = clock_timestamp(), again = false
+     from due where r.execution_id = due.execution_id and r.stage_id = due.stage_id
+     returning ${columns}`,
+    [owner, leaseSeconds, limit],
+  );
+  return rows.map(toClaim);
+}
+
+/** Milliseconds until the next side effect is due, null when none is. */
+export async function nextDue(database: Database): Promise<number | null> {
+  const rows = await database.query<{ ms: number | null }>(
+    `select (extract(epoch from due - clock_timestamp()) * 1000)::float8 as ms from engine_task_run
+     where owner is null and not parked and due < 'infinity' order by due limit 1`,
+  );
+  return rows[0]?.ms ?? null;
+}
+
+export type Wait = { due: number; topics: readonly string[] };
+
+/**
+ * Ends a claim without a change of the execution: the task looks again at `due` (epoch milliseconds), or at once when it was woken
+ * meanwhile. Gives the milliseconds until then, null when the claim was already lost.
+ */
+export async function putBack(database: Database, owner: string, claim: Claim, wait: Wait): Promise<number | null> {
+  const rows = await database.query<{ ms: number }>(
+    `update engine_task_run set owner = null, lease_until = null, failures = 0, topics = $6::text[],
+       due = case when again or cancel_requested or exists (
+         select 1 from engine_wake w where w.topic = any($6) and w.woken_at >= looked_at) then now() else $5::timestamptz end, again = false
+     where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4
+     returning (extract(epoch from due - clock_timestamp()) * 1000)::float8 as ms`,
+    [
+      claim.executionId,
+      claim.stageId,
+      owner,
+      claim.fencing,
+      Number.isFinite(wait.due) ? new Date(wait.due) : "infinity",
+      wait.topics.length === 0 ? null : wait.topics,
+    ],
+  );
+  return rows[0]?.ms ?? null;
+}
+
+/** Lets go of a claim so that anybody may take it at once; the topics it waits for stay. */
+export async function letGo(database: Database, owner: string, claim: Pick<Claim, "executionId" | "stageId" | "fencing">): Promise<void> {
+  await database.query(
+    `update engine_task_run set owner = null, lease_until = null, due = now(), again = false
+     where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4`,
+    [claim.executionId, claim.stageId, owner, claim.fencing],
+  );
+}
+
+/** Removes a side effect that its execution no longer knows. */
+export async function discard(database: Database, owner: string, claim: Claim): Promise<void> {
+  await database.query(
+    "delete from engine_task_run where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4",
+    [claim.executionId, claim.stageId, owner, claim.fencing],
+  );
+}
+
+export type Owned = { execution_id: string; stage_id: string; fencing: number; cancel_requested: boolean };
+
+/** Renews this replica's leases and gives all that it holds. Rows that a transition has locked are renewed next time. */
+export async function renew(database: Database, owner: string, leaseSeconds: number): Promise<Owned[]> {
+  await database.query(
+    `update engine_task_run r set lease_until = now() + make_interval(secs => $2)
+     from (select execution_id, stage_id from engine_task_run where owner = $1 for update skip locked) mine
+     where r.execution_id = mine.execution_id and r.stage_id = mine.stage_id`,
+    [owner, leaseSeconds],
+  );
+  return database.query<Owned>("select execution_id, stage_id, fencing, cancel_requested from engine_task_run where owner = $1", [owner]);
+}
+
+/** Side effects of this replica that have been asked to end. */
+export async function cancelRequests(database: Database, owner: string): Promise<Owned[]> {
+  return database.query<Owned>(
+    "select execution_id, stage_id, fencing, cancel_requested from engine_task_run where owner = $1 and cancel_requested",
+    [owner],
+  );
+}
+
+/**
+ * Takes claims away: those of `owners` (known to be dead), or all whose lease has run out. The fencing number changes, so a late result
+ * is refused, and so does the execution's version, so that no cached copy still holds the old number.
+ */
+export async function release(database: Database, which: { owners: readonly string[] } | { expiredOfOthersThan: string }): Promise<number> {
+  const expired = "expiredOfOthersThan" in which;
+  const condition = expired ? "lease_until < now() and owner <> all($1::text[])" : "owner = any($1::text[])";
+  const rows = await database.query(
+    `with lost as (
+       select distinct execution_id from engine_task_run where owner is not null and ${condition}
+     ), locked as (
+       select id from engine_execution where id in (select execution_id from lost) order by id for update skip locked
+     ), bumped as (
+       update engine_execution e set version = e.version + 1 from locked where e.id = locked.id
+     )
+     update engine_task_run r set owner = null, lease_until = null, fencing = nextval('engine_fencing'), due = now(), again = false
+     from locked where r.execution_id = locked.id and r.owner is not null and ${condition.replaceAll("owner", "r.owner").replaceAll("lease_until", "r.lease_until")}
+     returning r.stage_id`,
+    [expired ? [which.expiredOfOthersThan] : which.owners],
+  );
+  return rows.length;
+}

@@ -1,0 +1,113 @@
+import { monotonicFactory } from "ulid";
+import { newExecution } from "@gennaker/engine-core/new-execution.ts";
+import type { Message } from "@gennaker/engine-core/model.ts";
+import type { AuditLog } from "../platform/audit/api.ts";
+import type { Database } from "../platform/database/api.ts";
+import type { EventLog } from "../platform/events/api.ts";
+import { createAdvancer, type Committed, type StartedRun, type Work } from "./advancer.ts";
+import type { Engine, StageType } from "./api.ts";
+import { createCommands } from "./commands.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import type { Log } from "./log.ts";
+import { createPlanner } from "./planner.ts";
+import { getExecution, listExecutions } from "./queries.ts";
+import { createSnapshotCache } from "./snapshot.ts";
+import { toJsonObject } from "./task-outcome.ts";
+import { encodeText } from "../platform/values/document.ts";
+
+export type EngineDependencies = {
+  database: Database;
+  events: EventLog;
+  audit: AuditLog;
+  /** Key: `type` or `type:cloudProvider`. */
+  stageTypes: ReadonlyMap<string, StageType>;
+  /** Unique among living replicas; the same after a restart in the same place, so that its own old claims are released at once. */
+  replicaId: string;
+  /** Replicas known to be dead: their claims are released when this one begins. */
+  releaseClaimsOf?: readonly string[];
+  /** Side effects at most at a time. Default 200. */
+  concurrency?: number;
+  /** How long a claim lives without a heartbeat. Default 20. */
+  leaseSeconds?: number;
+  log: Log;
+  now?: () => Date;
+};
+
+/** The engine: rows are the truth, every replica can bring every execution forward. */
+export function createEngine(dependencies: EngineDependencies): Engine {
+  const { database, events, audit, stageTypes, replicaId, log } = dependencies;
+  const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
+  const newId = monotonicFactory();
+  const leaseSeconds = dependencies.leaseSeconds ?? 20;
+  const cache = createSnapshotCache({ entries: 4_000, characters: 48_000_000 });
+  const dispatcher = createDispatcher({
+    database,
+    stageTypes,
+    cache,
+    replicaId,
+    releaseClaimsOf: dependencies.releaseClaimsOf ?? [],
+    concurrency: dependencies.concurrency ?? 200,
+    leaseSeconds,
+    log,
+    now,
+    submit: (executionId: string, work: Work) => advancer.submit(executionId, work),
+    idle: () => advancer.idle(),
+  });
+  const advancer = createAdvancer({
+    database,
+    events,
+    audit,
+    planner: createPlanner(stageTypes),
+    cache,
+    replicaId,
+    leaseSeconds,
+    now,
+    newId: () => newId(),
+    log,
+    capacity: dispatcher.capacity,
+    committed: (results: readonly Committed[], begun: readonly StartedRun[], waiting: number) => dispatcher.committed(results, begun, waiting),
+  });
+  const commands = createCommands({ submit: advancer.submit, database, audit });
+
+  return {
+    async start(input, actor) {
+      const id = newId();
+      const { limitConcurrent, maxConcurrentExecutions, keepWaitingPipelines, parentExecution, ...rest } = input;
+      const documents = {
+        stages: input.stages.map((stage) => toJsonObject(stage, "a stage")),
+        trigger: toJsonObject(input.trigger, "a trigger"),
+        initialConfig: toJsonObject(input.initialConfig, "a pipeline"),
+      };
+      const limits = {
+        limitConcurrent: limitConcurrent ?? false,
+        maxConcurrentExecutions: maxConcurrentExecutions ?? 0,
+        keepWaitingPipelines: keepWaitingPipelines ?? false,
+      };
+      const execution = newExecution(
+        { ...rest, ...documents, application: input.application.toLowerCase(), id, user: actor.user, limits, parentExecution: parentExecution ?? null },
+        now(),
+        () => newId(),
+      );
+      const begin: Message = { type: "StartExecution", admitted: true };
+      await advancer.submit(id, {
+        create: execution,
+        messages: () => [begin],
+        impatient: true,
+        audit: () => ({
+          actor,
+          action: "execution.start",
+          resource: `execution/${id}`,
+          application: encodeText(execution.application),
+          after: { name: input.name, pipelineConfigId: input.pipelineConfigId },
+        }),
+      });
+      return { id };
+    },
+    ...commands,
+    get: (executionId) => getExecution(database, cache, executionId),
+    list: (filter) => listExecutions(database, filter),
+    wake: dispatcher.wake,
+    run: dispatcher.run,
+    stop: dispatcher.stop,
+  };
+}

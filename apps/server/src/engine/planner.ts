@@ -1,0 +1,68 @@
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import { PlanningError, type Execution, type Plan, type PlannedStage, type Planner, type Stage } from "@gennaker/engine-core/model.ts";
+import type { PlanInput, StageType, SyntheticStage } from "./api.ts";
+import { evaluateContext, isEnabled } from "./evaluation.ts";
+import { findStageType } from "./registry.ts";
+import { freeze } from "./snapshot.ts";
+import { executionView, stageView } from "./views.ts";
+
+export const defaultTimeoutMs = 3_600_000;
+export const windowType = "restrictExecutionDuringTimeWindow";
+
+/** Answers the transitions' questions from the stage types and the expressions. */
+export function createPlanner(types: ReadonlyMap<string, StageType>): Planner {
+  const typeOf = (stage: Stage): StageType => {
+    const found = findStageType(types, stage);
+    if (found !== undefined) return found;
+    const message = `There is no stage type "${stage.type}". Mend the pipeline, or add the feature that brings this stage type.`;
+    throw new PlanningError({ code: "stage.unknownType", message, details: { type: stage.type } });
+  };
+  const input = (execution: Execution, stage: Stage): PlanInput => ({ execution: executionView(execution), stage: stageView(stage) });
+
+  return {
+    enabled: (execution, stage) => isEnabled(execution, stage),
+
+    plan(execution, stage): Plan {
+      const type = typeOf(stage);
+      const evaluated = evaluateContext(execution, stage, type.rawFields ?? []);
+      const planned = { ...stage, context: freeze(evaluated.context) };
+      const ask = input(execution, planned);
+      const tasks = type.tasks(ask).map((task) => ({
+        name: task.name,
+        timeoutMs: task.timeoutMs ?? defaultTimeoutMs,
+        loopStart: task.loopStart ?? false,
+      }));
+      const before = (type.before?.(ask) ?? []).map(frozen);
+      return {
+        context: planned.context,
+        unresolved: evaluated.unresolved,
+        expressionsFailed: evaluated.failed,
+        tasks,
+        before: [...windowBefore(types, planned), ...before],
+      };
+    },
+
+    after(execution, stage) {
+      return (typeOf(stage).after?.(input(execution, stage)) ?? []).map(frozen);
+    },
+
+    onFailure(execution, stage) {
+      const type = findStageType(types, stage);
+      return (type?.onFailure?.(input(execution, stage)) ?? []).map(frozen);
+    },
+
+    cancellable: (_execution, stage) => findStageType(types, stage)?.cancel !== undefined,
+  };
+}
+
+function frozen(stage: SyntheticStage): PlannedStage {
+  return { ...stage, context: freeze(stage.context) };
+}
+
+/** A stage restricted to a time window waits for it in a stage of its own, before everything else. */
+function windowBefore(types: ReadonlyMap<string, StageType>, stage: Stage): PlannedStage[] {
+  if (stage.context[windowType] !== true || stage.type === windowType || !types.has(windowType)) return [];
+  const window = stage.context["restrictedExecutionWindow"];
+  const context = isJsonObject(window) ? { restrictedExecutionWindow: window } : {};
+  return [{ type: windowType, name: "Restrict Execution During Time Window", context: freeze(context) }];
+}

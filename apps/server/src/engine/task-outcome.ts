@@ -1,0 +1,40 @@
+import { GennakerError, errorTable } from "@gennaker/contract/errors.ts";
+import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
+import type { Explanation } from "@gennaker/engine-core/model.ts";
+import { isDatabaseAway } from "../platform/database/faults.ts";
+import { TaskError } from "./api.ts";
+import { freeze } from "./snapshot.ts";
+
+/** The reason of an error in a stable code and a sentence. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof TaskError) return error.explanation;
+  if (isDatabaseAway(error)) return { code: "database_unavailable", message: "The database is away." };
+  if (error instanceof GennakerError) return { code: error.code, message: error.message };
+  return { code: "task.failed", message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Errors worth another try: a TaskError or GennakerError that says so, and a database that is away. */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof TaskError) return error.retryable;
+  if (error instanceof GennakerError) return errorTable[error.code].retryable;
+  return isDatabaseAway(error);
+}
+
+export function typeName(error: unknown): string {
+  return error instanceof Error ? error.name : "Error";
+}
+
+/**
+ * What a stage type gave, as plain JSON: undefined members fall away, dates become text, integers of type bigint keep their digits as
+ * text. Something that is no JSON (a circle) is the stage type's error, never the transition's.
+ */
+export function toJsonObject(value: unknown, what: string): JsonObject {
+  let copy: unknown;
+  try {
+    copy = JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? String(part) : part)));
+  } catch (error) {
+    throw new TaskError("task.notJson", `The task gave ${what} that cannot be written as JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (!isJsonObject(copy)) throw new TaskError("task.notJson", `The task gave ${what} that is no JSON object.`);
+  return freeze(copy);
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { operate, removeStages, send, setHeader, setStage, type Draft } from "../draft.ts";
+import { childrenOf, topLevelOf, withDownstream } from "../topology.ts";
+import { isActive, isComplete } from "../status.ts";
+import type { MessageOf, Stage } from "../model.ts";
+
+/**
+ * Resets the (top-level) stage and everything that follows it and starts it again, in a finished run as well.
+ * Ignored while the stage or something that follows it is running, or while the run is paused or ending.
+ */
+export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): void {
+  const target = draft.stages.get(message.stageId);
+  if (target === undefined || restartObstacle(draft.execution, target) !== null) return;
+  const stage = topLevelOf(draft.execution, target);
+  const { execution, env } = draft;
+  const previous = stage.context["exception"];
+  const details: JsonObject = {
+    restartedBy: message.user,
+    restartTime: env.now,
+    ...(previous === undefined ? {} : { previousException: previous }),
+  };
+  for (const each of withDownstream(execution, stage)) {
+    const own = each.id === stage.id;
+    reset(draft, each, own ? { restartDetails: details, ...(message.skipChild === true ? { _skipPipelineRestart: true } : {}) } : {});
+  }
+  if (execution.status !== "RUNNING") {
+    setHeader(draft, {
+      status: "RUNNING",
+      startTime: execution.startTime ?? env.now,
+      endTime: null,
+      canceled: false,
+      canceledBy: null,
+      cancellationReason: null,
+      halting: false,
+      failure: null,
+    });
+    const parent = execution.parentExecution;
+    if (parent !== null) {
+      const restart = { type: "RestartStage", stageId: parent.stageId, user: message.user, skipChild: true } as const;
+      draft.outgoing.push({ executionId: parent.executionId, message: restart });
+    }
+  }
+  send(draft, { type: "StartStage", stageId: stage.id });
+}
+
+function reset(draft: Draft, stage: Stage, extra: JsonObject): void {
+  removeStages(draft, childrenOf(draft.execution, stage.id).map((child) => child.id));
+  if (stage.activity !== null) operate(draft, { op: "delete", stageId: stage.id });
+  setStage(draft, stage.id, {
+    status: "NOT_STARTED",
+    startTime: null,
+    endTime: null,
+    attempt: stage.attempt + 1,
+    context: { ...stage.source, ...extra },
+    outputs: {},
+    unresolved: [],
+    tasks: [],
+    failure: null,
+    activity: null,
+    ending: null,
+    afterPlanned: false,
+    onFailurePlanned: false,
+    planningFailed: false,
+    expressionsFailed: false,
+  });
+}
+
+/** Why a stage cannot be restarted now, in words; null when it can. */
+export function restartObstacle(execution: Draft["execution"], target: Stage): string | null {
+  const stage = topLevelOf(execution, target);
+  if (execution.status === "PAUSED") return "The run is paused; resume or cancel it first.";
+  if (execution.halting) return "The run is ending; wait until it has ended.";
+  if (execution.status === "NOT_STARTED" || execution.status === "BUFFERED") return "The run has not begun.";
+  if (!isComplete(stage.status) && stage.status !== "NOT_STARTED") return `Stage "${stage.name}" is running.`;
+  const running = withDownstream(execution, stage).find((each) => isActive(each.status));
+  return running === undefined ? null : `Stage "${running.name}", which follows it, is running.`;
+}

@@ -1,0 +1,24 @@
+import { send, setHeader, type Draft } from "../draft.ts";
+import { topStages } from "../topology.ts";
+import type { MessageOf } from "../model.ts";
+
+/** Begins a run: its stages without requirements start. Without `admitted` it waits for another run of its pipeline. */
+export function startExecution(draft: Draft, message: MessageOf<"StartExecution">): void {
+  const { execution } = draft;
+  if (execution.status !== "NOT_STARTED" && execution.status !== "BUFFERED") return;
+  if (!message.admitted) {
+    if (execution.failure?.code === "execution.waitingForOthers") return;
+    const text = "Waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.";
+    setHeader(draft, { failure: { code: "execution.waitingForOthers", message: text } });
+    return;
+  }
+  setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
+  const roots = topStages(draft.execution).filter((stage) => stage.requisites.length === 0);
+  if (roots.length === 0) {
+    const text = "Nothing can start: the pipeline has no stage without requirements.";
+    setHeader(draft, { status: "TERMINAL", endTime: draft.env.now, failure: { code: "execution.noInitialStage", message: text } });
+    draft.wakes.push(`execution:${execution.id}`);
+    return;
+  }
+  for (const stage of roots) send(draft, { type: "StartStage", stageId: stage.id });
+}

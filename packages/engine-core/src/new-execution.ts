@@ -1,0 +1,120 @@
+import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
+import { buildTopology } from "./topology.ts";
+import type { Execution, Limits, Owner, Stage } from "./model.ts";
+
+export type NewStage = {
+  id: string;
+  refId: string;
+  type: string;
+  name: string;
+  requisites: readonly string[];
+  source: JsonObject;
+  parentId: string | null;
+  owner: Owner | null;
+  onFailure?: boolean;
+};
+
+export function newStage(input: NewStage): Stage {
+  return {
+    ...input,
+    onFailure: input.onFailure ?? false,
+    status: "NOT_STARTED",
+    startTime: null,
+    endTime: null,
+    pausedBefore: 0,
+    attempt: 1,
+    context: input.source,
+    outputs: {},
+    unresolved: [],
+    tasks: [],
+    failure: null,
+    activity: null,
+    ending: null,
+    afterPlanned: false,
+    onFailurePlanned: false,
+    planningFailed: false,
+    expressionsFailed: false,
+  };
+}
+
+/** RefIds are strings, or numbers in older files; anything else counts as absent. */
+function refIdOf(value: Json | undefined): string | null {
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}
+
+function textOf(value: Json | undefined, otherwise: string): string {
+  return typeof value === "string" && value !== "" ? value : otherwise;
+}
+
+function requisitesOf(value: Json | undefined): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(refIdOf).filter((refId): refId is string => refId !== null);
+}
+
+/** Keys that describe the stage's place in the graph; the rest of the document is its context. */
+const graphKeys: ReadonlySet<string> = new Set(["refId", "requisiteStageRefIds", "type", "name"]);
+
+function contextOf(document: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !graphKeys.has(key)));
+}
+
+/** Stages of a pipeline document. A pipeline in which no stage has a refId runs in the order of its list, refIds 0, 1, 2 … */
+export function stagesOf(documents: readonly JsonObject[], newId: () => string): Stage[] {
+  const linear = documents.every((document) => refIdOf(document["refId"]) === null);
+  return documents.map((document, index) => {
+    const type = textOf(document["type"], "unknown");
+    return newStage({
+      id: newId(),
+      refId: linear ? String(index) : (refIdOf(document["refId"]) ?? `unnamed-${index}`),
+      type,
+      name: textOf(document["name"], type),
+      requisites: linear ? (index === 0 ? [] : [String(index - 1)]) : requisitesOf(document["requisiteStageRefIds"]),
+      source: contextOf(document),
+      parentId: null,
+      owner: null,
+    });
+  });
+}
+
+export type NewExecution = {
+  id: string;
+  type: "PIPELINE" | "ORCHESTRATION";
+  application: string;
+  name: string;
+  pipelineConfigId: string | null;
+  stages: readonly JsonObject[];
+  trigger: JsonObject;
+  initialConfig: JsonObject;
+  user: string;
+  parentExecution: { executionId: string; stageId: string } | null;
+  limits: Limits;
+};
+
+/** An execution that has not begun. */
+export function newExecution(input: NewExecution, now: number, newId: () => string): Execution {
+  const { stages: documents, ...header } = input;
+  const stages = stagesOf(documents, newId);
+  return {
+    ...header,
+    status: "NOT_STARTED",
+    buildTime: now,
+    startTime: null,
+    endTime: null,
+    canceled: false,
+    canceledBy: null,
+    cancellationReason: null,
+    paused: null,
+    pausedMs: 0,
+    halting: false,
+    held: [],
+    failure: null,
+    stages: new Map(stages.map((stage) => [stage.id, stage])),
+    topology: buildTopology(stages),
+  };
+}
+
+/** The stages of a pipeline document that are objects, in order. */
+export function stageDocuments(pipeline: JsonObject): JsonObject[] {
+  const stages = pipeline["stages"];
+  return Array.isArray(stages) ? stages.filter(isJsonObject) : [];
+}
