@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answerOf, makeScene, processesIn, query, until, untilGone, type Scene } from "./fixtures/scene.ts";
@@ -120,6 +120,14 @@ test("a killed watchdog is replaced and the replacement does its duty", async ()
   expect(first).toBeDefined();
   if (first !== undefined) process.kill(first, "SIGKILL");
   await until(() => processesIn(join(data, "postgres", "guard")).some((other) => other !== first));
+  await parent.kill();
+  await untilGone(pid);
+});
+
+test("the server ends although its data directory was removed and its parent killed", async () => {
+  const parent = scene.start("holder", data);
+  const { pid } = await answerOf(parent);
+  rmSync(data, { recursive: true, force: true });
   await parent.kill();
   await untilGone(pid);
 });

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDataDirectory } from "./data-directory.ts";
 import { acquireDirectoryLock } from "./directory-lock.ts";
 import { makeScene, type Scene } from "./fixtures/scene.ts";
 import { processStartTime } from "./process-identity.ts";
+import { startEmbeddedPostgres } from "./start.ts";
 
 let scene: Scene;
 
@@ -58,6 +60,18 @@ test("a lock whose pid now belongs to another process is stale", async () => {
 test("a lock whose pid is still the same process holds", async () => {
   await writeLock({ pid: process.ppid, startTime: processStartTime(process.ppid) });
   await expect(acquireDirectoryLock(scene.directory)).rejects.toMatchObject({ details: { pid: process.ppid } });
+});
+
+test("a data directory keeps its identity, and only one process has it", async () => {
+  const place = join(scene.directory, "new", "data");
+  const first = await openDataDirectory(place);
+  expect(first.id).toMatch(/^[0-9a-f-]{36}$/);
+  await expect(openDataDirectory(place)).rejects.toMatchObject({ code: "directory_in_use" });
+  await expect(startEmbeddedPostgres({ dataDirectory: place })).rejects.toMatchObject({ code: "directory_in_use" });
+  first.release();
+  const again = await openDataDirectory(place);
+  expect(again.id).toBe(first.id);
+  again.release();
 });
 
 test("a damaged lock file, left by a crash of the machine, does not keep anybody out", async () => {

@@ -9,7 +9,8 @@ import type { Layout } from "./layout.ts";
 
 /** Holds the watchdog that stops the database after this process's death. */
 export type Guard = {
-  pid: () => number | undefined;
+  /** Names the server's process, for the case that its data directory is removed under it. */
+  watch: (server: number) => void;
   /** Lets the watchdog go, once the database is down. */
   dismiss: () => Promise<void>;
 };
@@ -51,6 +52,7 @@ export function clearGuard(layout: Layout): void {
 export async function startGuard(layout: Layout, token: string): Promise<Guard> {
   let dismissed = false;
   let retry: NodeJS.Timeout | undefined;
+  let server: number | undefined;
   let watchdog = launch();
   await new Promise<void>((resolve, reject) => {
     watchdog.once("spawn", resolve);
@@ -81,13 +83,18 @@ export async function startGuard(layout: Layout, token: string): Promise<Guard> 
     if (dismissed || retry !== undefined) return;
     retry = setTimeout(() => {
       retry = undefined;
-      if (!dismissed) watchdog = launch();
+      if (dismissed) return;
+      watchdog = launch();
+      tell(watchdog, server);
     }, restartDelayMs);
     retry.unref();
   }
 
   return {
-    pid: () => watchdog.pid,
+    watch(pid) {
+      server = pid;
+      tell(watchdog, server);
+    },
     dismiss() {
       dismissed = true;
       clearTimeout(retry);
@@ -103,6 +110,10 @@ export async function startGuard(layout: Layout, token: string): Promise<Guard> 
       });
     },
   };
+}
+
+function tell(watchdog: ChildProcess, server: number | undefined): void {
+  if (server !== undefined) watchdog.stdin?.write(`server ${server}\n`);
 }
 
 function noShell(cause: Error): EmbeddedPostgresError {

@@ -1,8 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { randomUUID } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { explainingFileErrors } from "./errors.ts";
-import { readIfPresent, writeAtomically } from "./files.ts";
 import { canReach, giveTo, type ServerUser } from "./server-user.ts";
 
 /** Where things lie in a data directory. */
@@ -43,17 +41,6 @@ export function layoutOf(dataDirectory: string): Layout {
   };
 }
 
-/**
- * Makes the data directory if it is missing. One made here is closed to other users; as root it lets them pass, without
- * listing it, so that the server's user reaches its own part.
- */
-export function prepareRoot(layout: Layout, user: ServerUser): void {
-  explainingFileErrors(layout.root, () => {
-    const made = mkdirSync(layout.root, { recursive: true, mode: user.switch ? 0o711 : 0o700 });
-    if (made !== undefined && user.switch) chmodSync(layout.root, 0o711);
-  });
-}
-
 /** Makes the directories below the root. Call it with the directory lock held. */
 export function prepareFolders(layout: Layout, user: ServerUser): void {
   explainingFileErrors(layout.root, () => {
@@ -65,15 +52,6 @@ export function prepareFolders(layout: Layout, user: ServerUser): void {
     mkdirSync(layout.socket, { recursive: true, mode: 0o700 });
     giveTo(user, layout.socket);
   });
-}
-
-/** The UUID of this data directory, made at the first call. */
-export function dataDirectoryId(layout: Layout): string {
-  const present = readIfPresent(layout.id)?.trim();
-  if (present !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(present)) return present;
-  const id = randomUUID();
-  explainingFileErrors(layout.root, () => writeAtomically(layout.id, `${id}\n`, 0o644));
-  return id;
 }
 
 /**

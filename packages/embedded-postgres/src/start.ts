@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { prepareBinaries } from "./binaries.ts";
 import { boot, claimGuard, type BootContext, type BootedServer } from "./boot.ts";
-import { acquireDirectoryLock, type DirectoryLock } from "./directory-lock.ts";
+import { openDataDirectory, type DataDirectory } from "./data-directory.ts";
 import { EmbeddedPostgresError, explainFileError } from "./errors.ts";
 import { writeAtomically } from "./files.ts";
 import type { Guard } from "./guard.ts";
-import { dataDirectoryId, layoutOf, prepareFolders, prepareRoot } from "./layout.ts";
+import { layoutOf, prepareFolders } from "./layout.ts";
 import { thisPlatform } from "./platform.ts";
 import { keepLogSmall } from "./server-log.ts";
 import { stopServer, stopWhateverRuns, throwIfAborted, type ServerExit } from "./server-process.ts";
@@ -54,28 +54,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const layout = layoutOf(options.dataDirectory);
   const user = serverUser(layout.cluster);
   const facts = thisPlatform();
-  let lock: DirectoryLock | undefined;
+  let held: DataDirectory | undefined;
   let guard: Guard | undefined;
   try {
-    prepareRoot(layout, user);
-    lock = await acquireDirectoryLock(layout.root);
+    held = await openDataDirectory(layout.root);
     prepareFolders(layout, user);
     const binaries = prepareBinaries(facts, user, layout.binaries);
-    const id = dataDirectoryId(layout);
     guard = await claimGuard(layout);
     const context = { layout, binaries, user, settings: options.settings ?? {}, signal: options.signal };
-    return await supervise(context, { lock, guard, id, log: options.log ?? (() => {}) });
+    return await supervise(context, { directory: held, guard, log: options.log ?? (() => {}) });
   } catch (error) {
     if (guard !== undefined) await stopWhateverRuns(layout.cluster);
     await guard?.dismiss();
-    lock?.release();
+    held?.release();
     throw explainFileError(error, layout.root);
   }
 }
 
-type Held = { lock: DirectoryLock; guard: Guard; id: string; log: (entry: EmbeddedPostgresLogEntry) => void };
+type Held = { directory: DataDirectory; guard: Guard; log: (entry: EmbeddedPostgresLogEntry) => void };
 
-async function supervise(context: BootContext, { lock, guard, id, log }: Held): Promise<EmbeddedPostgres> {
+async function supervise(context: BootContext, { directory, guard, log }: Held): Promise<EmbeddedPostgres> {
   const { layout, user } = context;
   const listeners = new Set<(why: ServerExit) => void>();
   /** The server whose end is news; none while one is stopped on purpose. */
@@ -90,6 +88,7 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     const milliseconds = Math.round(performance.now() - begun);
     log({ level: "info", message: "The embedded database is ready", pid: server.pid, adopted, firstBoot, milliseconds });
     watched = server;
+    guard.watch(server.pid);
     void server.exited.then((why) => {
       if (watched !== server) return;
       log({ level: "error", message: "The embedded database ended unexpectedly", pid: server.pid, ...why });
@@ -121,7 +120,7 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     await guard.dismiss();
     rmSync(layout.databaseUrl, { force: true });
     removeSocketDirectory(layout, user);
-    lock.release();
+    directory.release();
     log({ level: "info", message: "The embedded database has stopped" });
   }
 
@@ -145,7 +144,7 @@ async function supervise(context: BootContext, { lock, guard, id, log }: Held): 
     },
     adopted,
     firstBoot,
-    dataDirectoryId: id,
+    dataDirectoryId: directory.id,
     onExit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

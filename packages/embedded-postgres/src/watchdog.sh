@@ -6,15 +6,19 @@
 #   TOKEN    the name of this watchdog
 #   GRACE    tenths of a second in which another process may adopt the database
 #
-# Standard input is a pipe whose other end only the parent holds: the line "done" dismisses the watchdog; the end of
-# input without it means that the parent died. Renaming the guard file decides, atomically, between a watchdog that
+# Standard input is a pipe whose other end only the parent holds: the line "server PID" names the database's process,
+# "done" dismisses the watchdog; the end of input without it means that the parent died. Renaming the guard file decides, atomically, between a watchdog that
 # wants to stop the database and a new parent that wants to adopt it.
 cluster=$1 guard=$2 token=$3 grace=$4
 trap '' HUP INT TERM
 cd / || exit 1
 
-while read -r line; do
-  [ "$line" = done ] && exit 0
+known=
+while read -r word value; do
+  case $word in
+    done) exit 0 ;;
+    server) known=$value ;;
+  esac
 done
 
 while [ "$grace" -gt 0 ]; do
@@ -25,7 +29,7 @@ done
 # Read before the claim: afterwards a new parent may have started another server.
 pid=
 read -r pid 2>/dev/null <"$cluster/postmaster.pid"
-case $pid in '' | *[!0-9]*) pid= ;; esac
+case $pid in '' | *[!0-9]*) pid=$known ;; esac
 
 mv "$guard/$token" "$guard/stopping" 2>/dev/null
 # Adopted at the last moment; if the whole directory is gone, the database must go as well.
@@ -34,7 +38,9 @@ mv "$guard/$token" "$guard/stopping" 2>/dev/null
 is_server() {
   if [ -e /proc/self/cwd ]; then
     # Fails for a zombie, which has no directory.
-    [ -e "/proc/$1/cwd" ] && { [ ! -d "$cluster" ] || [ "/proc/$1/cwd" -ef "$cluster" ]; }
+    [ -e "/proc/$1/cwd" ] || return 1
+    [ -d "$cluster" ] || { read -r name <"/proc/$1/comm" && [ "$name" = postgres ]; return; }
+    [ "/proc/$1/cwd" -ef "$cluster" ]
   else
     case $(ps -o comm= -p "$1" 2>/dev/null) in *postgres*) true ;; *) false ;; esac
   fi

@@ -85,7 +85,7 @@ async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>)
 }
 
 /** The same server with another database. */
-export function withDatabase(url: string, database: string): string {
+function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
