@@ -341,7 +341,7 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
     },
     clientGone: () => {
       if (!exchange.active) return;
-      if (group) group.counters.clientAborts += 1;
+      if (group && !exchange.tunnel) group.counters.clientAborts += 1;
       leaveAttempt(undefined);
       leave();
     },
