@@ -37,14 +37,7 @@ export function applicationRoutes({ applications, providers, routers, version }:
       handle: async ({ params }) => {
         const stored = await applications.get(params["application"] ?? "");
         if (!stored) throw new GennakerError("not_found", `Application ${params["application"]} not found.`);
-        const clusters: Record<string, JsonObject[]> = {};
-        for (const group of await groupsOf(stored.name)) {
-          const list = (clusters[group.account] ??= []);
-          if (!list.some((each) => each["name"] === group.cluster)) {
-            list.push({ name: group.cluster, provider: group.cloudProvider, loadBalancers: [...group.loadBalancers], serverGroups: [] });
-          }
-          (list.find((each) => each["name"] === group.cluster)?.["serverGroups"] as string[]).push(group.name);
-        }
+        const clusters = clustersByAccount(await groupsOf(stored.name));
         return { body: { name: stored.name, attributes: attributesJson(stored), clusters } };
       },
     },
@@ -77,6 +70,19 @@ export function applicationRoutes({ applications, providers, routers, version }:
       },
     },
   ];
+}
+
+function clustersByAccount(groups: readonly ServerGroup[]): Record<string, JsonObject[]> {
+  const clusters: Record<string, JsonObject[]> = {};
+  for (const group of groups) {
+    const list = (clusters[group.account] ??= []);
+    if (list.some((each) => each["name"] === group.cluster)) continue;
+    const members = groups.filter((each) => each.account === group.account && each.cluster === group.cluster);
+    list.push({
+      name: group.cluster, provider: group.cloudProvider, loadBalancers: [...group.loadBalancers], serverGroups: members.map((each) => each.name),
+    });
+  }
+  return clusters;
 }
 
 function accountJson(name: string, provider: string): JsonObject {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { ApplicationInput } from "@gennaker/contract/resources/application.ts";
 import { applicationInput } from "@gennaker/contract/resources/application.ts";
-import { operationStages } from "../deliver/executions/operations.ts";
+import { operationStages } from "../deliver/executions/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";

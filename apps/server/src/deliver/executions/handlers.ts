@@ -5,7 +5,7 @@ import { status } from "@gennaker/contract/resources/execution.ts";
 import { z } from "zod";
 import type { Engine, ExecutionFilter, ExecutionView, StageView } from "../../engine/api.ts";
 import type { Handlers } from "../../platform/http/api.ts";
-import { operationStages } from "./operations.ts";
+import { operationStages } from "./api.ts";
 
 export function executionHandlers(engine: Engine): Handlers {
   async function existing(id: string): Promise<ExecutionView> {
