@@ -11,7 +11,9 @@ export type JudgementErrorCode =
   /** A metric's data lack the control or the experiment series. */
   | "metric.noSeries"
   /** A setting of a metric cannot be used. */
-  | "metric.invalidSetting";
+  | "metric.invalidSetting"
+  /** The judge itself failed, for instance on JSON nested too deeply. */
+  | "judge.failed";
 
 /** A judgement that must fail as a whole. The message names the metric or field and what to do. */
 export class JudgementError extends Error {

@@ -1,5 +1,6 @@
 import { JudgementError } from "./errors.ts";
 import { judge } from "./judge.ts";
+import type { JudgeOptions } from "./judge.ts";
 import { javaDouble } from "./java-double.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseJudgeInput } from "./parse.ts";
@@ -11,12 +12,12 @@ import type { CanaryAnalysisResult, JudgeInput, JudgeResult, MetricStatistics } 
  * `{id, judgeResult}`, or `{id, error: {code, message, pointer?}}` with `id` null where the line is unreadable.
  * Never throws. The judge is Kayenta's unless `canaryConfig.judge.name` is our own judge's name.
  */
-export function judgeLine(line: string): string {
+export function judgeLine(line: string, options: JudgeOptions = {}): string {
   let id: unknown = null;
   try {
     const { value, exactIntegers } = readLine(line);
     id = value["id"] ?? null;
-    const result = judgeByName(parseJudgeInput(value, { exactIntegers }));
+    const result = judgeByName(parseJudgeInput(value, { exactIntegers }), options);
     return `{"id":${plainJson(id)},"judgeResult":${resultJson(result)}}`;
   } catch (error) {
     const { code, message, pointer } = asJudgementError(error);
@@ -25,8 +26,8 @@ export function judgeLine(line: string): string {
 }
 
 /** Runs the judge that the configuration names; any name but our own judge's means Kayenta's. */
-export function judgeByName(input: JudgeInput): JudgeResult {
-  return input.canaryConfig?.judge?.name === SCALE_FREE_JUDGE ? judgeScaleFree(input) : judge(input);
+export function judgeByName(input: JudgeInput, options: JudgeOptions = {}): JudgeResult {
+  return input.canaryConfig?.judge?.name === SCALE_FREE_JUDGE ? judgeScaleFree(input) : judge(input, options);
 }
 
 /** A judge's result as JSON in Kayenta's spelling of numbers (see `javaDouble`). */
@@ -92,5 +93,6 @@ function readLine(line: string): { value: Readonly<Record<string, unknown>>; exa
 
 function asJudgementError(error: unknown): JudgementError {
   if (error instanceof JudgementError) return error;
-  throw error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new JudgementError("judge.failed", `The judge stopped unexpectedly: ${detail}. Please report the input.`);
 }

@@ -53,12 +53,23 @@ const QUERY_TYPES: ReadonlyMap<string, Reader<unknown>> = new Map<string, Reader
 /** The words that `query.type` may be. */
 export const queryTypes: readonly string[] = [...QUERY_TYPES.keys()];
 
-/** A query object with a known `type`, or null. */
+/** A query object with a known `type`, the same as a list `[type, object]`, or null. */
 export const query: Reader<unknown> = (value, pointer) => {
   if (value === null || value === undefined) return null;
-  if (typeof value !== "object" || Array.isArray(value)) throw unreadable(value, pointer, "an object with a type");
-  const type: unknown = "type" in value ? value.type : undefined;
-  const reader = typeof type === "string" ? QUERY_TYPES.get(type) : undefined;
-  if (reader === undefined) throw unreadable(type, `${pointer}/type`, `one of ${queryTypes.join(", ")}`);
-  return reader(value, pointer);
+  if (Array.isArray(value)) return tagged(value, pointer);
+  if (typeof value !== "object") throw unreadable(value, pointer, "an object with a type");
+  return readerOf("type" in value ? value.type : undefined, `${pointer}/type`)(value, pointer);
 };
+
+function tagged(list: readonly unknown[], pointer: string): unknown {
+  const [type, fields] = list;
+  const reader = readerOf(type, `${pointer}/0`);
+  if (list.length > 2 || fields === null) throw unreadable(list, pointer, "an object with a type");
+  return reader(fields, `${pointer}/1`);
+}
+
+function readerOf(type: unknown, pointer: string): Reader<unknown> {
+  const reader = typeof type === "string" ? QUERY_TYPES.get(type) : undefined;
+  if (reader === undefined) throw unreadable(type, pointer, `one of ${queryTypes.join(", ")}`);
+  return reader;
+}

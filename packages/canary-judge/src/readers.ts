@@ -92,17 +92,24 @@ function objectOrNull(value: unknown, pointer: string): Readonly<Record<string, 
 
 /** Java's `String.trim`: everything up to the blank at either end. */
 const OUTER_CONTROLS = /^[\u0000-\u0020]+|[\u0000-\u0020]+$/g;
+const HEXADECIMAL = /^([+-]?)0[xX](?=\.?[\da-fA-F])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/;
 const JAVA_DOUBLE = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?)$/;
 
 /**
  * A double from text as Java reads it: blanks around it, `+1`, `.5`, `5.`, `1e3`, a suffix `d` or `f`, `NaN`,
- * `Infinity`, `INF`; empty text and `null` are null. Undefined if it is none of these (hexadecimal floats included).
+ * `Infinity`, `INF`, hexadecimal floats such as `0x1.8p1` (exact up to 53 bits); empty text and `null` are null.
+ * Undefined if it is none of these.
  */
 export function doubleFromText(source: string): number | null | undefined {
   if (source === "INF") return Infinity;
   if (source === "-INF") return -Infinity;
   const trimmed = source.replace(OUTER_CONTROLS, "");
   if (trimmed === "" || trimmed === "null") return null;
+  const [, sign, whole = "", fraction = "", power] = HEXADECIMAL.exec(trimmed) ?? [];
+  if (power !== undefined) {
+    const size = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length);
+    return sign === "-" ? -size : size;
+  }
   if (!JAVA_DOUBLE.test(trimmed)) return undefined;
   return Number(/\d/.test(trimmed) ? trimmed.replace(/[dDfF]$/, "") : trimmed.replace(/^[+-](?=NaN)/, ""));
 }
@@ -123,8 +130,10 @@ export function unreadable(value: unknown, pointer: string, wanted: string): Jud
       ? `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`
       : Array.isArray(value)
         ? "a list"
-        : typeof value === "object"
+        : typeof value === "object" && value !== null
           ? "an object"
-          : String(value as number | boolean | bigint);
+          : value === undefined
+            ? "absent"
+            : String(value as number | boolean | bigint);
   return new JudgementError("input.invalid", `${pointer || "/"} is ${shown}; give ${wanted}.`, pointer);
 }

@@ -87,10 +87,22 @@ export function shiftRange(first: Float64Array, second: Float64Array): [number, 
   return [smallest(first) - largest(second), largest(first) - smallest(second)];
 }
 
+/** The first of the smallest values, which matters for the sign of zero. */
 function smallest(values: Float64Array): number {
-  return values.reduce((kept, value) => (kept <= value ? kept : value));
+  let kept = values[0] as number;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!(kept <= value)) kept = value;
+  }
+  return kept;
 }
 
+/** The first of the largest values. */
 function largest(values: Float64Array): number {
-  return values.reduce((kept, value) => (kept >= value ? kept : value));
+  let kept = values[0] as number;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!(kept >= value)) kept = value;
+  }
+  return kept;
 }

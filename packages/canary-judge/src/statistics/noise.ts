@@ -33,7 +33,7 @@ export function seededGaussian(seed: number): GaussianSource {
   };
 }
 
-/** The values with independent normal noise of the given standard deviation added. */
+/** The values with independent normal noise of the given standard deviation added; -0 becomes 0. */
 export function withNoise(values: Float64Array, deviation: number, gaussian: GaussianSource): Float64Array {
-  return values.map((value) => gaussian() * deviation + value);
+  return values.map((value) => value + (gaussian() * deviation + 0));
 }

@@ -35,8 +35,9 @@ export function rankSums(pair: RankedPair, shift: number, sums: RankSums): void 
 
 function isPlain(sorted: Float64Array): boolean {
   if (sorted.length === 0) return true;
-  const ends = Number.isFinite(sorted[0]) && Number.isFinite(sorted[sorted.length - 1]);
-  return ends && !sorted.some((value) => Object.is(value, -0));
+  const zero = sorted.indexOf(0);
+  if (zero !== -1 && Object.is(sorted[zero], -0)) return false;
+  return Number.isFinite(sorted[0]) && Number.isFinite(sorted[sorted.length - 1]);
 }
 
 function mergePlain(first: Float64Array, second: Float64Array, shift: number, sums: RankSums): void {
