@@ -3,6 +3,7 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -177,8 +178,21 @@ function copyTree(from: string, to: string): void {
       mkdirSync(target);
       copyTree(source, target);
     } else if (entry.isFile() && !entry.name.endsWith(".a")) {
-      copyFileSync(source, target, constants.COPYFILE_FICLONE);
-      chmodSync(target, basename(from) === "bin" ? 0o755 : 0o644);
+      copyOrLink(source, target, basename(from) === "bin" ? 0o755 : 0o644);
     }
   }
+}
+
+/** A second name for the file costs nothing, where its rights and the file system allow that. */
+function copyOrLink(source: string, target: string, mode: number): void {
+  if ((statSync(source).mode & 0o777) === mode) {
+    try {
+      linkSync(source, target);
+      return;
+    } catch {
+      // Another file system, or a file of another user: copied.
+    }
+  }
+  copyFileSync(source, target, constants.COPYFILE_FICLONE);
+  chmodSync(target, mode);
 }

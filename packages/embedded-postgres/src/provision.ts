@@ -4,7 +4,8 @@ import { socketPort } from "./socket-directory.ts";
 
 /**
  * Makes the role and the database of Gennaker where they are missing; this also shows that the server answers.
- * The role owns the database and may make further ones and read statistics, but is no superuser. True if the database was made now.
+ * The role owns the database and may make further ones and read statistics, but is no superuser.
+ * True if the database was made now.
  */
 export async function provision(socketDirectory: string): Promise<boolean> {
   const client = new pg.Client({
