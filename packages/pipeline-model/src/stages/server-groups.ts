@@ -51,12 +51,14 @@ export const disableClusterSchema = object({
   ...targetFields,
   remainingEnabledServerGroups: maybe(count),
   preferLargerOverNewer: maybe(flag),
+  targetHealthyDeployPercentage: maybe(percent),
 });
 export const shrinkClusterSchema = object({
   ...targetFields,
   shrinkToSize: maybe(count),
   allowDeleteActive: maybe(flag),
   retainLargerOverNewer: maybe(flag),
+  targetHealthyDeployPercentage: maybe(percent),
   runDisableClusterStep: maybe(flag),
 });
 export const scaleDownClusterSchema = object({

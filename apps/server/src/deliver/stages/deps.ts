@@ -1,0 +1,39 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { ExecutionView } from "../../engine/api.ts";
+import type { TrafficDeps } from "../../traffic/stages/api.ts";
+import type { Guards } from "../guards/api.ts";
+
+/** One request to the outside. `timeoutMs` covers the whole exchange; a longer body is cut at `maxBytes`. */
+export type HttpRequest = {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | null;
+  timeoutMs: number;
+  maxBytes: number;
+  signal: AbortSignal;
+};
+
+/** Header names are lower-case. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
+
+/** Sends a request as it is, follows no redirect, and rejects with an Error when no answer comes. */
+export type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** A child run. `key` is the same for each try of one start, so that asking twice starts one. */
+export type StartPipeline = {
+  key: string;
+  application: string;
+  pipelineConfigId: string;
+  parameters: JsonObject;
+  parent: { executionId: string; stageId: string };
+  user: string;
+};
+
+export type DeliverDeps = TrafficDeps & {
+  guards: Guards;
+  startPipeline(input: StartPipeline): Promise<{ executionId: string }>;
+  getExecution(id: string): Promise<ExecutionView | null>;
+  cancelExecution(id: string, reason: string): Promise<void>;
+  outgoing: HttpPort;
+};
