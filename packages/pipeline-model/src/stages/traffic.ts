@@ -6,7 +6,8 @@ const port = z.preprocess(toNumber, z.int().min(1).max(65_535));
 const milliseconds = z.preprocess(toNumber, z.int().min(1));
 
 export const upsertLoadBalancerSchema = object({
-  name: filledText,
+  /** Absent: the stage's own name is the load balancer's. */
+  loadBalancerName: maybe(filledText),
   port,
   application: maybe(text),
   account: maybe(text),

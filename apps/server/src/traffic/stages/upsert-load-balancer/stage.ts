@@ -49,7 +49,7 @@ export function upsertLoadBalancerStage(deps: TrafficDeps): StageType {
 async function refOf(deps: TrafficDeps, stage: StageView): Promise<LoadBalancerRef> {
   const fields = fieldsOf(upsertLoadBalancerSchema, stage);
   const { account } = await accountOf(deps, fields.account ?? fields.credentials);
-  return { account: account.name, region: regionOf(account, fields.region), name: fields.name };
+  return { account: account.name, region: regionOf(account, fields.region), name: fields.loadBalancerName ?? stage.name };
 }
 
 async function specOf(deps: TrafficDeps, stage: StageView, application: string): Promise<LoadBalancerSpec> {

@@ -1,0 +1,52 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { CanaryConfig } from "@gennaker/contract/resources/canary.ts";
+import type { CanaryConfigs, StoredCanaryConfig } from "../judge/canary/api.ts";
+import { createCanaryConfigs } from "../judge/canary/configs.ts";
+import type { StageType } from "../engine/api.ts";
+import type { MetricAccount } from "../observe/metric-sources/api.ts";
+import type { AuditLog } from "../platform/audit/api.ts";
+import type { Database } from "../platform/database/api.ts";
+import type { EventLog } from "../platform/events/api.ts";
+import type { Handlers } from "../platform/http/api.ts";
+import type { ProviderPort } from "../providers/port/api.ts";
+import type { RouterPort } from "../traffic/port/api.ts";
+
+type Dependencies = {
+  database: Database;
+  events: EventLog;
+  audit: AuditLog;
+  providers: ReadonlyMap<string, ProviderPort>;
+  routers: readonly RouterPort[];
+  metricAccounts: ReadonlyMap<string, MetricAccount>;
+};
+
+/** Wires canary judgement: its stages, its configs and what the API shows of it. */
+export function wireJudge({ database, events, audit, metricAccounts }: Dependencies): { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers } {
+  const sources = [...new Set([...metricAccounts.values()].map((account) => account.source))];
+  const canaryConfigs = createCanaryConfigs({ database, audit, events, sources });
+  return { stages: [], canaryConfigs, handlers: configHandlers(canaryConfigs) };
+}
+
+function configHandlers(configs: CanaryConfigs): Handlers {
+  return {
+    listCanaryConfigs: async ({ query }) => (await configs.list(query.application ?? null)).map(toResource),
+    getCanaryConfig: async ({ params }) => toResource(await existing(configs, params.canaryConfig)),
+    saveCanaryConfig: async ({ params, body, bodyText, actor }) =>
+      toResource(await configs.save(params.canaryConfig, body as JsonObject, actor, bodyText)),
+    deleteCanaryConfig: async ({ params, actor }) => {
+      await configs.remove((await existing(configs, params.canaryConfig)).id, actor);
+      return {};
+    },
+  };
+}
+
+async function existing(configs: CanaryConfigs, id: string): Promise<StoredCanaryConfig> {
+  const found = await configs.get(id);
+  if (found) return found;
+  throw new GennakerError("not_found", `There is no canary config with the id ${id}. List them to see those kept.`);
+}
+
+function toResource({ id, name, applications, updatedAt, document }: StoredCanaryConfig): CanaryConfig {
+  return { id, name, applications, updatedAt, document };
+}
