@@ -123,7 +123,8 @@ describe("parseJudgeInput", () => {
   });
   const setting = (json: unknown, exactIntegers: boolean) => {
     const metric = parseJudgeInput(json, { exactIntegers }).canaryConfig?.metrics?.[0];
-    return (metric?.analysisConfigurations?.["canary"] as { effectSize: { allowedIncrease: unknown } }).effectSize;
+    const settings = metric?.analysisConfigurations?.["canary"] as { effectSize: { allowedIncrease: unknown } };
+    return settings.effectSize;
   };
 
   it("marks integers beyond 32 bits, which no setting may be", () => {

@@ -36,7 +36,7 @@ export const long: Reader<void> = (value, pointer) => {
       ? fits(value)
       : typeof value === "number"
         ? value >= -(2 ** 63) && value <= 2 ** 63
-        : typeof value === "string" && longText(value.replace(OUTER_CONTROLS, ""), fits);
+        : typeof value === "string" && longText(javaTrim(value), fits);
   if (!readable) throw unreadable(value, pointer, "a 64-bit integer");
 };
 
@@ -90,8 +90,6 @@ function objectOrNull(value: unknown, pointer: string): Readonly<Record<string, 
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Java's `String.trim`: everything up to the blank at either end. */
-const OUTER_CONTROLS = /^[\u0000-\u0020]+|[\u0000-\u0020]+$/g;
 const HEXADECIMAL = /^([+-]?)0[xX](?=\.?[\da-fA-F])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/;
 const JAVA_DOUBLE = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?)$/;
 
@@ -103,7 +101,7 @@ const JAVA_DOUBLE = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[
 export function doubleFromText(source: string): number | null | undefined {
   if (source === "INF") return Infinity;
   if (source === "-INF") return -Infinity;
-  const trimmed = source.replace(OUTER_CONTROLS, "");
+  const trimmed = javaTrim(source);
   if (trimmed === "" || trimmed === "null") return null;
   const [, sign, whole = "", fraction = "", power] = HEXADECIMAL.exec(trimmed) ?? [];
   if (power !== undefined) {
@@ -112,6 +110,15 @@ export function doubleFromText(source: string): number | null | undefined {
   }
   if (!JAVA_DOUBLE.test(trimmed)) return undefined;
   return Number(/\d/.test(trimmed) ? trimmed.replace(/[dDfF]$/, "") : trimmed.replace(/^[+-](?=NaN)/, ""));
+}
+
+/** Java's `String.trim`: drops the blank and every character before it from both ends. */
+function javaTrim(source: string): string {
+  let start = 0;
+  let end = source.length;
+  while (start < end && source.charCodeAt(start) <= 0x20) start++;
+  while (start < end && source.charCodeAt(end - 1) <= 0x20) end--;
+  return source.slice(start, end);
 }
 
 function longText(trimmed: string, fits: (integer: bigint) => boolean): boolean {
