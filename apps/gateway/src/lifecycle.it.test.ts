@@ -87,7 +87,7 @@ describe("snapshots", () => {
     const groups = [group("shop-v000", 100, [instance("i-1", backend.port)])];
     await gateway.client.putSnapshot({ generation: 8, loadBalancers: [balancer(moved, groups)] });
     expect(bodyOf(await exchangeRaw(moved, get))).toContain("up");
-    await expect(exchangeRaw(port, get)).rejects.toThrow();
+    await expect(exchangeRaw(port, get)).rejects.toThrow("nobody listens");
   });
 
   it("survive kill -9, and the metrics start anew", async () => {
@@ -142,7 +142,7 @@ describe("draining", () => {
     expect((await idle.closed()).text).toMatch(/Connection: close/i);
     expect(bodyOf(await slow)).toBe("late");
     expect(await exitOf(gateway.process)).toBe(0);
-    await expect(exchangeRaw(port, get)).rejects.toThrow();
+    await expect(exchangeRaw(port, get)).rejects.toThrow("nobody listens");
   });
 
   it("waits for a WebSocket and cuts it only at the limit", async () => {

@@ -44,6 +44,10 @@ const status = async () => {
   if (!first) throw new Error("no load balancer");
   return first;
 };
+const metric = async (name: string, serverGroup: string): Promise<number> => {
+  const line = new RegExp(`^${name}\\{[^}]*server_group="${serverGroup}"[^}]*\\} (\\S+)$`, "m");
+  return Number(line.exec(await gateway.client.metrics())?.[1]);
+};
 
 describe("weights", () => {
   it("are kept exactly, to one request per group", async () => {
@@ -184,12 +188,12 @@ describe("retries", () => {
     const bad = await closing("head");
     const good = await startBackend((request, response) => request.pipe(response));
     stops.push(good.stop);
-    await put([group("a", 100, [instance("bad", bad.port), instance("good", good.port)])]);
+    await put([group("retried", 100, [instance("bad", bad.port), instance("good", good.port)])]);
     const message = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody";
     const answers = [await exchangeRaw(port, message), await exchangeRaw(port, message)];
     expect(answers.map(bodyOf).every((text) => text.includes("body"))).toBe(true);
     expect(bad.heads()).toBe(1);
-    expect(await gateway.client.metrics()).toMatch(/gateway_retries_total\{[^}]*server_group="a"[^}]*\} 1/);
+    expect(await metric("gateway_retries_total", "retried")).toBe(1);
   });
 
   it("never send a POST twice once it left", async () => {
@@ -268,6 +272,6 @@ describe("header routes and mirrors", () => {
     for (let round = 0; round < 20; round += 1) expect(bodyOf(await exchangeRaw(port, message))).toContain("a");
     await until("the copies arrived", () => bodies.length === 5);
     expect(bodies).toEqual(Array.from({ length: 5 }, () => "body"));
-    expect(await gateway.client.metrics()).toMatch(/gateway_mirrored_requests_total\{[^}]*server_group="m"[^}]*\} 5/);
+    expect(await metric("gateway_mirrored_requests_total", "m")).toBe(5);
   });
 });

@@ -86,12 +86,13 @@ export function pickInstance(
     const instance = routable[position] as InstanceRuntime;
     if (tried.length > 0 && tried.includes(instance)) continue;
     if (!leastInFlight) {
-      group.cursor = position + 1;
+      // A retry takes no turn, or the request after it would start with the failing instance again.
+      if (tried.length === 0) group.cursor = position + 1;
       return instance;
     }
     if (best === undefined || instance.inFlight < best.inFlight) best = instance;
   }
-  if (best) group.cursor = routable.indexOf(best) + 1;
+  if (best && tried.length === 0) group.cursor = routable.indexOf(best) + 1;
   return best;
 }
 

@@ -19,6 +19,7 @@ export function connectRaw(port: number): RawClient {
   let text = "";
   let over = false;
   let reset = false;
+  let refused = false;
   const waiting = new Set<() => void>();
   const wake = (): void => {
     for (const check of waiting) check();
@@ -29,6 +30,7 @@ export function connectRaw(port: number): RawClient {
   });
   socket.on("error", (error: NodeJS.ErrnoException) => {
     reset ||= error.code === "ECONNRESET";
+    refused ||= error.code === "ECONNREFUSED";
   });
   for (const event of ["end", "close"]) {
     socket.on(event, () => {
@@ -67,6 +69,7 @@ export function connectRaw(port: number): RawClient {
       await waitUntil("the end of the connection", () => over);
       // A reset may follow the end by a turn.
       await new Promise((resolve) => setTimeout(resolve, 20));
+      if (refused) throw new Error(`nobody listens on port ${port}`);
       return { text, reset };
     },
   };
