@@ -93,7 +93,8 @@ export function treatedSides(pair: MetricSetPair | null, index: number, settings
   const side = (name: "control" | "experiment"): Float64Array => {
     const series = pair?.values?.[name];
     if (series === null || series === undefined) {
-      const message = `Metric ${shownName(pair)} has no ${name} series; give values.${name}, empty if there is no data.`;
+      const advice = `give values.${name}, empty if there is no data`;
+      const message = `Metric ${shownName(pair)} has no ${name} series; ${advice}.`;
       throw new JudgementError("metric.noSeries", message, `/metricSetPairList/${index}/values/${name}`);
     }
     const values = asDoubles(series);

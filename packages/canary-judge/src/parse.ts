@@ -44,7 +44,9 @@ export function canaryConfig(options: ParseOptions = {}): Reader<CanaryConfig | 
     configVersion: text,
     applications: listOf(text),
     judge: objectOf({ name: text, judgeConfigurations: mapOf(anything) }),
-    metrics: listOf(objectOf({ name: text, query, groups: listOf(text), analysisConfigurations: settings, scopeName: text })),
+    metrics: listOf(
+      objectOf({ name: text, query, groups: listOf(text), analysisConfigurations: settings, scopeName: text }),
+    ),
     templates: mapOf(text),
     classifier: objectOf({ groupWeights: mapOf(double), scoreThresholds }),
   });

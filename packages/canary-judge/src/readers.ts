@@ -68,7 +68,8 @@ export function mapOf<T>(entry: Reader<T>): Reader<{ [key: string]: T } | null> 
   return (value, pointer) => {
     const source = objectOrNull(value, pointer);
     if (source === null) return null;
-    return Object.fromEntries(Object.entries(source).map(([key, item]) => [key, entry(item, `${pointer}/${escape(key)}`)]));
+    const entries = Object.entries(source);
+    return Object.fromEntries(entries.map(([key, item]) => [key, entry(item, `${pointer}/${escape(key)}`)]));
   };
 }
 

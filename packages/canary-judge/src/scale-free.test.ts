@@ -105,6 +105,7 @@ describe("enoughPoints", () => {
   it("asks for a hundred ways to split the points", () => {
     expect(enoughPoints(4, 4)).toBe(false);
     expect(enoughPoints(5, 5)).toBe(true);
+    expect([enoughPoints(3, 6), enoughPoints(3, 7)]).toEqual([false, true]);
     expect(enoughPoints(2, 12)).toBe(false);
     expect(enoughPoints(2, 13)).toBe(true);
     expect(enoughPoints(1, 98)).toBe(false);

@@ -17,13 +17,10 @@ export type RankedPair = {
 /** What a test statistic needs: the rank sum of the first sample and the sum of t³ - t over groups of ties. */
 export type RankSums = { rankSum: number; tieSum: number };
 
-/** Sorts copies of both samples. */
-export function rankedPair(first: Float64Array, second: Float64Array): RankedPair {
-  return rankedPairOfSorted(first.toSorted(), second.toSorted());
-}
-
-/** Takes samples that are in ascending order (-0 before 0, NaN last) as they are. */
-export function rankedPairOfSorted(first: Float64Array, second: Float64Array): RankedPair {
+/** Sorts copies of both samples (-0 before 0, NaN last). */
+export function rankedPair(left: Float64Array, right: Float64Array): RankedPair {
+  const first = left.toSorted();
+  const second = right.toSorted();
   return { first, second, plain: isPlain(first) && isPlain(second) };
 }
 
