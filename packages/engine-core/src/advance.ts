@@ -40,7 +40,7 @@ const handlers: Handlers = {
 
 /** Messages that act on a paused run; all others wait until it is resumed. */
 const whilePaused: ReadonlySet<Message["type"]> = new Set([
-  "CancelExecution", "ResumeExecution", "PatchStage", "RecordTask", "FailTask", "TimeOutTask", "RestartStage",
+  "CancelExecution", "PauseExecution", "ResumeExecution", "PatchStage", "RecordTask", "FailTask", "TimeOutTask", "RestartStage",
 ] satisfies Message["type"][]);
 
 /** Everything one transition changes; the caller writes it in one transaction. */

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { startEmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
+import type { Actor } from "../../apps/server/src/platform/audit/api.ts";
+import { createAuditLog } from "../../apps/server/src/platform/audit/create-audit-log.ts";
+import { createDatabase } from "../../apps/server/src/platform/database/create-database.ts";
+import { migrate } from "../../apps/server/src/platform/database/migrate.ts";
+import { createEventLog } from "../../apps/server/src/platform/events/create-event-log.ts";
+import type { Engine, StageType } from "../../apps/server/src/engine/api.ts";
+import { createEngine } from "../../apps/server/src/engine/create-engine.ts";
+import { chain, fan, lattice } from "./shapes.ts";
+
+export const name = "engine";
+export const describe =
+  "The engine on the embedded PostgreSQL with fsync: time from one stage's end to the next one's start, and stages per second.";
+
+const actor: Actor = { user: "bench", roles: [], via: "system" };
+
+/** Remembers when each stage's side effect began and ended, and tells when a run has ended. */
+function createProbe() {
+  const begun = new Map<string, number>();
+  const ended = new Map<string, number>();
+  const type: StageType = {
+    type: "bench",
+    description: "Does nothing, at once.",
+    validate: () => [],
+    tasks: () => [
+      {
+        name: "nothing",
+        async run({ execution, stage }) {
+          const key = `${execution.id}/${stage.refId}`;
+          begun.set(key, performance.now());
+          ended.set(key, performance.now());
+          return { status: "SUCCEEDED" };
+        },
+      },
+    ],
+  };
+  return { begun, ended, type };
+}
+
+function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
+
+const round = (value: number) => Math.round(value * 1_000) / 1_000;
+
+export async function run(options: { json: boolean; quick?: boolean }): Promise<{ name: string; figures: Record<string, number> }> {
+  const directory = await mkdtemp(join(tmpdir(), "gennaker-bench-engine-"));
+  const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
+  try {
+    await migrate(postgres.url);
+    const database = createDatabase({ url: postgres.url });
+    const probe = createProbe();
+    const events = createEventLog(database);
+    const engine = createEngine({
+      database,
+      events,
+      audit: createAuditLog(),
+      stageTypes: new Map([["bench", probe.type]]),
+      replicaId: "bench",
+      log: (_level, message) => void (options.json || process.stderr.write(`${message}\n`)),
+    });
+    await engine.run();
+    try {
+      return { name, figures: await measure(engine, probe, options.quick ?? false) };
+    } finally {
+      await engine.stop(1_000);
+      await database.close();
+    }
+  } finally {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+type Probe = ReturnType<typeof createProbe>;
+
+async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Record<string, number>> {
+  await timed(engine, Array.from({ length: 20 }, () => chain(20)));
+  const hops: number[] = [];
+  const starts: number[] = [];
+  for (let round = 0; round < (quick ? 3 : 10); round += 1) {
+    const asked = performance.now();
+    const stages = chain(100);
+    const { ids } = await timed(engine, [stages]);
+    const id = ids[0] ?? "";
+    starts.push((probe.begun.get(`${id}/0`) ?? Number.NaN) - asked);
+    for (let index = 1; index < stages.length; index += 1) {
+      hops.push((probe.begun.get(`${id}/${index}`) ?? Number.NaN) - (probe.ended.get(`${id}/${index - 1}`) ?? Number.NaN));
+    }
+  }
+  hops.sort((left, right) => left - right);
+  starts.sort((left, right) => left - right);
+  const one = await timed(engine, [chain(100)]);
+  const wide = await timed(engine, [fan(100)]);
+  const grid = await timed(engine, [lattice(10, 10)]);
+  const many = await timed(engine, Array.from({ length: quick ? 60 : 200 }, () => chain(50)));
+  return {
+    hop_p50_ms: round(quantile(hops, 0.5)),
+    hop_p99_ms: round(quantile(hops, 0.99)),
+    transitions_per_s: round(many.stages / many.seconds),
+    start_p95_ms: round(quantile(starts, 0.95)),
+    chain_100_s: round(one.seconds),
+    fan_100_s: round(wide.seconds),
+    lattice_10x10_s: round(grid.seconds),
+    rss_mb: round(process.memoryUsage.rss() / 2 ** 20),
+  };
+}
+
+async function timed(engine: Engine, shapes: readonly JsonObject[][]): Promise<{ ids: string[]; seconds: number; stages: number }> {
+  const begin = performance.now();
+  const ids = await Promise.all(shapes.map(async (stages) => (await engine.start(pipeline(stages), actor)).id));
+  let open = ids;
+  while (open.length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const states = await engine.list({ ids: open.slice(0, 1), limit: 1 });
+    open = states.some((state) => state.status === "RUNNING" || state.status === "NOT_STARTED") ? open : open.slice(1);
+    if (states.some((state) => state.status === "TERMINAL" || state.status === "CANCELED")) throw new Error("A run of the benchmark failed.");
+  }
+  return { ids, seconds: (performance.now() - begin) / 1_000, stages: shapes.reduce((sum, shape) => sum + shape.length, 0) };
+}
+
+function pipeline(stages: readonly JsonObject[]) {
+  return {
+    type: "PIPELINE" as const,
+    application: "bench",
+    name: "bench",
+    pipelineConfigId: null,
+    stages,
+    trigger: { type: "manual", parameters: {} },
+    initialConfig: { name: "bench" },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const result = await run({ json: true, quick: process.argv.includes("--quick") });
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
