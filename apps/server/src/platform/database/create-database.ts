@@ -30,6 +30,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     types,
   });
   // Without a listener an idle connection that the server closes would end the process.
+  // The pool takes its own listener off while a connection changes hands; a goodbye in that moment would end the process too.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => options.log?.(`an idle database connection was lost: ${error.message}`));
   const named = createStatementNames();
   const notifications = createNotifications(options.url, (channel, payload) =>
