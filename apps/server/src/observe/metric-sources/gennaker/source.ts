@@ -22,6 +22,7 @@ export function labelsOfScope(scope: MetricScope): Record<string, string> {
 export function createGennakerSource(samples: SampleStore): MetricSource {
   return {
     type: "gennaker",
+    validate: (document) => readQuery(document).problems,
     async query(document, scope) {
       const { query, problems } = readQuery(document);
       if (problems.length > 0) {
