@@ -1,0 +1,53 @@
+import { evaluationError } from "./errors.ts";
+import type { Budget } from "./limits.ts";
+import { typeName } from "./types.ts";
+import { entriesOf, fromMapKey, itemsOf } from "./values.ts";
+import type { Value } from "./values.ts";
+
+/** Java's `hashCode` of texts, numbers, lists and maps; other values have none that means anything. */
+export function hashOf(value: Value, budget: Budget, depth = 0): number {
+  if (value === null) return 0;
+  if (typeof value === "boolean") return value ? 1231 : 1237;
+  if (typeof value === "string") {
+    budget.charge(1 + (value.length >> 4));
+    let hash = 0;
+    for (let index = 0; index < value.length; index += 1) hash = (Math.imul(hash, 31) + value.charCodeAt(index)) | 0;
+    return hash;
+  }
+  budget.charge(1);
+  if (depth > budget.limits.resultDepth) throw evaluationError("The value is nested too deeply to hash");
+  switch (value.kind) {
+    case "int":
+    case "short":
+    case "byte":
+      return value.value;
+    case "long":
+      return Number(BigInt.asIntN(32, value.value ^ BigInt.asUintN(32, value.value >> 32n)));
+    case "double": {
+      const bits = new DataView(new ArrayBuffer(8));
+      bits.setFloat64(0, value.value);
+      return bits.getInt32(0) ^ bits.getInt32(4);
+    }
+    case "float": {
+      const bits = new DataView(new ArrayBuffer(4));
+      bits.setFloat32(0, value.value);
+      return bits.getInt32(0);
+    }
+    case "char":
+      return value.value.charCodeAt(0);
+    case "list":
+      return itemsOf(value).reduce<number>((hash, item) => {
+        const own = hashOf(item, budget, depth + 1);
+        return (value.flavour === "set" ? hash + own : Math.imul(hash, 31) + own) | 0;
+      }, value.flavour === "set" ? 0 : 1);
+    case "map": {
+      let hash = 0;
+      for (const [key, item] of entriesOf(value)) {
+        hash = (hash + (hashOf(fromMapKey(key), budget, depth + 1) ^ hashOf(item, budget, depth + 1))) | 0;
+      }
+      return hash;
+    }
+    default:
+      throw evaluationError(`A value of type ${typeName(value)} has no stable hash code`);
+  }
+}

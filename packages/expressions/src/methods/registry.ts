@@ -1,0 +1,67 @@
+import type { MethodTable, Overload } from "../overload.ts";
+import { isNumber, isStatus } from "../values.ts";
+import type { JavaObject, Value } from "../values.ts";
+import { LIST_METHODS, MAP_METHODS } from "./collections.ts";
+import { COMPARABLE_METHODS, OBJECT_METHODS } from "./common.ts";
+import { NUMBER_METHODS } from "./numbers.ts";
+import { BOOLEAN_METHODS, CHAR_METHODS, CLASS_METHODS, ENUM_METHODS, STATUS_METHODS, UUID_METHODS } from "./simple.ts";
+import { STATIC_METHODS } from "./statics.ts";
+import { STRING_METHODS } from "./strings.ts";
+import { DATE_FORMAT_METHODS, DATE_METHODS, INSTANT_METHODS, LOCAL_DATE_METHODS, LOCAL_DATE_TIME_METHODS } from "./times.ts";
+import { RANDOM_METHODS } from "./random.ts";
+export { CONSTRUCTORS } from "./constructors.ts";
+
+function merge(...tables: readonly MethodTable[]): MethodTable {
+  const merged = new Map<string, readonly Overload[]>();
+  for (const table of tables) {
+    for (const [name, overloads] of table) merged.set(name, [...(merged.get(name) ?? []), ...overloads]);
+  }
+  return merged;
+}
+
+const comparable = (table: MethodTable): MethodTable => merge(OBJECT_METHODS, COMPARABLE_METHODS, table);
+const plain = (table: MethodTable): MethodTable => merge(OBJECT_METHODS, table);
+
+/** Everything that may be called, by the name under which the README lists it. */
+export const METHODS: ReadonlyMap<string, MethodTable> = new Map([
+  ["String", plain(STRING_METHODS)],
+  ["boolean", plain(BOOLEAN_METHODS)],
+  ["list", plain(LIST_METHODS)],
+  ["map", plain(MAP_METHODS)],
+  ["int", plain(NUMBER_METHODS.int)],
+  ["long", plain(NUMBER_METHODS.long)],
+  ["double", plain(NUMBER_METHODS.double)],
+  ["float", plain(NUMBER_METHODS.float)],
+  ["short", plain(NUMBER_METHODS.short)],
+  ["byte", plain(NUMBER_METHODS.byte)],
+  ["biginteger", plain(NUMBER_METHODS.biginteger)],
+  ["char", comparable(CHAR_METHODS)],
+  ["date", comparable(DATE_METHODS)],
+  ["instant", comparable(INSTANT_METHODS)],
+  ["localDate", comparable(LOCAL_DATE_METHODS)],
+  ["localDateTime", comparable(LOCAL_DATE_TIME_METHODS)],
+  ["dateFormat", plain(DATE_FORMAT_METHODS)],
+  ["uuid", comparable(UUID_METHODS)],
+  ["random", RANDOM_METHODS],
+  ["enum", comparable(ENUM_METHODS)],
+  ["status", comparable(merge(ENUM_METHODS, STATUS_METHODS))],
+  ["type", plain(CLASS_METHODS)],
+]);
+const NONE: MethodTable = new Map();
+
+const STATICS: ReadonlyMap<string, MethodTable> = new Map(
+  Array.from(STATIC_METHODS, ([type, table]) => [type, merge(table, METHODS.get("type") ?? NONE)]),
+);
+
+/** What may be called on the value; on a type, its static methods. */
+export function methodsOf(target: Exclude<Value, null>): MethodTable {
+  if (typeof target === "string") return METHODS.get("String") ?? NONE;
+  if (typeof target === "boolean") return METHODS.get("boolean") ?? NONE;
+  if (target.kind === "type") return STATICS.get(target.name) ?? METHODS.get("type") ?? NONE;
+  return METHODS.get(tableName(target)) ?? NONE;
+}
+
+function tableName(target: JavaObject): string {
+  if (isNumber(target)) return target.kind;
+  return isStatus(target) ? "status" : target.kind;
+}
