@@ -1,4 +1,5 @@
 import type { StageType } from "../../engine/api.ts";
+import { cloneServerGroupStage } from "./clone-server-group/stage.ts";
 import { checkPreconditionStage, checkPreconditionsStage } from "./check-preconditions/stage.ts";
 import { createServerGroupStage } from "./create-server-group/stage.ts";
 import { deployStage } from "./deploy/stage.ts";
@@ -7,21 +8,30 @@ import { destroyServerGroupStage } from "./destroy-server-group/stage.ts";
 import { disableClusterStage } from "./disable-cluster/stage.ts";
 import { disableServerGroupStage } from "./disable-server-group/stage.ts";
 import { enableServerGroupStage } from "./enable-server-group/stage.ts";
+import { manualJudgmentStage } from "./manual-judgment/stage.ts";
+import { pipelineStage } from "./pipeline/stage.ts";
 import { resizeServerGroupStage } from "./resize-server-group/stage.ts";
+import { rollbackClusterStage } from "./rollback-cluster/stage.ts";
+import { rollbackServerGroupStage } from "./rollback-server-group/stage.ts";
 import { scaleDownClusterStage } from "./scale-down-cluster/stage.ts";
 import { settleFailedDeployStage } from "./settle-failed-deploy/stage.ts";
 import { shrinkClusterStage } from "./shrink-cluster/stage.ts";
 import { waitStage } from "./wait/stage.ts";
+import { webhookStage } from "./webhook/stage.ts";
 
 /** Every stage type of delivery that does not belong to one provider, one line each. */
 export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
   return [
     waitStage(),
+    manualJudgmentStage(),
     checkPreconditionsStage(),
     checkPreconditionStage(deps),
+    webhookStage(deps),
+    pipelineStage(deps),
     deployStage(deps),
     createServerGroupStage(deps),
     settleFailedDeployStage(deps),
+    cloneServerGroupStage(deps),
     resizeServerGroupStage(deps),
     enableServerGroupStage(deps),
     disableServerGroupStage(deps),
@@ -29,5 +39,7 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     disableClusterStage(deps),
     shrinkClusterStage(deps),
     scaleDownClusterStage(deps),
+    rollbackServerGroupStage(deps),
+    rollbackClusterStage(deps),
   ];
 }

@@ -4,11 +4,11 @@ import { clusterSchema } from "@gennaker/pipeline-model/stages/server-groups.ts"
 import { TaskError } from "../../../engine/api.ts";
 import type { TaskContext } from "../../../engine/api.ts";
 import type { ServerGroup } from "../../../providers/port/api.ts";
+import { clusterName as nameOfCluster } from "../../../providers/port/naming.ts";
 import { accountOf, fieldsIn, regionOf, requireLoadBalancer } from "../../../traffic/stages/api.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { complete } from "../server-groups/capacity.ts";
 import { clusterIn } from "../server-groups/inventory.ts";
-import { clusterNameOf } from "../server-groups/naming.ts";
 import { requireStrategy } from "../deploy/strategies/registry.ts";
 import { artifactById } from "./artifact.ts";
 import { clusterPart, inPlace, regionsOfCluster, sourceAmong } from "./document.ts";
@@ -30,7 +30,7 @@ export async function determineSource(deps: DeliverDeps, cluster: JsonObject, co
   const region = regionOf(account, regionsOfCluster(cluster)[0]);
   requireStrategy(fields.strategy);
   const application = fields.application ?? context.execution.application;
-  const clusterName = clusterNameOf(application, fields.stack, fields.freeFormDetails);
+  const clusterName = nameOfCluster({ application, stack: fields.stack ?? "", detail: fields.freeFormDetails ?? "" });
   for (const name of fields.loadBalancers ?? []) await requireLoadBalancer(deps, { account: account.name, region, name });
 
   const existing = await clusterIn({ account: account.name, region, provider }, clusterName);

@@ -14,7 +14,7 @@ export type Resize =
 export function resized(current: Capacity, resize: Resize): Capacity {
   if (resize.action === "scale_exact") return complete(resize.capacity, current);
   const base =
-    resize.action === "scale_up" || resize.action === "scale_down"
+    !("like" in resize)
       ? current
       : {
           min: Math.max(0, ...resize.like.map((capacity) => capacity.min)),

@@ -3,7 +3,7 @@ import { TaskError } from "../../../engine/api.ts";
 import type { ProviderPort, ServerGroup, ServerGroupRef } from "../../../providers/port/api.ts";
 import type { TrafficDeps } from "../../../traffic/stages/api.ts";
 import { accountOf, regionOf } from "../../../traffic/stages/api.ts";
-import { clusterOf } from "./naming.ts";
+import { parseServerGroupName } from "../../../providers/port/naming.ts";
 import { resolveTarget } from "@gennaker/pipeline-model/server-group-targets.ts";
 
 /** The target fields that every server-group stage shares, as read by its schema. */
@@ -36,7 +36,8 @@ export function clusterNameIn(fields: TargetFields): string {
   const name = fields.cluster ?? fields.moniker?.cluster;
   if (name !== undefined && name !== "") return name;
   const group = fields.serverGroupName ?? fields.asgName;
-  if (group !== undefined && group !== "") return clusterOf(group);
+  const cluster = parseServerGroupName(group ?? "")?.cluster;
+  if (cluster !== undefined) return cluster;
   throw new TaskError("cluster.unnamed", "The stage names neither a cluster nor a server group. Fill in `cluster` and `target`, or `serverGroupName`.");
 }
 
