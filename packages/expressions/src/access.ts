@@ -1,6 +1,8 @@
 import { convertToIndex } from "./convert.ts";
 import { evaluationError } from "./errors.ts";
+import { methodsOf } from "./methods/registry.ts";
 import { shorten } from "./number-text.ts";
+import { resolveOverload } from "./overload.ts";
 import { readGetter } from "./properties.ts";
 import type { Session } from "./session.ts";
 import { typeName } from "./types.ts";
@@ -15,13 +17,11 @@ export function readProperty(target: Exclude<Value, null>, name: string, session
     }
     return mapGet(target, name);
   }
-  const value = readGetter(target, name);
-  if (value === undefined) throw evaluationError(`${typeName(target)} has no property '${shorten(name)}' that may be read`);
-  return value;
+  return getter(target, name, session);
 }
 
 /** `target[key]`. A missing key of a map is null; a position outside of a list is an error. */
-export function readIndex(target: Exclude<Value, null>, key: Value): Value {
+export function readIndex(target: Exclude<Value, null>, key: Value, session: Session): Value {
   if (typeof target === "string") return target.charAt(position(key, target.length));
   if (typeof target === "object") {
     switch (target.kind) {
@@ -36,14 +36,19 @@ export function readIndex(target: Exclude<Value, null>, key: Value): Value {
       case "array":
         return target.items[position(key, target.items.length)] ?? null;
       default:
-        if (typeof key === "string") {
-          const value = readGetter(target, key);
-          if (value !== undefined) return value;
-          throw evaluationError(`${typeName(target)} has no property '${shorten(key)}' that may be read`);
-        }
+        if (typeof key === "string") return getter(target, key, session);
     }
   }
   throw evaluationError(`${typeName(target)} has no elements`);
+}
+
+/** A property by its getter, else by a method of that very name without parameters (`list.size`). */
+function getter(target: Exclude<Value, null>, name: string, session: Session): Value {
+  const value = readGetter(target, name);
+  if (value !== undefined) return value;
+  const match = resolveOverload(methodsOf(target).get(name) ?? [], []);
+  if (match === undefined) throw evaluationError(`${typeName(target)} has no property '${shorten(name)}' that may be read`);
+  return match.overload.run(target, [], session);
 }
 
 export function position(key: Value, length: number): number {

@@ -53,7 +53,7 @@ function placeIn(node: Expression, owner: Value, frame: Frame, walk: Walk): Plac
   }
   if (node.type === "index" && owner !== null) {
     const key = walk.key(node, owner, frame);
-    return { read: () => readIndex(owner, key), write: (value) => writeKey(owner, key, value) };
+    return { read: () => readIndex(owner, key, session), write: (value) => writeKey(owner, key, value) };
   }
   throw evaluationError(owner === null ? "Nothing can be assigned inside of null" : "This expression cannot be assigned to");
 }

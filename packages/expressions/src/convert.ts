@@ -5,7 +5,7 @@ import { byte, double, fitsInt, fitsLong, float, int, long, short, toBigInt, toD
 import type { JavaNumber } from "./numbers.ts";
 import { convertToText } from "./text.ts";
 import { typeName } from "./types.ts";
-import { char, isCharSequence, isNumber, isStatus, itemsOf, list } from "./values.ts";
+import { char, isNumber, isStatus, itemsOf, list } from "./values.ts";
 import type { Value } from "./values.ts";
 
 const TRUE_WORDS = new Set(["true", "on", "yes", "1"]);
@@ -132,11 +132,12 @@ function toCharacter(value: Value): (() => Value) | undefined {
   return isNumber(value) ? () => char(String.fromCharCode(Number(BigInt.asUintN(16, toBigInt(value))))) : undefined;
 }
 
+const TEXT_KINDS: ReadonlySet<string> = new Set(["list", "array", "char", "date", "uuid", "enum"]);
+
 function toTextConversion(value: Value): ((budget: Budget) => Value) | undefined {
-  if (isCharSequence(value) || typeof value === "boolean" || isNumber(value)) return (budget) => convertToText(value, budget);
-  if (value === null || typeof value !== "object") return undefined;
-  const convertible = value.kind === "list" || value.kind === "array" || value.kind === "char" || value.kind === "date";
-  return convertible || value.kind === "uuid" || isEnum(value) ? (budget) => convertToText(value, budget) : undefined;
+  if (value === null) return undefined;
+  const convertible = typeof value !== "object" || isNumber(value) || TEXT_KINDS.has(value.kind);
+  return convertible ? (budget) => convertToText(value, budget) : undefined;
 }
 
 function toCollection(value: Value): Value {

@@ -11,7 +11,7 @@ import { createRoot } from "./root.ts";
 import type { Resolvers, Session } from "./session.ts";
 import { hasExpression, splitTemplate } from "./template.ts";
 import type { TemplatePart } from "./template.ts";
-import { convertToText, javaToString } from "./text.ts";
+import { convertToText } from "./text.ts";
 import { isRawJson } from "./values.ts";
 import type { Value } from "./values.ts";
 
@@ -140,7 +140,7 @@ function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: un
   const only = parsed[0];
   if (parsed.length === 1 && only !== undefined) {
     const value = only.run();
-    return { result: whole(value, session, options.numbers), unresolved: value === null };
+    return { result: toJson(value, session.budget, options.numbers), unresolved: value === null };
   }
   let result = "";
   let unresolved = false;
@@ -151,14 +151,6 @@ function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: un
     session.budget.text(result.length);
   }
   return { result, unresolved };
-}
-
-/** A value kept from evaluation leaves as the printed value itself. */
-function whole(value: Value, session: Session, numbers: NumberStyle | undefined): unknown {
-  if (value !== null && typeof value === "object" && value.kind === "notEvaluable") {
-    return typeof value.value === "string" ? javaToString(value, session.budget) : toJson(value.value, session.budget, numbers);
-  }
-  return toJson(value, session.budget, numbers);
 }
 
 function distinct(errors: readonly ExpressionProblem[]): ExpressionProblem[] {

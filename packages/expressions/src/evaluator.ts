@@ -147,7 +147,7 @@ function index(node: Index, target: Value, frame: Frame): Value {
     if (node.safe) return null;
     throw evaluationError("null has no elements");
   }
-  return readIndex(target, evaluateIndexKey(node, target, frame));
+  return readIndex(target, evaluateIndexKey(node, target, frame), frame.session);
 }
 
 /** On a map a bare name between the brackets means that name, not its value. */
@@ -193,7 +193,7 @@ function readVariable(name: string, frame: Frame): Value {
 function typeValue(node: TypeReference): Value {
   const name = resolveTypeOrPrimitive(node.name);
   if (name === undefined) throw evaluationError(`The type ${node.name} may not be used`);
-  return { kind: "type", name: name + "[]".repeat(node.dimensions) };
+  return { kind: "type", name: node.dimensions === 0 ? name : `${"[".repeat(node.dimensions)}L${name};` };
 }
 
 function construct(name: string, args: readonly Expression[], frame: Frame): Value {

@@ -87,7 +87,7 @@ export function createExecutionModel(data: ExecutionData, trigger: JavaMap, cont
     const made: JavaBean = {
       kind: "bean",
       type: "com.netflix.spinnaker.orca.pipeline.model.StageExecutionImpl",
-      json: stage,
+      json: { ...stage, tasks: stage["tasks"] ?? [] },
       property: memoized(values, (name) => stageProperty(stage, name)),
     };
     beans.set(stage, made);
@@ -109,6 +109,8 @@ export function createExecutionModel(data: ExecutionData, trigger: JavaMap, cont
         return fromJson(stage.requisiteStageRefIds ?? []);
       case "execution":
         return bean;
+      case "ancestors":
+        return list([stage, ...ancestors(stage, stages, new Set())].map(stageBean));
       case "join":
         return (stage.requisiteStageRefIds ?? []).length > 1;
       case "parent": {

@@ -49,7 +49,8 @@ function convert(value: Value, budget: Budget, style: NumberStyle, count: { left
     case "list":
       return itemsOf(value).map(nested);
     case "array":
-      return value.element === "byte" ? base64(value.items) : value.items.map(nested);
+      if (value.element === "byte") return base64(value.items);
+      return value.element === "char" ? value.items.map((item) => javaToString(item, budget)).join("") : value.items.map(nested);
     case "map":
       return Object.fromEntries(
         Array.from(entriesOf(value), ([key, item]): [string, unknown] => [javaToString(fromMapKey(key), budget), nested(item)]),
@@ -59,7 +60,7 @@ function convert(value: Value, budget: Budget, style: NumberStyle, count: { left
     case "bean":
       return copyData(value.json, count, budget, depth);
     case "notEvaluable":
-      return nested(value.value);
+      return { expression: nested(value.value) };
     default:
       return scalar(value, budget, style);
   }
@@ -72,9 +73,9 @@ function scalar(value: Exclude<Value, null | string | boolean>, budget: Budget, 
       return Number.isSafeInteger(plain) ? plain : rawJson(String(value.value));
     }
     if (!Number.isFinite(value.value)) return numberToText(value);
-    if (value.kind === "float") return Number(numberToText(value)) === Math.trunc(value.value) && style === "exact" ? rawJson(numberToText(value)) : Number(numberToText(value));
-    const showsPoint = style === "exact" && value.kind === "double" && (Number.isInteger(value.value) || Math.abs(value.value) >= 1e21);
-    return showsPoint ? rawJson(numberToText(value)) : value.value;
+    if (value.kind !== "double" && value.kind !== "float") return value.value;
+    const text = numberToText(value);
+    return style === "plain" || text === String(Number(text)) ? Number(text) : rawJson(text);
   }
   switch (value.kind) {
     case "date":

@@ -35,6 +35,9 @@ export function parseNumber(kind: "int" | "long" | "double" | "float", text: str
   return int(Number(value));
 }
 
+// From here on JavaScript prints whole numbers with an exponent, which JSON readers take for doubles.
+const WHOLE_BOUND = 1e21;
+
 /** A JSON number as Jackson reads it: int, else long, else big integer; anything with a fraction is a double. */
 export function fromJsNumber(value: number | bigint): JavaNumber {
   if (typeof value === "bigint") {
@@ -42,7 +45,8 @@ export function fromJsNumber(value: number | bigint): JavaNumber {
     return fitsLong(value) ? long(value) : { kind: "biginteger", value };
   }
   if (fitsInt(value) && !Object.is(value, -0)) return int(value);
-  return Number.isSafeInteger(value) && !Object.is(value, -0) ? long(BigInt(value)) : double(value);
+  const whole = Number.isInteger(value) && Math.abs(value) < WHOLE_BOUND && !Object.is(value, -0);
+  return whole ? fromJsNumber(BigInt(value)) : double(value);
 }
 
 export function toDouble(number: JavaNumber): number {

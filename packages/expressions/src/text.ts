@@ -31,7 +31,7 @@ export function tryConvertToText(value: Value, budget: Budget, depth = 0): strin
       const items = value.kind === "list" ? itemsOf(value) : value.items;
       let text = "";
       for (const [index, item] of items.entries()) {
-        const part = item === null ? "" : tryConvertToText(item, budget, depth + 1);
+        const part = tryConvertToText(item, budget, depth + 1);
         if (part === undefined) return undefined;
         text += index === 0 ? part : `,${part}`;
         budget.text(part.length);

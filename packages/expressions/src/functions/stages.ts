@@ -92,7 +92,7 @@ function manifestLabel(args: readonly Value[], session: Session): Value {
   if (label === null) throw evaluationError("The label's key is missing");
   const stage = model.stages.find((one) => one.name === stageName && one.type === "deployManifest" && one.status === "SUCCEEDED");
   if (stage === undefined) throw evaluationError(`There is no succeeded deployManifest stage '${stageName}'`);
-  const manifest = elementsOf(mapGet(model.contextOf(stage), "manifests")).find((one) => field(one, "kind") === kind);
+  const manifest = elementsOf(mapGet(model.contextOf(stage), "outputs.manifests")).find((one) => field(one, "kind") === kind);
   if (manifest === undefined) throw evaluationError(`The stage '${stageName}' has no manifest of kind ${kind}`);
   const labels = ["spec", "template", "metadata", "labels"].reduce<Value>(field, manifest);
   if (!isMap(labels) || !entriesOf(labels).has(label)) throw evaluationError(`The manifest's pods have no label '${label}'`);

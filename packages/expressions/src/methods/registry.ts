@@ -1,6 +1,6 @@
 import type { MethodTable, Overload } from "../overload.ts";
 import { isNumber, isStatus } from "../values.ts";
-import type { JavaObject, Value } from "../values.ts";
+import type { JavaBean, JavaObject, Value } from "../values.ts";
 import { LIST_METHODS, MAP_METHODS } from "./collections.ts";
 import { COMPARABLE_METHODS, OBJECT_METHODS } from "./common.ts";
 import { NUMBER_METHODS } from "./numbers.ts";
@@ -54,12 +54,28 @@ const STATICS: ReadonlyMap<string, MethodTable> = new Map(
 );
 
 /** What may be called on the value; on a type, its static methods. */
-export function methodsOf(target: Exclude<Value, null>): MethodTable {
+export function methodsOf(target: Exclude<Value, null>): Pick<MethodTable, "get"> {
   if (typeof target === "string") return METHODS.get("String") ?? NONE;
   if (typeof target === "boolean") return METHODS.get("boolean") ?? NONE;
+  if (target.kind === "bean") return beanMethods(target);
   if (target.kind === "type") return STATICS.get(target.name) ?? METHODS.get("type") ?? NONE;
   return METHODS.get(tableName(target)) ?? NONE;
 }
+
+/** A record's getters as methods: `getName()` for `name`, `isJoin()` for `join`. */
+function beanMethods(target: JavaBean): Pick<MethodTable, "get"> {
+  const get = (name: string): readonly Overload[] | undefined => {
+    const shown = /^(?:get|is)([A-Z].*)$/.exec(name)?.[1];
+    const key = shown === undefined ? name : shown.charAt(0).toLowerCase() + shown.slice(1);
+    const known = shown !== undefined || RECORD_METHODS.has(name);
+    if (!known || target.property(key) === undefined) return undefined;
+    return [{ name, parameters: [], variadic: false, run: () => target.property(key) ?? null }];
+  };
+  return { get };
+}
+
+/** Methods of stages without a prefix. */
+const RECORD_METHODS = new Set(["ancestors"]);
 
 function tableName(target: JavaObject): string {
   if (isNumber(target)) return target.kind;

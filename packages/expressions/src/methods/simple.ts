@@ -29,7 +29,7 @@ export const CLASS_METHODS = methodTable<JavaType>({
   "getSimpleName()": (self) => getter(self, "simpleName"),
   "getPackageName()": (self) => getter(self, "packageName"),
   "isInstance(Object)": (self, [value = null]) => isInstance(value, self),
-  "isArray()": (self) => self.name.endsWith("[]"),
+  "isArray()": (self) => self.name.startsWith("["),
 });
 
 /** Methods of enum constants: days of the week, units of time, execution statuses. */
