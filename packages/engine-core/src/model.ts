@@ -51,6 +51,8 @@ export type Stage = {
   source: JsonObject;
   context: JsonObject;
   outputs: JsonObject;
+  /** Context keys whose expressions are evaluated when the stage is planned; null: all (none was evaluated before). */
+  open: readonly string[] | null;
   /** Context keys whose expressions could not be evaluated when the stage was planned; tried again for each task. */
   unresolved: readonly string[];
   tasks: readonly Task[];

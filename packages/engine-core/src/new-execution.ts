@@ -25,6 +25,7 @@ export function newStage(input: NewStage): Stage {
     attempt: 1,
     context: input.source,
     outputs: {},
+    open: null,
     unresolved: [],
     tasks: [],
     failure: null,

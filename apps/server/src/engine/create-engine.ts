@@ -8,9 +8,11 @@ import { createAdvancer, type Committed, type StartedRun, type Work } from "./ad
 import type { Engine, StageType } from "./api.ts";
 import { createCommands } from "./commands.ts";
 import { createDispatcher } from "./dispatcher.ts";
+import { createEvaluator, type ExpressionResolvers } from "./evaluation.ts";
 import type { Log } from "./log.ts";
 import { createPlanner } from "./planner.ts";
 import { getExecution, listExecutions } from "./queries.ts";
+import { findStageType } from "./registry.ts";
 import { createSnapshotCache } from "./snapshot.ts";
 import { toJsonObject } from "./task-outcome.ts";
 import { encodeText } from "../platform/values/document.ts";
@@ -29,6 +31,8 @@ export type EngineDependencies = {
   concurrency?: number;
   /** How long a claim lives without a heartbeat. Default 20. */
   leaseSeconds?: number;
+  /** What expressions' helper functions need from the rest of the server. */
+  expressions?: ExpressionResolvers;
   log: Log;
   now?: () => Date;
 };
@@ -40,9 +44,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const newId = monotonicFactory();
   const leaseSeconds = dependencies.leaseSeconds ?? 20;
   const cache = createSnapshotCache({ entries: 4_000, characters: 48_000_000 });
+  const evaluator = createEvaluator(dependencies.expressions ?? {}, now);
   const dispatcher = createDispatcher({
     database,
     stageTypes,
+    evaluator,
     cache,
     replicaId,
     releaseClaimsOf: dependencies.releaseClaimsOf ?? [],
@@ -57,7 +63,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     database,
     events,
     audit,
-    planner: createPlanner(stageTypes),
+    planner: createPlanner(stageTypes, evaluator),
     cache,
     replicaId,
     leaseSeconds,
@@ -83,11 +89,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         maxConcurrentExecutions: maxConcurrentExecutions ?? 0,
         keepWaitingPipelines: keepWaitingPipelines ?? false,
       };
-      const execution = newExecution(
+      const made = newExecution(
         { ...rest, ...documents, application: input.application.toLowerCase(), id, user: actor.user, limits, parentExecution: parentExecution ?? null },
         now(),
         () => newId(),
       );
+      const execution = evaluator.early(made, (stage) => findStageType(stageTypes, stage)?.rawFields ?? []);
       const begin: Message = { type: "StartExecution", admitted: true };
       await advancer.submit(id, {
         create: execution,

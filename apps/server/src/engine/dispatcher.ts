@@ -3,6 +3,7 @@ import type { Committed, StartedRun, Work } from "./advancer.ts";
 import { admitWaiting, waitingConfigs } from "./admission.ts";
 import type { StageType } from "./api.ts";
 import { cancelRequests, claimDue, discard, letGo, nextDue, putBack, release, renew } from "./claims.ts";
+import type { Evaluator } from "./evaluation.ts";
 import { createLoop } from "./loop.ts";
 import { currentSnapshots } from "./queries.ts";
 import { createRunner } from "./runner.ts";
@@ -17,6 +18,7 @@ const sweepMs = 1_000;
 export type DispatcherOptions = {
   database: Database;
   stageTypes: ReadonlyMap<string, StageType>;
+  evaluator: Evaluator;
   cache: SnapshotCache;
   replicaId: string;
   releaseClaimsOf: readonly string[];
@@ -51,6 +53,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const runner = createRunner({
     types: options.stageTypes,
+    evaluator: options.evaluator,
     now: options.now,
     log,
     report: (claim, message) =>

@@ -1,17 +1,134 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
 import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
+import { evaluateCondition } from "@gennaker/expressions/condition.ts";
+import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
+import type { ExecutionData, StageData } from "@gennaker/expressions/execution.ts";
+import { plainJson } from "./task-outcome.ts";
 
 export type EvaluatedContext = {
   context: JsonObject;
-  /** Top-level keys that kept raw text. */
+  /** Top-level keys that kept raw text; they are tried again for each task. */
   unresolved: readonly string[];
   failed: boolean;
 };
 
-export function evaluateContext(_execution: Execution, stage: Stage, _rawFields: readonly string[]): EvaluatedContext {
-  return { context: stage.context, unresolved: [], failed: false };
+/** What the helper functions of expressions need from the rest of the server. */
+export type ExpressionResolvers = Pick<
+  EvaluationOptions, "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId" | "cfServiceKey" | "fetchReference"
+>;
+
+export type Evaluator = {
+  /** The stage's context with its expressions evaluated, except in `raw` keys; with `only`, in no other keys. */
+  context(execution: Execution, stage: Stage, raw: readonly string[], only?: readonly string[]): EvaluatedContext;
+  /** False when `stageEnabled` is an expression that does not come out true. */
+  isEnabled(execution: Execution, stage: Stage): boolean;
+  /** Version 3 of the evaluator (the default): expressions that the trigger can answer are evaluated when the pipeline starts. */
+  early(execution: Execution, rawFields: (stage: Stage) => readonly string[]): Execution;
+};
+
+export function createEvaluator(resolvers: ExpressionResolvers, now: () => number): Evaluator {
+  const optionsFor = (execution: Execution, stage: Stage): EvaluationOptions => ({
+    ...resolvers,
+    context: stage.context,
+    execution: executionData(execution),
+    currentStageRefId: stage.refId,
+    user: execution.user,
+    now: () => new Date(now()),
+  });
+
+  /** Finds the keys at fault one by one: problems name expressions, not places. */
+  const unresolvedKeys = (open: JsonObject, options: EvaluationOptions): string[] =>
+    Object.entries(open).filter(([key, value]) => evaluateTemplate({ [key]: value }, options).errors.length > 0).map(([key]) => key);
+
+  return {
+    context(execution, stage, raw, only) {
+      const open = openPart(stage.context, raw, only);
+      if (open === null) return { context: stage.context, unresolved: [], failed: false };
+      const options = optionsFor(execution, stage);
+      const { result, errors } = evaluateTemplate(open, options);
+      const context: JsonObject = { ...stage.context };
+      for (const key of Object.keys(open)) delete context[key];
+      Object.assign(context, plainJson(result));
+      if (errors.length === 0) return { context, unresolved: [], failed: false };
+      context["expressionEvaluationSummary"] = summary(errors, now());
+      return { context, unresolved: unresolvedKeys(open, options), failed: true };
+    },
+
+    isEnabled(execution, stage) {
+      const condition = stage.context["stageEnabled"];
+      if (execution.type !== "PIPELINE" || !isJsonObject(condition)) return true;
+      const { type, expression } = condition;
+      if (typeof type !== "string" || type.toLowerCase() !== "expression") return true;
+      if (typeof expression !== "string" || expression.trim() === "") return true;
+      return evaluateCondition(expression, optionsFor(execution, stage)).value === true;
+    },
+
+    early(execution, rawFields) {
+      if (execution.type !== "PIPELINE" || execution.initialConfig["spelEvaluator"] === "v4") return execution;
+      // Only the trigger is known here: what names the execution or its stages fails and waits for its own stage.
+      const variables = execution.initialConfig["templateVariables"];
+      const context = { trigger: execution.trigger, ...(isJsonObject(variables) ? { templateVariables: variables } : {}) };
+      const options: EvaluationOptions = { ...resolvers, context, user: execution.user, now: () => new Date(now()), allowUnknownKeys: false };
+      const stages = [...execution.stages.values()].map((stage): [string, Stage] => {
+        const open = openPart(stage.context, [...rawFields(stage), "stageEnabled"]);
+        if (open === null) return [stage.id, stage];
+        const done: JsonObject = {};
+        const pending: string[] = [];
+        for (const [key, value] of Object.entries(open)) {
+          const { result, errors } = evaluateTemplate({ [key]: value }, options);
+          if (errors.length === 0) Object.assign(done, plainJson(result));
+          else pending.push(key);
+        }
+        const kept = Object.entries(stage.source).filter(([key]) => !Object.hasOwn(open, key) || pending.includes(key));
+        const source: JsonObject = { ...Object.fromEntries(kept), ...done };
+        return [stage.id, { ...stage, source, context: source, open: pending }];
+      });
+      return { ...execution, stages: new Map(stages) };
+    },
+  };
 }
 
-export function isEnabled(_execution: Execution, _stage: Stage): boolean {
-  return true;
+/** The keys of a context that hold expressions to be evaluated, null when there are none. */
+function openPart(context: JsonObject, raw: readonly string[], only?: readonly string[]): JsonObject | null {
+  const entries = Object.entries(context).filter(
+    ([key, value]) =>
+      (only === undefined || only.includes(key)) && !raw.includes(key) && key !== "expressionEvaluationSummary" && (key.includes("${") || hasExpression(value)),
+  );
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+function hasExpression(value: Json): boolean {
+  if (typeof value === "string") return value.includes("${");
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasExpression);
+  return Object.entries(value).some(([key, part]) => key.includes("${") || hasExpression(part));
+}
+
+/** Spinnaker's shape: each expression with what was wrong with it. */
+function summary(errors: readonly ExpressionProblem[], now: number): JsonObject {
+  const groups = Map.groupBy(errors, (problem) => problem.expression);
+  return Object.fromEntries(
+    [...groups].map(([expression, problems]) => [
+      expression,
+      problems.map(({ level, description }) => ({ level, description, timestamp: now })),
+    ]),
+  );
+}
+
+function executionData(execution: Execution): ExecutionData {
+  const { stages, topology: _topology, initialConfig, user, ...header } = execution;
+  const variables = initialConfig["templateVariables"];
+  return {
+    ...header,
+    initialConfig,
+    authentication: { user },
+    ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
+    stages: [...stages.values()].map(stageData),
+  };
+}
+
+function stageData(stage: Stage): StageData {
+  const { id, refId, type, name, status, context, outputs, requisites, parentId, owner, startTime, endTime, tasks } = stage;
+  const place = { requisiteStageRefIds: requisites, parentStageId: parentId, syntheticStageOwner: owner };
+  return { id, refId, type, name, status, context, outputs, ...place, startTime, endTime, tasks };
 }

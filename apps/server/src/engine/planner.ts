@@ -1,7 +1,7 @@
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { PlanningError, type Execution, type Plan, type PlannedStage, type Planner, type Stage } from "@gennaker/engine-core/model.ts";
 import type { PlanInput, StageType, SyntheticStage } from "./api.ts";
-import { evaluateContext, isEnabled } from "./evaluation.ts";
+import type { Evaluator } from "./evaluation.ts";
 import { findStageType } from "./registry.ts";
 import { freeze } from "./snapshot.ts";
 import { executionView, stageView } from "./views.ts";
@@ -10,7 +10,7 @@ export const defaultTimeoutMs = 3_600_000;
 export const windowType = "restrictExecutionDuringTimeWindow";
 
 /** Answers the transitions' questions from the stage types and the expressions. */
-export function createPlanner(types: ReadonlyMap<string, StageType>): Planner {
+export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: Evaluator): Planner {
   const typeOf = (stage: Stage): StageType => {
     const found = findStageType(types, stage);
     if (found !== undefined) return found;
@@ -20,11 +20,11 @@ export function createPlanner(types: ReadonlyMap<string, StageType>): Planner {
   const input = (execution: Execution, stage: Stage): PlanInput => ({ execution: executionView(execution), stage: stageView(stage) });
 
   return {
-    enabled: (execution, stage) => isEnabled(execution, stage),
+    enabled: evaluator.isEnabled,
 
     plan(execution, stage): Plan {
       const type = typeOf(stage);
-      const evaluated = evaluateContext(execution, stage, type.rawFields ?? []);
+      const evaluated = evaluator.context(execution, stage, type.rawFields ?? [], stage.open ?? undefined);
       const planned = { ...stage, context: freeze(evaluated.context) };
       const ask = input(execution, planned);
       const tasks = type.tasks(ask).map((task) => ({

@@ -3,7 +3,7 @@ import { exceptionOf, sameExplanation, taskOf } from "@gennaker/engine-core/draf
 import type { Execution, Explanation, Message, Stage, Task, TaskOutcome } from "@gennaker/engine-core/model.ts";
 import type { StageType, TaskContext, TaskDefinition, TaskResult } from "./api.ts";
 import type { Claim, Wait } from "./claims.ts";
-import { evaluateContext } from "./evaluation.ts";
+import type { Evaluator } from "./evaluation.ts";
 import { findStageType } from "./registry.ts";
 import { explain, isRetryable, toJsonObject, typeName } from "./task-outcome.ts";
 import { executionView, stageView, taskView } from "./views.ts";
@@ -16,6 +16,7 @@ type Running = { claim: Claim; controller: AbortController; aborted: Abort | nul
 
 export type RunnerOptions = {
   types: ReadonlyMap<string, StageType>;
+  evaluator: Evaluator;
   now(): number;
   log: Log;
   /** Records a report in a transition; false when the claim was lost. */
@@ -105,7 +106,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const prepare = (entry: Running, execution: Execution, stage: Stage, task: Task) => {
     const type = findStageType(options.types, stage);
-    const evaluated = type === undefined ? stage.context : currentContext(execution, stage, type);
+    const evaluated = type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator);
     const view = stageView(stage, evaluated);
     const context = contextOf(entry, execution, view, taskView(task));
     const find = (): TaskDefinition => {
@@ -185,7 +186,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const task: Task | undefined = stage.tasks.find((each) => each.id === entry.claim.taskId) ?? stage.tasks[0];
     const view = task === undefined ? { id: "0", name: "cancel", status: "RUNNING", startTime: null, endTime: null, attempt: 1, waiting: null } as const : taskView(task);
     try {
-      const given = (await type?.cancel?.(contextOf(entry, execution, stageView(stage, type === undefined ? stage.context : currentContext(execution, stage, type)), view))) ?? {};
+      const given = (await type?.cancel?.(contextOf(entry, execution, stageView(stage, type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator)), view))) ?? {};
       await finish(entry, settled, {
         type: "CancelFinished",
         stageId: stage.id,
@@ -228,9 +229,7 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 /** Expressions that could not be evaluated when the stage was planned are tried again with what is known now. */
-function currentContext(execution: Execution, stage: Stage, type: StageType): Stage["context"] {
+function currentContext(execution: Execution, stage: Stage, type: StageType, evaluator: Evaluator): Stage["context"] {
   if (stage.unresolved.length === 0) return stage.context;
-  const open = new Set(stage.unresolved);
-  const raw = [...(type.rawFields ?? []), ...Object.keys(stage.context).filter((key) => !open.has(key))];
-  return evaluateContext(execution, stage, raw).context;
+  return evaluator.context(execution, stage, type.rawFields ?? [], stage.unresolved).context;
 }

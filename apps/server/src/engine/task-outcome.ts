@@ -1,5 +1,5 @@
 import { GennakerError, errorTable } from "@gennaker/contract/errors.ts";
-import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
 import type { Explanation } from "@gennaker/engine-core/model.ts";
 import { isDatabaseAway } from "../platform/database/faults.ts";
 import { TaskError } from "./api.ts";
@@ -25,13 +25,24 @@ export function typeName(error: unknown): string {
 }
 
 /**
- * What a stage type gave, as plain JSON: undefined members fall away, dates become text, integers of type bigint keep their digits as
- * text. Something that is no JSON (a circle) is the stage type's error, never the transition's.
+ * A value as plain JSON: undefined members fall away, dates become text, integers beyond 2^53 (bigint, or kept as raw digits) become
+ * text and so keep their digits.
  */
+export function plainJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value, (_key, part: unknown) => rawDigits(part) ?? part) ?? "null") as Json;
+}
+
+function rawDigits(part: unknown): string | undefined {
+  if (typeof part === "bigint") return String(part);
+  if (typeof part !== "object" || part === null || Object.getPrototypeOf(part) !== null || !("rawJSON" in part)) return undefined;
+  return String(part.rawJSON);
+}
+
+/** What a stage type gave, as plain JSON. Something that is none (a circle) is the stage type's error, never the transition's. */
 export function toJsonObject(value: unknown, what: string): JsonObject {
-  let copy: unknown;
+  let copy: Json;
   try {
-    copy = JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? String(part) : part)));
+    copy = plainJson(value);
   } catch (error) {
     throw new TaskError("task.notJson", `The task gave ${what} that cannot be written as JSON: ${(error as Error).message}`, { cause: error });
   }
