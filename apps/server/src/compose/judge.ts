@@ -1,8 +1,11 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { CanaryConfig } from "@gennaker/contract/resources/canary.ts";
-import type { CanaryConfigs, StoredCanaryConfig } from "../judge/canary/api.ts";
+import type { CanaryConfigs, CanaryRuns, StoredCanaryConfig } from "../judge/canary/api.ts";
 import { createCanaryConfigs } from "../judge/canary/configs.ts";
+import { createCanaryStages } from "../judge/canary/registry.ts";
+import { createCanaryRuns } from "../judge/canary/run/run-report.ts";
+import { createCanaryRunStore } from "../judge/canary/run/run-store.ts";
 import type { StageType } from "../engine/api.ts";
 import type { MetricAccount } from "../observe/metric-sources/api.ts";
 import type { AuditLog } from "../platform/audit/api.ts";
@@ -22,10 +25,16 @@ type Dependencies = {
 };
 
 /** Wires canary judgement: its stages, its configs and what the API shows of it. */
-export function wireJudge({ database, events, audit, metricAccounts }: Dependencies): { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers } {
+export function wireJudge({ database, events, audit, providers, routers, metricAccounts }: Dependencies): { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers } {
   const sources = [...new Set([...metricAccounts.values()].map((account) => account.source))];
   const canaryConfigs = createCanaryConfigs({ database, audit, events, sources });
-  return { stages: [], canaryConfigs, handlers: configHandlers(canaryConfigs) };
+  const runs = createCanaryRunStore({ database, events });
+  const stages = createCanaryStages({ providers, routers, metricAccounts, canaryConfigs, runs });
+  return { stages, canaryConfigs, handlers: { ...configHandlers(canaryConfigs), ...runHandlers(createCanaryRuns(database)) } };
+}
+
+function runHandlers(runs: CanaryRuns): Handlers {
+  return { listCanaryRuns: async ({ params }) => runs.canaryRunsOf(params.execution, params.stage) };
 }
 
 function configHandlers(configs: CanaryConfigs): Handlers {
