@@ -21,6 +21,7 @@ import { createEventLog } from "../platform/events/create-event-log.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
 import { addEventStream } from "../platform/http/event-stream.ts";
 import { createOutgoing } from "../platform/http/outgoing.ts";
+import { startTelemetry } from "../platform/telemetry/telemetry.ts";
 import { createHostsProvider } from "../providers/hosts/create-hosts-provider.ts";
 import type { ProviderPort } from "../providers/port/api.ts";
 import { createGatewayRouter } from "../traffic/gateway/create-gateway-router.ts";
@@ -91,6 +92,7 @@ export async function startServer({ config }: ResolvedConfig, log: Log): Promise
   const { pipelines, validate } = wirePipelines({ database, events, audit, engine }, stageTypes);
   late.pipelines = pipelines;
 
+  const telemetry = startTelemetry(version);
   let streams: { close(): void } | undefined;
   const ui = startUiBuild(log);
   const server = await createHttpServer({
@@ -117,7 +119,7 @@ export async function startServer({ config }: ResolvedConfig, log: Log): Promise
       });
       instance.get("/api/v1/openapi.json", async (_request, reply) => reply.type("application/json").send(document));
       streams = addEventStream(instance, events);
-      observe.addMetricsRoute(instance);
+      instance.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition()));
       await addWebFiles(instance, ui);
     },
   });
@@ -133,6 +135,7 @@ export async function startServer({ config }: ResolvedConfig, log: Log): Promise
     url,
     async stop(graceMs) {
       streams?.close();
+      telemetry.stop();
       const closed = server.close();
       await engine.stop(graceMs);
       await observe.stop();
