@@ -1,7 +1,11 @@
+import type net from "node:net";
+
 import type { Problem, Snapshot } from "@gennaker/gateway-config/snapshot.ts";
 import { canonicalJson, defaultBind, parseSnapshot } from "@gennaker/gateway-config/snapshot.ts";
 import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
 
+import type { Successor } from "./control/handover.ts";
+import { startSuccessor } from "./control/handover.ts";
 import type { Log } from "./control/log.ts";
 import { buildMetrics } from "./control/metrics.ts";
 import { buildStatus } from "./control/status.ts";
@@ -10,7 +14,7 @@ import { loadSnapshot, saveSnapshot } from "./control/store.ts";
 import type { ClientConnection } from "./proxy/client.ts";
 import { createHealthChecker } from "./proxy/health.ts";
 import type { Listener } from "./proxy/listeners.ts";
-import { closeListener, ListenError, openListener, serveListener } from "./proxy/listeners.ts";
+import { adoptListener, closeListener, ListenError, openListener, serveListener } from "./proxy/listeners.ts";
 import { createMirror } from "./proxy/mirror.ts";
 import type { Plane } from "./proxy/plane.ts";
 import { applySnapshot, createRuntime } from "./proxy/runtime.ts";
@@ -25,8 +29,6 @@ export interface GatewayOptions {
   stateFile: string;
   version: string;
   log: Log;
-  /** Another process still holds the ports and is asked to drain afterwards. */
-  successor?: boolean;
   files?: StoreFiles;
 }
 
@@ -36,9 +38,14 @@ export type PutResult =
   | { kind: "stale"; message: string; generation: number }
   | { kind: "failed"; message: string };
 
+/** Hands over listening sockets of a predecessor, by address (`bind:port`). */
+export type Inherit = (received: (address: string, server: net.Server) => void) => Promise<void>;
+
 export interface Gateway {
   /** Loads the kept snapshot, waits for first health checks, opens the ports. */
-  start(): Promise<void>;
+  start(inherit?: Inherit): Promise<void>;
+  /** Starts a successor with this one's listening sockets; no snapshot is taken meanwhile. Resolves with its pid. */
+  handOver(successor: Successor): Promise<number>;
   put(document: unknown): Promise<PutResult>;
   snapshot(): Snapshot | undefined;
   status(): GatewayStatus;
@@ -58,7 +65,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   let stateProblem: string | null = null;
   let putting: Promise<unknown> = Promise.resolve();
   let draining: Promise<number> | undefined;
-  let successor = options.successor === true;
 
   const health = createHealthChecker({
     changed: (balancer, instance, from) => {
@@ -91,7 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const address = addressOf(bind, port);
       if (listeners.has(address)) continue;
       try {
-        opened.set(address, await openListener(bind ?? defaultBind, port, successor));
+        opened.set(address, await openListener(bind ?? defaultBind, port));
       } catch (error) {
         if (!(error instanceof ListenError)) throw error;
         problems.push({ pointer: `/loadBalancers/${index}/port`, reason: error.message });
@@ -178,26 +184,35 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   return {
-    start: async () => {
+    start: async (inherit) => {
       const loaded = loadSnapshot(stateFile);
       if (loaded.kind === "damaged") {
         stateProblem = loaded.problem;
         log.error("state file damaged", { problem: loaded.problem });
       }
-      if (loaded.kind !== "loaded") {
-        successor = false;
-        return;
+      if (loaded.kind === "loaded") {
+        enforce(loaded.snapshot);
+        await health.firstRound(firstRoundMs);
       }
-      enforce(loaded.snapshot);
-      await health.firstRound(firstRoundMs);
+      await inherit?.((address, server) => listeners.set(address, adoptListener(server)));
+      if (loaded.kind !== "loaded") return;
       const opened = await openMissing(loaded.snapshot);
       if (Array.isArray(opened)) throw new Error(opened.map(({ reason }) => reason).join("; "));
       attachListeners(opened);
-      successor = false;
       log.info("serving kept snapshot", { generation: loaded.snapshot.generation });
     },
     put: (document) => {
       const result = putting.then(() => putNow(document));
+      putting = result.catch(() => undefined);
+      return result;
+    },
+    handOver: (successor) => {
+      const result = putting.then(async () => {
+        if (plane.draining) throw new Error("this gateway is draining already");
+        const pid = await startSuccessor(successor, new Map([...listeners].map(([address, { server }]) => [address, server])));
+        plane.draining = true;
+        return pid;
+      });
       putting = result.catch(() => undefined);
       return result;
     },

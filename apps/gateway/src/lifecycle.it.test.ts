@@ -181,14 +181,12 @@ describe("handover", () => {
     const loads = [
       startLoad({ port, clients: 6, keepAlive: true }),
       startLoad({ port, clients: 2, keepAlive: true, method: "POST" }),
-      startLoad({ port, clients: 2, keepAlive: false }),
+      startLoad({ port, clients: 8, keepAlive: false }),
     ];
-    let serving = gateway.process;
     for (let round = 1; round <= 5; round += 1) {
-      const next = await gateway.startAnother("--take-over");
-      expect(await exitOf(serving)).toBe(0);
-      serving = next;
-      expect(await gateway.client.status()).toMatchObject({ pid: next.pid, generation: 6 + round });
+      const pid = await gateway.takeOver();
+      expect(await gateway.client.status()).toMatchObject({ pid, generation: 6 + round });
+      expect(readFileSync(gateway.pidFile, "utf8").trim()).toBe(String(pid));
       expect(statSync(gateway.socket).mode & 0o777).toBe(0o600);
       await gateway.client.putSnapshot({ ...snapshot, generation: 7 + round });
     }
@@ -196,5 +194,13 @@ describe("handover", () => {
     expect(loads.flatMap((load) => load.failures)).toEqual([]);
     for (const load of loads) expect(load.answers).toBeGreaterThan(50);
     expect([...(await sendMany(port, 10)).keys()]).toEqual(["up"]);
+  });
+
+  it("to a program that does not start changes nothing", async () => {
+    const { gateway, port } = await gatewayWith();
+    const program = { execPath: process.execPath, main: "/nowhere/main.ts", args: [], env: {} };
+    await expect(gateway.client.handOver(program)).rejects.toMatchObject({ status: 503, code: "handoverFailed" });
+    expect(statusOf(await exchangeRaw(port, get))).toBe(200);
+    expect(await gateway.client.status()).toMatchObject({ draining: false, pid: gateway.process.pid });
   });
 });

@@ -1,15 +1,15 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-import type { GatewayClient } from "@gennaker/gateway-config/client.ts";
+import type { SuccessorProgram } from "@gennaker/gateway-config/client.ts";
 import { createGatewayClient } from "@gennaker/gateway-config/client.ts";
 
 import { isAlive, listenOnSocket } from "./control/admin-socket.ts";
 import { createAdmin, defaultDrainMs } from "./control/admin.ts";
 import type { GatewayArguments } from "./control/arguments.ts";
 import { parseArguments, usage } from "./control/arguments.ts";
-import type { Log } from "./control/log.ts";
+import { inheritServers, tellPredecessor } from "./control/handover.ts";
 import { createLog } from "./control/log.ts";
-import type { Gateway } from "./gateway.ts";
 import { createGateway } from "./gateway.ts";
 
 /** Exit codes: 0 drained, 1 failed, 2 wrong arguments, 3 another gateway serves the admin socket. */
@@ -23,14 +23,18 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const log = createLog(options.log);
-  const predecessor = await isAlive(options.admin);
-  if (predecessor && !options.takeOver) {
-    process.stderr.write(`gateway: another gateway serves ${options.admin}; use --take-over to replace it\n`);
-    process.exitCode = 3;
+  if (!options.inherit && (await isAlive(options.admin))) {
+    if (!options.takeOver) {
+      process.stderr.write(`gateway: another gateway serves ${options.admin}; use --take-over to replace it\n`);
+      process.exitCode = 3;
+      return;
+    }
+    const { pid } = await createGatewayClient(options.admin, { timeoutMs: 60_000 }).handOver(thisProgram(argv));
+    process.stdout.write(`${JSON.stringify({ pid })}\n`);
     return;
   }
   const version = readVersion();
-  const gateway = createGateway({ stateFile: options.state, version, log, successor: predecessor });
+  const gateway = createGateway({ stateFile: options.state, version, log });
   let leaving = false;
   const leave = (timeoutMs: number): void => {
     if (leaving) return;
@@ -42,34 +46,27 @@ async function main(argv: readonly string[]): Promise<void> {
     });
   };
   const admin = createAdmin(gateway, { drain: leave });
-  await gateway.start();
-  const predecessorSocket = `${options.admin}.old.${process.pid}`;
-  if (predecessor) linkSync(options.admin, predecessorSocket);
+  await gateway.start(options.inherit ? inheritServers : undefined);
   const removeSocket = await listenOnSocket(admin, options.admin);
   if (options.pid !== undefined) writeFileSync(options.pid, `${process.pid}\n`);
-  log.info("started", { version, admin: options.admin, state: options.state, takenOver: predecessor });
+  log.info("started", { version, admin: options.admin, state: options.state, takenOver: options.inherit });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       if (leaving) process.exit(1);
       leave(defaultDrainMs);
     });
   }
-  if (predecessor) {
-    await relieve(createGatewayClient(predecessorSocket), gateway, log);
-    rmSync(predecessorSocket, { force: true });
-  }
+  if (options.inherit) tellPredecessor({ step: "serving" });
 }
 
-/** Lets the predecessor drain and takes over a snapshot it accepted after this process had read the state file. */
-async function relieve(old: GatewayClient, gateway: Gateway, log: Log): Promise<void> {
-  try {
-    const { pid } = await old.drain();
-    const latest = await old.getSnapshot();
-    if (latest && latest.generation > gateway.status().generation) await gateway.put(latest);
-    log.info("took over", { from: pid });
-  } catch (error) {
-    log.warn("predecessor gone before it could drain", { reason: error instanceof Error ? error.message : String(error) });
-  }
+/** How a running gateway starts this very program in its place. */
+function thisProgram(argv: readonly string[]): SuccessorProgram {
+  return {
+    execPath: process.execPath,
+    main: fileURLToPath(import.meta.url),
+    args: argv.filter((argument) => argument !== "--take-over"),
+    env: Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+  };
 }
 
 function removeOwnPidFile(file: string): void {

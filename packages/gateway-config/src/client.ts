@@ -31,6 +31,19 @@ export interface GatewayClient {
   metrics(): Promise<string>;
   /** Resolves when the gateway has begun to drain; the process leaves when the last request has ended. */
   drain(timeoutMs?: number): Promise<{ pid: number }>;
+  /**
+   * Lets the gateway start its successor with its listening sockets, so that not one connection is lost; it drains
+   * afterwards. Resolves with the successor's pid once that one serves. Allow more than the usual `timeoutMs`.
+   */
+  handOver(successor: SuccessorProgram): Promise<{ pid: number }>;
+}
+
+/** A gateway program to start: Node binary, main file, arguments (`--admin`, `--state`, …) and environment. */
+export interface SuccessorProgram {
+  execPath: string;
+  main: string;
+  args: string[];
+  env: Record<string, string>;
 }
 
 export interface GatewayClientOptions {
@@ -93,6 +106,7 @@ export function createGatewayClient(socketPath: string, options: GatewayClientOp
       if (status !== 200) throw errorOf(status, text);
       return text;
     },
+    handOver: (successor) => json("POST", "/v1/handover", successor),
     drain: (drainMs) => json("POST", drainMs === undefined ? "/v1/drain" : `/v1/drain?timeoutMs=${drainMs}`),
   };
 }

@@ -1,6 +1,9 @@
 import http from "node:http";
 
+import { jsonPointer } from "@gennaker/gateway-config/snapshot.ts";
+
 import type { Gateway } from "../gateway.ts";
+import { successorSchema } from "./handover.ts";
 import { metricsContentType } from "./metrics.ts";
 
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -57,32 +60,58 @@ async function handle(
       events.drain(timeoutMs);
       return;
     }
+    case "POST /v1/handover": {
+      const document = await readJson(request, response);
+      if (document === undefined) return;
+      const successor = successorSchema.safeParse(document.value);
+      if (!successor.success) {
+        const problems = successor.error.issues.map(({ path, message }) => ({ pointer: jsonPointer(path), reason: message }));
+        fail(response, 400, "badSuccessor", "the description of the successor was refused", problems);
+        return;
+      }
+      try {
+        const pid = await gateway.handOver(successor.data);
+        send(response, 200, { pid });
+        events.drain(defaultDrainMs);
+      } catch (error) {
+        fail(response, 503, "handoverFailed", `${error instanceof Error ? error.message : String(error)}; nothing was changed`);
+      }
+      return;
+    }
     default:
       fail(response, 404, "notFound", `${request.method} ${url.pathname} is not part of this API`);
   }
 }
 
-async function putSnapshot(gateway: Gateway, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+/** The body as JSON; undefined when it was refused and answered. */
+async function readJson(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<{ value: unknown } | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     size += piece.length;
     if (size > maxBodyBytes) {
       response.setHeader("connection", "close");
-      fail(response, 413, "tooLarge", `a snapshot is limited to ${maxBodyBytes} bytes`);
-      return;
+      fail(response, 413, "tooLarge", `a body is limited to ${maxBodyBytes} bytes`);
+      return undefined;
     }
     pieces.push(piece);
   }
-  let document: unknown;
   try {
-    document = JSON.parse(Buffer.concat(pieces).toString("utf8"));
+    return { value: JSON.parse(Buffer.concat(pieces).toString("utf8")) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : "not JSON";
     fail(response, 400, "invalidSnapshot", "the body is not JSON", [{ pointer: "", reason }]);
-    return;
+    return undefined;
   }
-  const result = await gateway.put(document);
+}
+
+async function putSnapshot(gateway: Gateway, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const document = await readJson(request, response);
+  if (document === undefined) return;
+  const result = await gateway.put(document.value);
   switch (result.kind) {
     case "applied":
       send(response, 200, { generation: result.generation, changed: result.changed });

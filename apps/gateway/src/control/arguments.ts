@@ -6,6 +6,8 @@ export interface GatewayArguments {
   log: string | undefined;
   pid: string | undefined;
   takeOver: boolean;
+  /** Started by a predecessor that hands its sockets over. */
+  inherit: boolean;
 }
 
 export const usage = `usage: node main.ts --admin SOCKET --state FILE [--log FILE] [--pid FILE] [--take-over]
@@ -14,7 +16,7 @@ export const usage = `usage: node main.ts --admin SOCKET --state FILE [--log FIL
   --state FILE    where the snapshot in force is kept
   --log FILE      JSON lines; default standard output
   --pid FILE      gets the process id; removed on a clean exit
-  --take-over     take ports and socket over from the gateway that serves SOCKET, then let it drain
+  --take-over     let the gateway that serves SOCKET start this version with its ports and drain; prints the new pid
 `;
 
 /** Throws an Error with a sentence for the person who typed the arguments. */
@@ -27,6 +29,7 @@ export function parseArguments(argv: readonly string[]): GatewayArguments {
       log: { type: "string" },
       pid: { type: "string" },
       "take-over": { type: "boolean", default: false },
+      inherit: { type: "boolean", default: false },
     },
     strict: true,
     allowPositionals: false,
@@ -39,5 +42,6 @@ export function parseArguments(argv: readonly string[]): GatewayArguments {
     log: values.log,
     pid: values.pid,
     takeOver: values["take-over"],
+    inherit: values.inherit,
   };
 }

@@ -6,8 +6,6 @@ import type { BalancerRuntime } from "./model.ts";
 import type { Plane } from "./plane.ts";
 
 export interface Listener {
-  bind: string;
-  port: number;
   server: net.Server;
   /** Takes accepted connections; until it is set they wait in `waiting`. */
   accept: ((socket: net.Socket) => void) | undefined;
@@ -28,11 +26,11 @@ export class ListenError extends Error {
 
 const backlog = 4096;
 
-function listen(server: net.Server, bind: string, port: number, reusePort: boolean): Promise<void> {
+function listen(server: net.Server, bind: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void => reject(error);
     server.once("error", failed);
-    server.listen({ host: bind, port, backlog, reusePort }, () => {
+    server.listen({ host: bind, port, backlog }, () => {
       server.removeListener("error", failed);
       resolve();
     });
@@ -52,38 +50,24 @@ function listenReason(error: NodeJS.ErrnoException, bind: string, port: number):
   }
 }
 
-/**
- * Binds an address so that a successor can bind it too (SO_REUSEPORT). Unless this process is itself a successor, a
- * first exclusive bind makes sure that no other gateway is sharing the port unnoticed.
- */
-export async function openListener(bind: string, port: number, successor: boolean): Promise<Listener> {
+/** Binds an address; nobody else can have it then. */
+export async function openListener(bind: string, port: number): Promise<Listener> {
+  const listener = adoptListener(net.createServer());
   try {
-    if (!successor) {
-      const probe = net.createServer();
-      await listen(probe, bind, port, false);
-      await new Promise((resolve) => probe.close(resolve));
-    }
-    const listener = createListener(bind, port);
-    try {
-      await listen(listener.server, bind, port, true);
-      return listener;
-    } catch (error) {
-      // Systems without SO_REUSEPORT serve without handover.
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
-    }
-    const plain = createListener(bind, port);
-    await listen(plain.server, bind, port, false);
-    return plain;
+    await listen(listener.server, bind, port);
+    return listener;
   } catch (error) {
     throw new ListenError(bind, port, listenReason(error as NodeJS.ErrnoException, bind, port));
   }
 }
 
-function createListener(bind: string, port: number): Listener {
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true });
-  const listener: Listener = { bind, port, server, accept: undefined, waiting: [] };
+/** Takes a server, listening or not; its connections wait until the listener is served. */
+export function adoptListener(server: net.Server): Listener {
+  const listener: Listener = { server, accept: undefined, waiting: [] };
   server.on("connection", (socket) => {
+    // Set here and not on the server, because an inherited server has none of its options.
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(true);
     if (listener.accept) {
       listener.accept(socket);
       return;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -20,6 +20,8 @@ export interface GatewayUnderTest {
   process: ChildProcess;
   /** Starts one more on the same socket and state; resolves once it reports `started`. */
   startAnother(...more: string[]): Promise<ChildProcess>;
+  /** Replaces the serving process by `--take-over`; resolves with the new pid once the old process has left. */
+  takeOver(): Promise<number>;
   /** kill -9 of every process that is left, and removal of the folder. */
   stop(): Promise<void>;
 }
@@ -52,15 +54,30 @@ export async function startGateway(): Promise<GatewayUnderTest> {
   };
 
   const first = await launch();
+  const client = createGatewayClient(socket, { timeoutMs: 20_000 });
+  const successors: number[] = [];
   return {
-    client: createGatewayClient(socket, { timeoutMs: 20_000 }),
+    client,
     folder,
     socket,
     stateFile,
     pidFile,
     process: first,
     startAnother: launch,
+    takeOver: async () => {
+      const before = (await client.status()).pid;
+      const args = [mainFile, "--admin", socket, "--state", stateFile, "--pid", pidFile, "--take-over"];
+      const launcher = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      let text = "";
+      launcher.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      if ((await exitOf(launcher)) !== 0) throw new Error(`--take-over failed: ${text}`);
+      const { pid } = JSON.parse(text) as { pid: number };
+      successors.push(pid);
+      await until("the predecessor has left", () => !isRunning(before));
+      return pid;
+    },
     stop: async () => {
+      for (const pid of successors) if (isRunning(pid)) process.kill(pid, "SIGKILL");
       for (const child of children) {
         if (child.exitCode !== null || child.signalCode !== null) continue;
         const gone = exitOf(child);
@@ -70,6 +87,16 @@ export async function startGateway(): Promise<GatewayUnderTest> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie that nobody has waited for still has a pid, but has left.
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 export function exitOf(child: ChildProcess): Promise<number | null> {
