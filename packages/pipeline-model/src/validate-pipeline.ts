@@ -68,6 +68,7 @@ function pipelineProblems(
   const problems = errors(checkFields(pipelineSchema, pipeline), "");
   problems.push(...slips(pipeline), ...triggers(pipeline["triggers"]));
   const stages = Array.isArray(pipeline["stages"]) ? pipeline["stages"] : [];
+  const none = stages.length === 0 && (pipeline["stages"] === undefined || Array.isArray(pipeline["stages"]));
   const graph: GraphStage[] = [];
   for (const [index, stage] of stages.entries()) {
     if (!isJsonObject(stage)) continue;
@@ -76,7 +77,7 @@ function pipelineProblems(
     if (node !== null) graph.push(node);
   }
   problems.push(...graphProblems(graph));
-  if (stages.length === 0 && kind !== "templateInstance" && kind !== "templateV1Instance") {
+  if (none && kind !== "templateInstance" && kind !== "templateV1Instance") {
     problems.push({ level: "note", pointer: "/stages", message: "the pipeline has no stages: a run would fail at once" });
   }
   return problems;

@@ -33,7 +33,9 @@ function readUrl(text: string): string {
 function bodyFrom(payload: unknown, contentType: string): string {
   if (typeof payload === "string") return payload;
   if (!contentType.includes("x-www-form-urlencoded") || !isJsonObject(payload)) return JSON.stringify(payload);
-  return new URLSearchParams(Object.entries(payload).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])).toString();
+  const form = new URLSearchParams();
+  for (const [key, value] of Object.entries(payload)) form.append(key, typeof value === "string" ? value : JSON.stringify(value));
+  return form.toString();
 }
 
 /** An address without user, password and query values. */

@@ -71,7 +71,7 @@ function judged(answer: HttpAnswer, fields: WebhookFields, redact: <T extends Js
 function accepted(answer: HttpAnswer, fields: WebhookFields, webhook: JsonObject, body: Json): TaskResult {
   const artifacts = isJsonObject(body) && Array.isArray(body["artifacts"]) ? { outputs: { artifacts: body["artifacts"] } } : {};
   if (fields.waitForCompletion !== true) return { status: "SUCCEEDED", context: { webhook }, ...artifacts };
-  const endpoint = statusEndpoint(answer, fields, body);
+  const endpoint = statusEndpoint(answer, fields, bodyOf(answer));
   return { status: "SUCCEEDED", context: { webhook: { ...webhook, monitor: { statusEndpoint: endpoint } } }, ...artifacts };
 }
 
