@@ -115,7 +115,7 @@ export function createExecutionModel(data: ExecutionData, trigger: JavaMap, cont
         return (stage.requisiteStageRefIds ?? []).length > 1;
       case "parent": {
         const parent = stages.find((one) => one.id === stage.parentStageId);
-        return parent === undefined ? undefined : stageBean(parent);
+        return parent === undefined ? null : stageBean(parent);
       }
       case "topLevelStage":
         return stageBean(topLevel(stage, stages));

@@ -3,6 +3,7 @@ import type { ParameterType } from "./convert.ts";
 import { evaluationError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { typeName } from "./types.ts";
+import { itemsOf } from "./values.ts";
 import type { Value } from "./values.ts";
 
 /** The code behind one method, constructor or function. `self` is null for those without a target. */
@@ -43,28 +44,37 @@ type Match = { readonly overload: Overload; readonly args: (session: Session) =>
  * Spring's choice: a call that needs no conversion wins, the most specific one first; otherwise the only one that works
  * with conversions. Several of those are an error, none gives undefined.
  */
-export function resolveOverload(overloads: readonly Overload[], args: readonly Value[]): Match | undefined {
-  const direct: { overload: Overload; weight: number }[] = [];
-  const converting: Overload[] = [];
+export function resolveOverload(overloads: readonly Overload[], given: readonly Value[]): Match | undefined {
+  const direct: { overload: Overload; args: readonly Value[]; weight: number }[] = [];
+  const converting: { overload: Overload; args: readonly Value[] }[] = [];
   for (const overload of overloads) {
+    const args = overload.variadic ? spread(overload, given) : given;
     if (!acceptsCount(overload, args.length)) continue;
     if (args.every((arg, index) => isAssignable(arg, parameterAt(overload, index)))) {
-      direct.push({ overload, weight: args.reduce<number>((sum, arg, index) => sum + distance(arg, parameterAt(overload, index)), 0) });
+      direct.push({ overload, args, weight: args.reduce<number>((sum, arg, index) => sum + distance(arg, parameterAt(overload, index)), 0) });
     } else if (args.every((arg, index) => convertParameter(arg, parameterAt(overload, index)) !== undefined)) {
-      converting.push(overload);
+      converting.push({ overload, args });
     }
   }
   const best = direct.toSorted((a, b) => a.weight - b.weight)[0];
-  if (best !== undefined) return { overload: best.overload, args: () => [...args] };
+  if (best !== undefined) return { overload: best.overload, args: () => [...best.args] };
   const only = converting[0];
   if (only === undefined) return undefined;
   if (converting.length > 1) {
-    throw evaluationError(`Several forms of ${only.name}(${describe(args)}) fit equally well; convert the arguments first`);
+    throw evaluationError(`Several forms of ${only.overload.name}(${describe(given)}) fit equally well; convert the arguments first`);
   }
   return {
-    overload: only,
-    args: (session) => args.map((arg, index) => convertParameter(arg, parameterAt(only, index))?.(session.budget) ?? null),
+    overload: only.overload,
+    args: (session) => only.args.map((arg, index) => convertParameter(arg, parameterAt(only.overload, index))?.(session.budget) ?? null),
   };
+}
+
+/** A single list or array in a variadic place stands for its elements. */
+function spread(overload: Overload, args: readonly Value[]): readonly Value[] {
+  const last = args.at(-1) ?? null;
+  if (args.length !== overload.parameters.length || last === null || typeof last !== "object") return args;
+  if (last.kind === "list") return [...args.slice(0, -1), ...itemsOf(last)];
+  return last.kind === "array" ? [...args.slice(0, -1), ...last.items] : args;
 }
 
 function acceptsCount(overload: Overload, count: number): boolean {

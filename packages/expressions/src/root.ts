@@ -53,8 +53,7 @@ function addDerived(root: JavaMap): void {
   const parameters = isMap(trigger) ? mapGet(trigger, "parameters") : null;
   if (isMap(parameters) && entriesOf(parameters).size > 0) entries.set("parameters", parameters);
   else if (!entries.has("parameters")) entries.set("parameters", asMap({}));
-  const scm = sourceControl(entries.get("scmInfo") ?? null, trigger);
-  if (scm !== null) entries.set("scmInfo", scm);
+  entries.set("scmInfo", sourceControl(mapGet(root, "scmInfo"), trigger));
 }
 
 /** Of several sources the first whose branch is neither master nor develop, else the first. */

@@ -106,6 +106,10 @@ function boundArtifacts(model: ExecutionModel, session: Session): Value[] {
     .filter((artifact) => artifact !== null);
 }
 
+function producedArtifacts(model: ExecutionModel): Value[] {
+  return model.stages.flatMap((stage) => elementsOf(field(model.stageBean(stage).property("outputs") ?? null, "artifacts")));
+}
+
 function artifactBy(key: string, args: readonly Value[], session: Session): Value {
   const model = executionArg(args, session);
   const wanted = text(args, 1);
@@ -136,5 +140,5 @@ export const STAGE_FUNCTIONS = methodTable({
   "manifestLabelValue(Object,String,String,String)": (_self, args, session) => manifestLabel(args, session),
   "triggerResolvedArtifact(Object,String)": (_self, args, session) => artifactBy("name", args, session),
   "triggerResolvedArtifactByType(Object,String)": (_self, args, session) => artifactBy("type", args, session),
-  "resolvedArtifacts(Object)": (_self, args, session) => list(boundArtifacts(executionArg(args, session), session)),
+  "resolvedArtifacts(Object)": (_self, args, session) => list(producedArtifacts(executionArg(args, session))),
 });

@@ -39,13 +39,8 @@ export const STRING_STATICS = methodTable({
     return join(textArg([separator], 0), itemsOf(parts), session);
   },
   "join(CharSequence,CharSequence...)": (_self, [separator = null, ...parts], session) =>
-    join(textArg([separator], 0), parts.flatMap(spread), session),
+    join(textArg([separator], 0), parts, session),
 });
-
-/** An array in the last place of a variadic call stands for its elements. */
-function spread(part: Value): readonly Value[] {
-  return part !== null && typeof part === "object" && part.kind === "array" ? part.items : [part];
-}
 
 const uuid = (text: string): Value => ({ kind: "uuid", text });
 
