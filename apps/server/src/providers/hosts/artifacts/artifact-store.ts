@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { renameSync } from "node:fs";
 import { access, chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactSource } from "../cluster/launch.ts";
@@ -17,9 +18,13 @@ export type ArtifactStore = {
 export function createArtifactStore(directory: string): ArtifactStore {
   const held = new Map<string, number>();
   const staging = new Set<string>();
+  /** When a digest was last held, by a count that both holding and collecting move on. */
+  const heldAt = new Map<string, number>();
+  let clock = 0;
 
   const hold = (digest: string): (() => void) => {
     held.set(digest, (held.get(digest) ?? 0) + 1);
+    heldAt.set(digest, ++clock);
     let released = false;
     return () => {
       if (released) return;
@@ -60,10 +65,18 @@ export function createArtifactStore(directory: string): ArtifactStore {
     },
 
     async collect(referenced) {
+      const began = ++clock;
       const names = await readdir(directory);
       const keep = await referenced();
       for (const name of names) {
-        if (!keep.has(name) && !held.has(name) && !staging.has(name)) await removeTree(join(directory, name));
+        // Held meanwhile: what refers to it may have come after the question.
+        const fresh = held.has(name) || staging.has(name) || (heldAt.get(name) ?? 0) > began;
+        if (keep.has(name) || fresh) continue;
+        // Moved away in the same step as the check: nobody can be given a tree that is half removed.
+        const doomed = join(directory, `.removing-${randomUUID()}`);
+        renameSync(join(directory, name), doomed);
+        heldAt.delete(name);
+        await removeTree(doomed);
       }
     },
   };
