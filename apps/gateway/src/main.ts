@@ -33,6 +33,10 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${JSON.stringify({ pid })}\n`);
     return;
   }
+  process.on("uncaughtException", (error) => {
+    log.error("crashed", { message: error.message, stack: error.stack });
+    process.exit(1);
+  });
   const version = readVersion();
   const gateway = createGateway({ stateFile: options.state, version, log });
   let leaving = false;

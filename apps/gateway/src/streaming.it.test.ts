@@ -232,8 +232,9 @@ describe("upgrades", () => {
     });
     await route(backend.port);
     const client = connectRaw(port);
-    client.send(upgrade);
+    client.send(`${upgrade}early`);
     const text = await client.waitFor("welcome");
+    await client.waitFor("echo early");
     expect(text).toMatch(/^HTTP\/1\.1 101 [\s\S]*Connection: Upgrade\r\nUpgrade: websocket\r\n/);
     expect(head).toMatch(/Connection: Upgrade\r\nUpgrade: websocket\r\n/);
     client.send("\x81\x00\xff binary");

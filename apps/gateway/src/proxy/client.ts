@@ -58,6 +58,10 @@ export function serveClient(
     ownAnswer: (answer, keepAlive) => {
       socket.write(buildOwnAnswer(answer, { head: headOnly, keepAlive, minor }));
     },
+    tunnelOpened: () => {
+      if (socket.isPaused()) socket.resume();
+      pump();
+    },
     finished: (keepAlive) => {
       reader = undefined;
       quietSince = plane.coarseNow;

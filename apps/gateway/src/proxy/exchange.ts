@@ -12,7 +12,7 @@ import type { BalancerRuntime, GroupRuntime, InstanceRuntime, UpstreamConnection
 import type { Plane } from "./plane.ts";
 import { createRelay } from "./relay.ts";
 import { createReplay } from "./replay.ts";
-import { defaults } from "./timeouts.ts";
+import { defaults, findExpiry } from "./timeouts.ts";
 import { openTunnel } from "./tunnel.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { dropConnection, releaseConnection, takeConnection } from "./upstream.ts";
@@ -29,6 +29,8 @@ export interface ExchangeClient {
   ended: boolean;
   /** Writes an answer of the gateway itself. */
   ownAnswer(answer: OwnAnswer, keepAlive: boolean): void;
+  /** What the client sent ahead belongs to the tunnel now. */
+  tunnelOpened(): void;
   /** The exchange is over and the client's socket still usable. */
   finished(keepAlive: boolean): void;
   /** The client's socket cannot be used further; `reset` when only a reset tells the truth. */
@@ -104,9 +106,9 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
 
   /** Takes the current attempt out of the accounts and closes or keeps its connection. */
   const leaveAttempt = (keepFor: number | undefined): void => {
+    if (!upstream) return;
     if (group) group.inFlight -= 1;
     if (instance) instance.inFlight -= 1;
-    if (!upstream) return;
     const connection = upstream;
     upstream = undefined;
     if (keepFor === undefined) dropConnection(connection);
@@ -261,6 +263,7 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
       activeAt = plane.coarseNow;
     });
     if (start < bytes.length) exchange.tunnel.fromUpstream(bytes.subarray(start));
+    client.tunnelOpened();
   };
 
   const endTunnel = (): void => {
@@ -337,6 +340,7 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
       }
     },
     clientDrain: () => {
+      activeAt = plane.coarseNow;
       if (upstream?.socket.isPaused()) upstream.socket.resume();
     },
     clientGone: () => {
@@ -347,27 +351,22 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
     },
     tick: (now) => {
       if (!exchange.active || !upstream) return;
-      const { timeouts, retries } = balancer.config;
-      const idleMs = timeouts?.idleMs ?? defaults.idleMs;
-      if (!upstream.connected) {
-        const limit = timeouts?.connectMs ?? defaults.connectMs;
-        if (now - attemptAt > limit) failAttempt("timeout", `no connection to the instance within ${limit} ms`);
-      } else if (client.ended && !exchange.tunnel && now - activeAt > (timeouts?.halfCloseMs ?? defaults.halfCloseMs)) {
-        client.destroy(false);
-      } else if (responding || !requestDone) {
-        if (now - activeAt <= idleMs) return;
-        if (exchange.tunnel) endTunnel();
-        else if (requestDone) failAttempt("timeout", `no byte of the answer for ${idleMs} ms`);
-        else client.destroy(false);
-      } else {
-        const limit = timeouts?.responseMs ?? defaults.responseMs;
-        const perTry = retries?.perTryTimeoutMs;
-        if (now - completeAt > limit) {
-          tries = Number.POSITIVE_INFINITY;
-          failAttempt("timeout", `no answer within ${limit} ms`);
-        } else if (perTry !== undefined && now - Math.max(attemptAt, completeAt) > perTry) {
-          failAttempt("timeout", `no answer within ${perTry} ms (limit per try)`);
-        }
+      const over = findExpiry(balancer.config, now, {
+        connected: upstream.connected,
+        requestDone,
+        responding,
+        clientEnded: client.ended && !exchange.tunnel,
+        clientFull: client.socket.writableNeedDrain,
+        attemptAt,
+        completeAt,
+        activeAt,
+      });
+      if (over === undefined) return;
+      if (over === "clientGone") client.destroy(false);
+      else if (exchange.tunnel) endTunnel();
+      else {
+        if (over.final) tries = Number.POSITIVE_INFINITY;
+        failAttempt("timeout", over.reason);
       }
     },
   };
