@@ -111,15 +111,17 @@ async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Re
   };
 }
 
+/** Starts runs of these shapes and waits until all have ended. */
 async function timed(engine: Engine, shapes: readonly JsonObject[][]): Promise<{ ids: string[]; seconds: number; stages: number }> {
   const begin = performance.now();
   const ids = await Promise.all(shapes.map(async (stages) => (await engine.start(pipeline(stages), actor)).id));
-  let open = ids;
-  while (open.length > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const states = await engine.list({ ids: open.slice(0, 1), limit: 1 });
-    open = states.some((state) => state.status === "RUNNING" || state.status === "NOT_STARTED") ? open : open.slice(1);
-    if (states.some((state) => state.status === "TERMINAL" || state.status === "CANCELED")) throw new Error("A run of the benchmark failed.");
+  for (const id of ids) {
+    for (;;) {
+      const status = (await engine.get(id))?.status;
+      if (status === "SUCCEEDED") break;
+      if (status !== "RUNNING") throw new Error(`A run of the benchmark ended ${status}.`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
   return { ids, seconds: (performance.now() - begin) / 1_000, stages: shapes.reduce((sum, shape) => sum + shape.length, 0) };
 }

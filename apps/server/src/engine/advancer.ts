@@ -63,6 +63,8 @@ export type AdvancerOptions = {
   capacity(): number;
   /** Called after each commit, before the submitters hear of it. */
   committed(results: readonly Committed[], begun: readonly StartedRun[], waiting: number): void;
+  /** The answer to a commit may have been lost: what it claimed must be looked for. */
+  suspect(): void;
 };
 
 type Pending = Work & { resolve(done: boolean): void; reject(error: unknown): void; tries: number };
@@ -117,16 +119,24 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
   };
 
   const handle = async (batch: Batch): Promise<void> => {
+    let result: BatchResult;
     try {
-      const result = await options.database.transaction((tx) => runBatch(tx, batch, options));
-      for (const { snapshot } of result.committed) options.cache.put(snapshot);
-      options.committed(result.committed, result.begun, result.unclaimed);
-      for (const settle of result.settled) settle();
-      if (result.locked.size > 0) void pause(15).then(() => requeue(result.locked));
+      result = await options.database.transaction((tx) => runBatch(tx, batch, options));
     } catch (error) {
       for (const id of batch.keys()) options.cache.drop(id);
-      await recover(batch, error);
+      options.suspect();
+      recover(batch, error);
+      return;
     }
+    // From here everything is committed: nothing below may make the batch be tried again.
+    for (const { snapshot } of result.committed) options.cache.put(snapshot);
+    try {
+      options.committed(result.committed, result.begun, result.unclaimed);
+    } catch (error) {
+      options.log("error", `what follows a transition failed; the next sweep makes up for it: ${String(error)}`);
+    }
+    for (const settle of result.settled) settle();
+    if (result.locked.size > 0) void pause(15).then(() => requeue(result.locked));
   };
 
   const requeue = (batch: Batch) => {
@@ -135,7 +145,7 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
   };
 
   /** A lost connection or a deadlock is tried again; any other error is the fault of one work, so each is tried alone. */
-  const recover = async (batch: Batch, error: unknown): Promise<void> => {
+  const recover = (batch: Batch, error: unknown): void => {
     const away = isDatabaseAway(error);
     const transient = away || ["40001", "40P01", "55P03", "25P03"].includes(sqlState(error) ?? "");
     const works = [...batch.values()].flat();
@@ -234,12 +244,21 @@ function collect(
   }
 }
 
+/**
+ * Settings of a transition's transaction: a stalled replica's locks are given back by the server, and statements planned while the
+ * tables are still small use the same index paths as later.
+ */
+const settings = "set_config('idle_in_transaction_session_timeout', '10000', true), set_config('enable_seqscan', 'off', true)";
+
 /** Locks what no other replica holds and gives it as it now is: from the cache when the version is the same, else read anew. */
 async function lock(tx: Tx, ids: readonly string[], options: AdvancerOptions): Promise<Map<string, Snapshot>> {
   const snapshots = new Map<string, Snapshot>();
-  if (ids.length === 0) return snapshots;
+  if (ids.length === 0) {
+    await tx.query(`select ${settings}`);
+    return snapshots;
+  }
   const rows = await tx.query<{ id: string; version: number }>(
-    `select id, version, set_config('idle_in_transaction_session_timeout', '10000', true)
+    `select id, version, ${settings}
      from engine_execution where id = any($1) order by id for update skip locked`,
     [ids],
   );

@@ -74,7 +74,8 @@ export function createCommands(options: CommandOptions): Commands {
       await ask(executionId, actor, "stage.patch", { resource: stageResource(executionId, stageId), after: plain }, (execution) => {
         const stage = stageOf(execution, stageId);
         if (isComplete(stage.status)) throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be changed any more.`);
-        return [{ type: "PatchStage", stageId, patch: plain }];
+        const skip: Message[] = plain["manualSkip"] === true ? [{ type: "ManualSkip", stageId, reason: null }] : [];
+        return [{ type: "PatchStage", stageId, patch: plain }, ...skip];
       });
     },
 

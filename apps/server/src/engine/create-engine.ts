@@ -72,6 +72,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     log,
     capacity: dispatcher.capacity,
     committed: (results: readonly Committed[], begun: readonly StartedRun[], waiting: number) => dispatcher.committed(results, begun, waiting),
+    suspect: dispatcher.suspect,
   });
   const commands = createCommands({ submit: advancer.submit, database, audit });
 

@@ -33,6 +33,7 @@ export type DispatcherOptions = {
 export type Dispatcher = {
   capacity(): number;
   committed(results: readonly Committed[], begun: readonly StartedRun[], unclaimed: number): void;
+  suspect(): void;
   wake(topics: readonly string[]): void;
   run(): Promise<void>;
   stop(graceMs: number): Promise<void>;
@@ -47,6 +48,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let unlisten: (() => Promise<void>) | undefined;
   let sweeps = 0;
   let wanting = false;
+  let beats = 0;
+  let suspected = false;
   const topics = new Set<string>();
   const orphans = new Set<string>();
   const hint = () => database.notify(channel, replicaId);
@@ -154,7 +157,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   });
 
   const beat = createLoop(log, "renewing leases", async () => {
+    beats += 1;
     const before = runner.claims();
+    if (before.length === 0 && orphans.size === 0 && !suspected && beats % 4 !== 0) return;
+    suspected = false;
     const owned = await renew(database, replicaId, leaseSeconds);
     const held = new Map(owned.map((row) => [`${row.execution_id}/${row.stage_id}`, row]));
     for (const claim of before) {
@@ -172,8 +178,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     orphans.clear();
     for (const row of stray) orphans.add(`${row.execution_id}/${row.stage_id}/${row.fencing}`);
-    if (stray.length > 0) take.kick();
+    if (stray.length > 0) {
+      take.kick();
+      lookAgain();
+    }
   });
+
+  /** Looks for claims that nobody runs soon instead of with the next heartbeat. */
+  const lookAgain = () => {
+    if (!active) return;
+    suspected = true;
+    setTimeout(() => beat.kick(), sweepMs).unref();
+  };
 
   return {
     capacity,
@@ -208,6 +224,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
     },
 
+    suspect: lookAgain,
+
     wake(woken) {
       for (const topic of woken) topics.add(topic);
       if (woken.length > 0) setImmediate(() => deliver.kick());
@@ -230,8 +248,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       clearTimeout(timer);
       await Promise.all([sweep.stop(), take.stop(), beat.stop()]);
       await runner.stop(graceMs);
-      await options.idle();
-      await deliver.stop();
+      // Without a database nothing more can be recorded; whoever comes next finds the claims.
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, graceMs + 3_000).unref());
+      await Promise.race([options.idle().then(() => deliver.stop()), patience]);
       await unlisten?.().catch(() => undefined);
       await release(database, { owners: [replicaId] }).catch(() => undefined);
       hint();

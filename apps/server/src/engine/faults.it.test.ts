@@ -1,7 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { startEmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
+import { createAuditLog } from "../platform/audit/create-audit-log.ts";
+import { createDatabase } from "../platform/database/create-database.ts";
+import { migrate } from "../platform/database/migrate.ts";
+import { createEventLog } from "../platform/events/create-event-log.ts";
 import type { Engine, StageType } from "./api.ts";
-import { actor, engineScene, pipeline, stage, statuses, untilOver, type EngineScene } from "./testing/scene.ts";
+import { createEngine } from "./create-engine.ts";
+import { actor, engineScene, pipeline, stage, statuses, until, untilOver, type EngineScene } from "./testing/scene.ts";
 import { testStageTypes, type as stageType } from "./testing/stage-types.ts";
 
 let scene: EngineScene;
@@ -43,6 +52,41 @@ test("connections that are cut again and again only delay a run", async () => {
   over = true;
   await cutting;
   expect(cuts).toBeGreaterThan(3);
+});
+
+test("a database that is killed and comes back: runs stand still meanwhile and then go on", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "gennaker-engine-"));
+  const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
+  await migrate(postgres.url);
+  const database = createDatabase({ url: postgres.url });
+  const own = createEngine({
+    database,
+    events: createEventLog(database),
+    audit: createAuditLog(),
+    stageTypes: testStageTypes(),
+    replicaId: "alone",
+    log: () => undefined,
+  });
+  await own.run();
+  try {
+    const chain = Array.from({ length: 60 }, (_, index) => stage(String(index), "effect", index === 0 ? [] : [String(index - 1)], { ms: 20 }));
+    const { id } = await own.start(pipeline(chain), actor);
+    for (let round = 0; round < 2; round += 1) {
+      await until(own, id, (execution) => execution.stages.filter((each) => each.status === "SUCCEEDED").length > 10 * (round + 1));
+      process.kill(postgres.pid, "SIGKILL");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await expect(own.start(pipeline(chain), actor)).rejects.toMatchObject({ code: "database_unavailable" });
+      await postgres.restart();
+    }
+    const execution = await untilOver(own, id, 60);
+    expect(execution.status).toBe("SUCCEEDED");
+    expect(execution.stages.every((each) => each.status === "SUCCEEDED")).toBe(true);
+  } finally {
+    await own.stop(100);
+    await database.close();
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 test("hostile text in every field neither stops the run nor changes on the way", async () => {

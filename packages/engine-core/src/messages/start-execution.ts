@@ -10,6 +10,8 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
     if (execution.failure?.code === "execution.waitingForOthers") return;
     const text = "Waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.";
     setHeader(draft, { failure: { code: "execution.waitingForOthers", message: text } });
+    const { id, name, status } = execution;
+    draft.events.push({ type: "execution.status", data: { executionId: id, name, status, failure: { code: "execution.waitingForOthers", message: text } } });
     return;
   }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
