@@ -1,8 +1,9 @@
-import type { CanaryAnalysisResult, JudgeResult } from "@gennaker/canary-judge/types.ts";
+import type { CanaryAnalysisResult, CanaryJudgeGroupScore, JudgeResult } from "@gennaker/canary-judge/types.ts";
 import type { CanaryMetric, CanaryRun } from "@gennaker/contract/resources/canary.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Database } from "../../../platform/database/api.ts";
 import type { CanaryRuns } from "../api.ts";
+import type { Thresholds } from "../plan/settings.ts";
 import type { CanaryPair, PairScope } from "./pair.ts";
 import { metricOf, metricReason } from "./reasons.ts";
 import type { RunFacts, SummaryRow } from "./run-store.ts";
@@ -27,7 +28,7 @@ export function createCanaryRuns(database: Database): CanaryRuns {
 
 function reportOf(row: FullRow): CanaryRun {
   const facts = JSON.parse(row.facts) as RunFacts;
-  const result = JSON.parse(row.judge_result, revived) as JudgeResult;
+  const result = withNumbers(JSON.parse(row.judge_result) as JudgeResult);
   const pairs = JSON.parse(row.pairs) as CanaryPair[];
   const config = JSON.parse(row.config) as JsonObject;
   return {
@@ -36,12 +37,22 @@ function reportOf(row: FullRow): CanaryRun {
     score: row.score, scoreReason: result.score.classificationReason, classification: result.score.classification,
     verdict: row.verdict, reason: row.reason,
     thresholds: { pass: facts.thresholds.pass ?? 0, marginal: facts.thresholds.marginal ?? 0 },
-    groups: result.groupScores.map((group) => ({
-      name: group.name ?? "", score: finite(group.score), classification: group.classification, reason: group.classificationReason,
-    })),
+    groups: result.groupScores.map((group) => groupReport(group, result, facts.thresholds)),
     // Results stand in the order of the pairs they were made of.
     metrics: result.results.map((metric, at) => metricReport(metric, pairs[at], metricOf(config, metric.name))),
     scopes: facts.scopes,
+  };
+}
+
+/** Kayenta leaves a group's classification empty; people see the one its score would have, or that it has no data. */
+function groupReport(group: CanaryJudgeGroupScore, result: JudgeResult, thresholds: Thresholds): CanaryRun["groups"][number] {
+  const metrics = result.results.filter((metric) => !metric.muted && (metric.groups ?? []).includes(group.name ?? null));
+  const empty = metrics.every((metric) => metric.classification === "Nodata");
+  const score = Number(group.score);
+  const byScore = score >= (thresholds.pass ?? 0) ? "Pass" : score >= (thresholds.marginal ?? 0) ? "Marginal" : "Fail";
+  return {
+    name: group.name ?? "", score: empty ? null : finite(score), classification: group.classification || (empty ? "Nodata" : byScore),
+    reason: group.classificationReason,
   };
 }
 
@@ -64,9 +75,15 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-const figures = new Set(["min", "max", "mean", "std", "ratio", "score"]);
-
 /** Kayenta writes what JSON cannot as text: "NaN", "Infinity". */
-function revived(key: string, value: unknown): unknown {
-  return figures.has(key) && typeof value === "string" ? Number(value) : value;
+function withNumbers(result: JudgeResult): JudgeResult {
+  const side = ({ stats }: CanaryAnalysisResult["controlMetadata"]) =>
+    ({ stats: { min: Number(stats.min), max: Number(stats.max), mean: Number(stats.mean), std: Number(stats.std), count: stats.count } });
+  return {
+    ...result,
+    results: result.results.map((metric) => ({
+      ...metric, controlMetadata: side(metric.controlMetadata), experimentMetadata: side(metric.experimentMetadata),
+      ...(metric.resultMetadata === undefined ? {} : { resultMetadata: { ratio: Number(metric.resultMetadata.ratio) } }),
+    })),
+  };
 }
