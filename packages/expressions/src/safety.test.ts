@@ -54,7 +54,6 @@ describe("nothing of the host can be reached", () => {
 describe("what would take too long or grow too large is an error", () => {
   const grow = "a".repeat(1000);
   const bombs: [string, string][] = [
-    ["catastrophic pattern", `'${"a".repeat(2000)}!' matches '(a+)+$'`],
     ["look-around", "'a' matches '(?=a)a'"],
     ["back-reference", "'aa' matches '(a)\\1'"],
     ["deep brackets", `${"(".repeat(4000)}1${")".repeat(4000)}`],
@@ -78,11 +77,14 @@ describe("what would take too long or grow too large is an error", () => {
     expect(errors[0]?.level).toBe("ERROR");
   });
 
+  test("a pattern that explodes elsewhere is answered in linear time", () => {
+    expect(evaluated(`'${"a".repeat(2000)}!' matches '(a+)+$'`)).toEqual({ result: false, errors: [] });
+  });
+
   test("doubling a text runs into a limit", () => {
     const template = ["${a = 'xxxxxxxxxxxxxxxx'}", ...Array<string>(60).fill("${a = a.concat(a)}")];
     const { errors } = evaluateTemplate(template, { context: {} });
-    expect(errors.length).toBeGreaterThan(10);
-    expect(errors.at(-1)?.description).toMatch(/longer than|more than/);
+    expect(errors[0]?.description).toContain("a text longer than 1000000 characters");
   });
 
   test("doubling a list runs into a limit", () => {
