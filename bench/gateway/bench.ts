@@ -49,7 +49,9 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
     const say = (text: string): void => {
       if (!options.json) process.stdout.write(`${text}\n`);
     };
-    say(`load: ${load === loadWithWrk ? "wrk" : "node"}, ${connections} connections; haproxy: ${haproxy ? "yes" : "no"}`);
+    say(
+      `load: ${load === loadWithWrk ? "wrk" : "node"}, ${connections} connections; haproxy: ${haproxy ? "yes" : "no"}`,
+    );
 
     const backendPort = await freePort();
     if (haproxy) await start(backendPort, "haproxy", ["-f", writeConfig(folder, "backend", backendPort, undefined)]);
@@ -61,7 +63,15 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
     const client = createGatewayClient(path.join(folder, "a.sock"));
     const stateFile = path.join(folder, "state.json");
     writeFileSync(stateFile, JSON.stringify(snapshot(1, gatewayPort, backendPort, 90)));
-    const args = [mainFile, "--admin", path.join(folder, "a.sock"), "--state", stateFile, "--log", path.join(folder, "log")];
+    const args = [
+      mainFile,
+      "--admin",
+      path.join(folder, "a.sock"),
+      "--state",
+      stateFile,
+      "--log",
+      path.join(folder, "log"),
+    ];
     const gateway = await start(gatewayPort, process.execPath, args);
     targets.set("gateway", { port: gatewayPort, pid: gateway.pid });
     if (haproxy) {
@@ -82,7 +92,9 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
         const cpu = before === undefined || after === undefined ? undefined : after - before;
         const requestsPerCpuSecond = cpu ? (measured.requestsPerSecond * seconds) / cpu : undefined;
         samples.get(target)?.push({ ...measured, requestsPerCpuSecond });
-        say(`${target}: ${Math.round(measured.requestsPerSecond)} requests/s, p50 ${measured.p50Ms} ms, p99 ${measured.p99Ms} ms`);
+        say(
+          `${target}: ${Math.round(measured.requestsPerSecond)} requests/s, p50 ${measured.p50Ms} ms, p99 ${measured.p99Ms} ms`,
+        );
       }
     }
     const shift = await shiftTimes(client, gatewayPort, backendPort, options.quick ? 20 : 100);
@@ -113,7 +125,9 @@ function summary(samples: Map<string, Sample[]>, shift: { p50: number; p99: numb
   };
   const against = (left: Record<string, number>, right: Record<string, number>, key: string, peer: string): number =>
     round2((left[`gateway_${key}`] ?? Number.NaN) / (right[`${peer}_${key}`] ?? Number.NaN));
-  const ratio: Record<string, number> = { direct_requests_per_s: against(figures, figures, "requests_per_s", "direct") };
+  const ratio: Record<string, number> = {
+    direct_requests_per_s: against(figures, figures, "requests_per_s", "direct"),
+  };
   if (!samples.has("haproxy")) return { figures, ratio };
   const peer = figuresOf("haproxy");
   ratio["haproxy_requests_per_s"] = against(figures, peer, "requests_per_s", "haproxy");
@@ -171,7 +185,9 @@ function writeConfig(folder: string, file: string, port: number, to: number | un
     `  bind 127.0.0.1:${port}`,
   ];
   if (to === undefined) {
-    lines.push('  http-request return status 200 content-type text/plain string "hello from an instance that does nothing else"');
+    lines.push(
+      '  http-request return status 200 content-type text/plain string "hello from an instance that does nothing else"',
+    );
   } else {
     lines.push("  option forwardfor", "  http-request set-header X-Forwarded-Proto http");
     lines.push("  http-request set-header X-Forwarded-Host %[req.hdr(Host)]", "  default_backend b");

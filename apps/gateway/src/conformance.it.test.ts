@@ -53,7 +53,11 @@ const last = () => backend.seen.at(-1);
 
 describe("refusals", () => {
   it.each([
-    ["CL and TE", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400],
+    [
+      "CL and TE",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+    ],
     ["two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd", 400],
     ["a bad length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4a\r\n\r\nabcd", 400],
     ["obs-fold", "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", 400],
@@ -66,7 +70,11 @@ describe("refusals", () => {
     ["TLS on the plain port", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400],
     ["HTTP/2 prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505],
     ["a malformed chunk", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
-    ["a chunk longer than it says", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", 400],
+    [
+      "a chunk longer than it says",
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n",
+      400,
+    ],
   ])("%s is refused, named in JSON, and the connection closed", async (_what, message, status) => {
     const smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
     const text = await exchangeRaw(port, message + smuggled);
@@ -79,7 +87,8 @@ describe("refusals", () => {
 });
 
 describe("requests", () => {
-  const echo = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nX-T: 1\r\n\r\n";
+  const echo =
+    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nX-T: 1\r\n\r\n";
 
   it("arrive the same when every byte comes alone", async () => {
     const client = connectRaw(port);

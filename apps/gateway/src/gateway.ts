@@ -145,7 +145,8 @@ export function createGateway(options: GatewayOptions): Gateway {
           : `generation ${inForce} is in force with other content; send the change with a higher generation`;
       return { kind: "stale", message, generation: inForce };
     }
-    if (plane.draining) return { kind: "failed", message: "this gateway is draining; send the snapshot to its successor" };
+    if (plane.draining)
+      return { kind: "failed", message: "this gateway is draining; send the snapshot to its successor" };
     const opened = await openMissing(snapshot);
     if (Array.isArray(opened)) return { kind: "invalid", problems: opened };
     try {
@@ -153,7 +154,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (error) {
       for (const listener of opened.values()) closeListener(listener);
       const reason = error instanceof Error ? error.message : String(error);
-      return { kind: "failed", message: `the snapshot could not be kept in ${stateFile}: ${reason}; nothing was changed` };
+      return {
+        kind: "failed",
+        message: `the snapshot could not be kept in ${stateFile}: ${reason}; nothing was changed`,
+      };
     }
     enforce(snapshot);
     attachListeners(opened);
@@ -209,7 +213,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     handOver: (successor) => {
       const result = putting.then(async () => {
         if (plane.draining) throw new Error("this gateway is draining already");
-        const pid = await startSuccessor(successor, new Map([...listeners].map(([address, { server }]) => [address, server])));
+        const pid = await startSuccessor(
+          successor,
+          new Map([...listeners].map(([address, { server }]) => [address, server])),
+        );
         plane.draining = true;
         return pid;
       });

@@ -19,7 +19,9 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-async function gatewayWith(handler = saying("up")): Promise<{ gateway: GatewayUnderTest; backend: Backend; port: number; snapshot: Snapshot }> {
+async function gatewayWith(
+  handler = saying("up"),
+): Promise<{ gateway: GatewayUnderTest; backend: Backend; port: number; snapshot: Snapshot }> {
   const gateway = await startGateway();
   stops.push(gateway.stop);
   const backend = await startBackend(handler);
@@ -150,13 +152,17 @@ describe("draining", () => {
     const raw = await startRawBackend((socket) => {
       socket.resume();
       onHead(socket, (head) => {
-        if (head.includes("Upgrade")) socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+        if (head.includes("Upgrade"))
+          socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
         else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
       });
     });
     stops.push(raw.stop);
     const groups = [group("shop-v000", 100, [instance("i-ws", raw.port)])];
-    await gateway.client.putSnapshot({ generation: 8, loadBalancers: [{ ...balancer(port, groups), name: snapshot.loadBalancers[0]?.name ?? "" }] });
+    await gateway.client.putSnapshot({
+      generation: 8,
+      loadBalancers: [{ ...balancer(port, groups), name: snapshot.loadBalancers[0]?.name ?? "" }],
+    });
     const client = connectRaw(port);
     client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
     await client.waitFor("101");

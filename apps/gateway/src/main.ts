@@ -69,7 +69,9 @@ function thisProgram(argv: readonly string[]): SuccessorProgram {
     execPath: process.execPath,
     main: fileURLToPath(import.meta.url),
     args: argv.filter((argument) => argument !== "--take-over"),
-    env: Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    env: Object.fromEntries(
+      Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
   };
 }
 

@@ -104,7 +104,8 @@ describe("large bodies", () => {
   it("pass on while the request is still being sent", async () => {
     const backend = await raw((socket) => {
       socket.on("data", (chunk: Buffer) => {
-        if (chunk.toString().includes("first")) socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n");
+        if (chunk.toString().includes("first"))
+          socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n");
         if (chunk.toString().includes("second")) socket.write("4\r\ndone\r\n0\r\n\r\n");
       });
     });
@@ -174,7 +175,9 @@ describe("what an instance must not send", () => {
     const backend = await raw((socket) =>
       onHead(socket, (head) => {
         const path = /^GET (\S+)/.exec(head)?.[1] ?? "";
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison`);
+        socket.write(
+          `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison`,
+        );
       }),
     );
     await route(backend.port);
@@ -192,7 +195,10 @@ describe("limits of time", () => {
   it("an instance that does not answer becomes 504", async () => {
     const backend = await raw(() => {});
     await route(backend.port);
-    const answer = await exchangeRaw(port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+    const answer = await exchangeRaw(
+      port,
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx",
+    );
     expect(statusOf(answer)).toBe(504);
     expect(JSON.parse(bodyOf(answer))).toMatchObject({ error: { code: "upstreamTimeout", loadBalancer: "shop" } });
   });
@@ -218,7 +224,8 @@ describe("limits of time", () => {
 });
 
 describe("upgrades", () => {
-  const upgrade = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n\r\n";
+  const upgrade =
+    "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n\r\n";
 
   it("become a tunnel both ways, and end with either side", async () => {
     let head = "";
@@ -246,7 +253,9 @@ describe("upgrades", () => {
   });
 
   it("that the instance declines are ordinary answers", async () => {
-    const backend = await raw((socket) => onHead(socket, () => socket.write("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno")));
+    const backend = await raw((socket) =>
+      onHead(socket, () => socket.write("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno")),
+    );
     await route(backend.port);
     const client = connectRaw(port);
     client.send(upgrade + get);
@@ -264,7 +273,9 @@ describe("upgrades", () => {
     );
     await route(backend.port);
     const client = connectRaw(port);
-    client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\n");
+    client.send(
+      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\n",
+    );
     await client.waitFor("ok");
     expect(head).not.toMatch(/upgrade|http2/i);
     client.socket.destroy();

@@ -91,7 +91,12 @@ describe("weights", () => {
   it("inside a group are even, or follow what is in flight", async () => {
     const [fast, fast2] = [await backend("one"), await backend("two")];
     await put([group("a", 100, [instance("x", fast.port), instance("y", fast2.port)])]);
-    expect(await sendMany(port, 100)).toEqual(new Map([["one", 50], ["two", 50]]));
+    expect(await sendMany(port, 100)).toEqual(
+      new Map([
+        ["one", 50],
+        ["two", 50],
+      ]),
+    );
     const slow = await startBackend((_request, response) => setTimeout(() => response.end("slow"), 200));
     stops.push(slow.stop);
     const groups = [group("a", 100, [instance("x", fast.port), instance("z", slow.port)])];
@@ -165,7 +170,10 @@ describe("switches under load", () => {
     await sleep(50);
     await load.stop();
     expect(load.failures).toEqual([]);
-    expect((await status()).serverGroups[0]?.instances[1]).toMatchObject({ health: "unhealthy", reason: expect.any(String) });
+    expect((await status()).serverGroups[0]?.instances[1]).toMatchObject({
+      health: "unhealthy",
+      reason: expect.any(String),
+    });
   });
 });
 
@@ -210,7 +218,10 @@ describe("retries", () => {
     const good = await backend("good");
     await put([group("c", 100, [instance("gone", await freePort()), instance("good", good.port)])]);
     for (let round = 0; round < 4; round += 1) {
-      const text = await exchangeRaw(port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+      const text = await exchangeRaw(
+        port,
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx",
+      );
       expect(statusOf(text)).toBe(200);
     }
   });

@@ -45,26 +45,64 @@ describe("a snapshot", () => {
     ["a missing name", "/loadBalancers/0/name", (_, balancer) => delete balancer["name"]],
     ["an unknown algorithm", "/loadBalancers/0/algorithm", (_, balancer) => (balancer["algorithm"] = "best")],
     ["a field nobody knows", "/loadBalancers/0", (_, balancer) => (balancer["color"] = "red")],
-    ["a negative weight", "/loadBalancers/0/serverGroups/0/weight", (_, balancer) => (groupsOf(balancer)[0]!["weight"] = -1)],
+    [
+      "a negative weight",
+      "/loadBalancers/0/serverGroups/0/weight",
+      (_, balancer) => (groupsOf(balancer)[0]!["weight"] = -1),
+    ],
     ["weights above 100", "/loadBalancers/0/serverGroups", (_, balancer) => (groupsOf(balancer)[0]!["weight"] = 50)],
-    ["a group twice", "/loadBalancers/0/serverGroups/1/name", (_, balancer) => (groupsOf(balancer)[0]!["name"] = "shop-web-v001")],
+    [
+      "a group twice",
+      "/loadBalancers/0/serverGroups/1/name",
+      (_, balancer) => (groupsOf(balancer)[0]!["name"] = "shop-web-v001"),
+    ],
     [
       "an instance twice",
       "/loadBalancers/0/serverGroups/0/instances/1/id",
-      (_, balancer) => (groupsOf(balancer)[0]!["instances"] as object[]).push({ id: "i-1", address: "b", port: 1, state: "active" }),
+      (_, balancer) =>
+        (groupsOf(balancer)[0]!["instances"] as object[]).push({ id: "i-1", address: "b", port: 1, state: "active" }),
     ],
     [
       "an instance state",
       "/loadBalancers/0/serverGroups/1/instances/0/state",
-      (_, balancer) => (groupsOf(balancer)[1]!["instances"] as object[]).push({ id: "x", address: "b", port: 1, state: "gone" }),
+      (_, balancer) =>
+        (groupsOf(balancer)[1]!["instances"] as object[]).push({ id: "x", address: "b", port: 1, state: "gone" }),
     ],
-    ["a route nowhere", "/loadBalancers/0/headerRoutes/0/serverGroup", (_, balancer) => (balancer["headerRoutes"] = [{ header: "a", value: "b", serverGroup: "c" }])],
-    ["a header that is none", "/loadBalancers/0/headerRoutes/0/header", (_, balancer) => (balancer["headerRoutes"] = [{ header: "a b", value: "b", serverGroup: "shop-web-v001" }])],
-    ["a mirror nowhere", "/loadBalancers/0/mirror/serverGroup", (_, balancer) => (balancer["mirror"] = { serverGroup: "c", percent: 1 })],
-    ["overlapping checks", "/loadBalancers/0/healthCheck/timeoutMs", (_, balancer) => ((balancer["healthCheck"] as Record<string, unknown>)["timeoutMs"] = 2000)],
-    ["a path that splits the request", "/loadBalancers/0/healthCheck/path", (_, balancer) => ((balancer["healthCheck"] as Record<string, unknown>)["path"] = "/ HTTP/1.1\r\nX: y")],
-    ["a name twice", "/loadBalancers/1/name", (document, balancer) => document.loadBalancers.push({ ...balancer, port: 1 })],
-    ["an address twice", "/loadBalancers/1/port", (document, balancer) => document.loadBalancers.push({ ...balancer, name: "b", bind: "127.0.0.1" })],
+    [
+      "a route nowhere",
+      "/loadBalancers/0/headerRoutes/0/serverGroup",
+      (_, balancer) => (balancer["headerRoutes"] = [{ header: "a", value: "b", serverGroup: "c" }]),
+    ],
+    [
+      "a header that is none",
+      "/loadBalancers/0/headerRoutes/0/header",
+      (_, balancer) => (balancer["headerRoutes"] = [{ header: "a b", value: "b", serverGroup: "shop-web-v001" }]),
+    ],
+    [
+      "a mirror nowhere",
+      "/loadBalancers/0/mirror/serverGroup",
+      (_, balancer) => (balancer["mirror"] = { serverGroup: "c", percent: 1 }),
+    ],
+    [
+      "overlapping checks",
+      "/loadBalancers/0/healthCheck/timeoutMs",
+      (_, balancer) => ((balancer["healthCheck"] as Record<string, unknown>)["timeoutMs"] = 2000),
+    ],
+    [
+      "a path that splits the request",
+      "/loadBalancers/0/healthCheck/path",
+      (_, balancer) => ((balancer["healthCheck"] as Record<string, unknown>)["path"] = "/ HTTP/1.1\r\nX: y"),
+    ],
+    [
+      "a name twice",
+      "/loadBalancers/1/name",
+      (document, balancer) => document.loadBalancers.push({ ...balancer, port: 1 }),
+    ],
+    [
+      "an address twice",
+      "/loadBalancers/1/port",
+      (document, balancer) => document.loadBalancers.push({ ...balancer, name: "b", bind: "127.0.0.1" }),
+    ],
   ];
   it.each(cases)("with %s is refused at %s", (_what, pointer, change) => {
     const document = valid();

@@ -173,7 +173,10 @@ function balancerProblems(
   }
   // Resolved thirds and sevenths do not add up to 100 exactly in binary floating point.
   if (total > 100.001) {
-    problems.push({ pointer: `${at}/serverGroups`, reason: `weights add up to ${total} percent, at most 100 is possible` });
+    problems.push({
+      pointer: `${at}/serverGroups`,
+      reason: `weights add up to ${total} percent, at most 100 is possible`,
+    });
   }
   const known = (name: string, pointer: string): void => {
     if (!groups.has(name)) problems.push({ pointer, reason: `server group "${name}" is not in this load balancer` });

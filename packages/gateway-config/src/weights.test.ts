@@ -20,7 +20,12 @@ describe("resolving requested weights", () => {
   });
 
   it("shares evenly while nobody is healthy: never 0/0", () => {
-    expect(resolveWeights([{ name: "a", healthyInstances: 0 }, { name: "b", healthyInstances: 0 }])).toEqual([
+    expect(
+      resolveWeights([
+        { name: "a", healthyInstances: 0 },
+        { name: "b", healthyInstances: 0 },
+      ]),
+    ).toEqual([
       { name: "a", percent: 50 },
       { name: "b", percent: 50 },
     ]);
@@ -35,10 +40,17 @@ describe("resolving requested weights", () => {
   });
 
   it("always comes to 100 when one group is open, and every part is a number", () => {
-    const group = fc.record({ healthyInstances: fc.nat(50), share: fc.option(fc.integer({ min: 0, max: 10 }), { nil: undefined }) });
+    const group = fc.record({
+      healthyInstances: fc.nat(50),
+      share: fc.option(fc.integer({ min: 0, max: 10 }), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(group, { minLength: 1, maxLength: 10 }), (groups) => {
-        const requested = groups.map(({ healthyInstances, share }, index) => ({ name: `g${index}`, percent: share, healthyInstances }));
+        const requested = groups.map(({ healthyInstances, share }, index) => ({
+          name: `g${index}`,
+          percent: share,
+          healthyInstances,
+        }));
         const resolved = resolveWeights(requested).map(({ percent }) => percent);
         expect(resolved.every((percent) => percent >= 0 && percent <= 100)).toBe(true);
         if (requested.some(({ percent }) => percent === undefined)) expect(sum(resolved)).toBeCloseTo(100, 9);
@@ -64,7 +76,10 @@ describe("effective weights", () => {
   });
 
   it("never divide by nothing", () => {
-    const shares = effectiveWeights([{ name: "a", weight: 100, healthyInstances: 0 }, { name: "b", weight: 0, healthyInstances: 1 }]);
+    const shares = effectiveWeights([
+      { name: "a", weight: 100, healthyInstances: 0 },
+      { name: "b", weight: 0, healthyInstances: 1 },
+    ]);
     expect(shares.map(({ share }) => share)).toEqual([0, 0]);
   });
 });
@@ -72,12 +87,21 @@ describe("effective weights", () => {
 describe("raising before lowering", () => {
   it("keeps every falling group up while another rises", () => {
     const current = [{ name: "old", percent: 100 }];
-    const wanted = [{ name: "old", percent: 0 }, { name: "new", percent: 100 }];
-    expect(raisedFirst(current, wanted)).toEqual([{ name: "old", percent: 50 }, { name: "new", percent: 50 }]);
+    const wanted = [
+      { name: "old", percent: 0 },
+      { name: "new", percent: 100 },
+    ];
+    expect(raisedFirst(current, wanted)).toEqual([
+      { name: "old", percent: 50 },
+      { name: "new", percent: 50 },
+    ]);
   });
 
   it("has traffic somewhere at every step", () => {
-    const weights = fc.array(fc.record({ name: fc.constantFrom("a", "b", "c"), percent: fc.integer({ min: 0, max: 30 }) }), { maxLength: 3 });
+    const weights = fc.array(
+      fc.record({ name: fc.constantFrom("a", "b", "c"), percent: fc.integer({ min: 0, max: 30 }) }),
+      { maxLength: 3 },
+    );
     fc.assert(
       fc.property(weights, weights, (current, wanted) => {
         const total = sum(raisedFirst(current, wanted).map(({ percent }) => percent));

@@ -65,7 +65,10 @@ async function handle(
       if (document === undefined) return;
       const successor = successorSchema.safeParse(document.value);
       if (!successor.success) {
-        const problems = successor.error.issues.map(({ path, message }) => ({ pointer: jsonPointer(path), reason: message }));
+        const problems = successor.error.issues.map(({ path, message }) => ({
+          pointer: jsonPointer(path),
+          reason: message,
+        }));
         fail(response, 400, "badSuccessor", "the description of the successor was refused", problems);
         return;
       }
@@ -74,7 +77,12 @@ async function handle(
         send(response, 200, { pid });
         events.drain(defaultDrainMs);
       } catch (error) {
-        fail(response, 503, "handoverFailed", `${error instanceof Error ? error.message : String(error)}; nothing was changed`);
+        fail(
+          response,
+          503,
+          "handoverFailed",
+          `${error instanceof Error ? error.message : String(error)}; nothing was changed`,
+        );
       }
       return;
     }
@@ -108,7 +116,11 @@ async function readJson(
   }
 }
 
-async function putSnapshot(gateway: Gateway, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+async function putSnapshot(
+  gateway: Gateway,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
   const document = await readJson(request, response);
   if (document === undefined) return;
   const result = await gateway.put(document.value);

@@ -25,10 +25,18 @@ describe("the metrics", () => {
     for (const duration of [0.4, 1, 1.2, 99_999]) observeDuration(group.counters, duration);
     increment(group.instances[0]?.answers ?? [], classOf(503));
     const text = buildMetrics(runtime, facts);
-    const whose = 'load_balancer="lb",server_group="web-v000",application="sh\\"op",account="local",region="eu\\\\1",cluster="web"';
+    const whose =
+      'load_balancer="lb",server_group="web-v000",application="sh\\"op",account="local",region="eu\\\\1",cluster="web"';
     expect(text).toContain(`gateway_requests_total{${whose},instance="i-1",zone="a",code_class="5xx"} 1\n`);
-    const buckets = [...text.matchAll(/_bucket\{[^}]*le="([^"]+)"\} (\d+)/g)].map(([, le, count]) => [le, Number(count)]);
-    expect(buckets.slice(0, 3)).toEqual([["0.5", 1], ["1", 2], ["1.5", 3]]);
+    const buckets = [...text.matchAll(/_bucket\{[^}]*le="([^"]+)"\} (\d+)/g)].map(([, le, count]) => [
+      le,
+      Number(count),
+    ]);
+    expect(buckets.slice(0, 3)).toEqual([
+      ["0.5", 1],
+      ["1", 2],
+      ["1.5", 3],
+    ]);
     expect(buckets.at(-1)).toEqual(["+Inf", 4]);
     expect(text).toContain('gateway_build_info{version="1.2.3"');
     const types = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);

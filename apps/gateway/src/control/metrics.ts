@@ -74,7 +74,11 @@ export function buildMetrics(runtime: Runtime, facts: BuildFacts): string {
   for (const { group, labels } of groups) pushHistogram(out, group, labels);
   family("gateway_requests_in_flight", "gauge", "Requests and upgraded streams under way.");
   for (const { group, labels } of groups) out.push(`gateway_requests_in_flight{${labels}} ${group.inFlight}`);
-  family("gateway_upstream_errors_total", "counter", "Attempts an instance failed, whether or not another one answered.");
+  family(
+    "gateway_upstream_errors_total",
+    "counter",
+    "Attempts an instance failed, whether or not another one answered.",
+  );
   for (const { group, labels } of groups) {
     for (const kind of upstreamErrorKinds) {
       out.push(`gateway_upstream_errors_total{${labels},reason="${kind}"} ${group.counters.upstreamErrors[kind]}`);
@@ -83,13 +87,17 @@ export function buildMetrics(runtime: Runtime, facts: BuildFacts): string {
   family("gateway_retries_total", "counter", "Attempts that were repeated.");
   for (const { group, labels } of groups) out.push(`gateway_retries_total{${labels}} ${group.counters.retries}`);
   family("gateway_client_aborts_total", "counter", "Requests whose client left before the answer was whole.");
-  for (const { group, labels } of groups) out.push(`gateway_client_aborts_total{${labels}} ${group.counters.clientAborts}`);
+  for (const { group, labels } of groups)
+    out.push(`gateway_client_aborts_total{${labels}} ${group.counters.clientAborts}`);
   family("gateway_mirrored_requests_total", "counter", "Copies of requests sent to the group.");
-  for (const { group, labels } of groups) out.push(`gateway_mirrored_requests_total{${labels}} ${group.counters.mirrored}`);
+  for (const { group, labels } of groups)
+    out.push(`gateway_mirrored_requests_total{${labels}} ${group.counters.mirrored}`);
   family("gateway_healthy_instances", "gauge", "Instances that can take a request now.");
-  for (const { group, labels } of groups) out.push(`gateway_healthy_instances{${labels}} ${group.removed ? 0 : group.routable.length}`);
+  for (const { group, labels } of groups)
+    out.push(`gateway_healthy_instances{${labels}} ${group.removed ? 0 : group.routable.length}`);
   family("gateway_weight_percent", "gauge", "Configured weight.");
-  for (const { group, labels } of groups) out.push(`gateway_weight_percent{${labels}} ${group.removed ? 0 : group.weight}`);
+  for (const { group, labels } of groups)
+    out.push(`gateway_weight_percent{${labels}} ${group.removed ? 0 : group.weight}`);
   pushProcess(out, family, runtime, balancers, facts);
   return `${out.join("\n")}\n`;
 }

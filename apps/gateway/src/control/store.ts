@@ -18,7 +18,7 @@ export const diskFiles: StoreFiles = {
     const handle = openSync(file, "w", 0o600);
     try {
       const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

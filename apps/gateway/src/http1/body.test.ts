@@ -46,12 +46,21 @@ describe("chunked bodies", () => {
   it("are the same for any cuts of any chunks", () => {
     const chunk = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
     fc.assert(
-      fc.property(fc.array(chunk, { maxLength: 8 }), fc.array(fc.nat(400), { maxLength: 12 }), fc.string(), (chunks, cuts, rest) => {
-        const framed = `${chunks.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join("")}0\r\n\r\n`;
-        const stream = Buffer.concat([latin1(framed), Buffer.from(rest)]);
-        const inside = cuts.map((cut) => Math.min(cut, stream.length));
-        expect(read("chunked", stream, inside)).toMatchObject({ payload: chunks.join(""), used: framed.length, done: true });
-      }),
+      fc.property(
+        fc.array(chunk, { maxLength: 8 }),
+        fc.array(fc.nat(400), { maxLength: 12 }),
+        fc.string(),
+        (chunks, cuts, rest) => {
+          const framed = `${chunks.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join("")}0\r\n\r\n`;
+          const stream = Buffer.concat([latin1(framed), Buffer.from(rest)]);
+          const inside = cuts.map((cut) => Math.min(cut, stream.length));
+          expect(read("chunked", stream, inside)).toMatchObject({
+            payload: chunks.join(""),
+            used: framed.length,
+            done: true,
+          });
+        },
+      ),
     );
   });
 

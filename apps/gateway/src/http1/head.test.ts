@@ -14,7 +14,13 @@ function accepted<T extends object>(head: T): Exclude<T, { fault: string }> {
 describe("request heads", () => {
   it("reads method, target, host and fields in order", () => {
     const head = accepted(request("GET /a?b=1 HTTP/1.1", "Host: shop.example:8080", "X-One: 1", "x-one:\t2 \t"));
-    expect(head).toMatchObject({ method: "GET", target: "/a?b=1", minor: 1, host: "shop.example:8080", keepAlive: true });
+    expect(head).toMatchObject({
+      method: "GET",
+      target: "/a?b=1",
+      minor: 1,
+      host: "shop.example:8080",
+      keepAlive: true,
+    });
     expect(head.fields.names).toEqual(["Host", "X-One", "x-one"]);
     expect(head.fields.values).toEqual(["shop.example:8080", "1", "2"]);
     expect(head.framing).toEqual({ kind: "none" });

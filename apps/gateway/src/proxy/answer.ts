@@ -22,7 +22,10 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** The whole message as UTF-8. HEAD gets the head alone. */
-export function buildOwnAnswer(answer: OwnAnswer, options: { head: boolean; keepAlive: boolean; minor: 0 | 1 }): Buffer {
+export function buildOwnAnswer(
+  answer: OwnAnswer,
+  options: { head: boolean; keepAlive: boolean; minor: 0 | 1 },
+): Buffer {
   const { status, ...error } = answer;
   const body = Buffer.from(`${JSON.stringify({ error: { status, ...error } })}\n`);
   const connection = !options.keepAlive ? "close" : options.minor === 0 ? "keep-alive" : undefined;

@@ -46,7 +46,10 @@ describe("the choice of a group", () => {
     fc.assert(
       fc.property(weights, fc.integer({ min: 1, max: 500 }), (raw, count) => {
         const sum = raw.reduce((left, right) => left + right, 0);
-        const { balancer } = build(Object.fromEntries(raw.map((weight, index) => [`g${index}`, (weight / sum) * 100])), 1);
+        const { balancer } = build(
+          Object.fromEntries(raw.map((weight, index) => [`g${index}`, (weight / sum) * 100])),
+          1,
+        );
         const counts = new Map<string, number>();
         for (let round = 1; round <= count; round += 1) {
           const name = nextGroup(balancer.weighted, [])?.name ?? "";
@@ -75,7 +78,9 @@ describe("the choice of a group", () => {
     const { balancer } = build({ a: 99, b: 1 });
     const [a, b] = balancer.groups;
     expect(nextGroup(balancer.weighted, a?.instances ?? [])).toBe(b);
-    expect(choose(balancer, head, [...(a?.instances ?? []), ...(b?.instances ?? [])], a)).toBe("every healthy instance was tried");
+    expect(choose(balancer, head, [...(a?.instances ?? []), ...(b?.instances ?? [])], a)).toBe(
+      "every healthy instance was tried",
+    );
   });
 });
 
@@ -109,7 +114,9 @@ describe("the choice of an instance", () => {
     second.health = "unknown";
     third.health = "unhealthy";
     refresh(balancer);
-    expect(choose(balancer, head, [], undefined)).toBe("no instance of a is healthy; the first health checks are still running");
+    expect(choose(balancer, head, [], undefined)).toBe(
+      "no instance of a is healthy; the first health checks are still running",
+    );
   });
 });
 
@@ -138,7 +145,12 @@ describe("applying snapshots", () => {
     if (kept) kept.answers[1] = 9;
     applySnapshot(runtime, snapshot(2, { a: 100 }, 1), 1_000);
     expect(balancer.groups[0]?.instances[0]).toBe(kept);
-    expect(runtime.departed.map(({ group, instance }) => instance?.id ?? group.name)).toEqual(["a-1", "b-0", "b-1", "b"]);
+    expect(runtime.departed.map(({ group, instance }) => instance?.id ?? group.name)).toEqual([
+      "a-1",
+      "b-0",
+      "b-1",
+      "b",
+    ]);
     applySnapshot(runtime, snapshot(3, { a: 100 }, 1), 400_000);
     expect(runtime.departed).toEqual([]);
   });

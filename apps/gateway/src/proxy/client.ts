@@ -84,10 +84,7 @@ export function serveClient(
     const code = problem.status === 408 ? "requestTimeout" : "badRequest";
     minor = 1;
     headOnly = false;
-    client.ownAnswer(
-      { status: problem.status, code, message: problem.fault, loadBalancer: balancer.name },
-      false,
-    );
+    client.ownAnswer({ status: problem.status, code, message: problem.fault, loadBalancer: balancer.name }, false);
     end();
   };
 

@@ -131,7 +131,8 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
     const limit = balancer.config.retries?.attempts ?? defaults.retryAttempts;
     const repeatable = replay.complete && (!wasConnected || idempotent.has(head.method)) && kind !== "protocol";
     if (!repeatable || (tries >= limit && !stale)) {
-      const [status, code] = kind === "timeout" ? ([504, "upstreamTimeout"] as const) : ([502, "upstreamFailed"] as const);
+      const [status, code] =
+        kind === "timeout" ? ([504, "upstreamTimeout"] as const) : ([502, "upstreamFailed"] as const);
       giveUp(status, code, reason);
       return;
     }
@@ -235,7 +236,13 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
         return;
       }
       if (head.minor === 1) {
-        const text = buildResponseHead(parsed, { minor: 1, keepAlive: true, framing: "none", via: false, upgrade: undefined });
+        const text = buildResponseHead(parsed, {
+          minor: 1,
+          keepAlive: true,
+          framing: "none",
+          via: false,
+          upgrade: undefined,
+        });
         client.socket.write(text, "latin1");
       }
     }
@@ -257,7 +264,13 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
     responding = true;
     record(101);
     const protocol = valueOf(answered.fields, "upgrade") ?? upgrade;
-    const text = buildResponseHead(answered, { minor: 1, keepAlive: true, framing: "none", via: false, upgrade: protocol });
+    const text = buildResponseHead(answered, {
+      minor: 1,
+      keepAlive: true,
+      framing: "none",
+      via: false,
+      upgrade: protocol,
+    });
     client.socket.write(text, "latin1");
     exchange.tunnel = openTunnel(client.socket, upstream.socket, () => {
       activeAt = plane.coarseNow;
@@ -282,7 +295,11 @@ export function createExchange(client: ExchangeClient, plane: Plane): Exchange {
     upstreamEnd: () => {
       if (exchange.tunnel) exchange.tunnel.upstreamEnded();
       else if (response && relay.end()) finish(response, false);
-      else failAttempt("reset", responding ? "the instance closed before its answer was whole" : "the instance closed without an answer");
+      else
+        failAttempt(
+          "reset",
+          responding ? "the instance closed before its answer was whole" : "the instance closed without an answer",
+        );
     },
     upstreamDrain: () => {
       // Also right for a tunnel: whoever was slowed by the instance goes on.

@@ -39,7 +39,9 @@ describe("a request head", () => {
 
   it("believes forwarding fields only when told to", () => {
     expect(forwarded(trusted)).toContain("X-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n");
-    expect(forwarded(trusted, { trustForwarded: true })).toContain("X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop\r\n");
+    expect(forwarded(trusted, { trustForwarded: true })).toContain(
+      "X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop\r\n",
+    );
   });
 
   it("cannot be robbed of its Host or framing by Connection", () => {
@@ -65,8 +67,18 @@ describe("a request head", () => {
 
 describe("an answer's head", () => {
   it("keeps its length and loses what was for the hop", () => {
-    const lines = ["HTTP/1.1 200 Fine", "Content-Length: 2, 2", "Connection: x-p", "X-P: 1", "Keep-Alive: timeout=5", "Set-Cookie: a", "Set-Cookie: b"];
-    expect(answered(lines, "length")).toBe("HTTP/1.1 200 Fine\r\nContent-Length: 2\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\r\n");
+    const lines = [
+      "HTTP/1.1 200 Fine",
+      "Content-Length: 2, 2",
+      "Connection: x-p",
+      "X-P: 1",
+      "Keep-Alive: timeout=5",
+      "Set-Cookie: a",
+      "Set-Cookie: b",
+    ];
+    expect(answered(lines, "length")).toBe(
+      "HTTP/1.1 200 Fine\r\nContent-Length: 2\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\r\n",
+    );
   });
 
   it("says how it ends", () => {

@@ -47,7 +47,8 @@ export function createHealthChecker(events: HealthEvents): HealthChecker {
     checked.asked = true;
     if (!checked.stopped) {
       applyResult(checked.balancer, checked.instance, failure, events);
-      const every = checked.instance.health === "unknown" ? Math.min(unknownIntervalMs, check.intervalMs) : check.intervalMs;
+      const every =
+        checked.instance.health === "unknown" ? Math.min(unknownIntervalMs, check.intervalMs) : check.intervalMs;
       const wait = Math.max(1, every - (performance.now() - startedAt));
       checked.timer = setTimeout(() => void ask(checked), wait);
     }
@@ -143,12 +144,17 @@ function probe(instance: InstanceRuntime, check: HealthCheck): Promise<string | 
       },
     );
     // A timer of its own: the socket's timeout would start anew with every byte.
-    const timer = setTimeout(() => finish(`GET ${check.path} did not answer within ${check.timeoutMs} ms`), check.timeoutMs);
+    const timer = setTimeout(
+      () => finish(`GET ${check.path} did not answer within ${check.timeoutMs} ms`),
+      check.timeoutMs,
+    );
     const finish = (failure: string | undefined): void => {
       clearTimeout(timer);
       request.destroy();
       resolve(failure);
     };
-    request.on("error", (error: NodeJS.ErrnoException) => finish(`GET ${check.path} failed: ${error.code ?? error.message}`));
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      finish(`GET ${check.path} failed: ${error.code ?? error.message}`),
+    );
   });
 }

@@ -61,7 +61,11 @@ export function startLoad(options: LoadOptions): Load {
 }
 
 /** Sends exactly this many requests, some at a time. */
-export async function sendMany(port: number, count: number, headers: Record<string, string> = {}): Promise<Map<string, number>> {
+export async function sendMany(
+  port: number,
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<Map<string, number>> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   const by = new Map<string, number>();
   const one = (): Promise<void> =>

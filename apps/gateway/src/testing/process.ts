@@ -36,9 +36,13 @@ export async function startGateway(): Promise<GatewayUnderTest> {
   const children: ChildProcess[] = [];
 
   const launch = async (...more: string[]): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [mainFile, "--admin", socket, "--state", stateFile, "--pid", pidFile, ...more], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [mainFile, "--admin", socket, "--state", stateFile, "--pid", pidFile, ...more],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     children.push(child);
     await new Promise<void>((resolve, reject) => {
       let text = "";
@@ -128,7 +132,11 @@ export function balancer(port: number, serverGroups: ServerGroup[], more: Partia
 }
 
 /** Waits until a condition holds; the error says what was waited for. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 15_000,
+): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);

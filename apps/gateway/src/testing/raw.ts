@@ -62,7 +62,9 @@ export function connectRaw(port: number): RawClient {
       else socket.write(bytes);
     },
     waitFor: async (pattern) => {
-      await waitUntil(String(pattern), () => (typeof pattern === "string" ? text.includes(pattern) : pattern.test(text)));
+      await waitUntil(String(pattern), () =>
+        typeof pattern === "string" ? text.includes(pattern) : pattern.test(text),
+      );
       return text;
     },
     closed: async () => {
