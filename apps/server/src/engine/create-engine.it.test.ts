@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine, TaskContext } from "./api.ts";
-import { actor, engineScene, pipeline, stage, statuses, until, untilOver, type EngineScene } from "./testing/scene.ts";
-import { testStageTypes } from "./testing/stage-types.ts";
+import { afterAll, expect, test } from "vitest";
+import type { TaskContext } from "./api.ts";
+import { actor, engineScene, pipeline, stage, statuses, until, untilOver } from "./fixtures/scene.ts";
+import { testStageTypes } from "./fixtures/stage-types.ts";
 
-let scene: EngineScene;
-let engine: Engine;
+const scene = await engineScene();
 const seen: { what: string; context: TaskContext }[] = [];
-
-beforeAll(async () => {
-  scene = await engineScene();
-  engine = await scene.replica(testStageTypes((what, context) => seen.push({ what, context })));
-});
+const engine = await scene.replica(testStageTypes((what, context) => seen.push({ what, context })));
 afterAll(() => scene.end());
 
 const runsOf = (id: string) => seen.filter(({ context }) => context.execution.id === id).map(({ what, context }) => `${what} ${context.stage.refId}`);

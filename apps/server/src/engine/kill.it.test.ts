@@ -2,19 +2,15 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Engine, ExecutionView } from "./api.ts";
-import { actor, engineScene, pipeline, stage, untilOver, type EngineScene } from "./testing/scene.ts";
-import { recordingStageTypes, recordingTables } from "./testing/recording-stage-types.ts";
+import { actor, engineScene, pipeline, stage, untilOver } from "./fixtures/scene.ts";
+import { recordingStageTypes, recordingTables } from "./fixtures/recording-stage-types.ts";
 
-const program = fileURLToPath(new URL("./testing/child-engine.ts", import.meta.url));
-let scene: EngineScene;
+const program = fileURLToPath(new URL("./fixtures/child-engine.ts", import.meta.url));
+const scene = await engineScene();
+await scene.database.query(recordingTables);
 const children = new Set<ChildProcess>();
-
-beforeAll(async () => {
-  scene = await engineScene();
-  await scene.database.query(recordingTables);
-});
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
   await scene.end();

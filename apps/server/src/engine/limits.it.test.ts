@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine } from "./api.ts";
-import { actor, engineScene, pipeline, stage, until, untilOver, type EngineScene } from "./testing/scene.ts";
-import { testStageTypes } from "./testing/stage-types.ts";
+import { afterAll, expect, test } from "vitest";
+import { actor, engineScene, pipeline, stage, until, untilOver } from "./fixtures/scene.ts";
+import { testStageTypes } from "./fixtures/stage-types.ts";
 
-let scene: EngineScene;
-let engine: Engine;
-
-beforeAll(async () => {
-  scene = await engineScene();
-  engine = await scene.replica(testStageTypes());
-});
+const scene = await engineScene();
+const engine = await scene.replica(testStageTypes());
 afterAll(() => scene.end());
 
 async function startThree(config: string, limits: { limitConcurrent?: boolean; maxConcurrentExecutions?: number; keepWaitingPipelines?: boolean }) {

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine, TaskContext } from "./api.ts";
-import { actor, engineScene, pipeline, stage, statuses, until, untilOver, type EngineScene } from "./testing/scene.ts";
-import { testStageTypes } from "./testing/stage-types.ts";
+import { afterAll, expect, test } from "vitest";
+import type { TaskContext } from "./api.ts";
+import { actor, engineScene, pipeline, stage, statuses, until, untilOver } from "./fixtures/scene.ts";
+import { testStageTypes } from "./fixtures/stage-types.ts";
 
-let scene: EngineScene;
-let one: Engine;
-let two: Engine;
+const scene = await engineScene();
 const seen: { replica: number; what: string; context: TaskContext }[] = [];
-
-beforeAll(async () => {
-  scene = await engineScene();
-  const types = (replica: number) => testStageTypes((what, context) => seen.push({ replica, what, context }));
-  one = await scene.replica(types(1), { concurrency: 4 });
-  two = await scene.replica(types(2), { concurrency: 4 });
-});
+const types = (replica: number) => testStageTypes((what, context) => seen.push({ replica, what, context }));
+const one = await scene.replica(types(1), { concurrency: 4 });
+const two = await scene.replica(types(2), { concurrency: 4 });
 afterAll(() => scene.end());
 
 const runsOf = (id: string) => seen.filter(({ context }) => context.execution.id === id);

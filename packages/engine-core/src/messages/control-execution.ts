@@ -49,7 +49,7 @@ function endPause(draft: Draft, runs: "due" | "parked"): void {
 }
 
 function exchange(draft: Draft, from: Status, to: Status): void {
-  for (const stage of [...draft.stages.values()]) {
+  for (const stage of draft.stages.values()) {
     if (stage.status !== from) continue;
     const tasks = stage.tasks.map((task) => (task.status === from ? { ...task, status: to } : task));
     const patch: Partial<Stage> = { status: to, tasks };
