@@ -1,7 +1,6 @@
 import type { Client } from "@gennaker/client/client.ts";
 import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import type { DemoServer } from "./server-process.ts";
 
 const waitMs = 30_000;
@@ -17,7 +16,39 @@ export async function cleanUp(client: Client, server: DemoServer, folder: string
     process.stderr.write(`Cleaning up over the API failed: ${error instanceof Error ? error.message : String(error)}\n`);
   }
   await server.stop();
-  endGateway(join(folder, "gennaker", "gateway", "gateway.pid"));
+  await endStragglers(folder);
+}
+
+/** Ends the gateway, and whatever else still names the demo's folder: nothing of the demo may outlive it. */
+async function endStragglers(folder: string): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    const pids = processesOf(folder);
+    if (pids.length === 0) return;
+    for (const pid of pids) endProcess(pid, signal);
+    for (let waited = 0; waited < 3_000 && processesOf(folder).length > 0; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Processes (Linux) whose command line or environment names the folder, which no other program knows. */
+function processesOf(folder: string): number[] {
+  const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid);
+  return pids.map(Number).filter((pid) => ["cmdline", "environ"].some((file) => contains(`/proc/${pid}/${file}`, folder)));
+}
+
+function contains(file: string, text: string): boolean {
+  try {
+    return readFileSync(file).includes(text);
+  } catch {
+    return false;
+  }
+}
+
+function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }
 
 async function emptyApplication(client: Client): Promise<void> {
@@ -50,14 +81,5 @@ async function finished(client: Client, id: string): Promise<void> {
     const { status } = await client.call("getExecution", { params: { execution: id } });
     if (completeStatuses.has(status)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-function endGateway(pidFile: string): void {
-  try {
-    const pid = Number.parseInt(readFileSync(pidFile, "utf8"), 10);
-    if (pid > 1) process.kill(pid, "SIGTERM");
-  } catch {
-    // No gateway was started, or it is gone already.
   }
 }

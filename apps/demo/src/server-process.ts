@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const serverMain = fileURLToPath(new URL("../../server/src/main.ts", import.meta.url));
+const followParent = new URL("../../../tools/follow-parent.mjs", import.meta.url).href;
 const startTimeoutMs = 60_000;
 
 export type DemoServer = { url: string; pid: number; readyMs: number; logFile: string; stop(): Promise<void> };
@@ -14,8 +15,14 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
   const logFile = join(dataDirectory, "server.log");
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", serverMain, "--data", join(dataDirectory, "gennaker"), "--port", "0"],
-    { stdio: ["ignore", "pipe", openSync(logFile, "a")] },
+    ["--disable-warning=ExperimentalWarning", "--import", followParent, serverMain, "--data", join(dataDirectory, "gennaker"), "--port", "0"],
+    {
+      // A group of its own: Ctrl-C must reach the demo alone, which still needs the server to clean up. The pipe ends
+      // the server if the demo is killed.
+      detached: true,
+      stdio: ["ignore", "pipe", openSync(logFile, "a"), "pipe"],
+      env: { ...process.env, GENNAKER_PARENT_FD: "3" },
+    },
   );
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const url = await new Promise<string>((resolve, reject) => {

@@ -50,6 +50,7 @@ export function upNeeded(desired: number, percent: number | undefined): number {
   return Math.ceil((desired * (percent ?? 100)) / 100);
 }
 
+/** Instances that can serve. In a disabled group the healthy ones are out of service, and ready for the day it is enabled. */
 export function upCount(group: ServerGroup): number {
-  return group.instances.filter((instance) => instance.state === "up").length;
+  return group.instances.filter(({ state }) => state === "up" || (group.disabled && state === "outOfService")).length;
 }
