@@ -9,7 +9,7 @@ const nameText = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[^\x00-\x1f\x7f]+$/, "must not contain control characters");
+  .regex(/^\P{Cc}+$/u, "must not contain control characters");
 const labelText = z.string().max(255);
 const port = z.int().min(1).max(65535);
 const milliseconds = (least: number) => z.int().min(least).max(86_400_000);

@@ -181,7 +181,7 @@ const neverTrailers = new Set([
 
 function passableTrailers(lines: readonly string[], reader: BodyReader): string {
   const fields = parseFields(lines, 0);
-  if (isFault(fields) || lines.some((text) => /[\0-\x08\x0a-\x1f\x7f]/.test(text))) {
+  if (isFault(fields) || lines.some((text) => /[^\t\x20-\x7e\x80-\xff]/.test(text))) {
     reader.fault = isFault(fields) ? `trailers: ${fields.fault}` : "the trailers hold a control character";
     return "";
   }

@@ -35,7 +35,7 @@ export interface ResponseHead {
 }
 
 // Anything but tab, CR, LF, printable ASCII and obs-text; a CR without LF; an LF without CR.
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
+const forbidden = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/;
 const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/(\d)\.(\d)$/;
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i;

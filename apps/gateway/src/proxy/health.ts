@@ -76,7 +76,7 @@ export function createHealthChecker(events: HealthEvents): HealthChecker {
           }
         }
       }
-      for (const checked of [...running.values()]) if (!wanted.has(checked.instance)) stopCheck(checked);
+      for (const checked of running.values()) if (!wanted.has(checked.instance)) stopCheck(checked);
       settle();
     },
     connectFailed: (balancer, instance, reason) => {
@@ -93,7 +93,7 @@ export function createHealthChecker(events: HealthEvents): HealthChecker {
         settle();
       }),
     stop: () => {
-      for (const checked of [...running.values()]) stopCheck(checked);
+      for (const checked of running.values()) stopCheck(checked);
       for (const waiter of firstRoundWaiters) waiter();
       firstRoundWaiters = [];
     },
