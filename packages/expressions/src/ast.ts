@@ -55,7 +55,7 @@ export type Elvis = At & { readonly type: "elvis"; readonly value: Expression; r
 export type Ternary = At & {
   readonly type: "ternary";
   readonly condition: Expression;
-  readonly then: Expression;
+  readonly chosen: Expression;
   readonly otherwise: Expression;
 };
 

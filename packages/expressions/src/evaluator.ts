@@ -67,7 +67,7 @@ function evaluateNode(node: Expression, frame: Frame): Value {
       return value === null || value === "" ? evaluate(node.otherwise, frame) : value;
     }
     case "ternary":
-      return evaluate(convertToBoolean(evaluate(node.condition, frame)) ? node.then : node.otherwise, frame);
+      return evaluate(convertToBoolean(evaluate(node.condition, frame)) ? node.chosen : node.otherwise, frame);
   }
 }
 

@@ -22,7 +22,7 @@ export function formatExpression(node: Expression): string {
     case "elvis":
       return `(${formatExpression(node.value)} ?: ${formatExpression(node.otherwise)})`;
     case "ternary":
-      return `(${formatExpression(node.condition)} ? ${formatExpression(node.then)} : ${formatExpression(node.otherwise)})`;
+      return `(${formatExpression(node.condition)} ? ${formatExpression(node.chosen)} : ${formatExpression(node.otherwise)})`;
     default:
       return part(node);
   }

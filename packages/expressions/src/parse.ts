@@ -43,10 +43,10 @@ function parseTail(cursor: Cursor): Expression | null {
     return { type: "elvis", value: demand(first, "a value before '?:'", at), otherwise: parseWhole(cursor) ?? missing, at };
   }
   if (cursor.take("?")) {
-    const then = demand(parseWhole(cursor), "a value after '?'", at);
+    const chosen = demand(parseWhole(cursor), "a value after '?'", at);
     cursor.expect(":", "between the two results of a condition");
     const otherwise = demand(parseWhole(cursor), "a value after ':'", at);
-    return { type: "ternary", condition: demand(first, "a condition before '?'", at), then, otherwise, at };
+    return { type: "ternary", condition: demand(first, "a condition before '?'", at), chosen, otherwise, at };
   }
   return first;
 }

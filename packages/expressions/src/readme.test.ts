@@ -14,7 +14,7 @@ const names = (table: { keys(): Iterable<string> } | undefined): string =>
   Array.from(table?.keys() ?? []).toSorted().map((name) => `\`${name}\``).join(" ") || "–";
 
 test("the README lists every function", () => {
-  const listed = [...section("Functions").split("\n\n")[1]?.matchAll(/`#(\w+)`/g) ?? []].map((match) => match[1]);
+  const listed = [...section("Functions").trim().split("\n\n")[0]?.matchAll(/`#(\w+)`/g) ?? []].map((match) => match[1]);
   expect(listed).toEqual([...FUNCTIONS.keys()].toSorted());
 });
 

@@ -81,6 +81,19 @@ describe("what would take too long or grow too large is an error", () => {
     expect(evaluated(`'${"a".repeat(2000)}!' matches '(a+)+$'`)).toEqual({ result: false, errors: [] });
   });
 
+  test.each(["#toInt(long)", "#toFloat(long)", "long * 2 + (long - 1)", "T(Double).valueOf(long)", "'abc'.substring(long)"])(
+    "a million digits are no number: %s",
+    (expression) => {
+      const { errors } = evaluated(expression, { long: "1".repeat(1_000_000) });
+      expect(errors[0]?.level).toBe("ERROR");
+    },
+  );
+
+  test("trimming a million blanks is quick", () => {
+    const blanks = `x${" ".repeat(900_000)}y`;
+    expect(evaluated("t.trim().length() + t.strip().length()", { t: blanks }).result).toBe(2 * blanks.length);
+  });
+
   test("doubling a text runs into a limit", () => {
     const template = ["${a = 'xxxxxxxxxxxxxxxx'}", ...Array<string>(60).fill("${a = a.concat(a)}")];
     const { errors } = evaluateTemplate(template, { context: {} });

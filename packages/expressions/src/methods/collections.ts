@@ -121,7 +121,7 @@ export const MAP_METHODS = methodTable<JavaMap>({
     if (other === null || typeof other !== "object" || other.kind !== "map") throw evaluationError("putAll needs a map, not null");
     budget.charge(entriesOf(other).size);
     const own = entriesOf(changeable(self));
-    for (const [key, value] of [...entriesOf(other)]) own.set(key, value);
+    for (const [key, value] of entriesOf(other)) own.set(key, value);
     return null;
   },
   "remove(Object,Object)": (self, args, { budget }) => {

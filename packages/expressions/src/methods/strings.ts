@@ -38,7 +38,13 @@ function replaceLiteral(text: string, from: string, to: string, session: Session
 }
 
 // Java strips characters up to the blank with trim(), and Unicode white space with strip().
-const trim = (text: string): string => text.replace(/^[\u0000-\u0020]+/, "").replace(/[\u0000-\u0020]+$/, "");
+function trim(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 32) from += 1;
+  while (to > from && text.charCodeAt(to - 1) <= 32) to -= 1;
+  return text.slice(from, to);
+}
 
 const scan = (text: string, { budget }: Session): string => {
   budget.charge(1 + (text.length >> 4));
