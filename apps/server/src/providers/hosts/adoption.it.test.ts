@@ -71,6 +71,16 @@ describe("a provider that comes back", () => {
     expect(after.instances[0]?.details["pid"]).toBe(group.instances[0]?.details["pid"]);
   });
 
+  it("knows that nothing outlives a restart of the machine, and does not count it as a failure", async () => {
+    const { ref } = await deploy();
+    await harness.provider.stopEverything();
+    await harness.database.query("update hosts_instance set process_mark = 'another-boot:1'");
+    const next = harness.again();
+    await next.start();
+    const after = await harness.until(ref, ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1, next);
+    expect(after.instances[0]?.details).toMatchObject({ failures: 0 });
+  });
+
   it("ends processes that carry its mark and belong to no server group, and nobody else's", async () => {
     await harness.provider.stop();
     const start = (dataDirectory: string): number => {

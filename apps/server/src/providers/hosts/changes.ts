@@ -24,13 +24,21 @@ export function createChanges(
   events: EventLog,
   wake: (topics: readonly string[]) => void,
   heard: (ref: ServerGroupRef) => void,
+  log: (message: string) => void,
 ): Changes {
   const self = randomUUID();
   const listeners = new Set<(changed: Changed) => void>();
   let leave: (() => Promise<void>) | null = null;
 
   const tell = (changed: Changed): void => {
-    for (const listener of listeners) listener(changed);
+    for (const listener of listeners) {
+      try {
+        listener(changed);
+      } catch (error) {
+        // The change is stored: a listener's fault must not look like the change's.
+        log(`a listener to server groups failed: ${(error as Error).message}`);
+      }
+    }
     heard(changed.ref);
   };
   const onChange: Changes["onChange"] = (listener) => {

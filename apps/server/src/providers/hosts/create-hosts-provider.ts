@@ -63,7 +63,7 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
   const account: AccountShape = { name: deps.account?.name ?? "local", regions: deps.account?.regions ?? DEFAULT_REGIONS };
   const user = instanceUser(deps.account?.runAs, dataDirectoryId);
   const table = createProcessTable(dataDirectoryId, new Set([process.getuid?.() ?? 0, ...(user === null ? [] : [user.uid])]));
-  const changes = createChanges(database, deps.events, deps.wake, (ref) => owner?.changed(ref));
+  const changes = createChanges(database, deps.events, deps.wake, (ref) => owner?.changed(ref), deps.log);
   let owner: Owner | null = null;
   let instancesDirectory = "";
   let leavePending: () => Promise<void> = async () => undefined;

@@ -63,6 +63,7 @@ describe("a cluster for hosts", () => {
     ["/env", { env: [] }], ["/env/PORT", { env: { PORT: 1 } }], ["/env/GENNAKER_ZONE", { env: { GENNAKER_ZONE: "a" } }],
     ["/env/a~1b", { env: { "a/b": "" } }], ["/env/A", { env: { A: null } }], ["/env/A", { env: { A: "\0" } }],
     ["/healthCheck", { healthCheck: true }], ["/healthCheck/path", { healthCheck: { path: "health" } }],
+    ["/healthCheck/path", { healthCheck: { path: "/a b" } }], ["/healthCheck/path", { healthCheck: { path: "/ü" } }],
     ["/healthCheck/intervalMs", { healthCheck: { path: "/", intervalMs: 1 } }],
     ["/healthCheck/timeoutMs", { healthCheck: { path: "/", timeoutMs: "soon" } }],
     ["/healthCheck/healthy", { healthCheck: { path: "/", healthy: 0 } }],

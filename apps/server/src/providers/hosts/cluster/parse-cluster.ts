@@ -98,7 +98,9 @@ function readHealthCheck(reader: FieldReader): HealthCheck | null {
   if (check === undefined) return null;
   const path = check.text("path", "");
   if (!path.startsWith("/") && !check.open(path)) reader.problem("/healthCheck/path", 'must be a path that begins with "/"');
-  if (/[\s#]/.test(path) && !check.open(path)) reader.problem("/healthCheck/path", "must hold no space and no #");
+  else if (!/^[!-"$-~]*$/.test(path) && !check.open(path)) {
+    reader.problem("/healthCheck/path", "may hold printable ASCII without spaces and # only; percent-encode the rest");
+  }
   return {
     path,
     intervalMs: check.integer("intervalMs", 2000, { min: 50, max: 3_600_000 }),

@@ -10,7 +10,7 @@ const LONGEST_LINE = 64 * 1024;
 
 export type LogOptions = { tail: number; follow: boolean; signal: AbortSignal };
 
-/** The last `tail` lines below `directory`, then, with `follow`, each new one until the signal; across rotation. */
+/** The last `tail` lines below `directory`, then, with `follow`, each new one until the signal or its removal. */
 export async function* readLog(directory: string, options: LogOptions): AsyncGenerator<string> {
   const decoder = new StringDecoder("utf8");
   const news = watchFor(directory, options);
@@ -29,6 +29,7 @@ export async function* readLog(directory: string, options: LogOptions): AsyncGen
           yield pending;
           pending = "";
         }
+        if (step.gone) break;
         if (!step.idle) continue;
       }
       if (!options.follow) break;
@@ -53,14 +54,14 @@ export async function lastLine(directory: string): Promise<string> {
 type Place = { number: number; offset: number };
 
 /** The next bytes after `place`. A file is left for the next one only when nothing more can be written to it. */
-async function readOn(directory: string, place: Place): Promise<{ place: Place; bytes: Buffer; idle: boolean }> {
+async function readOn(directory: string, place: Place): Promise<{ place: Place; bytes: Buffer; idle: boolean; gone: boolean }> {
   const later = (await logNumbers(directory)).find((number) => number > place.number);
   const handle = await openLog(directory, place.number);
   const bytes = handle === null ? Buffer.alloc(0) : await readBlock(handle, place.offset);
-  if (bytes.length > 0) return { place: { ...place, offset: place.offset + bytes.length }, bytes, idle: false };
+  if (bytes.length > 0) return { place: { ...place, offset: place.offset + bytes.length }, bytes, idle: false, gone: false };
   return later === undefined
-    ? { place, bytes, idle: true }
-    : { place: { number: later, offset: 0 }, bytes, idle: false };
+    ? { place, bytes, idle: true, gone: handle === null }
+    : { place: { number: later, offset: 0 }, bytes, idle: false, gone: false };
 }
 
 async function readBlock(handle: FileHandle, offset: number): Promise<Buffer> {

@@ -96,7 +96,8 @@ export async function readAttempt(request: Pick<LaunchRequest, "files" | "attemp
   const pid = await readRecord(request.files, request.attempt, "pid");
   if (pid === null) return null;
   const facts = readProcess(pid);
-  // A number in a file proves nothing: the process must carry the mark that only we give it.
-  if (facts !== null && readLabel(pid)?.instance === request.instance) return { outcome: "running", pid, mark: processMark(facts) };
+  // A number in a file proves nothing: the process must carry the mark that only we give it. While it execs, and when
+  // it hides its memory, its environment reads as empty: then its parent, the launcher, has to carry the mark.
+  if (facts !== null && (readLabel(pid) ?? readLabel(facts.parent))?.instance === request.instance) return { outcome: "running", pid, mark: processMark(facts) };
   return { outcome: "ended", status: await readRecord(request.files, request.attempt, "exit") };
 }

@@ -80,6 +80,21 @@ export type LabelledProcess = ProcessFacts & { label: ProcessLabel };
  */
 export type ProcessTable = { find(): LabelledProcess[] };
 
+/** Its own label or its nearest ancestor's: an environment reads as empty while a process execs or if it hides it. */
+function inheritedLabel(
+  facts: ProcessFacts,
+  all: ReadonlyMap<number, ProcessFacts>,
+  labelOf: (pid: number) => ProcessLabel | null,
+): ProcessLabel | null {
+  let at: ProcessFacts | undefined = facts;
+  for (let depth = 0; at !== undefined && depth < 64; depth += 1) {
+    const label = labelOf(at.pid);
+    if (label !== null) return label;
+    at = all.get(at.parent);
+  }
+  return null;
+}
+
 export function createProcessTable(dataDirectory: string, users: ReadonlySet<number>): ProcessTable {
   type Known = { startTicks: number; label: ProcessLabel | null; looks: number };
   let known = new Map<number, Known>();
@@ -93,7 +108,7 @@ export function createProcessTable(dataDirectory: string, users: ReadonlySet<num
 
   return {
     find() {
-      const found: LabelledProcess[] = [];
+      const all = new Map<number, ProcessFacts>();
       const seen = new Map<number, Known>();
       for (const name of readdirSync("/proc")) {
         const pid = Number(name);
@@ -106,10 +121,13 @@ export function createProcessTable(dataDirectory: string, users: ReadonlySet<num
           entry = { ...entry, label: maySee(pid) ? readLabel(pid) : null, looks: entry.looks + 1 };
         }
         seen.set(pid, entry);
-        if (entry.label?.dataDirectory === dataDirectory) found.push({ ...facts, label: entry.label });
+        all.set(pid, facts);
       }
       known = seen;
-      return found;
+      return [...all.values()].flatMap((facts) => {
+        const label = inheritedLabel(facts, all, (pid) => seen.get(pid)?.label ?? null);
+        return label?.dataDirectory === dataDirectory ? [{ ...facts, label }] : [];
+      });
     },
   };
 }

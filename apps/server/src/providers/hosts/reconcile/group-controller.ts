@@ -87,13 +87,14 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     watched.keepOnly(new Set(rows.filter(({ phase }) => phase === "running").map(({ id }) => id)));
     const seen = await Promise.all(rows.map(async (row) => ({ before: row, after: await observe(row, launch) })));
     const { changes, created } = await decide(group, launch, seen);
-    await save(group, launch, changes, created);
+    // What an operation changed meanwhile is decided anew in the next look.
+    const stale = await save(group, launch, changes, created);
     context.seam("intent stored");
-    const intended = [...changes.map(({ after }) => after), ...created].filter(({ phase }) => phase === "intended");
+    const now = changes.map(({ after }) => after).filter(({ id }) => !stale.has(id));
+    const intended = [...now, ...created].filter(({ phase }) => phase === "intended");
     await startAll(group, launch, intended);
-    const now = changes.map(({ after }) => after);
     for (const row of now) if (row.phase === "stopping") stopInBackground(group, launch, row);
-    if (group.destroying && now.length === 0 && created.length === 0) {
+    if (group.destroying && changes.length === 0 && created.length === 0) {
       await database.transaction(async (tx) => {
         await deleteGroup(tx, ref);
         await context.publish(tx, group);
@@ -141,7 +142,8 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     return { ...row, phase: "intended", attempt: row.attempt + 1, port, healthy: null, next_start_at: null };
   }
 
-  async function save(group: GroupRow, launch: Launch, changes: readonly Change[], created: readonly InstanceRow[]): Promise<void> {
+  async function save(group: GroupRow, launch: Launch, changes: readonly Change[], created: readonly InstanceRow[]): Promise<Set<string>> {
+    const stale = new Set<string>();
     const after = [...changes.map((change) => change.after), ...created];
     const upBefore = changes.filter(({ before }) => isHealthy(before)).length;
     const progressAt = after.filter(isHealthy).length > upBefore ? context.now() : group.progress_at;
@@ -152,14 +154,16 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     const health = judgeGroup(facts, after, context.now());
     const real = changes.filter(({ before, after: next }) => before !== next);
     const judged = health.status !== group.health_status || health.code !== group.health_code || health.reason !== group.health_reason;
-    if (real.length === 0 && created.length === 0 && !judged) return;
+    if (real.length === 0 && created.length === 0 && !judged) return stale;
     await database.transaction(async (tx) => {
       // One order of locks for all: the group's row, then its instances'.
       if (!(await updateHealth(tx, group, health, progressAt))) dirty = true;
-      for (const change of real) if (!(await updateInstance(tx, change.before, change.after))) dirty = true;
+      for (const change of real) if (!(await updateInstance(tx, change.before, change.after))) stale.add(change.before.id);
       for (const row of created) await insertInstance(tx, row);
       await context.publish(tx, { ...group, health_status: health.status, health_code: health.code, health_reason: health.reason });
     });
+    if (stale.size > 0) dirty = true;
+    return stale;
   }
 
   async function startAll(group: GroupRow, launch: Launch, intended: readonly InstanceRow[]): Promise<void> {
