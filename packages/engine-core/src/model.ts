@@ -87,6 +87,8 @@ export type Header = {
   /** All pauses that are over, summed. */
   pausedMs: number;
   user: string;
+  /** Names the operation that started it; a second start of the same name finds this one. */
+  startKey: string | null;
   parentExecution: { executionId: string; stageId: string } | null;
   limits: Limits;
   /** The run is to end without success: nothing starts any more, what runs is being canceled. */

@@ -87,6 +87,7 @@ export type NewExecution = {
   trigger: JsonObject;
   initialConfig: JsonObject;
   user: string;
+  startKey?: string | null;
   parentExecution: { executionId: string; stageId: string } | null;
   limits: Limits;
 };
@@ -97,6 +98,7 @@ export function newExecution(input: NewExecution, now: number, newId: () => stri
   const stages = stagesOf(documents, newId);
   return {
     ...header,
+    startKey: input.startKey ?? null,
     status: "NOT_STARTED",
     buildTime: now,
     startTime: null,

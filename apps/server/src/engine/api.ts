@@ -156,6 +156,8 @@ export type StartExecution = {
   /** The whole pipeline document as received. */
   initialConfig: JsonObject;
   parentExecution?: { executionId: string; stageId: string };
+  /** Names the operation (a task's `operationKey`): a second start with the same key starts nothing and gives the first one's id. */
+  operationKey?: string;
   limitConcurrent?: boolean;
   maxConcurrentExecutions?: number;
   keepWaitingPipelines?: boolean;

@@ -1,6 +1,4 @@
 import { monotonicFactory } from "ulid";
-import { newExecution } from "@gennaker/engine-core/new-execution.ts";
-import type { Message } from "@gennaker/engine-core/model.ts";
 import type { AuditLog } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
 import type { EventLog } from "../platform/events/api.ts";
@@ -12,10 +10,8 @@ import { createEvaluator, type ExpressionResolvers } from "./evaluation.ts";
 import type { Log } from "./log.ts";
 import { createPlanner } from "./planner.ts";
 import { getExecution, listExecutions } from "./queries.ts";
-import { findStageType } from "./registry.ts";
 import { createSnapshotCache } from "./snapshot.ts";
-import { toJsonObject } from "./task-outcome.ts";
-import { encodeText } from "../platform/values/document.ts";
+import { createStart } from "./start.ts";
 
 export type EngineDependencies = {
   database: Database;
@@ -77,40 +73,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const commands = createCommands({ submit: advancer.submit, database, audit });
 
   return {
-    async start(input, actor) {
-      const id = newId();
-      const { limitConcurrent, maxConcurrentExecutions, keepWaitingPipelines, parentExecution, ...rest } = input;
-      const documents = {
-        stages: input.stages.map((stage) => toJsonObject(stage, "a stage")),
-        trigger: toJsonObject(input.trigger, "a trigger"),
-        initialConfig: toJsonObject(input.initialConfig, "a pipeline"),
-      };
-      const limits = {
-        limitConcurrent: limitConcurrent ?? false,
-        maxConcurrentExecutions: maxConcurrentExecutions ?? 0,
-        keepWaitingPipelines: keepWaitingPipelines ?? false,
-      };
-      const made = newExecution(
-        { ...rest, ...documents, application: input.application.toLowerCase(), id, user: actor.user, limits, parentExecution: parentExecution ?? null },
-        now(),
-        () => newId(),
-      );
-      const execution = evaluator.early(made, (stage) => findStageType(stageTypes, stage)?.rawFields ?? []);
-      const begin: Message = { type: "StartExecution", admitted: true };
-      await advancer.submit(id, {
-        create: execution,
-        messages: () => [begin],
-        impatient: true,
-        audit: () => ({
-          actor,
-          action: "execution.start",
-          resource: `execution/${id}`,
-          application: encodeText(execution.application),
-          after: { name: input.name, pipelineConfigId: input.pipelineConfigId },
-        }),
-      });
-      return { id };
-    },
+    start: createStart({ database, evaluator, stageTypes, submit: advancer.submit, now, newId: () => newId() }),
     ...commands,
     get: (executionId) => getExecution(database, cache, executionId),
     list: (filter) => listExecutions(database, filter),

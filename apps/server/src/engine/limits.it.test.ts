@@ -63,6 +63,14 @@ test("restart of a child restarts its finished parent, which does not run the ch
   expect(again.stages[0]?.context["_skipPipelineRestart"]).toBe(true);
 });
 
+test("a start that is asked again under the same key, even at the same time, starts once", async () => {
+  const ask = () => engine.start(pipeline([stage("1", "noop")], { operationKey: "parent/1/2/3" }), actor);
+  const together = await Promise.all([ask(), ask(), ask()]);
+  const later = await ask();
+  expect(new Set([...together, later].map(({ id }) => id)).size).toBe(1);
+  expect(await scene.database.query("select 1 from engine_execution where start_key = 'parent/1/2/3'")).toHaveLength(1);
+});
+
 test("skip, remove and wrong states say what to do", async () => {
   const { id } = await engine.start(pipeline([stage("1", "hold"), stage("2", "noop", ["1"])]), actor);
   const running = await until(engine, id, (each) => each.stages[0]?.status === "RUNNING");

@@ -70,10 +70,10 @@ function updated(row: UpdateRow, operation: RunOperation): UpdateRow {
 
 const statement = `
 with made as (
-  insert into engine_execution (id, version, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents)
-  select id, 1, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents
+  insert into engine_execution (id, version, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key)
+  select id, 1, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key
   from json_to_recordset($1::json) as x(id text, type text, application text, name text, pipeline_config_id text, status text,
-    build_time timestamptz, start_time timestamptz, end_time timestamptz, header text, documents text)
+    build_time timestamptz, start_time timestamptz, end_time timestamptz, header text, documents text, start_key text)
 ), headers as (
   update engine_execution e set version = e.version + 1, header = coalesce(x.header, e.header), status = coalesce(x.status, e.status),
     start_time = case when x.header is null then e.start_time else x.start_time end,
@@ -147,6 +147,7 @@ function newRow(execution: Execution) {
     pipeline_config_id: execution.pipelineConfigId === null ? null : encodeText(execution.pipelineConfigId),
     build_time: time(execution.buildTime),
     documents: encodeDocuments(execution),
+    start_key: execution.startKey === null ? null : encodeText(execution.startKey),
   };
 }
 

@@ -1,0 +1,83 @@
+import { newExecution } from "@gennaker/engine-core/new-execution.ts";
+import type { Execution, Message } from "@gennaker/engine-core/model.ts";
+import type { Actor } from "../platform/audit/api.ts";
+import type { Database } from "../platform/database/api.ts";
+import { sqlState } from "../platform/database/faults.ts";
+import { encodeText } from "../platform/values/document.ts";
+import type { Work } from "./advancer.ts";
+import type { Engine, StageType, StartExecution } from "./api.ts";
+import type { Evaluator } from "./evaluation.ts";
+import { findStageType } from "./registry.ts";
+import { toJsonObject } from "./task-outcome.ts";
+
+export type StartOptions = {
+  database: Database;
+  evaluator: Evaluator;
+  stageTypes: ReadonlyMap<string, StageType>;
+  submit(executionId: string, work: Work): Promise<boolean>;
+  now(): number;
+  newId(): string;
+};
+
+const uniqueViolation = "23505";
+
+/** Stores a new run and begins it in the same transaction, or leaves it waiting where its pipeline limits concurrent runs. */
+export function createStart(options: StartOptions): Engine["start"] {
+  return async (input, actor) => {
+    const key = input.operationKey;
+    const earlier = key === undefined ? null : await startedAs(options.database, key);
+    if (earlier !== null) return { id: earlier };
+    const execution = prepare(input, actor, options);
+    const begin: Message = { type: "StartExecution", admitted: true };
+    try {
+      await options.submit(execution.id, {
+        create: execution,
+        messages: () => [begin],
+        impatient: true,
+        audit: () => ({
+          actor,
+          action: "execution.start",
+          resource: `execution/${execution.id}`,
+          application: encodeText(execution.application),
+          after: { name: input.name, pipelineConfigId: input.pipelineConfigId },
+        }),
+      });
+    } catch (error) {
+      const winner = key !== undefined && sqlState(error) === uniqueViolation ? await startedAs(options.database, key) : null;
+      if (winner === null) throw error;
+      return { id: winner };
+    }
+    return { id: execution.id };
+  };
+}
+
+async function startedAs(database: Database, key: string): Promise<string | null> {
+  const [row] = await database.query<{ id: string }>("select id from engine_execution where start_key = $1", [encodeText(key)]);
+  return row?.id ?? null;
+}
+
+function prepare(input: StartExecution, actor: Actor, options: StartOptions): Execution {
+  const made = newExecution(
+    {
+      id: options.newId(),
+      type: input.type,
+      application: input.application.toLowerCase(),
+      name: input.name,
+      pipelineConfigId: input.pipelineConfigId,
+      stages: input.stages.map((stage) => toJsonObject(stage, "a stage")),
+      trigger: toJsonObject(input.trigger, "a trigger"),
+      initialConfig: toJsonObject(input.initialConfig, "a pipeline"),
+      user: actor.user,
+      startKey: input.operationKey ?? null,
+      parentExecution: input.parentExecution ?? null,
+      limits: {
+        limitConcurrent: input.limitConcurrent ?? false,
+        maxConcurrentExecutions: input.maxConcurrentExecutions ?? 0,
+        keepWaitingPipelines: input.keepWaitingPipelines ?? false,
+      },
+    },
+    options.now(),
+    options.newId,
+  );
+  return options.evaluator.early(made, (stage) => findStageType(options.stageTypes, stage)?.rawFields ?? []);
+}
