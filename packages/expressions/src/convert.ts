@@ -101,6 +101,9 @@ function textToNumber(text: string, type: "int" | "long" | "double" | "float" | 
 export function convertParameter(value: Value, type: ParameterType): ((budget: Budget) => Value) | undefined {
   if (isAssignable(value, type)) return () => value;
   if (value === null) return undefined;
+  if (PRIMITIVES.has(type) && typeof value === "object" && (value.kind === "list" || value.kind === "array")) {
+    return (budget) => firstElement(value.kind === "list" ? itemsOf(value) : value.items, type, budget);
+  }
   if (isNumberType(type)) {
     if (isNumber(value)) return () => convertNumber(value, type);
     if (typeof value === "string") return () => textToNumber(value, type);
@@ -120,6 +123,14 @@ export function convertParameter(value: Value, type: ParameterType): ((budget: B
     default:
       return undefined;
   }
+}
+
+/** A list where one value is wanted stands for its first element. */
+function firstElement(items: readonly Value[], type: ParameterType, budget: Budget): Value {
+  const first = items[0] ?? null;
+  const conversion = convertParameter(first, type);
+  if (conversion === undefined) throw evaluationError(`A value of type ${typeName(first)} cannot become ${type}`);
+  return conversion(budget);
 }
 
 function toCharacter(value: Value): (() => Value) | undefined {
