@@ -1,33 +1,26 @@
-import { createTestDatabase, type TestDatabase } from "@gennaker/testkit/postgres/test-database.ts";
+import { createTestDatabase } from "@gennaker/testkit/postgres/test-database.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { MetricSource } from "../../observe/metric-sources/api.ts";
 import { createAuditLog } from "../../platform/audit/create-audit-log.ts";
 import type { Actor } from "../../platform/audit/api.ts";
-import type { Database } from "../../platform/database/api.ts";
 import { createDatabase } from "../../platform/database/create-database.ts";
 import { migrate } from "../../platform/database/migrate.ts";
 import { createEventLog } from "../../platform/events/create-event-log.ts";
-import type { CanaryConfigs } from "./api.ts";
 import { createCanaryConfigs } from "./configs.ts";
 
-let home: TestDatabase;
-let database: Database;
-let configs: CanaryConfigs;
 const actor: Actor = { user: "ann", roles: [], via: "api" };
 const source: MetricSource = {
   type: "gennaker", query: async () => [],
   validate: (query) => (typeof query["metric"] === "string" ? [] : [{ pointer: "/metric", reason: "must name a metric" }]),
 };
 
-beforeAll(async () => {
-  home = await createTestDatabase({ migrate: async (url) => void (await migrate(url)), key: "server-migrations" });
-  database = createDatabase({ url: home.url, connections: 4 });
-  configs = createCanaryConfigs({ database, audit: createAuditLog(), events: createEventLog(database), sources: [source] });
-});
+const home = await createTestDatabase({ migrate: async (url) => void (await migrate(url)), key: "server-migrations" });
+const database = createDatabase({ url: home.url, connections: 4 });
+const configs = createCanaryConfigs({ database, audit: createAuditLog(), events: createEventLog(database), sources: [source] });
 afterAll(async () => {
-  await database?.close();
-  await home?.drop();
+  await database.close();
+  await home.drop();
 });
 
 function config(name: string, more: JsonObject = {}): JsonObject {

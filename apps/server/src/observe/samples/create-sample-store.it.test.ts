@@ -1,26 +1,21 @@
-import { createTestDatabase, type TestDatabase } from "@gennaker/testkit/postgres/test-database.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "../../platform/database/api.ts";
+import { createTestDatabase } from "@gennaker/testkit/postgres/test-database.ts";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createDatabase } from "../../platform/database/create-database.ts";
 import { migrate } from "../../platform/database/migrate.ts";
 import type { Sample, SampleQuery } from "./api.ts";
 import { createSampleStore } from "./create-sample-store.ts";
 import { slicesOf } from "./evaluate/slice.ts";
 
-let test_: TestDatabase;
-let database: Database;
 const minute = 60_000;
 const hour = 60 * minute;
 /** A round minute far from any border of the day. */
 const origin = Date.UTC(2026, 0, 15, 12, 0, 0);
 
-beforeAll(async () => {
-  test_ = await createTestDatabase({ migrate: async (url) => void (await migrate(url)), key: "server-migrations" });
-  database = createDatabase({ url: test_.url, connections: 4 });
-});
+const home = await createTestDatabase({ migrate: async (url) => void (await migrate(url)), key: "server-migrations" });
+const database = createDatabase({ url: home.url, connections: 4 });
 afterAll(async () => {
-  await database?.close();
-  await test_?.drop();
+  await database.close();
+  await home.drop();
 });
 beforeEach(async () => {
   await database.query("truncate observe_series, observe_layout, observe_sample, observe_slice, observe_watermark");

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { describe, expect, test } from "vitest";
 import type { MetricScope } from "../../../../observe/metric-sources/api.ts";
-import { execute, stopped } from "../../testing/execute.ts";
-import { balancer, cluster, createWorld } from "../../testing/world.ts";
+import { execute, stopped } from "../../fixtures/execute.ts";
+import { balancer, cluster, createWorld } from "../../fixtures/world.ts";
 
 const stage: JsonObject = {
   canaryConfig: { canaryConfigId: "c", lifetimeDuration: "PT2M", canaryAnalysisInterval: "PT1M", scopes: [{ step: 1 }] },

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { describe, expect, test } from "vitest";
 import type { MetricScope } from "../../../../observe/metric-sources/api.ts";
-import { execute } from "../../testing/execute.ts";
-import { canaryConfig, createWorld } from "../../testing/world.ts";
+import { execute } from "../../fixtures/execute.ts";
+import { canaryConfig, createWorld } from "../../fixtures/world.ts";
 
 const minute = 60_000;
 const scope = { controlScope: "base", controlLocation: "local", experimentScope: "canary", experimentLocation: "local", step: 1 };
