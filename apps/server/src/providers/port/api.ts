@@ -53,6 +53,11 @@ export type ServerGroup = ServerGroupRef & {
   metricsPath: string | null;
 };
 
+/** Instances that can serve. In a disabled group the healthy ones are out of service, ready for the day it is enabled. */
+export function readyCount(group: ServerGroup): number {
+  return group.instances.filter(({ state }) => state === "up" || (group.disabled && state === "outOfService")).length;
+}
+
 export type Account = {
   name: string;
   cloudProvider: string;

@@ -1,8 +1,8 @@
+import { readyCount } from "../../../providers/port/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { commonStageFields } from "@gennaker/pipeline-model/stage-common.ts";
 import type { Capacity, ServerGroup } from "../../../providers/port/api.ts";
 import { newestFirst, ordinary } from "@gennaker/pipeline-model/server-group-targets.ts";
-import { upCount } from "../server-groups/capacity.ts";
 
 /** Keys of the stage's context that are not part of the cluster. */
 const notCluster = new Set([
@@ -43,5 +43,5 @@ export function regionsOfCluster(cluster: JsonObject): string[] {
 export function sourceAmong(groups: readonly ServerGroup[]): ServerGroup | null {
   const sorted = newestFirst(ordinary(groups));
   const enabled = sorted.filter((group) => !group.disabled);
-  return enabled.find((group) => upCount(group) > 0) ?? enabled[0] ?? sorted[0] ?? null;
+  return enabled.find((group) => readyCount(group) > 0) ?? enabled[0] ?? sorted[0] ?? null;
 }

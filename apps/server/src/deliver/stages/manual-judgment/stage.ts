@@ -5,6 +5,8 @@ import { fieldsOf } from "../../../traffic/stages/api.ts";
 import { judge, judgeOf } from "./judge.ts";
 
 const threeDaysMs = 3 * 24 * 60 * 60 * 1000;
+/** A safety net only: the patch of the stage wakes the task. */
+const lookAgainMs = 60_000;
 
 /**
  * Waits until a person says go on or stop. The judgement comes as a patch of the stage's context: `judgmentStatus`,
@@ -26,7 +28,7 @@ export function manualJudgmentStage(): StageType {
           const verdict = judge({ status: fields.judgmentStatus ?? "", roles, person });
           const instructions = fields.instructions === undefined || fields.instructions === "" ? "" : `: ${fields.instructions}`;
           const waiting = { code: "judgment.waiting", message: `Waits for a person's decision${instructions}` };
-          const wake = { retryAfterMs: threeDaysMs, wakeOn: [`stage:${stage.id}`] };
+          const wake = { retryAfterMs: lookAgainMs, wakeOn: [`stage:${stage.id}`] };
           if (verdict.kind === "open") return { status: "RUNNING", ...wake, waiting: heldBack(stage.context["judgmentRefused"]) ?? waiting };
           if (verdict.kind === "refused") {
             const context = { judgmentStatus: null, judgmentInput: null, judgmentRefused: verdict.words };

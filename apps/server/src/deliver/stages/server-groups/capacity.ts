@@ -49,8 +49,3 @@ export function shareOf(capacity: Capacity, percent: number): Capacity {
 export function upNeeded(desired: number, percent: number | undefined): number {
   return Math.ceil((desired * (percent ?? 100)) / 100);
 }
-
-/** Instances that can serve. In a disabled group the healthy ones are out of service, and ready for the day it is enabled. */
-export function upCount(group: ServerGroup): number {
-  return group.instances.filter(({ state }) => state === "up" || (group.disabled && state === "outOfService")).length;
-}

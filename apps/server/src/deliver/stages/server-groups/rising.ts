@@ -1,10 +1,11 @@
+import { readyCount } from "../../../providers/port/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StageView, TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
 import type { ServerGroup, ServerGroupRef } from "../../../providers/port/api.ts";
 import { notYetRouted, wordsOf } from "../../../traffic/stages/api.ts";
 import type { TrafficDeps } from "../../../traffic/stages/api.ts";
-import { upCount, upNeeded } from "./capacity.ts";
+import { upNeeded } from "./capacity.ts";
 import { present } from "./inventory.ts";
 
 /** Which groups a rising task looks at, and how much of each must be up. */
@@ -30,7 +31,7 @@ export function waitForUp(deps: TrafficDeps, name: string, rising: Rising): Task
       for (const ref of rising.refs(context.stage)) {
         const { group } = await present(deps, ref);
         const needed = upNeeded(group.capacity.desired, rising.healthyPercent?.(context.stage));
-        const up = upCount(group);
+        const up = readyCount(group);
         if (up >= needed) continue;
         if (group.health.status === "failed") return failed(group, up, needed);
         const mark = stillness(seen[group.name], up, context.now());

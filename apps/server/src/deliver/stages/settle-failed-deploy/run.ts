@@ -1,3 +1,4 @@
+import { readyCount } from "../../../providers/port/api.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { clusterSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
@@ -9,7 +10,7 @@ import { deployedBy } from "../create-server-group/determine-source.ts";
 import { createdName, readState } from "../create-server-group/state.ts";
 import type { DeployState } from "../create-server-group/state.ts";
 import type { DeliverDeps } from "../deps.ts";
-import { upCount, upNeeded } from "../server-groups/capacity.ts";
+import { upNeeded } from "../server-groups/capacity.ts";
 import { clusterIn } from "../server-groups/inventory.ts";
 import { newestFirst } from "@gennaker/pipeline-model/server-group-targets.ts";
 import { settle } from "./settle.ts";
@@ -68,7 +69,7 @@ async function take(
       const group = await provider.serverGroup(ref);
       if (group === null) return "it is gone";
       const needed = upNeeded(step.capacity.desired, undefined);
-      if (upCount(group) < needed) return `${upCount(group)} of ${needed} instances up`;
+      if (readyCount(group) < needed) return `${readyCount(group)} of ${needed} instances up`;
       return await notYetRouted(deps, group);
     });
     return gap === null ? null : `${ref.name} could not be brought back within ${waits.raiseMs / 1000} seconds (${gap}).`;

@@ -1,6 +1,6 @@
+import { readyCount } from "../../../providers/port/api.ts";
 import type { Capacity, ServerGroup } from "../../../providers/port/api.ts";
 import type { Source } from "../create-server-group/state.ts";
-import { upCount } from "../server-groups/capacity.ts";
 import { ordinary } from "@gennaker/pipeline-model/server-group-targets.ts";
 
 /** One step, in the order to take. `raise` resizes and enables and is confirmed by the routers before the next step. */
@@ -28,8 +28,8 @@ export function settle(input: {
   if (created === null) return { steps: [], words: "Nothing was created, so nothing is left behind." };
   const others = ordinary(input.cluster).filter((group) => group.name !== created.name);
   const old = source === null ? undefined : others.find((group) => group.name === source.name);
-  const serving = others.filter((group) => !group.disabled && upCount(group) > 0);
-  const createdServes = !created.disabled && upCount(created) > 0;
+  const serving = others.filter((group) => !group.disabled && readyCount(group) > 0);
+  const createdServes = !created.disabled && readyCount(created) > 0;
   const leave: SettleStep = rollback ? { do: "destroy", name: created.name } : { do: "disable", name: created.name };
   const fate = rollback
     ? `${created.name} is destroyed (rollback.onFailure)`

@@ -1,3 +1,4 @@
+import { readyCount } from "../../../providers/port/api.ts";
 import { resolveTarget } from "@gennaker/pipeline-model/server-group-targets.ts";
 import { shiftTrafficSchema } from "@gennaker/pipeline-model/stages/traffic.ts";
 import { TaskError } from "../../../engine/api.ts";
@@ -29,7 +30,7 @@ export function resolveWeights(deps: TrafficDeps): TaskDefinition {
         if (!group.loadBalancers.includes(ref.name)) {
           throw new TaskError("traffic.notBehind", `Server group ${wordsOf(group)} is not behind load balancer ${loadBalancer.name}.`);
         }
-        if (weight.percent > 0 && !group.instances.some((instance) => instance.state === "up")) {
+        if (weight.percent > 0 && readyCount(group) === 0) {
           const words = `Server group ${wordsOf(group)} has no instance up and cannot take ${weight.percent} % of ${ref.name}: ${group.health.reason}`;
           throw new TaskError("traffic.dead", words);
         }
