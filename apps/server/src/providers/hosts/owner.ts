@@ -39,6 +39,10 @@ export function createOwner(context: HostsContext): Owner {
   const timers: NodeJS.Timeout[] = [];
   let stopped = false;
   let pendingWork: Promise<void> | null = null;
+  let ending: Promise<void> | null = null;
+  let anyRunning = false;
+  /** Instances known to have a row when they were last looked up: what runs beside them has to be looked up. */
+  let lookedUp: ReadonlySet<string> = new Set();
 
   function controllerOf(ref: ServerGroupRef): GroupController {
     const key = refKey(ref);
@@ -69,12 +73,19 @@ export function createOwner(context: HostsContext): Owner {
       await stopProcesses(context.table, id, 2000);
     }
     for (const id of directories) if (!known.has(id)) await removeTree(join(context.instancesDirectory, id));
+    lookedUp = known;
   }
 
   function sweep(): void {
-    if (controllers.size === 0) return;
-    meter.measure(context.table.find(), Date.now());
+    if (controllers.size === 0 && !anyRunning) return;
+    const processes = context.table.find();
+    anyRunning = processes.length > 0;
+    meter.measure(processes, Date.now());
     for (const controller of controllers.values()) controller.check();
+    if (processes.every(({ label }) => lookedUp.has(label.instance))) return;
+    ending ??= endOrphans()
+      .catch((error: unknown) => context.log(`processes could not be compared with the inventory: ${(error as Error).message}`))
+      .finally(() => (ending = null));
   }
 
   const heartbeat = (): void => {
@@ -187,6 +198,7 @@ export function createOwner(context: HostsContext): Owner {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
       await pendingWork;
+      await ending;
       await Promise.all([...controllers.values()].map((controller) => controller.stop()));
     },
   };
