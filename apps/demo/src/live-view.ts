@@ -33,12 +33,16 @@ export async function watchExecution(client: Client, id: string, say: Say, signa
   }
 }
 
+/** One line per change of state, and per new kind of waiting; figures that only move on are for the UI. */
 function tell(stage: Stage, told: Map<string, string>, say: Say): void {
-  const waiting = stage.tasks.find((task) => task.status === "RUNNING")?.waiting?.message;
-  const why = stage.failure?.message ?? (stage.status === "RUNNING" ? waiting : undefined);
-  const state = `${stage.status} ${why ?? ""}`;
+  const waiting = stage.tasks.find((task) => task.status === "RUNNING")?.waiting;
+  const state = `${stage.status} ${stage.failure === null ? (waiting?.code ?? "") : "failed"}`;
   if (stage.status === "NOT_STARTED" || told.get(stage.id) === state) return;
+  const wasWaiting = told.get(stage.id)?.startsWith("RUNNING") === true;
   told.set(stage.id, state);
+  if (stage.status === "RUNNING" && wasWaiting && !waiting) return;
   const indent = stage.parentStageId ? "    " : "  ";
-  say(`${indent}${marks[stage.status] ?? "·"} ${stage.name}${why ? `: ${why}` : stage.status === "RUNNING" ? "" : ` (${stage.status.toLowerCase()})`}`);
+  const why = stage.failure?.message ?? (stage.status === "RUNNING" ? waiting?.message : undefined);
+  const tail = why ? `: ${why}` : stage.status === "RUNNING" ? "" : ` (${stage.status.toLowerCase()})`;
+  say(`${indent}${marks[stage.status] ?? "·"} ${stage.name}${tail}`);
 }
