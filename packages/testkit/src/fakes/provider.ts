@@ -1,3 +1,4 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Capacity, FakeGroup, FakeInstance, InstanceState, JsonObject, Operation, Ref } from "./types.ts";
 
 export type FakeProviderOptions = {
@@ -20,13 +21,22 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
   const lastSequence = new Map<string, number>();
   const listeners = new Set<(changed: Changed) => void>();
   const operations: string[] = [];
+  const done = new Set<string>();
   let tick = 0;
 
   const keyOf = (ref: Ref): string => `${ref.account}/${ref.region}/${ref.name}`;
   const find = (ref: Ref): FakeGroup => {
     const group = groups.get(keyOf(ref));
-    if (group === undefined) throw new Error(`there is no server group ${keyOf(ref)}`);
+    if (group === undefined) throw new GennakerError("not_found", `There is no server group ${keyOf(ref)}.`);
     return group;
+  };
+  /** False when the operation was done before; an aborted one does nothing. */
+  const begin = (operation: Operation, what: string): boolean => {
+    operation.signal.throwIfAborted();
+    if (done.has(operation.key)) return false;
+    done.add(operation.key);
+    operations.push(what);
+    return true;
   };
   const tell = (group: FakeGroup): void => {
     for (const listener of listeners) listener({ application: group.application, ref: refOf(group) });
@@ -34,14 +44,17 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
   const refOf = (group: FakeGroup): Ref => ({ account: group.account, region: group.region, name: group.name });
 
   function fill(group: FakeGroup, state: InstanceState): void {
-    while (group.instances.length < group.capacity.desired) group.instances.push(instance(group, group.instances.length, state));
+    while (group.instances.length < group.capacity.desired) group.instances.push(instance(group, (tick += 1), state));
     group.instances.length = group.capacity.desired;
     judge(group);
   }
 
+  /** Healthy instances of a disabled group are out of service; the group is stable when all are healthy. */
   function judge(group: FakeGroup): void {
+    const [from, to] = group.disabled ? (["up", "outOfService"] as const) : (["outOfService", "up"] as const);
+    for (const one of group.instances) if (one.state === from) one.state = to;
     if (group.health.status === "failed") return;
-    const up = group.instances.filter((one) => one.state === "up").length;
+    const up = group.instances.filter((one) => one.state === to).length;
     const steady = up === group.capacity.desired;
     group.health = { status: steady ? "stable" : "progressing", code: steady ? "stable" : "starting", reason: `${up} of ${group.capacity.desired} up` };
   }
@@ -49,8 +62,13 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
   const port = {
     name,
     accounts: async () => accounts.map((account) => ({ ...account, cloudProvider: name, reachable: true, reason: "" })),
-    validateCluster: (cluster: JsonObject) =>
-      cluster["artifact"] === undefined && cluster["artifactId"] === undefined ? [{ pointer: "/artifact", reason: "is required" }] : [],
+    validateCluster(cluster: JsonObject) {
+      const problems: { pointer: string; reason: string }[] = [];
+      if (cluster["artifact"] === undefined && cluster["artifactId"] === undefined) problems.push({ pointer: "/artifact", reason: "is required" });
+      const { min, max, desired } = (cluster["capacity"] ?? { min: 1, max: 1, desired: 1 }) as Capacity;
+      if (min > desired || desired > max) problems.push({ pointer: "/capacity", reason: "must have min ≤ desired ≤ max" });
+      return problems;
+    },
     serverGroups: async (filter: Filter) =>
       [...groups.values()].filter((group) => matches(group, filter)).map((group) => structuredClone(group)),
     serverGroup: async (ref: Ref) => structuredClone(groups.get(keyOf(ref)) ?? null),
@@ -59,6 +77,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
       return () => void listeners.delete(listener);
     },
     async createServerGroup(operation: Operation, cluster: JsonObject) {
+      operation.signal.throwIfAborted();
       const known = created.get(operation.key);
       if (known !== undefined) return known;
       const clusterName = nameOf(cluster);
@@ -73,34 +92,32 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
       tell(group);
       return refOf(group);
     },
-    async resizeServerGroup(_operation: Operation, ref: Ref, capacity: Capacity) {
+    async resizeServerGroup(operation: Operation, ref: Ref, capacity: Capacity) {
       const group = find(ref);
-      operations.push(`resize ${ref.name} ${capacity.desired}`);
+      const { min, max, desired } = capacity;
+      if (min > desired || desired > max) throw new GennakerError("invalid_request", "A capacity must have min ≤ desired ≤ max.");
+      if (!begin(operation, `resize ${ref.name} ${desired}`)) return;
       group.capacity = { ...capacity };
       fill(group, options.startAs?.(group) ?? "up");
       tell(group);
     },
-    async enableServerGroup(_operation: Operation, ref: Ref) {
-      operations.push(`enable ${ref.name}`);
-      find(ref).disabled = false;
-      tell(find(ref));
+    async enableServerGroup(operation: Operation, ref: Ref) {
+      turn(operation, find(ref), false);
     },
-    async disableServerGroup(_operation: Operation, ref: Ref) {
-      operations.push(`disable ${ref.name}`);
-      find(ref).disabled = true;
-      tell(find(ref));
+    async disableServerGroup(operation: Operation, ref: Ref) {
+      turn(operation, find(ref), true);
     },
-    async destroyServerGroup(_operation: Operation, ref: Ref) {
+    async destroyServerGroup(operation: Operation, ref: Ref) {
       const group = groups.get(keyOf(ref));
-      if (group === undefined) return;
-      operations.push(`destroy ${ref.name}`);
+      if (group === undefined || !begin(operation, `destroy ${ref.name}`)) return;
       groups.delete(keyOf(ref));
       tell(group);
     },
-    async terminateInstance(_operation: Operation, ref: Ref, instanceId: string) {
+    async terminateInstance(operation: Operation, ref: Ref, instanceId: string) {
       const group = find(ref);
+      if (!begin(operation, `terminate ${instanceId}`)) return;
       group.instances = group.instances.filter((one) => one.id !== instanceId);
-      fill(group, "up");
+      fill(group, options.startAs?.(group) ?? "up");
       tell(group);
     },
     async *logs(): AsyncIterable<string> {
@@ -130,6 +147,13 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
     },
   };
 
+  function turn(operation: Operation, group: FakeGroup, disabled: boolean): void {
+    if (!begin(operation, `${disabled ? "disable" : "enable"} ${group.name}`)) return;
+    group.disabled = disabled;
+    judge(group);
+    tell(group);
+  }
+
   function groupFrom(cluster: JsonObject, clusterName: string, sequence: number, createdAt: string): FakeGroup {
     const artifact = cluster["artifact"] as { type?: string; reference?: string } | undefined;
     const capacity = cluster["capacity"] as Capacity;
@@ -145,12 +169,12 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
       detail: String(cluster["freeFormDetails"] ?? ""),
       sequence,
       createdAt,
-      disabled: false,
+      disabled: startsDark(cluster),
       capacity: { ...capacity },
       instances: [],
       loadBalancers: ((cluster["loadBalancers"] as string[] | undefined) ?? []).slice(),
       zones: ["a", "b", "c"],
-      artifact: { type: artifact?.type ?? "", reference: artifact?.reference ?? "", digest: "", version: null },
+      artifact: { type: artifact?.type ?? "", reference: artifact?.reference ?? "", digest: `digest of ${artifact?.reference ?? ""}`, version: null },
       health: { status: "progressing", code: "starting", reason: "" },
       canaryRole: role === "baseline" || role === "canary" ? role : null,
       launch: structuredClone(cluster),
@@ -165,6 +189,11 @@ function nameOf(cluster: JsonObject): string {
   const [application, stack, detail] = [cluster["application"], cluster["stack"] ?? "", cluster["freeFormDetails"] ?? ""].map(String);
   if (detail !== "") return `${application}-${stack}-${detail}`;
   return stack === "" ? String(application) : `${application}-${stack}`;
+}
+
+function startsDark(cluster: JsonObject): boolean {
+  const traffic = cluster["trafficManagement"] as { enabled?: boolean; options?: { enableTraffic?: boolean } } | undefined;
+  return traffic?.enabled === true && traffic.options?.enableTraffic === false;
 }
 
 function matches(group: FakeGroup, filter: Filter): boolean {

@@ -1,4 +1,4 @@
-import type { Capacity, ServerGroup } from "../../../providers/port/api.ts";
+import type { Capacity } from "../../../providers/port/api.ts";
 
 /** How a resize asks for its size; `percent` and `number` are for relative actions. */
 export type Resize =

@@ -87,7 +87,7 @@ test("an empty list removes all pins and verifies nothing", async () => {
 test.each<[JsonObject, string]>([
   [{ ...shift([]), loadBalancer: "gone" }, 'There is no load balancer "gone" in local/local (known there: web).'],
   [shift([{ serverGroup: "app-v007", percent: 1 }]), "there is no server group app-v007"],
-  [shift([{ serverGroup: "app-v000", percent: 1 }, { target: "oldest_asg_dynamic", cluster: "app", percent: 2 }]), "names app-v000 more than once"],
+  [shift([{ serverGroup: "app-v000", percent: 1 }, { target: "oldest_asg_dynamic", cluster: "app", percent: 2 }]), "The weights name app-v000 more than once."],
   [shift([{ serverGroup: "lone-v000", percent: 1 }]), "lone-v000 (local/local) is not behind load balancer web"],
   [shift([{ serverGroup: "app-v001", percent: 1 }]), "has no instance up and cannot take 1 % of web"],
   [shift([{ serverGroup: "app-v000", percent: 101 }]), "/weights/0/percent must be at most 100"],

@@ -3,7 +3,7 @@ import { createScene } from "../../../deliver/stages/testing/scene.ts";
 
 test("creates a load balancer for the run's application with the defaults of a health check", async () => {
   const scene = await createScene();
-  const { stage } = await scene.run("upsertLoadBalancer", { context: { name: "api", port: "9000", healthCheck: { path: "/ready", unhealthy: 2 } } });
+  const { stage } = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "api", port: "9000", healthCheck: { path: "/ready", unhealthy: 2 } } });
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs["loadBalancer"]).toEqual({ account: "local", region: "local", name: "api", port: 9000 });
   expect(await scene.deps.routers[0]?.loadBalancer({ account: "local", region: "local", name: "api" })).toMatchObject({
@@ -17,7 +17,7 @@ test("changes one that is there and waits until the router has it", async () => 
   const scene = await createScene();
   scene.router.hold();
   const { stage, waits } = await scene.run("upsertLoadBalancer", {
-    context: { name: "web", port: 8001, application: "other" },
+    context: { loadBalancerName: "web", port: 8001, application: "other" },
     onWait: () => void scene.router.release(),
   });
   expect(stage.status).toBe("SUCCEEDED");
@@ -26,9 +26,9 @@ test("changes one that is there and waits until the router has it", async () => 
 });
 
 test.each([
-  [{ name: "web" }, "/port is required"],
-  [{ name: "web", port: 1, account: "nope" }, 'There is no account "nope"'],
-  [{ name: "web", port: 1, region: "mars" }, 'Account local has no region "mars"'],
+  [{ loadBalancerName: "web" }, "/port is required"],
+  [{ loadBalancerName: "web", port: 1, account: "nope" }, 'There is no account "nope"'],
+  [{ loadBalancerName: "web", port: 1, region: "mars" }, 'Account local has no region "mars"'],
 ])("%j is refused", async (context, words) => {
   const { stage } = await (await createScene()).run("upsertLoadBalancer", { context });
   expect(stage.failure?.message).toContain(words);
@@ -37,6 +37,12 @@ test.each([
 test("several accounts need a name, and without a router there is none", async () => {
   const regions = [{ name: "local", zones: ["a"] }];
   const scene = await createScene({ provider: { accounts: [{ name: "local", regions }, { name: "other", regions }] } });
-  const unnamed = await scene.run("upsertLoadBalancer", { context: { name: "api", port: 1 } });
+  const unnamed = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "api", port: 1 } });
   expect(unnamed.stage.failure?.message).toBe("The stage names no account. Name one of: local, other.");
+});
+
+test("without a name of its own the load balancer has that of its stage", async () => {
+  const scene = await createScene();
+  const { stage } = await scene.run("upsertLoadBalancer", { name: "edge", context: { port: 9001 } });
+  expect(stage.outputs["loadBalancer"]).toMatchObject({ name: "edge" });
 });
