@@ -51,25 +51,29 @@ async function letPass(path: string): Promise<void> {
  * PATH of instances: Gennaker's, and its own Node last, so that services in JavaScript run on a machine without
  * another one. Where the instances' user cannot reach that Node, it gets a copy.
  */
-export async function instancePath(directories: HostsDirectories, user: InstanceUser): Promise<string> {
+export async function instancePath(
+  directories: Pick<HostsDirectories, "runtime">,
+  user: InstanceUser,
+  node: string = process.execPath,
+): Promise<string> {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
-  const own = dirname(process.execPath);
+  const own = dirname(node);
   if (!folders.includes(own)) folders.push(own);
   if (user === null) return folders.join(delimiter);
   const reachable: string[] = [];
   for (const folder of folders) if ((await unreachable(folder, user)) === null) reachable.push(folder);
-  if (!reachable.includes(own)) reachable.unshift(await copyNode(directories.runtime));
+  if (!reachable.includes(own)) reachable.unshift(await copyNode(node, directories.runtime));
   return reachable.join(delimiter);
 }
 
-async function copyNode(runtime: string): Promise<string> {
+async function copyNode(node: string, runtime: string): Promise<string> {
   const folder = join(runtime, `node-${process.version}`);
   const target = join(folder, "node");
-  const { size } = await stat(process.execPath);
+  const { size } = await stat(node);
   if ((await stat(target).catch(() => null))?.size === size) return folder;
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const fresh = `${target}.${process.pid}`;
-  await copyFile(process.execPath, fresh, constants.COPYFILE_FICLONE);
+  await copyFile(node, fresh, constants.COPYFILE_FICLONE);
   await chmod(fresh, 0o755);
   await rename(fresh, target);
   return folder;

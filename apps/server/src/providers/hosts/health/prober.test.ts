@@ -61,7 +61,7 @@ describe("health checks", () => {
   it("say when nothing listens", async () => {
     const free = port;
     await new Promise((resolve) => server.close(resolve));
-    expect(await verdicts(1, null)).toEqual([null, `GET /health: nothing listens on port ${free} yet`]);
+    expect(await verdicts(1, null)).toEqual([null, `GET /health: nothing listens on port ${free}`]);
     server = createServer().listen(0);
   });
 

@@ -73,7 +73,7 @@ function probe(port: number, check: HealthCheck, done: (failure: string | null) 
   const timer = setTimeout(() => finish(`${subject} gave no answer within ${check.timeoutMs} ms`), check.timeoutMs);
   timer.unref();
   request.on("error", (error: NodeJS.ErrnoException) => {
-    finish(error.code === "ECONNREFUSED" ? `${subject}: nothing listens on port ${port} yet` : `${subject} failed: ${error.code ?? error.message}`);
+    finish(error.code === "ECONNREFUSED" ? `${subject}: nothing listens on port ${port}` : `${subject} failed: ${error.code ?? error.message}`);
   });
   return () => {
     finished = true;
