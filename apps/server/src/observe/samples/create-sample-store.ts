@@ -50,7 +50,7 @@ export function createSampleStore(options: SampleStoreOptions): MaintainedSample
   };
 
   async function rangeOf(query: SampleQuery): Promise<Range> {
-    const raw: Range = { from: query.start, boundary: -Infinity, to: query.end, lookbackMs: Math.max(2 * minuteMs, query.stepMs) };
+    const raw: Range = { from: query.start, boundary: -Infinity, to: query.end, lookbackMs: Math.max(minuteMs, 2 * query.stepMs) };
     const long = query.stepMs % minuteMs === 0 && query.start % minuteMs === 0 && query.end - query.start >= longRangeMs;
     const rawFrom = now() - rawMs;
     if (!long && query.start >= rawFrom) return raw;

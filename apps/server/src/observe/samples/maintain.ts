@@ -55,14 +55,24 @@ async function buildSlices(tx: Tx, now: number): Promise<{ slicedTo: number | nu
   const closed = Math.floor((now - closeAfterMs) / minuteMs) * minuteMs;
   const to = Math.min(closed, mark.time + minutesAtOnce * minuteMs);
   if (to <= mark.time) return { slicedTo: mark.time, more: false };
-  await sliceMinutes(tx, mark.time, to);
-  await tx.query("update observe_watermark set time = to_timestamp($1 / 1000.0) where name = 'slice'", [to]);
-  return { slicedTo: to, more: to < closed };
+  const reached = (await sliceMinutes(tx, mark.time, to)) ? to : await nextMinuteWithRows(tx, to, closed);
+  await tx.query("update observe_watermark set time = to_timestamp($1 / 1000.0) where name = 'slice'", [reached]);
+  return { slicedTo: reached, more: reached < closed };
 }
 
-/** The same rules as `slicesOf` in evaluate/slice.ts, in the database, where the rows are. */
-async function sliceMinutes(tx: Tx, from: number, to: number): Promise<void> {
-  await tx.query(
+/** Where to go on when nothing was stored for a while, so that a long silence is passed in one step. */
+async function nextMinuteWithRows(tx: Tx, from: number, closed: number): Promise<number> {
+  const [row] = await tx.query<{ time: number | null }>(
+    `select extract(epoch from date_bin('1 minute', min(time), 'epoch'))::float8 * 1000 as time from observe_sample
+     where time >= to_timestamp($1 / 1000.0) and time < to_timestamp($2 / 1000.0)`,
+    [from, closed],
+  );
+  return row?.time ?? closed;
+}
+
+/** The same rules as `slicesOf` in evaluate/slice.ts, in the database, where the rows are. False when there were none. */
+async function sliceMinutes(tx: Tx, from: number, to: number): Promise<boolean> {
+  const [found] = await tx.query<{ any: boolean }>(
     `with reading as materialized (
        select distinct on (u.series, s.time) u.series, s.time, s.values[u.position] as value
        from observe_sample s join observe_layout l on l.id = s.layout_id, unnest(l.series) with ordinality as u(series, position)
@@ -81,9 +91,12 @@ async function sliceMinutes(tx: Tx, from: number, to: number): Promise<void> {
        from grown where time >= to_timestamp($1 / 1000.0)
        group by 1, 2
        on conflict (series_id, minute) do nothing
-       returning series_id)
-     update observe_series set seen_at = to_timestamp($2 / 1000.0)
-     where id in (select series_id from sliced) and seen_at < to_timestamp($2 / 1000.0) - interval '1 hour'`,
+       returning series_id),
+     seen as (
+       update observe_series set seen_at = to_timestamp($2 / 1000.0)
+       where id in (select series_id from sliced) and seen_at < to_timestamp($2 / 1000.0) - interval '1 hour')
+     select exists (select from sliced) as any`,
     [from, to, lookbackMs],
   );
+  return found?.any === true;
 }
