@@ -6,12 +6,14 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { startEmbeddedPostgres } from "@gennaker/embedded-postgres/start.ts";
 import type { Actor } from "../../apps/server/src/platform/audit/api.ts";
 import { createAuditLog } from "../../apps/server/src/platform/audit/create-audit-log.ts";
+import type { Database } from "../../apps/server/src/platform/database/api.ts";
 import { createDatabase } from "../../apps/server/src/platform/database/create-database.ts";
 import { migrate } from "../../apps/server/src/platform/database/migrate.ts";
 import { createEventLog } from "../../apps/server/src/platform/events/create-event-log.ts";
-import type { Engine, StageType } from "../../apps/server/src/engine/api.ts";
+import type { Engine, StageType, StartExecution } from "../../apps/server/src/engine/api.ts";
 import { createEngine } from "../../apps/server/src/engine/create-engine.ts";
 import { chain, fan, lattice } from "./shapes.ts";
+import { measureWaiting, waitingType } from "./waiting.ts";
 
 export const name = "engine";
 export const describe =
@@ -42,6 +44,25 @@ function createProbe() {
   return { begun, ended, type };
 }
 
+/** Counts the statements that leave this process. */
+function counted(database: Database): { database: Database; statements(): number } {
+  let count = 0;
+  return {
+    statements: () => count,
+    database: {
+      ...database,
+      query(text, values) {
+        count += 1;
+        return database.query(text, values);
+      },
+      transaction(work) {
+        count += 1;
+        return database.transaction(work);
+      },
+    },
+  };
+}
+
 function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
@@ -53,20 +74,21 @@ export async function run(options: { json: boolean; quick?: boolean }): Promise<
   const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
   try {
     await migrate(postgres.url);
-    const database = createDatabase({ url: postgres.url });
+    const { database, statements } = counted(createDatabase({ url: postgres.url }));
     const probe = createProbe();
     const events = createEventLog(database);
     const engine = createEngine({
       database,
       events,
       audit: createAuditLog(),
-      stageTypes: new Map([["bench", probe.type]]),
+      stageTypes: new Map([["bench", probe.type], ["waiting", waitingType]]),
       replicaId: "bench",
       log: (_level, message) => void (options.json || process.stderr.write(`${message}\n`)),
     });
     await engine.run();
     try {
-      return { name, figures: await measure(engine, probe, options.quick ?? false) };
+      const figures = await measure(engine, probe, options.quick ?? false);
+      return { name, figures: { ...figures, ...(await measureWaiting(engine, statements, options.quick === true ? 1_000 : 10_000, pipeline)) } };
     } finally {
       await engine.stop(1_000);
       await database.close();
@@ -126,9 +148,9 @@ async function timed(engine: Engine, shapes: readonly JsonObject[][]): Promise<{
   return { ids, seconds: (performance.now() - begin) / 1_000, stages: shapes.reduce((sum, shape) => sum + shape.length, 0) };
 }
 
-function pipeline(stages: readonly JsonObject[]) {
+function pipeline(stages: readonly JsonObject[]): StartExecution {
   return {
-    type: "PIPELINE" as const,
+    type: "PIPELINE",
     application: "bench",
     name: "bench",
     pipelineConfigId: null,
