@@ -37,6 +37,8 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["shrinkCluster", rulesWith(rulesOf(groups.shrinkClusterSchema), clusterProblems)],
   ["scaleDownCluster", rulesWith(rulesOf(groups.scaleDownClusterSchema), clusterProblems)],
   ["upsertLoadBalancer", rulesOf(upsertLoadBalancerSchema)],
+  // Known by name only: its fields are read, and so checked, where canaries are judged.
+  ["kayentaCanary", { validate: () => [] }],
   ["shiftTraffic", rulesWith(rulesOf(shiftTrafficSchema), weightProblems)],
 ]);
 

@@ -39,7 +39,8 @@ export async function determineSource(deps: DeliverDeps, cluster: JsonObject, co
   const source = own.find((group) => group.name === named) ?? sourceAmong(own);
   const none = { min: 0, max: 0, desired: 0 };
   const wanted = complete(definedOnly(fields.capacity ?? { desired: 1 }), none);
-  const like = fields.useSourceCapacity === true && source !== null && source.capacity.desired > 0 ? source.capacity : wanted;
+  const copies = fields.useSourceCapacity === true || fields.preferSourceCapacity === true;
+  const like = copies && source !== null && source.capacity.desired > 0 ? source.capacity : wanted;
   const place = { account: account.name, region, cloudProvider: provider.name, application };
   const document = withArtifact(inPlace(clusterPart(cluster), place, like), fields.artifactId, context);
   refuseInvalid(provider.validateCluster(document));

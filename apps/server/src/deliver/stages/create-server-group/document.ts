@@ -1,6 +1,6 @@
-import { readyCount } from "../../../providers/port/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { commonStageFields } from "@gennaker/pipeline-model/stage-common.ts";
+import { readyCount } from "../../../providers/port/api.ts";
 import type { Capacity, ServerGroup } from "../../../providers/port/api.ts";
 import { newestFirst, ordinary } from "@gennaker/pipeline-model/server-group-targets.ts";
 
@@ -8,7 +8,7 @@ import { newestFirst, ordinary } from "@gennaker/pipeline-model/server-group-tar
 const notCluster = new Set([
   ...commonStageFields,
   ...["deployState", "deploy.server.groups", "progress", "targetServerGroups", "restartDetails", "deployedBy", "source", "target"],
-  ...["targetCluster", "serverGroupName", "asgName", "credentials", "regions", "provider", "useSourceCapacity", "cluster"],
+  ...["targetCluster", "serverGroupName", "asgName", "credentials", "regions", "provider", "useSourceCapacity", "preferSourceCapacity", "cluster"],
 ]);
 
 /** The cluster in a flat stage context: everything in it that is not the engine's or the stage's own. */

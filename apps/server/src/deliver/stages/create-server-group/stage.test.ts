@@ -122,3 +122,29 @@ test("so much of the group is enough as targetHealthyDeployPercentage says", asy
   });
   expect(stage.status).toBe("SUCCEEDED");
 });
+
+test("a deploy without clusters deploys nothing and says so", async () => {
+  const scene = await createScene();
+  const { stage } = await scene.run("deploy", { context: { clusters: [] } });
+  expect(stage.failure?.message).toContain("has no `clusters`");
+});
+
+test("clusters and their regions are deployed side by side and reported together", async () => {
+  const regions = [{ name: "east", zones: ["a"] }, { name: "west", zones: ["b"] }];
+  const scene = await createScene({ provider: { accounts: [{ name: "local", regions }] } });
+  const place = { region: null, loadBalancers: [], availabilityZones: { east: ["a"], west: ["b"] } };
+  const { stage, stages } = await scene.run("deploy", { context: { clusters: [cluster(place), cluster({ ...place, stack: "blue", availabilityZones: { west: ["b"] } })] } });
+  expect(stages.slice(1).map((one) => one.name)).toEqual(["Deploy in east", "Deploy in west", "Deploy in west"]);
+  expect(stage.outputs["deploy.server.groups"]).toEqual({ east: ["app-v000"], west: ["app-v001", "app-blue-v000"] });
+  expect(scene.provider.all().map((group) => group.launch["availabilityZones"])).toEqual([{ east: ["a"] }, { west: ["b"] }, { west: ["b"] }]);
+});
+
+test("what the provider says about a cluster is told at its place, expressions excepted", async () => {
+  const scene = await createScene();
+  const validate = scene.runner.types.get("deploy")?.validate;
+  expect(validate?.({ clusters: [cluster({ capacity: { min: 2, max: 1, desired: 1 } }), cluster({ artifact: null, strategy: "x" })] })).toEqual([
+    { pointer: "/clusters/1/strategy", reason: expect.stringContaining("must be one of none") },
+    { pointer: "/clusters/0/capacity", reason: "must have min ≤ desired ≤ max" },
+  ]);
+  expect(validate?.({ clusters: [{ cloudProvider: "aws", account: "a" }] })).toEqual([]);
+});

@@ -4,6 +4,7 @@ import type { Problem } from "@gennaker/contract/errors.ts";
 import { isExpression } from "@gennaker/pipeline-model/coerce.ts";
 import { valueAt } from "@gennaker/pipeline-model/pointer.ts";
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
+import { TaskError } from "../../../engine/api.ts";
 import type { ExecutionView, StageType, StageView } from "../../../engine/api.ts";
 import { regionsOfCluster } from "../create-server-group/document.ts";
 import type { DeliverDeps } from "../deps.ts";
@@ -27,7 +28,10 @@ export function deployStage(deps: DeliverDeps): StageType {
     tasks: () => [
       {
         name: "completeParallelDeploy",
-        run: async ({ execution, stage }) => ({ status: "SUCCEEDED", outputs: collected(execution, stage) }),
+        async run({ execution, stage }) {
+          if (clustersOf(stage).length > 0) return { status: "SUCCEEDED", outputs: collected(execution, stage) };
+          throw new TaskError("deploy.noClusters", "The deploy stage has no `clusters`, so there is nothing to deploy. Add one and start again.");
+        },
       },
     ],
   };

@@ -1,7 +1,7 @@
-import { readyCount } from "../../../providers/port/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StageView, TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
+import { readyCount } from "../../../providers/port/api.ts";
 import type { ServerGroup, ServerGroupRef } from "../../../providers/port/api.ts";
 import { notYetRouted, wordsOf } from "../../../traffic/stages/api.ts";
 import type { TrafficDeps } from "../../../traffic/stages/api.ts";
@@ -68,7 +68,7 @@ export function waitUntilRouted(deps: TrafficDeps, name: string, rising: Rising)
 /** RUNNING that looks again soon, and at once when an account of the groups changes. */
 function waiting(context: TaskContext, rising: Rising, code: string, message: string, changes: JsonObject): TaskResult {
   const accounts = [...new Set(rising.refs(context.stage).map((ref) => `account:${ref.account}`))];
-  return { status: "RUNNING", retryAfterMs: 500, wakeOn: accounts, waiting: { code, message }, context: changes };
+  return { status: "RUNNING", retryAfterMs: 250, wakeOn: accounts, waiting: { code, message }, context: changes };
 }
 
 function failed(group: ServerGroup, up: number, needed: number): TaskResult {

@@ -1,8 +1,8 @@
-import { readyCount } from "../../../providers/port/api.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { clusterSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
 import type { StageView, SyntheticStage, TaskContext } from "../../../engine/api.ts";
+import { readyCount } from "../../../providers/port/api.ts";
 import type { ProviderPort, ServerGroup, ServerGroupRef } from "../../../providers/port/api.ts";
 import { accountOf, fieldsIn, notYetRouted, operationOf, requestsInFlight, stillRouted, unpin } from "../../../traffic/stages/api.ts";
 import { actingUser } from "../acting-user.ts";

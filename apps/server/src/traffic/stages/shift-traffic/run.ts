@@ -1,12 +1,12 @@
-import { readyCount } from "../../../providers/port/api.ts";
 import { resolveTarget } from "@gennaker/pipeline-model/server-group-targets.ts";
 import { shiftTrafficSchema } from "@gennaker/pipeline-model/stages/traffic.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
+import { readyCount } from "../../../providers/port/api.ts";
 import { accountOf, fieldsOf, notYetRouted, operationOf, regionOf, requireLoadBalancer, wordsOf } from "../api.ts";
 import type { TrafficDeps } from "../api.ts";
 import { readShift, writeShift } from "./context.ts";
-import { entryPin, pinsInWords, repeated } from "./plan.ts";
+import { entryPin, leavesNothing, pinsInWords, repeated } from "./plan.ts";
 import type { Pin } from "./plan.ts";
 
 /** Finds the load balancer and the name of every group, and refuses shares for groups that could not serve them. */
@@ -38,6 +38,10 @@ export function resolveWeights(deps: TrafficDeps): TaskDefinition {
       }
       const twice = repeated(pins);
       if (twice !== null) throw new TaskError("traffic.repeated", `The weights name ${twice} more than once.`);
+      if (leavesNothing(loadBalancer.targets, pins)) {
+        const words = `The weights ${pinsInWords(pins)} would leave ${ref.name} with no server group to send requests to. Give one of them a share.`;
+        throw new TaskError("traffic.none", words);
+      }
       return { status: "SUCCEEDED", context: writeShift({ loadBalancer: ref, pins }) };
     },
   };

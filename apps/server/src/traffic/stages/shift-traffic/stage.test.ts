@@ -89,6 +89,7 @@ test.each<[JsonObject, string]>([
   [shift([{ serverGroup: "app-v007", percent: 1 }]), "there is no server group app-v007"],
   [shift([{ serverGroup: "app-v000", percent: 1 }, { target: "oldest_asg_dynamic", cluster: "app", percent: 2 }]), "The weights name app-v000 more than once."],
   [shift([{ serverGroup: "lone-v000", percent: 1 }]), "lone-v000 (local/local) is not behind load balancer web"],
+  [shift([{ serverGroup: "app-v000", percent: 0 }]), "would leave web with no server group to send requests to"],
   [shift([{ serverGroup: "app-v001", percent: 1 }]), "has no instance up and cannot take 1 % of web"],
   [shift([{ serverGroup: "app-v000", percent: 101 }]), "/weights/0/percent must be at most 100"],
 ])("%j is refused and changes nothing", async (context, words) => {
