@@ -71,6 +71,18 @@ describe("a provider that comes back", () => {
     expect(after.instances[0]?.details["pid"]).toBe(group.instances[0]?.details["pid"]);
   });
 
+  it("goes on without a launcher that was killed, and sees the service's end without it", async () => {
+    const { ref, group } = await deploy();
+    const pid = Number(group.instances[0]?.details["pid"]);
+    process.kill(readProcess(pid)?.parent ?? 0, "SIGKILL");
+    await expect.poll(() => readProcess(pid)?.parent).toBe(1);
+    expect((await harness.provider.serverGroup(ref))?.instances[0]?.state).toBe("up");
+    process.kill(pid, "SIGKILL");
+    const down = await harness.until(ref, ({ instances }) => instances[0]?.reason.startsWith("ended without") === true);
+    expect(down.instances[0]?.details["exitStatus"]).toBeNull();
+    await harness.until(ref, ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1);
+  });
+
   it("knows that nothing outlives a restart of the machine, and does not count it as a failure", async () => {
     const { ref } = await deploy();
     await harness.provider.stopEverything();
