@@ -1,0 +1,63 @@
+import type { Execution } from "@gennaker/contract/resources/execution.ts";
+import { Link } from "@tanstack/react-router";
+import { useI18n } from "../../i18n/provider.tsx";
+import { Duration } from "../../ui/data/time.tsx";
+import { lookOf, stateOfExecution } from "../../ui/status/look.ts";
+import { Mark } from "../../ui/status/mark.tsx";
+import { ExecutionActions } from "./execution-actions.tsx";
+import { parametersOf, triggerType } from "./execution-words.ts";
+import styles from "./execution.module.css";
+
+/** Name, state, who and what started it, parameters, how long; and what can be done with the run. */
+export function ExecutionHead({ execution }: { execution: Execution }) {
+  const { t, format } = useI18n();
+  const state = stateOfExecution(execution);
+  const look = lookOf(state);
+  const parameters = parametersOf(execution);
+  const type = triggerType(execution);
+  const running = execution.endTime === null;
+  return (
+    <section className={styles["head"]} data-tone={look.tone}>
+      <div className={styles["titleLine"]}>
+        <Mark look={look} size={26} />
+        <div>
+          <h1>{execution.name}</h1>
+          <p role="status"><strong>{t.states[state]}</strong> {notes(execution, t).join(" · ")}</p>
+        </div>
+        <ExecutionActions execution={execution} />
+      </div>
+      <dl className={styles["facts"]}>
+        <div><dt>{running ? t.execution.elapsed : t.execution.took}</dt><dd><Duration start={execution.startTime ?? execution.buildTime} end={execution.endTime} /></dd></div>
+        <div><dt>{t.execution.started}</dt><dd>{format.dateTime(execution.startTime ?? execution.buildTime)}</dd></div>
+        <div><dt>{t.execution.startedBy}</dt><dd>{execution.authentication.user}</dd></div>
+        <div><dt>{t.execution.trigger}</dt><dd>{t.execution.triggers[type] ?? type}</dd></div>
+        {execution.parentExecution ? (
+          <div>
+            <dt>{t.execution.parent}</dt>
+            <dd>
+              <Link to="/applications/$application/executions/$execution" params={{ application: execution.application, execution: execution.parentExecution.executionId }} search={{ stage: execution.parentExecution.stageId }}>
+                {t.execution.parentLink}
+              </Link>
+            </dd>
+          </div>
+        ) : null}
+        <div><dt>{t.execution.id}</dt><dd className="mono">{execution.id}</dd></div>
+      </dl>
+      {parameters.length > 0 ? (
+        <details className={styles["parameters"]} open={parameters.length <= 4}>
+          <summary>{t.execution.parameters}</summary>
+          <dl>{parameters.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="mono">{value}</dd></div>)}</dl>
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+function notes(execution: Execution, t: ReturnType<typeof useI18n>["t"]): string[] {
+  const list: string[] = [];
+  if (execution.canceled && execution.endTime === null) list.push(t.execution.canceling);
+  if (execution.canceledBy) list.push(t.execution.canceledBy(execution.canceledBy));
+  if (execution.cancellationReason) list.push(execution.cancellationReason);
+  if (execution.status === "PAUSED" && execution.paused) list.push(t.execution.pausedBy(execution.paused.pausedBy));
+  return list;
+}

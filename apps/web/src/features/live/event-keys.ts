@@ -1,0 +1,56 @@
+import type { LiveEvent } from "@gennaker/contract/resources/system.ts";
+
+/** First parts of the cache's keys. A key is `[kind, …which]`; invalidating a prefix reaches everything below it. */
+export const keys = {
+  system: ["system"] as const,
+  applications: ["applications"] as const,
+  application: (name: string) => ["applications", name] as const,
+  pipelines: (application: string) => ["pipelines", application] as const,
+  executions: (application: string) => ["executions", application] as const,
+  execution: (id: string) => ["execution", id] as const,
+  canaryRuns: (execution: string) => ["canary-runs", execution] as const,
+  clusters: (application: string) => ["clusters", application] as const,
+  loadBalancers: (application: string) => ["load-balancers", application] as const,
+  canaryConfigs: ["canary-configs"] as const,
+};
+
+export type Key = readonly string[];
+
+/** Which cached answers an event makes stale. An event without an application concerns every application's. */
+export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subject" | "data">): Key[] {
+  const of = (kind: string): Key => (event.application === null ? [kind] : [kind, event.application]);
+  switch (event.type) {
+    case "execution.status":
+      return [keys.execution(event.subject), of("executions"), of("pipelines"), keys.applications];
+    case "stage.status":
+      return [keys.execution(event.subject), of("executions")];
+    case "task.status":
+    case "stage.waiting":
+      return [keys.execution(event.subject)];
+    case "canary.run":
+      return [keys.canaryRuns(executionOf(event)), keys.execution(executionOf(event))];
+    case "serverGroup.changed":
+      return [of("clusters"), of("load-balancers"), keys.applications];
+    case "loadBalancer.changed":
+      return [of("load-balancers"), of("clusters")];
+    case "pipeline.changed":
+      return [of("pipelines"), keys.applications];
+    case "application.changed":
+      return [keys.applications];
+    case "canaryConfig.changed":
+      return [keys.canaryConfigs];
+    default:
+      return [];
+  }
+}
+
+function executionOf(event: Pick<LiveEvent, "subject" | "data">): string {
+  const id = event.data["executionId"];
+  return typeof id === "string" ? id : event.subject;
+}
+
+/** Keys without those that another key of the list already reaches as its prefix. */
+export function withoutCovered(list: readonly Key[]): Key[] {
+  const unique = [...new Map(list.map((key) => [JSON.stringify(key), key])).values()];
+  return unique.filter((key) => !unique.some((other) => other.length < key.length && other.every((part, index) => part === key[index])));
+}

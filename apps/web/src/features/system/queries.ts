@@ -1,0 +1,9 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "../live/api.ts";
+import { keys } from "../live/event-keys.ts";
+
+export const systemQuery = queryOptions({
+  queryKey: keys.system,
+  queryFn: ({ signal }) => api.call("getSystem", { signal }),
+  staleTime: 60_000,
+});

@@ -1,0 +1,58 @@
+export type Language = "en" | "ko";
+
+/** Numbers and times as the language writes them, in the reader's time zone. */
+export type Format = {
+  number(value: number, digits?: number): string;
+  /** `value` is already in percent. */
+  percent(value: number): string;
+  bytes(value: number): string;
+  /** A length of time in milliseconds, e.g. `1 h 4 min`, `4 min 12 s`, `12 s`, `0.4 s`. */
+  duration(ms: number): string;
+  dateTime(iso: string): string;
+  timeOfDay(iso: string): string;
+  /** How long ago, e.g. `3 minutes ago`. */
+  ago(iso: string, now: number): string;
+};
+
+type Unit = "day" | "hour" | "minute" | "second";
+const unitMs: readonly (readonly [Unit, number])[] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
+
+export function createFormat(language: Language, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const dateTime = new Intl.DateTimeFormat(language, {
+    ...zone, year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  const timeOfDay = new Intl.DateTimeFormat(language, { ...zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const number = (value: number, digits = 2) =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: Math.abs(value) >= 100 ? Math.min(1, digits) : digits }).format(value);
+  const unit = (value: number, name: Unit, digits = 0) =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+  return {
+    number,
+    percent: (value) => `${number(value, 1)} %`,
+    bytes(value) {
+      const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+      const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+      return `${number(value / 1024 ** power, power === 0 ? 0 : 1)} ${units[power]}`;
+    },
+    duration(ms) {
+      if (ms < 950) return unit(Math.max(0, ms) / 1000, "second", ms === 0 ? 0 : 1);
+      const rounded = Math.round(ms / 1000) * 1000;
+      const index = unitMs.findIndex(([, size]) => rounded >= size);
+      const [name, size] = unitMs[Math.max(0, index)] ?? ["second", 1_000];
+      const head = unit(Math.floor(rounded / size), name);
+      const next = unitMs[index + 1];
+      const rest = next ? Math.floor((rounded % size) / next[1]) : 0;
+      return next && rest > 0 ? `${head} ${unit(rest, next[0])}` : head;
+    },
+    dateTime: (iso) => dateTime.format(new Date(iso)),
+    timeOfDay: (iso) => timeOfDay.format(new Date(iso)),
+    ago(iso, now) {
+      const passed = now - Date.parse(iso);
+      const [name, size] = unitMs.find(([, each]) => Math.abs(passed) >= each) ?? ["second", 1_000];
+      return relative.format(-Math.round(passed / size), name);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { Problem, Root, NotFound } from "./root.tsx";
+import { configsSearch, executionSearch, executionsSearch, filterSearch, pipelinesSearch } from "./search.ts";
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Problem });
+
+const applications = createRoute({ getParentRoute: () => root, path: "/", validateSearch: filterSearch })
+  .lazy(() => import("./applications.lazy.tsx").then((module) => module.Route));
+
+const toApplications = createRoute({
+  getParentRoute: () => root,
+  path: "applications",
+  beforeLoad: () => {
+    throw redirect({ to: "/" });
+  },
+});
+
+const application = createRoute({ getParentRoute: () => root, path: "applications/$application" })
+  .lazy(() => import("./application.lazy.tsx").then((module) => module.Route));
+
+const clusters = createRoute({ getParentRoute: () => application, path: "/", validateSearch: filterSearch })
+  .lazy(() => import("./clusters.lazy.tsx").then((module) => module.Route));
+const loadBalancers = createRoute({ getParentRoute: () => application, path: "load-balancers" })
+  .lazy(() => import("./load-balancers.lazy.tsx").then((module) => module.Route));
+const pipelines = createRoute({ getParentRoute: () => application, path: "pipelines", validateSearch: pipelinesSearch })
+  .lazy(() => import("./pipelines.lazy.tsx").then((module) => module.Route));
+const executions = createRoute({ getParentRoute: () => application, path: "executions", validateSearch: executionsSearch })
+  .lazy(() => import("./executions.lazy.tsx").then((module) => module.Route));
+const canaryConfigs = createRoute({ getParentRoute: () => application, path: "canary-configs", validateSearch: configsSearch })
+  .lazy(() => import("./canary-configs.lazy.tsx").then((module) => module.Route));
+
+const execution = createRoute({
+  getParentRoute: () => root,
+  path: "applications/$application/executions/$execution",
+  validateSearch: executionSearch,
+}).lazy(() => import("./execution.lazy.tsx").then((module) => module.Route));
+
+const routeTree = root.addChildren([
+  applications,
+  toApplications,
+  application.addChildren([clusters, loadBalancers, pipelines, executions, canaryConfigs]),
+  execution,
+]);
+
+export function createAppRouter() {
+  return createRouter({ routeTree, basepath: "/ui", defaultPreload: "intent", scrollRestoration: true });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
