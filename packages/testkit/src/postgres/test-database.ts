@@ -45,9 +45,23 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 
 async function dropAndLeave(server: { url: string; release: () => void }, name: string): Promise<void> {
   try {
-    await withAdmin(server.url, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+    await withAdmin(server.url, (admin) => dropForced(admin, name));
   } finally {
     server.release();
+  }
+}
+
+/** An autovacuum worker in the database may not be ended by this role, so the drop is refused until it is done. */
+async function dropForced(admin: pg.Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await admin.query(`drop database if exists ${name} with (force)`);
+      return;
+    } catch (error) {
+      const refused = (error as { code?: unknown }).code === "42501";
+      if (!refused || tries === 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
 }
 
