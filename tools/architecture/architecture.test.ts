@@ -6,7 +6,7 @@ import { readSources } from "./read-imports.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const sources = readSources(root);
-const isTest = (path: string) => /\.test\.tsx?$|\/fixtures\/|contract-suite/.test(path);
+const isTest = (path: string) => /\.test\.tsx?$|\/fixtures\/|\/testing\/|contract-suite/.test(path);
 
 /** The folder that is one unit of the server: the second level (`deliver/triggers`), or the first where there is none. */
 function unitOf(path: string): string | null {
