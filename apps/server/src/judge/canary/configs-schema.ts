@@ -14,9 +14,11 @@ import type { MetricSource } from "../../observe/metric-sources/api.ts";
 export function validateCanaryConfig(document: JsonObject, sources: readonly MetricSource[]): Problem[] {
   const problems: Problem[] = [];
   const problem = (pointer: string, reason: string) => void problems.push({ pointer, reason });
-  if (typeof document["name"] !== "string" || document["name"].trim() === "") problem("/name", "must be a text that names the config");
+  if (typeof document["name"] !== "string" || document["name"].trim() === "")
+    problem("/name", "must be a text that names the config");
   const applications = document["applications"] ?? [];
-  if (!Array.isArray(applications) || !applications.every((one) => typeof one === "string")) problem("/applications", "must be a list of application names");
+  if (!Array.isArray(applications) || !applications.every((one) => typeof one === "string"))
+    problem("/applications", "must be a list of application names");
   checkMetrics(document["metrics"], sources, problem);
   checkWeights(document["classifier"], problem);
   return problems.length > 0 ? problems : readByJudge(document);
@@ -40,7 +42,8 @@ function checkMetrics(metrics: Json | undefined, sources: readonly MetricSource[
     if (typeof name !== "string" || name === "") problem(`${at}/name`, "must be a text that names the metric");
     else if (names.has(name)) problem(`${at}/name`, `"${name}" is the name of another metric too; names must differ`);
     else names.add(name);
-    if (!Array.isArray(metric["groups"])) problem(`${at}/groups`, "must be a list of group names, empty if it belongs to none");
+    if (!Array.isArray(metric["groups"]))
+      problem(`${at}/groups`, "must be a list of group names, empty if it belongs to none");
     checkQuery(metric["query"], `${at}/query`, sources, problem);
   });
 }
@@ -73,7 +76,10 @@ function checkWeights(classifier: Json | undefined, problem: Report): void {
   for (const [group, weight] of Object.entries(weights)) {
     const number = typeof weight === "string" && weight.trim() !== "" ? Number(weight) : (weight ?? 0);
     if (typeof number !== "number" || !(number >= 0 && number <= 100)) {
-      problem(`/classifier/groupWeights/${group.replaceAll("~", "~0").replaceAll("/", "~1")}`, "must be a number between 0 and 100");
+      problem(
+        `/classifier/groupWeights/${group.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+        "must be a number between 0 and 100",
+      );
     }
   }
 }

@@ -17,23 +17,51 @@ import { createCanaryRunStore } from "./run/run-store.ts";
 const scene = await engineScene();
 afterAll(() => scene.end());
 
-async function start(values: (scope: MetricScope) => number): Promise<{ engine: Engine; id: string; world: Awaited<ReturnType<typeof createWorld>> }> {
+async function start(
+  values: (scope: MetricScope) => number,
+): Promise<{ engine: Engine; id: string; world: Awaited<ReturnType<typeof createWorld>> }> {
   const world = await createWorld(values);
-  const ports = { providers: new Map<string, ProviderPort>([["fake", world.provider.port as ProviderPort]]), routers: [world.router.port as RouterPort] };
+  const ports = {
+    providers: new Map<string, ProviderPort>([["fake", world.provider.port as ProviderPort]]),
+    routers: [world.router.port as RouterPort],
+  };
   const unused = () => Promise.reject(new Error("not used"));
   const types: StageType[] = [
     ...createCanaryStages({
-      ...ports, settleMs: 0, metricAccounts: new Map([["builtin", { name: "builtin", source: world.source }]]),
-      canaryConfigs: { find: unused }, runs: createCanaryRunStore({ database: scene.database, events: createEventLog(scene.database) }),
+      ...ports,
+      settleMs: 0,
+      metricAccounts: new Map([["builtin", { name: "builtin", source: world.source }]]),
+      canaryConfigs: { find: unused },
+      runs: createCanaryRunStore({ database: scene.database, events: createEventLog(scene.database) }),
     }),
-    ...createDeliverStages({ ...ports, guards: { check: async () => null } as never, startPipeline: unused, getExecution: unused, cancelExecution: unused, outgoing: unused }),
+    ...createDeliverStages({
+      ...ports,
+      guards: { check: async () => null } as never,
+      startPipeline: unused,
+      getExecution: unused,
+      cancelExecution: unused,
+      outgoing: unused,
+    }),
     ...createTrafficStages(ports),
   ];
   const engine = await scene.replica(new Map(types.map((type) => [type.type, type])));
-  const { id } = await engine.start(pipeline([stage("1", "kayentaCanary", [], {
-    canaryConfig: { config: canaryConfig, lifetimeDuration: "PT2S", canaryAnalysisInterval: "PT1S", scopes: [{ step: 0.1 }] },
-    deployments: { serverGroupPairs: [{ control: cluster("baseline"), experiment: cluster("canary") }], traffic: { loadBalancer: "web", percentEach: 10 } },
-  })]), actor);
+  const { id } = await engine.start(
+    pipeline([
+      stage("1", "kayentaCanary", [], {
+        canaryConfig: {
+          config: canaryConfig,
+          lifetimeDuration: "PT2S",
+          canaryAnalysisInterval: "PT1S",
+          scopes: [{ step: 0.1 }],
+        },
+        deployments: {
+          serverGroupPairs: [{ control: cluster("baseline"), experiment: cluster("canary") }],
+          traffic: { loadBalancer: "web", percentEach: 10 },
+        },
+      }),
+    ]),
+    actor,
+  );
   return { engine, id, world };
 }
 
@@ -47,12 +75,22 @@ const top = (execution: ExecutionView) => execution.stages.find((one) => one.par
 
 test("a good canary passes with its share of the traffic and is removed", async () => {
   const run = await start(() => 100);
-  await until(run.engine, run.id, (execution) => top(execution)?.tasks.some((task) => task.waiting?.code === "canary.collecting") ?? false);
-  expect(run.world.router.shares(balancer)).toEqual({ "shop-v000": 80, "shop--baseline-v000": 10, "shop--canary-v000": 10 });
+  await until(
+    run.engine,
+    run.id,
+    (execution) => top(execution)?.tasks.some((task) => task.waiting?.code === "canary.collecting") ?? false,
+  );
+  expect(run.world.router.shares(balancer)).toEqual({
+    "shop-v000": 80,
+    "shop--baseline-v000": 10,
+    "shop--canary-v000": 10,
+  });
   const execution = await untilOver(run.engine, run.id);
   expect([execution.status, top(execution)?.outputs["canaryScores"]]).toEqual(["SUCCEEDED", [100, 100]]);
   const runs = await createCanaryRuns(scene.database).canaryRunsOf(run.id, top(execution)?.id ?? "");
-  expect(runs.map((one) => [one.index, one.verdict, one.scopes])).toEqual([1, 2].map((index) => [index, "pass", { baseline: "shop--baseline-v000", canary: "shop--canary-v000" }]));
+  expect(runs.map((one) => [one.index, one.verdict, one.scopes])).toEqual(
+    [1, 2].map((index) => [index, "pass", { baseline: "shop--baseline-v000", canary: "shop--canary-v000" }]),
+  );
   expectClean(run);
 });
 
@@ -63,13 +101,19 @@ test("a bad canary loses its traffic, is removed, and the run says why", async (
   expect([execution.status, canary?.failure?.code]).toEqual(["TERMINAL", "canary.failed"]);
   expect(canary?.failure?.message).toContain("canary mean 300 ms is 3× the baseline's 100 ms");
   const outputs: JsonObject = canary?.outputs ?? {};
-  expect(Date.parse(String(outputs["trafficZeroAt"]))).toBeGreaterThanOrEqual(Date.parse(String(outputs["badMetricAt"])));
+  expect(Date.parse(String(outputs["trafficZeroAt"]))).toBeGreaterThanOrEqual(
+    Date.parse(String(outputs["badMetricAt"])),
+  );
   expectClean(run);
 });
 
 test("a canceled canary is removed before the run is CANCELED", async () => {
   const run = await start(() => 100);
-  await until(run.engine, run.id, (execution) => top(execution)?.tasks.some((task) => task.waiting?.code === "canary.collecting") ?? false);
+  await until(
+    run.engine,
+    run.id,
+    (execution) => top(execution)?.tasks.some((task) => task.waiting?.code === "canary.collecting") ?? false,
+  );
   await run.engine.cancel(run.id, "enough", actor);
   const execution = await untilOver(run.engine, run.id);
   expect([execution.status, top(execution)?.status]).toEqual(["CANCELED", "CANCELED"]);

@@ -7,5 +7,10 @@ import { openCanaryTrafficStage } from "./stages/open-canary-traffic/stage.ts";
 
 /** Every stage type of canary analysis, one line each. */
 export function createCanaryStages(deps: CanaryStageDependencies): readonly StageType[] {
-  return [kayentaCanaryStage(deps), deployCanaryServerGroupsStage(deps), openCanaryTrafficStage(deps), cleanupCanaryClustersStage(deps)];
+  return [
+    kayentaCanaryStage(deps),
+    deployCanaryServerGroupsStage(deps),
+    openCanaryTrafficStage(deps),
+    cleanupCanaryClustersStage(deps),
+  ];
 }

@@ -25,20 +25,44 @@ const at = (time: number) => createSampleStore({ database, now: () => time });
 
 function counter(seconds: number, perSecond: number, labels: Record<string, string>, from = origin): Sample[] {
   return Array.from({ length: seconds }, (_, second) => ({
-    name: "requests_total", labels, kind: "counter" as const, time: from + second * 1000, value: second * perSecond,
+    name: "requests_total",
+    labels,
+    kind: "counter" as const,
+    time: from + second * 1000,
+    value: second * perSecond,
   }));
 }
 
-const query = (more: Partial<SampleQuery>): SampleQuery =>
-  ({ metric: "requests_total", function: "rate", where: {}, start: origin, end: origin + 5000, stepMs: 1000, ...more });
+const query = (more: Partial<SampleQuery>): SampleQuery => ({
+  metric: "requests_total",
+  function: "rate",
+  where: {},
+  start: origin,
+  end: origin + 5000,
+  stepMs: 1000,
+  ...more,
+});
 
 describe("write and query", () => {
   test("reads back by labels, per step", async () => {
     const store = at(origin + 10_000);
-    await store.write([...counter(10, 3, { server_group: "app-v001", instance: "a" }), ...counter(10, 4, { server_group: "app-v001", instance: "b" })]);
+    await store.write([
+      ...counter(10, 3, { server_group: "app-v001", instance: "a" }),
+      ...counter(10, 4, { server_group: "app-v001", instance: "b" }),
+    ]);
     await store.write(counter(10, 50, { server_group: "app-v002" }));
-    expect(await store.query(query({ where: { server_group: "app-v001" } }))).toEqual([{ labels: {}, start: origin, stepMs: 1000, values: [7, 7, 7, 7, 7] }]);
-    expect((await store.query(query({ groupBy: ["server_group"] }))).map((one) => [one.labels["server_group"], one.values[0]])).toEqual([["app-v001", 7], ["app-v002", 50]]);
+    expect(await store.query(query({ where: { server_group: "app-v001" } }))).toEqual([
+      { labels: {}, start: origin, stepMs: 1000, values: [7, 7, 7, 7, 7] },
+    ]);
+    expect(
+      (await store.query(query({ groupBy: ["server_group"] }))).map((one) => [
+        one.labels["server_group"],
+        one.values[0],
+      ]),
+    ).toEqual([
+      ["app-v001", 7],
+      ["app-v002", 50],
+    ]);
     expect(await store.query(query({ where: { server_group: "app-v003" } }))).toEqual([]);
   });
 
@@ -49,25 +73,36 @@ describe("write and query", () => {
   });
 
   test("keeps special values, hostile text and precision", async () => {
-    const labels = { "a\"b\\": "x\u0000y\n,{}\uD800", __proto__x: "1" };
+    const labels = { 'a"b\\': "x\u0000y\n,{}\uD800", __proto__x: "1" };
     const values = [NaN, Infinity, 0.1 + 0.2, 5e-324, 1.7976931348623157e308];
     const store = at(origin + 10_000);
-    await store.write(values.map((value, second) => ({ name: "g", labels, kind: "gauge", time: origin + second * 1000, value })));
+    await store.write(
+      values.map((value, second) => ({ name: "g", labels, kind: "gauge", time: origin + second * 1000, value })),
+    );
     const [result] = await store.query(query({ metric: "g", function: "mean" }));
     expect(result?.values.slice(2)).toEqual(values.slice(2));
-    expect(await store.query(query({ metric: "g", function: "mean", where: { "a\"b\\": "x\uFFFDy\n,{}\uFFFD" } }))).toHaveLength(1);
+    expect(
+      await store.query(query({ metric: "g", function: "mean", where: { 'a"b\\': "x\uFFFDy\n,{}\uFFFD" } })),
+    ).toHaveLength(1);
   });
 
   test("a scrape of more series than one row holds comes back whole", async () => {
     const store = at(origin + 10_000);
     for (let second = 0; second < 3; second += 1) {
-      await store.write(Array.from({ length: 450 }, (_, series) => ({
-        name: "requests_total", labels: { n: String(series) }, kind: "counter" as const, time: origin + second * 1000, value: second * series,
-      })));
+      await store.write(
+        Array.from({ length: 450 }, (_, series) => ({
+          name: "requests_total",
+          labels: { n: String(series) },
+          kind: "counter" as const,
+          time: origin + second * 1000,
+          value: second * series,
+        })),
+      );
     }
     const results = await store.query(query({ groupBy: ["n"], end: origin + 2000 }));
     expect(results).toHaveLength(450);
-    for (const result of results) expect(result.values).toEqual([Number(result.labels["n"]), Number(result.labels["n"])]);
+    for (const result of results)
+      expect(result.values).toEqual([Number(result.labels["n"]), Number(result.labels["n"])]);
   });
 
   test("a ratio whose errors never appeared is zero, of a name nobody exposes unknown", async () => {
@@ -75,12 +110,16 @@ describe("write and query", () => {
     await store.write(counter(10, 10, { server_group: "g", code: "200" }));
     const ratio = query({ function: "ratio", where: { server_group: "g", code: "500" } });
     expect((await store.query(ratio))[0]?.values).toEqual([0, 0, 0, 0, 0]);
-    expect((await store.query({ ...ratio, metric: "request_totals", of: { metric: "requests_total", where: {} } }))[0]?.values)
-      .toEqual([NaN, NaN, NaN, NaN, NaN]);
+    expect(
+      (await store.query({ ...ratio, metric: "request_totals", of: { metric: "requests_total", where: {} } }))[0]
+        ?.values,
+    ).toEqual([NaN, NaN, NaN, NaN, NaN]);
   });
 
   test.each([
-    [{ stepMs: 0 }, "step above 0"], [{ end: origin - 1 }, "end after its start"], [{ end: origin + 100 * hour }, "11000 points"],
+    [{ stepMs: 0 }, "step above 0"],
+    [{ end: origin - 1 }, "end after its start"],
+    [{ end: origin + 100 * hour }, "11000 points"],
     [{ function: "quantile" as const, q: 1.5 }, "between 0 and 1"],
   ])("refuses %j", async (more, reason) => {
     await expect(at(origin).query(query(more))).rejects.toThrow(reason);
@@ -88,16 +127,23 @@ describe("write and query", () => {
 });
 
 describe("slices and retention", () => {
-  const jumpy = (seconds: number): Sample[] => Array.from({ length: seconds }, (_, second) => ({
-    name: "requests_total", labels: { i: "a" }, kind: "counter" as const, time: origin + second * 1000 + (second % 7) * 11,
-    value: second % 97 === 13 ? NaN : (second * 17) % 1013,
-  }));
+  const jumpy = (seconds: number): Sample[] =>
+    Array.from({ length: seconds }, (_, second) => ({
+      name: "requests_total",
+      labels: { i: "a" },
+      kind: "counter" as const,
+      time: origin + second * 1000 + (second % 7) * 11,
+      value: second % 97 === 13 ? NaN : (second * 17) % 1013,
+    }));
 
   test("the database builds exactly what slicesOf says, in one go or in several", async () => {
     const samples = jumpy(1500);
     await at(origin).write(samples);
     const store = at(origin + hour);
-    expect(await store.maintain(new Date(origin + 5 * minute + 31_000))).toEqual({ slicedTo: origin + 5 * minute, removedRows: 0 });
+    expect(await store.maintain(new Date(origin + 5 * minute + 31_000))).toEqual({
+      slicedTo: origin + 5 * minute,
+      removedRows: 0,
+    });
     expect((await store.maintain(new Date(origin + hour))).slicedTo).toBe(origin + 59 * minute);
     await store.maintain(new Date(origin + hour));
     const rows = await database.query(
@@ -139,7 +185,9 @@ describe("slices and retention", () => {
     await at(origin).write(counter(300, 5, { i: "a" }));
     const now = new Date(origin + hour);
     await Promise.all([at(origin).maintain(now), at(origin).maintain(now)]);
-    const [row] = await database.query<{ n: number; increase: number }>("select count(*) as n, sum(increase) as increase from observe_slice");
+    const [row] = await database.query<{ n: number; increase: number }>(
+      "select count(*) as n, sum(increase) as increase from observe_slice",
+    );
     expect(row).toEqual({ n: 5, increase: 299 * 5 });
   });
 });

@@ -50,8 +50,14 @@ export function createSampleStore(options: SampleStoreOptions): MaintainedSample
   };
 
   async function rangeOf(query: SampleQuery): Promise<Range> {
-    const raw: Range = { from: query.start, boundary: -Infinity, to: query.end, lookbackMs: Math.max(minuteMs, 2 * query.stepMs) };
-    const long = query.stepMs % minuteMs === 0 && query.start % minuteMs === 0 && query.end - query.start >= longRangeMs;
+    const raw: Range = {
+      from: query.start,
+      boundary: -Infinity,
+      to: query.end,
+      lookbackMs: Math.max(minuteMs, 2 * query.stepMs),
+    };
+    const long =
+      query.stepMs % minuteMs === 0 && query.start % minuteMs === 0 && query.end - query.start >= longRangeMs;
     const rawFrom = now() - rawMs;
     if (!long && query.start >= rawFrom) return raw;
     const [mark] = await database.query<{ time: number }>(
@@ -64,7 +70,9 @@ export function createSampleStore(options: SampleStoreOptions): MaintainedSample
 
 function check(query: SampleQuery): void {
   if (!(query.stepMs > 0) || !(query.end >= query.start)) {
-    throw new RangeError(`a query needs a step above 0 and an end after its start; got step ${query.stepMs} ms, ${query.start} to ${query.end}`);
+    throw new RangeError(
+      `a query needs a step above 0 and an end after its start; got step ${query.stepMs} ms, ${query.start} to ${query.end}`,
+    );
   }
   if ((query.end - query.start) / query.stepMs > pointsAtMost) {
     throw new RangeError(`the query asks for more than ${pointsAtMost} points; use a longer step or a shorter time`);
@@ -73,4 +81,3 @@ function check(query: SampleQuery): void {
     throw new RangeError(`q must be between 0 and 1; got ${query.q}`);
   }
 }
-

@@ -47,7 +47,10 @@ export function createDirectory(database: Database, now: () => number): Director
   };
 }
 
-async function createSeries(database: Database, missing: ReadonlyMap<string, SeriesKind>): Promise<Map<string, number>> {
+async function createSeries(
+  database: Database,
+  missing: ReadonlyMap<string, SeriesKind>,
+): Promise<Map<string, number>> {
   const rows = [...missing].map(([key, kind]) => {
     const name = (JSON.parse(key) as string[])[0] ?? "";
     return { key, kind, name, labels: JSON.stringify(labelsOfKey(key)), hash: hashOf(key) };
@@ -59,7 +62,12 @@ async function createSeries(database: Database, missing: ReadonlyMap<string, Ser
      select decode(h, 'hex'), n, k, l::jsonb from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(h, n, k, l)
      on conflict (hash) do update set kind = excluded.kind, seen_at = now()
      returning id, encode(hash, 'hex') as hash`,
-    [rows.map((row) => row.hash), rows.map((row) => row.name), rows.map((row) => row.kind), rows.map((row) => row.labels)],
+    [
+      rows.map((row) => row.hash),
+      rows.map((row) => row.name),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.labels),
+    ],
   );
   const ids = new Map(created.map((row) => [row.hash, row.id]));
   return new Map(rows.map((row) => [row.key, ids.get(row.hash) as number]));

@@ -25,7 +25,9 @@ export async function maintainSamples(database: Database, retention: Retention, 
   const rawTo = Math.min(now - retention.rawMs, slicedTo ?? -Infinity) - lookbackMs;
   const removedRows = Number.isFinite(rawTo) ? await remove(database, "observe_sample", "time", rawTo) : 0;
   await remove(database, "observe_slice", "minute", now - retention.sliceMs);
-  await database.query("delete from observe_series where seen_at < to_timestamp($1 / 1000.0)", [now - retention.sliceMs - retention.rawMs]);
+  await database.query("delete from observe_series where seen_at < to_timestamp($1 / 1000.0)", [
+    now - retention.sliceMs - retention.rawMs,
+  ]);
   await database.query(
     `delete from observe_layout l where created_at < to_timestamp($1 / 1000.0)
        and not exists (select from observe_sample s where s.layout_id = l.id)`,
@@ -34,7 +36,12 @@ export async function maintainSamples(database: Database, retention: Retention, 
   return { slicedTo, removedRows };
 }
 
-async function remove(database: Database, table: "observe_sample" | "observe_slice", column: string, to: number): Promise<number> {
+async function remove(
+  database: Database,
+  table: "observe_sample" | "observe_slice",
+  column: string,
+  to: number,
+): Promise<number> {
   const [row] = await database.query<{ count: number }>(
     `with gone as (delete from ${table} where ${column} < to_timestamp($1 / 1000.0) returning 1) select count(*) as count from gone`,
     [to],

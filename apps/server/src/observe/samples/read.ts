@@ -11,7 +11,9 @@ const seriesAtMost = 5_000;
 
 export class TooManySeries extends Error {
   constructor(names: readonly string[], count: number) {
-    super(`${names.join(", ")}: ${count} series match; at most ${seriesAtMost} can be read at once. Name more labels in "where".`);
+    super(
+      `${names.join(", ")}: ${count} series match; at most ${seriesAtMost} can be read at once. Name more labels in "where".`,
+    );
     this.name = "TooManySeries";
   }
 }
@@ -30,8 +32,12 @@ export async function readSeries(tx: Tx, selection: Selection, range: Range): Pr
   const readings = range.boundary < range.to ? await readReadings(tx, ids, range) : new Map<number, Reading[]>();
   return series
     .map((row) => ({
-      name: row.name, kind: row.kind, labels: row.labels, boundary: range.boundary > range.from ? range.boundary : -Infinity,
-      slices: slices.get(row.id) ?? [], readings: readings.get(row.id) ?? [],
+      name: row.name,
+      kind: row.kind,
+      labels: row.labels,
+      boundary: range.boundary > range.from ? range.boundary : -Infinity,
+      slices: slices.get(row.id) ?? [],
+      readings: readings.get(row.id) ?? [],
     }))
     .filter((one) => one.slices.length > 0 || one.readings.length > 0);
 }

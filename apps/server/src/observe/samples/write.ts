@@ -9,7 +9,11 @@ const seriesPerRow = 200;
  * Stores readings: one row for each time and up to 200 series. Written again, the same readings change nothing.
  * The same series twice at one time in one call: the first counts.
  */
-export async function writeSamples(database: Database, directory: Directory, samples: readonly Sample[]): Promise<void> {
+export async function writeSamples(
+  database: Database,
+  directory: Directory,
+  samples: readonly Sample[],
+): Promise<void> {
   if (samples.length === 0) return;
   const ids = await directory.seriesIds(samples);
   const times = new Map<number, Map<number, number>>();

@@ -21,22 +21,36 @@ afterEach(async () => {
 async function serve(handle: RequestListener, path?: string): Promise<string> {
   const server = createServer(handle);
   servers.push(server);
-  await new Promise<void>((resolve) => (path === undefined ? server.listen(0, "127.0.0.1", resolve) : server.listen(path, resolve)));
-  return path === undefined ? `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics` : `unix:${path}:/metrics`;
+  await new Promise<void>((resolve) =>
+    path === undefined ? server.listen(0, "127.0.0.1", resolve) : server.listen(path, resolve),
+  );
+  return path === undefined
+    ? `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
+    : `unix:${path}:/metrics`;
 }
 
-const text = (body: string): RequestListener => (_, response) => void response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
+const text =
+  (body: string): RequestListener =>
+  (_, response) =>
+    void response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
 
 function run(targets: () => readonly ScrapeTarget[], more: Partial<ScraperDependencies> = {}) {
   const seen: Sample[] = [];
   const logged: string[] = [];
   const scraper = createScraper({
-    targets: async () => targets(), samples: { write: async (batch) => void seen.push(...batch) }, intervalMs: 50, refreshMs: 20,
-    log: (_, message, details) => void logged.push(`${message} ${String(details?.["cause"] ?? "")}`), ...more,
+    targets: async () => targets(),
+    samples: { write: async (batch) => void seen.push(...batch) },
+    intervalMs: 50,
+    refreshMs: 20,
+    log: (_, message, details) => void logged.push(`${message} ${String(details?.["cause"] ?? "")}`),
+    ...more,
   });
   scrapers.push(scraper);
   scraper.start();
-  const values = (name: string, instance: string) => seen.filter((sample) => sample.name === name && sample.labels["instance"] === instance).map((sample) => sample.value);
+  const values = (name: string, instance: string) =>
+    seen
+      .filter((sample) => sample.name === name && sample.labels["instance"] === instance)
+      .map((sample) => sample.value);
   return { seen, logged, scraper, values };
 }
 
@@ -51,22 +65,35 @@ test("a hanging, a failing, an oversized and a malformed target are down and hol
   const malformed = await serve(text("a 1\nb two\n"));
   const good = await serve(text("requests 7\n"));
   const urls = { hanging, failing, oversized, malformed, good };
-  const { values, logged } = run(() => Object.entries(urls).map(([instance, url]) => ({ url, labels: { instance } })), { bodyBytes: 500 });
-  await until(() => values("requests", "good").length >= 10 && ["hanging", "failing", "oversized", "malformed"].every((name) => values("up", name).length > 0));
+  const { values, logged } = run(() => Object.entries(urls).map(([instance, url]) => ({ url, labels: { instance } })), {
+    bodyBytes: 500,
+  });
+  await until(
+    () =>
+      values("requests", "good").length >= 10 &&
+      ["hanging", "failing", "oversized", "malformed"].every((name) => values("up", name).length > 0),
+  );
   expect(values("up", "good").every((value) => value === 1)).toBe(true);
-  for (const name of ["hanging", "failing", "oversized", "malformed"]) expect([name, values("up", name)[0]]).toEqual([name, 0]);
+  for (const name of ["hanging", "failing", "oversized", "malformed"])
+    expect([name, values("up", name)[0]]).toEqual([name, 0]);
   expect(values("a", "oversized")).toEqual([]);
   expect(values("a", "malformed")).toEqual([]);
   expect(values("scrape_duration_seconds", "good")[0]).toBeGreaterThan(0);
   expect(logged.filter((line) => line.includes("line 2")).length).toBe(1);
-  for (const cause of ["answered 500", "no answer in time", "more than 500 bytes"]) expect(logged.join("\n")).toContain(cause);
+  for (const cause of ["answered 500", "no answer in time", "more than 500 bytes"])
+    expect(logged.join("\n")).toContain(cause);
 });
 
 test("scrapes a Unix socket, follows the list of targets, and reads OpenMetrics", async () => {
   const folder = await mkdtemp(join(tmpdir(), "scrape-"));
   try {
-    const socket = await serve((_, response) => void response.setHeader("content-type", "application/openmetrics-text; version=1.0.0")
-      .end("# TYPE hits counter\nhits_total 4\n# EOF\n"), join(folder, "s"));
+    const socket = await serve(
+      (_, response) =>
+        void response
+          .setHeader("content-type", "application/openmetrics-text; version=1.0.0")
+          .end("# TYPE hits counter\nhits_total 4\n# EOF\n"),
+      join(folder, "s"),
+    );
     const late = await serve(text("x 1\n"));
     let targets: ScrapeTarget[] = [{ url: socket, labels: { instance: "socket" } }];
     const { values } = run(() => targets);
@@ -84,7 +111,9 @@ test("scrapes a Unix socket, follows the list of targets, and reads OpenMetrics"
 
 test("a target that comes back is up again; nothing is written after stop", async () => {
   let answers = false;
-  const url = await serve((request, response) => (answers ? text("c 1\n")(request, response) : void response.destroy()));
+  const url = await serve((request, response) =>
+    answers ? text("c 1\n")(request, response) : void response.destroy(),
+  );
   const { values, seen, logged, scraper } = run(() => [{ url, labels: { instance: "a" } }]);
   await until(() => values("up", "a").includes(0));
   answers = true;
@@ -107,9 +136,17 @@ test("a store that fails or a list that cannot be read is said once and tried ag
       if (listed % 2 === 1 && broken) throw new Error("inventory away");
       return [{ url, labels: { instance: "a" } }];
     },
-    samples: { write: async (batch) => { if (broken) throw new Error("database away"); written.push(...batch); } },
+    samples: {
+      write: async (batch) => {
+        if (broken) throw new Error("database away");
+        written.push(...batch);
+      },
+    },
   });
-  await until(() => logged.some((line) => line.includes("database away")) && logged.some((line) => line.includes("inventory away")));
+  await until(
+    () =>
+      logged.some((line) => line.includes("database away")) && logged.some((line) => line.includes("inventory away")),
+  );
   broken = false;
   await until(() => written.some((sample) => sample.name === "c"));
   expect(logged.filter((line) => line.includes("database away"))).toHaveLength(1);

@@ -14,7 +14,9 @@ type Settings = Required<Pick<ScraperDependencies, "now" | "intervalMs" | "refre
 export function createScraper(dependencies: ScraperDependencies): Scraper {
   const { log, targets } = dependencies;
   const settings: Settings = {
-    now: dependencies.now ?? Date.now, intervalMs: dependencies.intervalMs ?? 1000, refreshMs: dependencies.refreshMs ?? 1000,
+    now: dependencies.now ?? Date.now,
+    intervalMs: dependencies.intervalMs ?? 1000,
+    refreshMs: dependencies.refreshMs ?? 1000,
     bodyBytes: dependencies.bodyBytes ?? defaultBodyBytes,
   };
   const runners = new Map<string, Runner>();
@@ -33,10 +35,14 @@ export function createScraper(dependencies: ScraperDependencies): Scraper {
         runners.delete(key);
         void runner.stop();
       }
-      for (const [key, target] of wanted) if (!runners.has(key)) runners.set(key, runTarget(key, target, own, dependencies, settings));
+      for (const [key, target] of wanted)
+        if (!runners.has(key)) runners.set(key, runTarget(key, target, own, dependencies, settings));
       failed = false;
     } catch (error) {
-      if (!failed) log("warn", "the targets to scrape could not be read; going on with those known", { cause: (error as Error).message });
+      if (!failed)
+        log("warn", "the targets to scrape could not be read; going on with those known", {
+          cause: (error as Error).message,
+        });
       failed = true;
     }
   }
@@ -71,7 +77,13 @@ function keyOf(target: ScrapeTarget): string {
   return JSON.stringify([target.url, Object.entries(target.labels).sort(), target.intervalMs ?? null]);
 }
 
-function runTarget(key: string, target: ScrapeTarget, fetcher: Fetcher, dependencies: ScraperDependencies, settings: Settings): Runner {
+function runTarget(
+  key: string,
+  target: ScrapeTarget,
+  fetcher: Fetcher,
+  dependencies: ScraperDependencies,
+  settings: Settings,
+): Runner {
   const { samples, log } = dependencies;
   const { now } = settings;
   const intervalMs = target.intervalMs ?? settings.intervalMs;
@@ -88,7 +100,11 @@ function runTarget(key: string, target: ScrapeTarget, fetcher: Fetcher, dependen
     const begun = performance.now();
     const seconds = () => (performance.now() - begun) / 1000;
     try {
-      const exposed = await fetcher.fetch(target.url, { signal: stopping.signal, timeoutMs: timeoutFor(intervalMs), bodyBytes: settings.bodyBytes });
+      const exposed = await fetcher.fetch(target.url, {
+        signal: stopping.signal,
+        timeoutMs: timeoutFor(intervalMs),
+        bodyBytes: settings.bodyBytes,
+      });
       const lately = previous !== null && time - previous.time <= previousIntervals * intervalMs ? previous : null;
       const read = toSamples(exposed, target.labels, time, lately);
       previous = { time, cumulative: read.cumulative };
@@ -111,18 +127,22 @@ function runTarget(key: string, target: ScrapeTarget, fetcher: Fetcher, dependen
       await samples.write(batch);
       stored = true;
     } catch (error) {
-      if (stored) log("error", "samples could not be stored and are lost", { target: target.url, cause: describe(error) });
+      if (stored)
+        log("error", "samples could not be stored and are lost", { target: target.url, cause: describe(error) });
       stored = false;
     }
   }
 
   function plan(): void {
     const at = now();
-    timer = setTimeout(() => {
-      current = scrape().then(() => {
-        if (!stopping.signal.aborted) plan();
-      });
-    }, nextDue(at, intervalMs, offset) - at).unref();
+    timer = setTimeout(
+      () => {
+        current = scrape().then(() => {
+          if (!stopping.signal.aborted) plan();
+        });
+      },
+      nextDue(at, intervalMs, offset) - at,
+    ).unref();
   }
 
   plan();

@@ -34,7 +34,8 @@ export function createFetcher(): Fetcher {
       const target = parseTarget(url);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const response = await request(target.url, {
-        dispatcher: agentFor(target.socketPath), signal: limited,
+        dispatcher: agentFor(target.socketPath),
+        signal: limited,
         headers: { accept, "accept-encoding": "identity", "user-agent": "gennaker-scraper" },
       });
       const text = await readBody(response, bodyBytes);

@@ -14,7 +14,10 @@ const newestMs = 60_000;
  * the first error of a service is not lost.
  */
 export function toSamples(
-  exposed: readonly ExposedSample[], labels: Labels, time: number, previous: Previous,
+  exposed: readonly ExposedSample[],
+  labels: Labels,
+  time: number,
+  previous: Previous,
 ): { samples: Sample[]; cumulative: Set<string> } {
   const samples: Sample[] = [];
   const cumulative = new Set<string>();
@@ -40,7 +43,8 @@ export function mergeLabels(own: Labels, target: Labels): Labels {
     if (value === "") continue;
     let free = name;
     // Rarely, `exported_x` itself is exposed or a target label too.
-    while (target[free] !== undefined || merged[free] !== undefined || (free !== name && own[free] !== undefined)) free = `exported_${free}`;
+    while (target[free] !== undefined || merged[free] !== undefined || (free !== name && own[free] !== undefined))
+      free = `exported_${free}`;
     merged[free] = value;
   }
   for (const [name, value] of Object.entries(target)) if (value !== "") merged[name] = value;

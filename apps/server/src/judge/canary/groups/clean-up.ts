@@ -3,7 +3,9 @@ import { canaryStageOf, findOwnedGroups, operationOf, type GroupPorts, type Owne
 import { forgetPins, inFlight, takeTraffic, unconfirmed, type Told } from "./take-traffic.ts";
 
 /** How far a clean-up's first half is: all traffic gone, or what it waits for. */
-export type Drain = { done: true; told: Told[]; trafficZero: boolean } | { done: false; why: string; trafficZero: boolean };
+export type Drain =
+  | { done: true; told: Told[]; trafficZero: boolean }
+  | { done: false; why: string; trafficZero: boolean };
 
 /** The routers have this long to confirm that the traffic is gone; after that the groups go all the same. */
 export const confirmWithinMs = 120_000;
@@ -21,7 +23,12 @@ export async function ownedBy(ports: GroupPorts, context: TaskContext): Promise<
  * confirm it) disabled at the provider, then the requests in flight end. A router or provider that fails is tried again
  * until the time is up: a canary must not stay because of it.
  */
-export async function drain(ports: GroupPorts, owned: readonly OwnedGroup[], context: TaskContext, elapsedMs: number): Promise<Drain> {
+export async function drain(
+  ports: GroupPorts,
+  owned: readonly OwnedGroup[],
+  context: TaskContext,
+  elapsedMs: number,
+): Promise<Drain> {
   const operation = (part: string) => operationOf(context, part);
   const over = elapsedMs > confirmWithinMs;
   let told: Told[] = [];
@@ -50,13 +57,15 @@ export async function destroy(ports: GroupPorts, owned: readonly OwnedGroup[], c
   const operation = (part: string) => operationOf(context, part);
   const told = await takeTraffic(ports.routers, owned, operation).catch(() => []);
   const failures: string[] = [];
-  await Promise.all(owned.map(async ({ group, provider }) => {
-    try {
-      await provider.destroyServerGroup(operation(`destroy/${group.name}`), group);
-    } catch (error) {
-      failures.push(`${group.name}: ${(error as Error).message}`);
-    }
-  }));
+  await Promise.all(
+    owned.map(async ({ group, provider }) => {
+      try {
+        await provider.destroyServerGroup(operation(`destroy/${group.name}`), group);
+      } catch (error) {
+        failures.push(`${group.name}: ${(error as Error).message}`);
+      }
+    }),
+  );
   context.signal.throwIfAborted();
   if (failures.length > 0) throw new Error(failures.join("; "));
   await forgetPins(told, owned, operation);
@@ -65,7 +74,10 @@ export async function destroy(ports: GroupPorts, owned: readonly OwnedGroup[], c
 const lookAgainMs = 100;
 
 /** The whole clean-up in one go, for cancel: nothing of the pair is left when it resolves. */
-export async function cleanUp(ports: GroupPorts, context: TaskContext): Promise<{ destroyed: string[]; trafficZeroAt: string | null }> {
+export async function cleanUp(
+  ports: GroupPorts,
+  context: TaskContext,
+): Promise<{ destroyed: string[]; trafficZeroAt: string | null }> {
   const owned = await ownedBy(ports, context);
   if (owned.length === 0) return { destroyed: [], trafficZeroAt: null };
   const begun = Date.now();

@@ -28,7 +28,11 @@ export function canaryStageOf(execution: ExecutionView, stage: StageView): Stage
 }
 
 /** All server groups that the canary stage deployed and that still exist, from the providers' own inventories. */
-export async function findOwnedGroups(ports: GroupPorts, execution: ExecutionView, canaryStage: StageView): Promise<OwnedGroup[]> {
+export async function findOwnedGroups(
+  ports: GroupPorts,
+  execution: ExecutionView,
+  canaryStage: StageView,
+): Promise<OwnedGroup[]> {
   const mark = ownerMark(execution, canaryStage);
   const children = descendantsOf(execution, canaryStage);
   const found: OwnedGroup[] = [];
@@ -36,9 +40,15 @@ export async function findOwnedGroups(ports: GroupPorts, execution: ExecutionVie
     for (const provider of ports.providers.values()) {
       for (const group of await provider.serverGroups({ application })) {
         const by = group.launch["deployedBy"];
-        const deployedHere = isJsonObject(by) && by["executionId"] === execution.id && children.has(String(by["stageId"]));
+        const deployedHere =
+          isJsonObject(by) && by["executionId"] === execution.id && children.has(String(by["stageId"]));
         if (group.launch["canaryOwner"] !== mark && !(deployedHere && group.canaryRole !== null)) continue;
-        found.push({ role: group.canaryRole ?? "canary", pair: Number(group.launch["canaryPair"] ?? 0), group, provider });
+        found.push({
+          role: group.canaryRole ?? "canary",
+          pair: Number(group.launch["canaryPair"] ?? 0),
+          group,
+          provider,
+        });
       }
     }
   }
@@ -47,9 +57,10 @@ export async function findOwnedGroups(ports: GroupPorts, execution: ExecutionVie
 
 function descendantsOf(execution: ExecutionView, root: StageView): Set<string> {
   const ids = new Set([root.id]);
-  for (let before = 0; before < ids.size; ) {
+  for (let before = 0; before < ids.size;) {
     before = ids.size;
-    for (const stage of execution.stages) if (stage.parentStageId !== null && ids.has(stage.parentStageId)) ids.add(stage.id);
+    for (const stage of execution.stages)
+      if (stage.parentStageId !== null && ids.has(stage.parentStageId)) ids.add(stage.id);
   }
   return ids;
 }
@@ -58,13 +69,19 @@ function descendantsOf(execution: ExecutionView, root: StageView): Set<string> {
 function applicationsOf(execution: ExecutionView, canaryStage: StageView): Set<string> {
   const { deployments } = readCanaryStage(canaryStage.context).settings;
   const clusters = (deployments?.serverGroupPairs ?? []).flatMap((pair) => [pair.control, pair.experiment]);
-  const named = clusters.flatMap((cluster) => (typeof cluster["application"] === "string" ? [cluster["application"].toLowerCase()] : []));
+  const named = clusters.flatMap((cluster) =>
+    typeof cluster["application"] === "string" ? [cluster["application"].toLowerCase()] : [],
+  );
   return new Set([execution.application.toLowerCase(), ...named]);
 }
 
-export function operationOf(context: { operationKey: string; signal: AbortSignal; execution: ExecutionView }, part: string): Operation {
+export function operationOf(
+  context: { operationKey: string; signal: AbortSignal; execution: ExecutionView },
+  part: string,
+): Operation {
   return {
-    key: `${context.operationKey}/${part}`, signal: context.signal,
+    key: `${context.operationKey}/${part}`,
+    signal: context.signal,
     actor: { user: context.execution.authentication.user, roles: [], via: "engine" },
   };
 }

@@ -13,7 +13,11 @@ type Balanced = { router: RouterPort; ref: LoadBalancerRef; groups: string[] };
  * Takes all traffic from the groups: their pins go to zero on every load balancer they are behind, in one change for
  * each. Returns what the routers must confirm. Throws when a router or the database does not answer.
  */
-export async function takeTraffic(routers: readonly RouterPort[], owned: readonly OwnedGroup[], operation: OperationFor): Promise<Told[]> {
+export async function takeTraffic(
+  routers: readonly RouterPort[],
+  owned: readonly OwnedGroup[],
+  operation: OperationFor,
+): Promise<Told[]> {
   const told: Told[] = [];
   for (const { router, ref, groups } of await balancersOf(routers, owned)) {
     const pins = groups.map((serverGroup) => ({ serverGroup, percent: 0 }));
@@ -48,9 +52,15 @@ export async function inFlight(told: readonly Told[], owned: readonly OwnedGroup
 }
 
 /** Takes the pins of groups that are gone away again. */
-export async function forgetPins(told: readonly Told[], owned: readonly OwnedGroup[], operation: OperationFor): Promise<void> {
+export async function forgetPins(
+  told: readonly Told[],
+  owned: readonly OwnedGroup[],
+  operation: OperationFor,
+): Promise<void> {
   for (const { router, ref } of told) {
-    const pins = owned.filter(({ group }) => isBehind(group, ref)).map(({ group }) => ({ serverGroup: group.name, percent: null }));
+    const pins = owned
+      .filter(({ group }) => isBehind(group, ref))
+      .map(({ group }) => ({ serverGroup: group.name, percent: null }));
     await router.patchWeights(operation(`unpin/${ref.name}`), ref, pins);
   }
 }

@@ -30,13 +30,18 @@ export function readDeployments(stage: JsonObject, reader: FieldReader): Deploym
     }
     const found = sides.map((side) => {
       const cluster = reader.object(pair, side, pointer);
-      if (cluster === null && !isExpression(pair[side])) reader.problem(`${pointer}/${side}`, "is missing; give the cluster to deploy");
+      if (cluster === null && !isExpression(pair[side]))
+        reader.problem(`${pointer}/${side}`, "is missing; give the cluster to deploy");
       return cluster ?? {};
     });
     return [{ control: found[0] ?? {}, experiment: found[1] ?? {} }];
   });
   const delay = reader.duration(fields, "delayBeforeCleanup", at);
-  return { serverGroupPairs, delayBeforeCleanupMs: delay ?? 0, traffic: readTraffic(fields, at, serverGroupPairs.length, reader) };
+  return {
+    serverGroupPairs,
+    delayBeforeCleanupMs: delay ?? 0,
+    traffic: readTraffic(fields, at, serverGroupPairs.length, reader),
+  };
 }
 
 function readTraffic(fields: JsonObject, at: string, pairs: number, reader: FieldReader): Deployments["traffic"] {
@@ -44,13 +49,17 @@ function readTraffic(fields: JsonObject, at: string, pairs: number, reader: Fiel
   if (traffic === null) return null;
   const pointer = `${at}/traffic`;
   const loadBalancer = reader.text(traffic, "loadBalancer", pointer);
-  if (loadBalancer === null && !isExpression(traffic["loadBalancer"])) reader.problem(`${pointer}/loadBalancer`, "is missing; name the load balancer");
+  if (loadBalancer === null && !isExpression(traffic["loadBalancer"]))
+    reader.problem(`${pointer}/loadBalancer`, "is missing; name the load balancer");
   const percentEach = reader.number(traffic, "percentEach", pointer, { min: 0, max: 50 });
   if (percentEach === null && !isExpression(traffic["percentEach"]) && (traffic["percentEach"] ?? null) === null) {
     reader.problem(`${pointer}/percentEach`, "is missing; say how many percent of the requests each side gets");
   }
   if (percentEach !== null && percentEach * 2 * pairs > 100) {
-    reader.problem(`${pointer}/percentEach`, `is ${percentEach} for each of ${2 * pairs} server groups, which is more than 100 percent`);
+    reader.problem(
+      `${pointer}/percentEach`,
+      `is ${percentEach} for each of ${2 * pairs} server groups, which is more than 100 percent`,
+    );
   }
   return { loadBalancer: loadBalancer ?? "", percentEach: percentEach ?? 0 };
 }

@@ -13,7 +13,9 @@ export function parseDuration(text: string): number | null {
   if (days === undefined && hours === undefined && minutes === undefined && seconds === undefined) return null;
   if (time?.toUpperCase() === "T") return null;
   const total =
-    Number(days ?? 0) * day + Number(hours ?? 0) * hour + Number(minutes ?? 0) * minute +
+    Number(days ?? 0) * day +
+    Number(hours ?? 0) * hour +
+    Number(minutes ?? 0) * minute +
     Math.round(Number((seconds ?? "0").replace(",", ".")) * second);
   return sign === "-" ? -total : total;
 }
@@ -23,7 +25,12 @@ export function inWords(milliseconds: number): string {
   if (milliseconds < second) return `${Math.round(milliseconds)} ms`;
   const parts: string[] = [];
   let rest = Math.round(milliseconds / second);
-  for (const [unit, size] of [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]] as const) {
+  for (const [unit, size] of [
+    ["d", 86_400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ] as const) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(`${count} ${unit}`);

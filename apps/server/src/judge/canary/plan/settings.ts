@@ -52,18 +52,34 @@ export function readCanaryStage(stage: JsonObject): { settings: CanarySettings; 
   const deployments = readDeployments(stage, reader);
   const settings: CanarySettings = {
     analysisType: word(reader, stage, "analysisType", "", types, "realTime"),
-    analysisMode: word(reader, fields, "analysisMode", at, ["gennaker", "kayenta"], word(reader, stage, "analysisMode", "", ["gennaker", "kayenta"], "gennaker")),
+    analysisMode: word(
+      reader,
+      fields,
+      "analysisMode",
+      at,
+      ["gennaker", "kayenta"],
+      word(reader, stage, "analysisMode", "", ["gennaker", "kayenta"], "gennaker"),
+    ),
     configId: reader.text(fields, "canaryConfigId", at),
     configName: reader.text(fields, "canaryConfigName", at),
     config: reader.object(fields, "config", at),
     metricsAccountName: reader.text(fields, "metricsAccountName", at) ?? "builtin",
     scopes: readScopes(fields, at, reader, canary === null || deployments !== null),
     thresholds: readThresholds(fields, at, reader),
-    lifetimeMs: reader.duration(fields, "lifetimeDuration", at) ?? hours(reader.number(fields, "lifetimeHours", at, { min: 0 })),
-    intervalMs: reader.duration(fields, "canaryAnalysisInterval", at) ?? minutes(reader, fields, "canaryAnalysisIntervalMins", at),
-    warmupMs: reader.duration(fields, "beginCanaryAnalysisAfter", at) ?? minutes(reader, fields, "beginCanaryAnalysisAfterMins", at) ?? 0,
+    lifetimeMs:
+      reader.duration(fields, "lifetimeDuration", at) ?? hours(reader.number(fields, "lifetimeHours", at, { min: 0 })),
+    intervalMs:
+      reader.duration(fields, "canaryAnalysisInterval", at) ??
+      minutes(reader, fields, "canaryAnalysisIntervalMins", at),
+    warmupMs:
+      reader.duration(fields, "beginCanaryAnalysisAfter", at) ??
+      minutes(reader, fields, "beginCanaryAnalysisAfterMins", at) ??
+      0,
     lookbackMs: reader.duration(fields, "lookback", at) ?? minutes(reader, fields, "lookbackMins", at) ?? 0,
-    baselineOffsetMs: reader.duration(fields, "baselineAnalysisOffset", at) ?? minutes(reader, fields, "baselineAnalysisOffsetInMins", at) ?? 0,
+    baselineOffsetMs:
+      reader.duration(fields, "baselineAnalysisOffset", at) ??
+      minutes(reader, fields, "baselineAnalysisOffsetInMins", at) ??
+      0,
     deployments,
   };
   if (canary !== null && reader.problems.length === 0) checkTogether(settings, canary, reader);
@@ -73,19 +89,33 @@ export function readCanaryStage(stage: JsonObject): { settings: CanarySettings; 
 /** What must be said somewhere, in one field or another. */
 function checkTogether(settings: CanarySettings, canary: JsonObject, reader: FieldReader): void {
   const open = (...names: string[]) => names.some((name) => isExpression(canary[name]));
-  if (settings.configId === null && settings.configName === null && settings.config === null && !open("canaryConfigId", "canaryConfigName", "config")) {
-    reader.problem("/canaryConfig/canaryConfigId", "is missing; name a canary config by canaryConfigId or canaryConfigName, or give one inline as config");
+  if (
+    settings.configId === null &&
+    settings.configName === null &&
+    settings.config === null &&
+    !open("canaryConfigId", "canaryConfigName", "config")
+  ) {
+    reader.problem(
+      "/canaryConfig/canaryConfigId",
+      "is missing; name a canary config by canaryConfigId or canaryConfigName, or give one inline as config",
+    );
   }
   if (open("scopes")) return;
   const first = settings.scopes[0];
   const rawFirst = Array.isArray(canary["scopes"]) && isJsonObject(canary["scopes"][0]) ? canary["scopes"][0] : {};
   const endGiven = (first?.end ?? null) !== null || isExpression(rawFirst["endTimeIso"]);
   if (settings.lifetimeMs === null && !endGiven && !open("lifetimeDuration", "lifetimeHours")) {
-    reader.problem("/canaryConfig/lifetimeDuration", "is missing; say how long the analysis runs, e.g. PT1H, or give the first scope an endTimeIso");
+    reader.problem(
+      "/canaryConfig/lifetimeDuration",
+      "is missing; say how long the analysis runs, e.g. PT1H, or give the first scope an endTimeIso",
+    );
   }
   if (settings.lifetimeMs === 0) reader.problem("/canaryConfig/lifetimeDuration", "must be longer than zero");
   if (settings.analysisType === "retrospective" && !endGiven) {
-    reader.problem("/canaryConfig/scopes/0/endTimeIso", "is missing; a retrospective analysis needs startTimeIso and endTimeIso");
+    reader.problem(
+      "/canaryConfig/scopes/0/endTimeIso",
+      "is missing; a retrospective analysis needs startTimeIso and endTimeIso",
+    );
   }
   if (first !== undefined && first.start !== null && first.end !== null && first.end <= first.start) {
     reader.problem("/canaryConfig/scopes/0/endTimeIso", "must be later than startTimeIso");
@@ -110,7 +140,8 @@ function readScopes(fields: JsonObject, at: string, reader: FieldReader, deploye
 function readScope(scope: JsonObject, pointer: string, reader: FieldReader, deployed: boolean): CanaryScope {
   const server = (field: "controlScope" | "experimentScope"): string => {
     const name = reader.text(scope, field, pointer);
-    if (name === null && !deployed && !isExpression(scope[field])) reader.problem(`${pointer}/${field}`, "is missing; name the server group");
+    if (name === null && !deployed && !isExpression(scope[field]))
+      reader.problem(`${pointer}/${field}`, "is missing; name the server group");
     return name ?? "";
   };
   const extended = reader.object(scope, "extendedScopeParams", pointer) ?? {};
@@ -123,7 +154,11 @@ function readScope(scope: JsonObject, pointer: string, reader: FieldReader, depl
     start: reader.instant(scope, "startTimeIso", pointer),
     end: reader.instant(scope, "endTimeIso", pointer),
     stepMs: (reader.number(scope, "step", pointer, { min: 0.001 }) ?? 60) * 1000,
-    extended: Object.fromEntries(Object.entries(extended).flatMap(([name, value]) => (value === null ? [] : [[name, typeof value === "string" ? value : JSON.stringify(value)]]))),
+    extended: Object.fromEntries(
+      Object.entries(extended).flatMap(([name, value]) =>
+        value === null ? [] : [[name, typeof value === "string" ? value : JSON.stringify(value)]],
+      ),
+    ),
   };
 }
 
@@ -147,7 +182,14 @@ function hours(count: number | null): number | null {
   return count === null ? null : count * 60 * minute;
 }
 
-function word<T extends string>(reader: FieldReader, parent: JsonObject, field: string, pointer: string, known: readonly T[], otherwise: T): T {
+function word<T extends string>(
+  reader: FieldReader,
+  parent: JsonObject,
+  field: string,
+  pointer: string,
+  known: readonly T[],
+  otherwise: T,
+): T {
   const text = reader.text(parent, field, pointer);
   if (text === null) return otherwise;
   const found = known.find((one) => one === text);

@@ -26,7 +26,7 @@ export function planSchedule(settings: CanarySettings, begunAt: number): Schedul
   const first = settings.scopes[0];
   const origin = first?.start ?? begunAt;
   const end = first?.end ?? null;
-  const spanned = end === null ? settings.lifetimeMs ?? 0 : end - origin;
+  const spanned = end === null ? (settings.lifetimeMs ?? 0) : end - origin;
   const lifetime = end !== null && spanned >= minute ? Math.floor(spanned / minute) * minute : spanned;
   const given = settings.intervalMs ?? 0;
   const intervalMs = given === 0 || given > lifetime ? lifetime : given;
@@ -41,7 +41,10 @@ export function planSchedule(settings: CanarySettings, begunAt: number): Schedul
       const shift = settings.baselineOffsetMs;
       return {
         index,
-        due: end === null ? begunAt + settings.warmupMs + index * intervalMs : Math.max(begunAt + settings.warmupMs, windowEnd),
+        due:
+          end === null
+            ? begunAt + settings.warmupMs + index * intervalMs
+            : Math.max(begunAt + settings.warmupMs, windowEnd),
         control: { start: start - shift, end: windowEnd - shift },
         experiment: { start, end: windowEnd },
       };

@@ -22,7 +22,8 @@ export async function collectPairs(input: CollectInput): Promise<CanaryPair[]> {
   const pairs: CanaryPair[][] = metrics.map(() => []);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let at = next++; at < metrics.length; at = next++) pairs[at] = await collectMetric(metrics[at] as JsonObject, input);
+    for (let at = next++; at < metrics.length; at = next++)
+      pairs[at] = await collectMetric(metrics[at] as JsonObject, input);
   };
   await Promise.all(Array.from({ length: queriesAtOnce }, worker));
   return pairs.flat();
@@ -41,7 +42,14 @@ async function collectMetric(metric: JsonObject, input: CollectInput): Promise<C
     );
   }
   const side = async (window: Window, server: string, location: string) => {
-    const asked: MetricScope = { scope: server, location, start: window.start, end: window.end, stepMs: scope.stepMs, extended: scope.extended };
+    const asked: MetricScope = {
+      scope: server,
+      location,
+      start: window.start,
+      end: window.end,
+      stepMs: scope.stepMs,
+      extended: scope.extended,
+    };
     return { window, stepMs: scope.stepMs, series: await queryOnce(name, query, asked, input) };
   };
   const [control, experiment] = await Promise.all([
@@ -58,10 +66,13 @@ async function queryOnce(name: string, query: JsonObject, scope: MetricScope, in
   } catch (error) {
     if (input.signal.aborted) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    const permanent = (error instanceof GennakerError && error.code === "invalid_request") || error instanceof RangeError;
+    const permanent =
+      (error instanceof GennakerError && error.code === "invalid_request") || error instanceof RangeError;
     throw new TaskError(
       permanent ? "canary.badQuery" : "canary.metricStoreFailed",
-      permanent ? `Metric "${name}" cannot be queried: ${message}` : `The metrics account "${input.account.name}" did not answer for metric "${name}": ${message}`,
+      permanent
+        ? `Metric "${name}" cannot be queried: ${message}`
+        : `The metrics account "${input.account.name}" did not answer for metric "${name}": ${message}`,
       { retryable: !permanent, cause: error },
     );
   }
@@ -69,9 +80,13 @@ async function queryOnce(name: string, query: JsonObject, scope: MetricScope, in
 
 /** A metric names its scope; where the stage has only one, that is it. */
 function scopeFor(metric: JsonObject, name: string, scopes: readonly CanaryScope[]): CanaryScope {
-  const wanted = typeof metric["scopeName"] === "string" && metric["scopeName"] !== "" ? metric["scopeName"] : "default";
+  const wanted =
+    typeof metric["scopeName"] === "string" && metric["scopeName"] !== "" ? metric["scopeName"] : "default";
   const found = scopes.find((scope) => scope.scopeName === wanted) ?? (scopes.length === 1 ? scopes[0] : undefined);
   if (found !== undefined) return found;
   const known = scopes.map((scope) => scope.scopeName).join(", ") || "none";
-  throw new TaskError("canary.scopeMissing", `Metric "${name}" belongs to scope "${wanted}", which the stage does not have (it has: ${known}). Add the scope to the stage or change the metric's scopeName.`);
+  throw new TaskError(
+    "canary.scopeMissing",
+    `Metric "${name}" belongs to scope "${wanted}", which the stage does not have (it has: ${known}). Add the scope to the stage or change the metric's scopeName.`,
+  );
 }

@@ -22,7 +22,9 @@ async function judgeInThread(input: JudgeInput, signal: AbortSignal): Promise<Ju
     const answer = await new Promise<JudgeAnswer>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
-      worker.once("exit", () => reject(new Error(signal.aborted ? "the judgement was stopped" : "the judge's thread ended without an answer")));
+      worker.once("exit", () =>
+        reject(new Error(signal.aborted ? "the judgement was stopped" : "the judge's thread ended without an answer")),
+      );
     });
     if ("error" in answer) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
     return answer.result;

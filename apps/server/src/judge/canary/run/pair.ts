@@ -51,5 +51,9 @@ function padded(values: readonly number[], length: number): number[] {
 }
 
 function scopeOf(side: Side): PairScope {
-  return { startTimeIso: new Date(side.window.start).toISOString(), startTimeMillis: side.window.start, stepMillis: side.stepMs };
+  return {
+    startTimeIso: new Date(side.window.start).toISOString(),
+    startTimeMillis: side.window.start,
+    stepMillis: side.stepMs,
+  };
 }

@@ -37,7 +37,8 @@ function compared(result: CanaryAnalysisResult, metric: JsonObject): string {
   if (settings.measure === "cles" && Number.isFinite(ratio)) {
     return `the canary is above the baseline in ${shortNumber(ratio * 100)} % of comparisons (mean ${withUnit(canary, unit)} against ${withUnit(baseline, unit)})${allowed}`;
   }
-  if (!Number.isFinite(ratio)) return `canary mean ${withUnit(canary, unit)} against the baseline's ${withUnit(baseline, unit)}`;
+  if (!Number.isFinite(ratio))
+    return `canary mean ${withUnit(canary, unit)} against the baseline's ${withUnit(baseline, unit)}`;
   return `canary mean ${withUnit(canary, unit)} is ${shortNumber(ratio)}× the baseline's ${withUnit(baseline, unit)}${allowed}`;
 }
 
@@ -51,7 +52,9 @@ function effectOf(metric: JsonObject): { measure: string; increase: number | nul
 
 function missing(baseline: number, canary: number): string {
   if (baseline === 0 && canary === 0) return "neither side has a sample";
-  return baseline === 0 ? `the baseline has no sample, the canary has ${canary}` : `the canary has no sample, the baseline has ${baseline}`;
+  return baseline === 0
+    ? `the baseline has no sample, the canary has ${canary}`
+    : `the canary has no sample, the baseline has ${baseline}`;
 }
 
 const worstShown = 3;
@@ -59,7 +62,9 @@ const worstShown = 3;
 /** Why a run has its verdict, in words that name the worst metrics. */
 export function runReason(result: JudgeResult, config: JsonObject, verdict: Verdict, thresholds: Thresholds): string {
   const score = `score ${result.score.score}`;
-  const named = worstOf(result).slice(0, worstShown).map((metric) => `${metric.name ?? "?"} ${lowerFirst(metricReason(metric, metricOf(config, metric.name)))}`);
+  const named = worstOf(result)
+    .slice(0, worstShown)
+    .map((metric) => `${metric.name ?? "?"} ${lowerFirst(metricReason(metric, metricOf(config, metric.name)))}`);
   const worst = named.length === 0 ? "" : `: ${named.join("; ")}`;
   switch (verdict) {
     case "pass":
@@ -84,7 +89,12 @@ function inconclusiveWords(result: JudgeResult): string {
 export function worstOf(result: JudgeResult): CanaryAnalysisResult[] {
   const gravity = (metric: CanaryAnalysisResult): number => {
     const effect = Math.abs(Math.log(metric.resultMetadata?.ratio ?? 1));
-    const kind = metric.classification === "High" || metric.classification === "Low" ? 100 : metric.classification === "NodataFailMetric" ? 50 : 0;
+    const kind =
+      metric.classification === "High" || metric.classification === "Low"
+        ? 100
+        : metric.classification === "NodataFailMetric"
+          ? 50
+          : 0;
     return (metric.critical ? 1000 : 0) + kind + (Number.isFinite(effect) ? Math.min(effect, 40) : 0);
   };
   return result.results
@@ -105,7 +115,9 @@ export function warningsOf(result: JudgeResult): string[] {
   return result.results.flatMap((metric) => {
     const [baseline, canary] = [metric.controlMetadata.stats.count, metric.experimentMetadata.stats.count];
     if (Math.min(baseline, canary) >= soundPoints) return [];
-    return [`Metric ${metric.name ?? "?"} is judged on ${baseline} points of the baseline and ${canary} of the canary; at least ${soundPoints} of each are recommended.`];
+    return [
+      `Metric ${metric.name ?? "?"} is judged on ${baseline} points of the baseline and ${canary} of the canary; at least ${soundPoints} of each are recommended.`,
+    ];
   });
 }
 

@@ -21,20 +21,34 @@ export type Judgement = {
 
 /** Judges collected data under a stage's thresholds; null thresholds reach the judge as 0, as from Orca. */
 export async function runJudgement(
-  config: JsonObject, pairs: readonly CanaryPair[], settings: Pick<CanarySettings, "thresholds" | "analysisMode">, signal: AbortSignal,
+  config: JsonObject,
+  pairs: readonly CanaryPair[],
+  settings: Pick<CanarySettings, "thresholds" | "analysisMode">,
+  signal: AbortSignal,
 ): Promise<Judgement> {
   const { thresholds } = settings;
   let result: JudgeResult;
   try {
-    result = await judgePairs({
-      canaryConfig: canaryConfigReader()({ classifier: { groupWeights: {} }, ...config }, "/canaryConfig"),
-      scoreThresholds: { pass: thresholds.pass ?? 0, marginal: thresholds.marginal ?? 0 },
-      metricSetPairList: pairs,
-    }, signal);
+    result = await judgePairs(
+      {
+        canaryConfig: canaryConfigReader()({ classifier: { groupWeights: {} }, ...config }, "/canaryConfig"),
+        scoreThresholds: { pass: thresholds.pass ?? 0, marginal: thresholds.marginal ?? 0 },
+        metricSetPairList: pairs,
+      },
+      signal,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new TaskError("canary.judgementFailed", `The judge could not judge: ${(error as Error).message}`, { cause: error });
+    throw new TaskError("canary.judgementFailed", `The judge could not judge: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   const verdict = verdictOf(result, thresholds, settings.analysisMode);
-  return { result, resultText: resultJson(result), verdict, reason: runReason(result, config, verdict, thresholds), warnings: warningsOf(result) };
+  return {
+    result,
+    resultText: resultJson(result),
+    verdict,
+    reason: runReason(result, config, verdict, thresholds),
+    warnings: warningsOf(result),
+  };
 }

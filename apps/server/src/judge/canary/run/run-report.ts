@@ -8,7 +8,14 @@ import type { CanaryPair, PairScope } from "./pair.ts";
 import { metricOf, metricReason } from "./reasons.ts";
 import type { RunFacts, SummaryRow } from "./run-store.ts";
 
-type FullRow = SummaryRow & { id: string; execution_id: string; stage_id: string; config: string; pairs: string; judge_result: string };
+type FullRow = SummaryRow & {
+  id: string;
+  execution_id: string;
+  stage_id: string;
+  config: string;
+  pairs: string;
+  judge_result: string;
+};
 
 /** Reads stored runs as people see them: each metric with its reason in words and both series. */
 export function createCanaryRuns(database: Database): CanaryRuns {
@@ -32,10 +39,19 @@ function reportOf(row: FullRow): CanaryRun {
   const pairs = JSON.parse(row.pairs) as CanaryPair[];
   const config = JSON.parse(row.config) as JsonObject;
   return {
-    id: row.id, executionId: row.execution_id, stageId: row.stage_id, index: row.run_index, planned: row.planned,
-    start: row.window_start.toISOString(), end: row.window_end.toISOString(), judgedAt: row.judged_at.toISOString(),
-    score: row.score, scoreReason: result.score.classificationReason, classification: result.score.classification,
-    verdict: row.verdict, reason: row.reason,
+    id: row.id,
+    executionId: row.execution_id,
+    stageId: row.stage_id,
+    index: row.run_index,
+    planned: row.planned,
+    start: row.window_start.toISOString(),
+    end: row.window_end.toISOString(),
+    judgedAt: row.judged_at.toISOString(),
+    score: row.score,
+    scoreReason: result.score.classificationReason,
+    classification: result.score.classification,
+    verdict: row.verdict,
+    reason: row.reason,
     thresholds: { pass: facts.thresholds.pass ?? 0, marginal: facts.thresholds.marginal ?? 0 },
     groups: result.groupScores.map((group) => groupReport(group, result, facts.thresholds)),
     // Results stand in the order of the pairs they were made of.
@@ -45,13 +61,21 @@ function reportOf(row: FullRow): CanaryRun {
 }
 
 /** Kayenta leaves a group's classification empty; people see the one its score would have, or that it has no data. */
-function groupReport(group: CanaryJudgeGroupScore, result: JudgeResult, thresholds: Thresholds): CanaryRun["groups"][number] {
-  const metrics = result.results.filter((metric) => !metric.muted && (metric.groups ?? []).includes(group.name ?? null));
+function groupReport(
+  group: CanaryJudgeGroupScore,
+  result: JudgeResult,
+  thresholds: Thresholds,
+): CanaryRun["groups"][number] {
+  const metrics = result.results.filter(
+    (metric) => !metric.muted && (metric.groups ?? []).includes(group.name ?? null),
+  );
   const empty = metrics.every((metric) => metric.classification === "Nodata");
   const score = Number(group.score);
   const byScore = score >= (thresholds.pass ?? 0) ? "Pass" : score >= (thresholds.marginal ?? 0) ? "Marginal" : "Fail";
   return {
-    name: group.name ?? "", score: empty ? null : finite(score), classification: group.classification || (empty ? "Nodata" : byScore),
+    name: group.name ?? "",
+    score: empty ? null : finite(score),
+    classification: group.classification || (empty ? "Nodata" : byScore),
     reason: group.classificationReason,
   };
 }
@@ -61,13 +85,25 @@ function metricReport(result: CanaryAnalysisResult, pair: CanaryPair | undefined
     const { min, max, mean, std, count } = metadata.stats;
     return { min: finite(min), max: finite(max), mean: finite(mean), std: finite(std), count };
   };
-  const series = (values: readonly unknown[] = [], scope: PairScope | undefined = undefined) =>
-    ({ start: scope?.startTimeIso ?? "", stepMs: scope?.stepMillis ?? 0, values: values.map((value) => (typeof value === "number" ? value : null)) });
+  const series = (values: readonly unknown[] = [], scope: PairScope | undefined = undefined) => ({
+    start: scope?.startTimeIso ?? "",
+    stepMs: scope?.stepMillis ?? 0,
+    values: values.map((value) => (typeof value === "number" ? value : null)),
+  });
   return {
-    name: result.name ?? "", groups: (result.groups ?? []).map(String), tags: { ...result.tags }, classification: result.classification,
-    reason: metricReason(result, metric), critical: result.critical, ratio: finite(result.resultMetadata?.ratio ?? NaN),
-    baseline: side(result.controlMetadata), canary: side(result.experimentMetadata),
-    series: { baseline: series(pair?.values.control, pair?.scopes.control), canary: series(pair?.values.experiment, pair?.scopes.experiment) },
+    name: result.name ?? "",
+    groups: (result.groups ?? []).map(String),
+    tags: { ...result.tags },
+    classification: result.classification,
+    reason: metricReason(result, metric),
+    critical: result.critical,
+    ratio: finite(result.resultMetadata?.ratio ?? NaN),
+    baseline: side(result.controlMetadata),
+    canary: side(result.experimentMetadata),
+    series: {
+      baseline: series(pair?.values.control, pair?.scopes.control),
+      canary: series(pair?.values.experiment, pair?.scopes.experiment),
+    },
   };
 }
 
@@ -77,13 +113,24 @@ function finite(value: number): number | null {
 
 /** Kayenta writes what JSON cannot as text: "NaN", "Infinity". */
 function withNumbers(result: JudgeResult): JudgeResult {
-  const side = ({ stats }: CanaryAnalysisResult["controlMetadata"]) =>
-    ({ stats: { min: Number(stats.min), max: Number(stats.max), mean: Number(stats.mean), std: Number(stats.std), count: stats.count } });
+  const side = ({ stats }: CanaryAnalysisResult["controlMetadata"]) => ({
+    stats: {
+      min: Number(stats.min),
+      max: Number(stats.max),
+      mean: Number(stats.mean),
+      std: Number(stats.std),
+      count: stats.count,
+    },
+  });
   return {
     ...result,
     results: result.results.map((metric) => ({
-      ...metric, controlMetadata: side(metric.controlMetadata), experimentMetadata: side(metric.experimentMetadata),
-      ...(metric.resultMetadata === undefined ? {} : { resultMetadata: { ratio: Number(metric.resultMetadata.ratio) } }),
+      ...metric,
+      controlMetadata: side(metric.controlMetadata),
+      experimentMetadata: side(metric.experimentMetadata),
+      ...(metric.resultMetadata === undefined
+        ? {}
+        : { resultMetadata: { ratio: Number(metric.resultMetadata.ratio) } }),
     })),
   };
 }

@@ -8,7 +8,12 @@ import type { Thresholds } from "../plan/settings.ts";
 import type { Window } from "../plan/windows.ts";
 import type { CanaryPair } from "./pair.ts";
 
-export type RunFacts = { configId: string | null; thresholds: Thresholds; scopes: { baseline: string; canary: string }; warnings: string[] };
+export type RunFacts = {
+  configId: string | null;
+  thresholds: Thresholds;
+  scopes: { baseline: string; canary: string };
+  warnings: string[];
+};
 
 export type NewRun = {
   executionId: string;
@@ -49,7 +54,15 @@ export type CanaryRunStore = {
 };
 
 export type SummaryRow = {
-  run_index: number; planned: number; window_start: Date; window_end: Date; judged_at: Date; score: number; verdict: Verdict; reason: string; facts: string;
+  run_index: number;
+  planned: number;
+  window_start: Date;
+  window_end: Date;
+  judged_at: Date;
+  score: number;
+  verdict: Verdict;
+  reason: string;
+  facts: string;
 };
 
 export function createCanaryRunStore({ database, events }: { database: Database; events: EventLog }): CanaryRunStore {
@@ -62,19 +75,43 @@ export function createCanaryRunStore({ database, events }: { database: Database;
            values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11, $12, $13, $14, $15, $16, $17)
            on conflict do nothing returning id`,
           [
-            idOf(run), run.executionId, run.stageId, run.analysisId, run.index, run.planned, run.application, run.window.start, run.window.end,
-            run.judgedAt, run.score, run.verdict, encodeText(run.reason), encodeDocument(run.facts as unknown as JsonObject), encodeDocument(run.config),
-            pairsText(run.pairs), encodeText(run.resultText),
+            idOf(run),
+            run.executionId,
+            run.stageId,
+            run.analysisId,
+            run.index,
+            run.planned,
+            run.application,
+            run.window.start,
+            run.window.end,
+            run.judgedAt,
+            run.score,
+            run.verdict,
+            encodeText(run.reason),
+            encodeDocument(run.facts as unknown as JsonObject),
+            encodeDocument(run.config),
+            pairsText(run.pairs),
+            encodeText(run.resultText),
           ],
         );
         if (stored.length === 0) return;
-        await events.append(tx, [{
-          type: "canary.run", application: run.application, subject: run.executionId,
-          data: {
-            executionId: run.executionId, stageId: run.stageId, index: run.index, planned: run.planned, score: run.score,
-            classification: run.classification, verdict: run.verdict, reason: run.reason,
+        await events.append(tx, [
+          {
+            type: "canary.run",
+            application: run.application,
+            subject: run.executionId,
+            data: {
+              executionId: run.executionId,
+              stageId: run.stageId,
+              index: run.index,
+              planned: run.planned,
+              score: run.score,
+              classification: run.classification,
+              verdict: run.verdict,
+              reason: run.reason,
+            },
           },
-        }]);
+        ]);
       });
     },
     async summaries(executionId, stageId, analysisId) {
@@ -84,8 +121,14 @@ export function createCanaryRunStore({ database, events }: { database: Database;
         [executionId, stageId, analysisId],
       );
       return rows.map((row) => ({
-        index: row.run_index, planned: row.planned, start: row.window_start.toISOString(), end: row.window_end.toISOString(),
-        judgedAt: row.judged_at.toISOString(), score: row.score, verdict: row.verdict, reason: row.reason,
+        index: row.run_index,
+        planned: row.planned,
+        start: row.window_start.toISOString(),
+        end: row.window_end.toISOString(),
+        judgedAt: row.judged_at.toISOString(),
+        score: row.score,
+        verdict: row.verdict,
+        reason: row.reason,
         warnings: (JSON.parse(row.facts) as RunFacts).warnings,
       }));
     },
@@ -94,10 +137,15 @@ export function createCanaryRunStore({ database, events }: { database: Database;
 
 /** The same run has the same id however often it is judged. */
 function idOf(run: NewRun): string {
-  return createHash("sha256").update(`${run.executionId}/${run.stageId}/${run.analysisId}/${run.index}`).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(`${run.executionId}/${run.stageId}/${run.analysisId}/${run.index}`)
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /** JSON has no NaN: holes and infinities are texts, as in Kayenta. */
 function pairsText(pairs: readonly CanaryPair[]): string {
-  return JSON.stringify(pairs, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value));
+  return JSON.stringify(pairs, (_, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+  );
 }

@@ -21,7 +21,10 @@ export function verdictOf(result: JudgeResult, thresholds: Thresholds, mode: "ge
 
 function isInconclusive(result: JudgeResult): boolean {
   const counted = result.results.filter((metric) => !metric.muted);
-  const samples = counted.reduce((sum, metric) => sum + metric.controlMetadata.stats.count + metric.experimentMetadata.stats.count, 0);
+  const samples = counted.reduce(
+    (sum, metric) => sum + metric.controlMetadata.stats.count + metric.experimentMetadata.stats.count,
+    0,
+  );
   return counted.length === 0 || samples === 0 || counted.filter(isClassified).length * 2 < counted.length;
 }
 
@@ -42,7 +45,11 @@ export function decide(runs: readonly RunOutcome[], planned: number, thresholds:
   const { score } = latest;
   const last = latest.index >= planned;
   if (latest.verdict === "inconclusive") {
-    return { state: "failed", code: "canary.noData", message: `Canary run ${latest.index} has too little data to judge.` };
+    return {
+      state: "failed",
+      code: "canary.noData",
+      message: `Canary run ${latest.index} has too little data to judge.`,
+    };
   }
   if (thresholds.marginal !== null && score <= thresholds.marginal) {
     const what = last ? `Final canary score ${score}` : `Canary score ${score} of run ${latest.index}`;
@@ -50,8 +57,17 @@ export function decide(runs: readonly RunOutcome[], planned: number, thresholds:
   }
   if (!last) return { state: "go on" };
   if (thresholds.pass === null) {
-    return { state: "passed", message: thresholds.marginal === null ? "No score thresholds were specified." : "No pass score threshold was specified." };
+    return {
+      state: "passed",
+      message:
+        thresholds.marginal === null ? "No score thresholds were specified." : "No pass score threshold was specified.",
+    };
   }
-  if (score < thresholds.pass) return { state: "failed", code: "canary.belowPass", message: `Final canary score ${score} is below the pass score threshold.` };
+  if (score < thresholds.pass)
+    return {
+      state: "failed",
+      code: "canary.belowPass",
+      message: `Final canary score ${score} is below the pass score threshold.`,
+    };
   return { state: "passed", message: `Final canary score ${score} met or exceeded the pass score threshold.` };
 }

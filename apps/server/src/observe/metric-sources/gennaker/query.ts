@@ -17,7 +17,11 @@ const functionNames = functions.join(", ");
 export function readQuery(query: JsonObject): { query: GennakerQuery; problems: Problem[] } {
   const problems: Problem[] = [];
   for (const field of Object.keys(query)) {
-    if (!fields.has(field)) problems.push({ pointer: `/${escape(field)}`, reason: `is not a field of a gennaker query; known are ${[...fields].join(", ")}` });
+    if (!fields.has(field))
+      problems.push({
+        pointer: `/${escape(field)}`,
+        reason: `is not a field of a gennaker query; known are ${[...fields].join(", ")}`,
+      });
   }
   const metric = query["metric"];
   if (typeof metric !== "string" || metric === "") problems.push({ pointer: "/metric", reason: "must name a metric" });
@@ -35,14 +39,22 @@ export function readQuery(query: JsonObject): { query: GennakerQuery; problems: 
   return { query: result, problems };
 }
 
-function readQuantile(q: Json | undefined, named: string | undefined, result: GennakerQuery, problems: Problem[]): void {
+function readQuantile(
+  q: Json | undefined,
+  named: string | undefined,
+  result: GennakerQuery,
+  problems: Problem[],
+): void {
   if (q === undefined || q === null) {
-    if (named === "quantile") problems.push({ pointer: "/q", reason: "is missing; a quantile needs q between 0 and 1, e.g. 0.95" });
+    if (named === "quantile")
+      problems.push({ pointer: "/q", reason: "is missing; a quantile needs q between 0 and 1, e.g. 0.95" });
     return;
   }
   const number = typeof q === "string" && q.trim() !== "" ? Number(q) : q;
-  if (named !== undefined && named !== "quantile") problems.push({ pointer: "/q", reason: `has no meaning for the function ${named}` });
-  else if (typeof number !== "number" || !(number >= 0 && number <= 1)) problems.push({ pointer: "/q", reason: "must be a number between 0 and 1" });
+  if (named !== undefined && named !== "quantile")
+    problems.push({ pointer: "/q", reason: `has no meaning for the function ${named}` });
+  else if (typeof number !== "number" || !(number >= 0 && number <= 1))
+    problems.push({ pointer: "/q", reason: "must be a number between 0 and 1" });
   else result.q = number;
 }
 
@@ -57,10 +69,15 @@ function readOf(of: Json | undefined, named: string | undefined, result: Gennake
     return;
   }
   for (const field of Object.keys(of)) {
-    if (field !== "metric" && field !== "where") problems.push({ pointer: `/of/${escape(field)}`, reason: "is not a field of a denominator; known are metric, where" });
+    if (field !== "metric" && field !== "where")
+      problems.push({
+        pointer: `/of/${escape(field)}`,
+        reason: "is not a field of a denominator; known are metric, where",
+      });
   }
   const metric = of["metric"] ?? undefined;
-  if (metric !== undefined && (typeof metric !== "string" || metric === "")) problems.push({ pointer: "/of/metric", reason: "must name a metric" });
+  if (metric !== undefined && (typeof metric !== "string" || metric === ""))
+    problems.push({ pointer: "/of/metric", reason: "must name a metric" });
   result.of = {
     ...(typeof metric === "string" ? { metric } : {}),
     where: readMatchers(of["where"], "/of/where", problems),
@@ -75,8 +92,10 @@ function readMatchers(where: Json | undefined, pointer: string, problems: Proble
   }
   const matchers: [string, string][] = [];
   for (const [label, value] of Object.entries(where)) {
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") matchers.push([label, String(value)]);
-    else problems.push({ pointer: `${pointer}/${escape(label)}`, reason: "must be a text, which the label must equal" });
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+      matchers.push([label, String(value)]);
+    else
+      problems.push({ pointer: `${pointer}/${escape(label)}`, reason: "must be a text, which the label must equal" });
   }
   return Object.fromEntries(matchers);
 }

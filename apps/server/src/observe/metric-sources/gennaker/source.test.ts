@@ -5,36 +5,66 @@ import type { SampleQuery } from "../../samples/api.ts";
 import { createMetricAccounts } from "../registry.ts";
 import { readQuery } from "./query.ts";
 
-const scope = { scope: "app-canary-v001", location: "local", start: 1000, end: 61_000, stepMs: 1000, extended: { account: "local", dataset: "regional" } };
+const scope = {
+  scope: "app-canary-v001",
+  location: "local",
+  start: 1000,
+  end: 61_000,
+  stepMs: 1000,
+  extended: { account: "local", dataset: "regional" },
+};
 
 async function asked(query: JsonObject): Promise<SampleQuery> {
   const seen: SampleQuery[] = [];
-  const account = createMetricAccounts({ samples: { write: async () => {}, query: async (one) => (seen.push(one), []) } }).get("builtin");
+  const account = createMetricAccounts({
+    samples: { write: async () => {}, query: async (one) => (seen.push(one), []) },
+  }).get("builtin");
   await account?.source.query(query, scope, new AbortController().signal);
   return seen[0] as SampleQuery;
 }
 
 describe("the gennaker source", () => {
   test("asks for the scope's server group and region", async () => {
-    expect(await asked({ type: "gennaker", metric: "latency_ms", function: "quantile", q: "0.95", where: { route: "/", code: 200 } })).toEqual({
-      metric: "latency_ms", function: "quantile", q: 0.95,
+    expect(
+      await asked({
+        type: "gennaker",
+        metric: "latency_ms",
+        function: "quantile",
+        q: "0.95",
+        where: { route: "/", code: 200 },
+      }),
+    ).toEqual({
+      metric: "latency_ms",
+      function: "quantile",
+      q: 0.95,
       where: { route: "/", code: "200", server_group: "app-canary-v001", region: "local", account: "local" },
-      start: 1000, end: 61_000, stepMs: 1000,
+      start: 1000,
+      end: 61_000,
+      stepMs: 1000,
     });
   });
 
   test("a query cannot leave its scope, in the denominator neither", async () => {
     const query = await asked({
-      type: "gennaker", metric: "e", function: "ratio", where: { server_group: "other", code: "500" }, of: { metric: "r", where: { region: "x" } },
+      type: "gennaker",
+      metric: "e",
+      function: "ratio",
+      where: { server_group: "other", code: "500" },
+      of: { metric: "r", where: { region: "x" } },
     });
     expect(query.where["server_group"]).toBe("app-canary-v001");
-    expect(query.of).toEqual({ metric: "r", where: { server_group: "app-canary-v001", region: "local", account: "local" } });
+    expect(query.of).toEqual({
+      metric: "r",
+      where: { server_group: "app-canary-v001", region: "local", account: "local" },
+    });
   });
 
   test("refuses what it cannot read, with the field's name", async () => {
     const failure = asked({ type: "gennaker", metrc: "x", function: "avg" });
     await expect(failure).rejects.toBeInstanceOf(GennakerError);
-    await expect(failure).rejects.toThrow(/\/metrc is not a field.*\/metric must name a metric.*\/function must be one of rate, ratio, quantile, mean/);
+    await expect(failure).rejects.toThrow(
+      /\/metrc is not a field.*\/metric must name a metric.*\/function must be one of rate, ratio, quantile, mean/,
+    );
   });
 });
 
@@ -54,5 +84,14 @@ test.each<[JsonObject, string]>([
 });
 
 test("a correct query has no problems", () => {
-  expect(readQuery({ type: "gennaker", metric: "m", function: "ratio", where: { code: "500" }, of: { where: {} }, groupBy: ["zone"] }).problems).toEqual([]);
+  expect(
+    readQuery({
+      type: "gennaker",
+      metric: "m",
+      function: "ratio",
+      where: { code: "500" },
+      of: { where: {} },
+      groupBy: ["zone"],
+    }).problems,
+  ).toEqual([]);
 });

@@ -36,7 +36,9 @@ export function createGennakerSource(samples: SampleStore): MetricSource {
         // The scope comes last: a query may narrow it, never leave it.
         where: { ...query.where, ...labels },
         ...(of === undefined ? {} : { of: { ...of, where: { ...of.where, ...labels } } }),
-        start: scope.start, end: scope.end, stepMs: scope.stepMs,
+        start: scope.start,
+        end: scope.end,
+        stepMs: scope.stepMs,
       });
     },
   };

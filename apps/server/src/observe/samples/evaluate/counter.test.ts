@@ -51,9 +51,15 @@ describe("ratePerStep", () => {
   });
 });
 
-const increments = fc.array(fc.record({ wait: fc.integer({ min: 900, max: 1100 }), grow: fc.integer({ min: 0, max: 100 }), reset: fc.boolean() }), { minLength: 2, maxLength: 200 });
+const increments = fc.array(
+  fc.record({ wait: fc.integer({ min: 900, max: 1100 }), grow: fc.integer({ min: 0, max: 100 }), reset: fc.boolean() }),
+  { minLength: 2, maxLength: 200 },
+);
 
-function build(rows: readonly { wait: number; grow: number; reset: boolean }[]): { readings: Reading[]; grown: number } {
+function build(rows: readonly { wait: number; grow: number; reset: boolean }[]): {
+  readings: Reading[];
+  grown: number;
+} {
   let time = 0;
   let value = 50;
   let grown = 0;
@@ -70,44 +76,55 @@ function build(rows: readonly { wait: number; grow: number; reset: boolean }[]):
 }
 
 test("whatever the resets and the jitter, all growth is found and nothing is negative", () => {
-  fc.assert(fc.property(increments, fc.integer({ min: 1, max: 7000 }), (rows, stepMs) => {
-    const { readings, grown } = build(rows);
-    const end = readings.at(-1)?.time ?? 0;
-    const steps = { start: 0, stepMs, count: Math.ceil(end / stepMs) };
-    const rates = ratePerStep(segmentsOf(counter(readings)), steps);
-    let total = 0;
-    rates.forEach((rate, step) => {
-      if (Number.isNaN(rate)) return;
-      expect(rate).toBeGreaterThanOrEqual(0);
-      total += (rate * Math.min(stepMs, end - step * stepMs)) / 1000;
-    });
-    const unknown = Number.isNaN(rates.at(-1) ?? NaN) ? stepMs * 0.2 : 1e-6;
-    expect(Math.abs(total - grown)).toBeLessThanOrEqual(unknown + 1e-6 * grown);
-  }));
+  fc.assert(
+    fc.property(increments, fc.integer({ min: 1, max: 7000 }), (rows, stepMs) => {
+      const { readings, grown } = build(rows);
+      const end = readings.at(-1)?.time ?? 0;
+      const steps = { start: 0, stepMs, count: Math.ceil(end / stepMs) };
+      const rates = ratePerStep(segmentsOf(counter(readings)), steps);
+      let total = 0;
+      rates.forEach((rate, step) => {
+        if (Number.isNaN(rate)) return;
+        expect(rate).toBeGreaterThanOrEqual(0);
+        total += (rate * Math.min(stepMs, end - step * stepMs)) / 1000;
+      });
+      const unknown = Number.isNaN(rates.at(-1) ?? NaN) ? stepMs * 0.2 : 1e-6;
+      expect(Math.abs(total - grown)).toBeLessThanOrEqual(unknown + 1e-6 * grown);
+    }),
+  );
 });
 
 test("slices hold the same growth as the readings they were made of", () => {
-  fc.assert(fc.property(increments, (rows) => {
-    const { readings, grown } = build(rows);
-    const slices = slicesOf(readings);
-    expect(slices.reduce((sum, slice) => sum + slice.increase, 0)).toBe(grown);
-    expect(slices.reduce((sum, slice) => sum + slice.count, 0)).toBe(readings.length);
-    for (const slice of slices) {
-      expect(slice.time % 60_000).toBe(0);
-      expect(slice.min).toBeLessThanOrEqual(Math.min(slice.first, slice.last));
-      expect(slice.max).toBeGreaterThanOrEqual(Math.max(slice.first, slice.last));
-    }
-  }));
+  fc.assert(
+    fc.property(increments, (rows) => {
+      const { readings, grown } = build(rows);
+      const slices = slicesOf(readings);
+      expect(slices.reduce((sum, slice) => sum + slice.increase, 0)).toBe(grown);
+      expect(slices.reduce((sum, slice) => sum + slice.count, 0)).toBe(readings.length);
+      for (const slice of slices) {
+        expect(slice.time % 60_000).toBe(0);
+        expect(slice.min).toBeLessThanOrEqual(Math.min(slice.first, slice.last));
+        expect(slice.max).toBeGreaterThanOrEqual(Math.max(slice.first, slice.last));
+      }
+    }),
+  );
 });
 
 test("where slices end and readings begin, nothing is counted twice", () => {
-  const readings = every(1000, Array.from({ length: 240 }, (_, at) => at * 2));
+  const readings = every(
+    1000,
+    Array.from({ length: 240 }, (_, at) => at * 2),
+  );
   const boundary = 120_000;
-  const series = counter(readings.filter((reading) => reading.time >= boundary - 60_000), {
-    boundary, slices: slicesOf(readings).filter((slice) => slice.time < boundary),
-  });
+  const series = counter(
+    readings.filter((reading) => reading.time >= boundary - 60_000),
+    {
+      boundary,
+      slices: slicesOf(readings).filter((slice) => slice.time < boundary),
+    },
+  );
   const rates = [...ratePerStep(segmentsOf(series), { start: 0, stepMs: 60_000, count: 4 })];
-  expect(rates[0]).toBeCloseTo(2 * 59 / 60, 10);
+  expect(rates[0]).toBeCloseTo((2 * 59) / 60, 10);
   expect(rates[1]).toBeCloseTo(2, 1);
   expect(rates[2]).toBeCloseTo(2, 10);
   expect(rates[3]).toBeCloseTo(2, 10);

@@ -14,14 +14,19 @@ const gapFactor = 3;
 /** The middle one of the distances between neighbours; Infinity for fewer than two readings. */
 export function usualInterval(readings: readonly Reading[]): number {
   const distances: number[] = [];
-  for (let at = 1; at < readings.length; at += 1) distances.push((readings[at]?.time ?? 0) - (readings[at - 1]?.time ?? 0));
+  for (let at = 1; at < readings.length; at += 1)
+    distances.push((readings[at]?.time ?? 0) - (readings[at - 1]?.time ?? 0));
   distances.sort((left, right) => left - right);
   return distances[Math.floor((distances.length - 1) / 2)] ?? Infinity;
 }
 
 /** The stretches over which the growth of a counter is known. Readings that are not finite are left out. */
 export function segmentsOf(series: SeriesData): Segment[] {
-  const segments: Segment[] = series.slices.map((slice) => ({ from: slice.time, to: slice.time + minuteMs, increase: slice.increase }));
+  const segments: Segment[] = series.slices.map((slice) => ({
+    from: slice.time,
+    to: slice.time + minuteMs,
+    increase: slice.increase,
+  }));
   const readings = series.readings.filter((reading) => Number.isFinite(reading.value));
   const longest = gapFactor * usualInterval(readings);
   for (let at = 1; at < readings.length; at += 1) {

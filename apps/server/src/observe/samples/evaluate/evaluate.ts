@@ -25,7 +25,16 @@ export function selectionsOf(query: SampleQuery): { main: Selection; of: Selecti
 }
 
 /** Labels that say whose metric it is. A denominator without its own matcher is the same scope without the rest. */
-const scopeLabels = new Set(["application", "account", "region", "cluster", "server_group", "instance", "zone", "load_balancer"]);
+const scopeLabels = new Set([
+  "application",
+  "account",
+  "region",
+  "cluster",
+  "server_group",
+  "instance",
+  "zone",
+  "load_balancer",
+]);
 
 function scopeOnly(query: SampleQuery): Record<string, string> {
   return Object.fromEntries(Object.entries(query.where).filter(([label]) => scopeLabels.has(label)));
@@ -35,7 +44,12 @@ function scopeOnly(query: SampleQuery): Record<string, string> {
  * Answers a query from what was read. `numeratorKnown`: a ratio's metric has series somewhere, so that its absence
  * beside a living denominator means zero (a counter of errors appears with the first error) and not a misspelt name.
  */
-export function evaluate(query: SampleQuery, main: readonly SeriesData[], of: readonly SeriesData[], numeratorKnown: boolean): ResultSeries[] {
+export function evaluate(
+  query: SampleQuery,
+  main: readonly SeriesData[],
+  of: readonly SeriesData[],
+  numeratorKnown: boolean,
+): ResultSeries[] {
   const steps = stepsOf(query);
   const compute = (top: readonly SeriesData[], bottom: readonly SeriesData[]): Float64Array => {
     switch (query.function) {
@@ -50,12 +64,19 @@ export function evaluate(query: SampleQuery, main: readonly SeriesData[], of: re
     }
   };
   return grouped(query.groupBy ?? [], main, of).map(({ labels, top, bottom }) => ({
-    labels, start: steps.start, stepMs: steps.stepMs, values: [...compute(top, bottom)],
+    labels,
+    start: steps.start,
+    stepMs: steps.stepMs,
+    values: [...compute(top, bottom)],
   }));
 }
 
 export function stepsOf(query: SampleQuery): Steps {
-  return { start: query.start, stepMs: query.stepMs, count: Math.max(0, Math.ceil((query.end - query.start) / query.stepMs)) };
+  return {
+    start: query.start,
+    stepMs: query.stepMs,
+    count: Math.max(0, Math.ceil((query.end - query.start) / query.stepMs)),
+  };
 }
 
 type Group = { labels: Labels; top: SeriesData[]; bottom: SeriesData[] };
@@ -63,7 +84,9 @@ type Group = { labels: Labels; top: SeriesData[]; bottom: SeriesData[] };
 function grouped(groupBy: readonly string[], main: readonly SeriesData[], of: readonly SeriesData[]): Group[] {
   const groups = new Map<string, Group>();
   const groupFor = (series: SeriesData): Group => {
-    const labels = Object.fromEntries(groupBy.flatMap((label) => (series.labels[label] === undefined ? [] : [[label, series.labels[label]]])));
+    const labels = Object.fromEntries(
+      groupBy.flatMap((label) => (series.labels[label] === undefined ? [] : [[label, series.labels[label]]])),
+    );
     const key = JSON.stringify(groupBy.map((label) => series.labels[label] ?? null));
     const group = groups.get(key) ?? { labels, top: [], bottom: [] };
     groups.set(key, group);
@@ -97,14 +120,24 @@ function quantile(q: number, series: readonly SeriesData[], steps: Steps): Float
   }
   const bounds = [...byBound].map(([le, group]) => ({ le, rates: total(group, steps) }));
   return Float64Array.from({ length: steps.count }, (_, step) =>
-    bucketQuantile(q, bounds.map(({ le, rates }) => ({ le, count: rates[step] ?? NaN }))));
+    bucketQuantile(
+      q,
+      bounds.map(({ le, rates }) => ({ le, count: rates[step] ?? NaN })),
+    ),
+  );
 }
 
 /** Mean of a gauge's readings; of a histogram or summary, growth of the sum by growth of the count. */
 function mean(metric: string, series: readonly SeriesData[], steps: Steps): Float64Array {
   const own = series.filter((one) => one.name === metric && one.kind !== "summary");
   if (own.length > 0) return meanPerStep(own, steps);
-  const sums = total(series.filter((one) => one.name === `${metric}_sum`), steps);
-  const counts = total(series.filter((one) => one.name === `${metric}_count`), steps);
+  const sums = total(
+    series.filter((one) => one.name === `${metric}_sum`),
+    steps,
+  );
+  const counts = total(
+    series.filter((one) => one.name === `${metric}_count`),
+    steps,
+  );
   return sums.map((sum, step) => ((counts[step] ?? 0) > 0 ? sum / (counts[step] ?? NaN) : NaN));
 }

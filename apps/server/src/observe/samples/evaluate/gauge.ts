@@ -31,7 +31,9 @@ function addSlices(series: SeriesData, steps: Steps, totals: Totals): void {
 }
 
 function addReadings(series: SeriesData, steps: Steps, totals: Totals): void {
-  const readings = series.readings.filter((reading) => Number.isFinite(reading.value) && reading.time >= series.boundary);
+  const readings = series.readings.filter(
+    (reading) => Number.isFinite(reading.value) && reading.time >= series.boundary,
+  );
   const longest = carryFactor * usualInterval(readings);
   let next = 0;
   let latest: Reading | undefined;
@@ -48,7 +50,8 @@ function addReadings(series: SeriesData, steps: Steps, totals: Totals): void {
       seen = true;
     }
     // Scrapes a little slower than the step would leave holes that are none.
-    if (!seen && latest !== undefined && right - latest.time <= longest && Number.isFinite(longest)) add(totals, step, latest.value, 1);
+    if (!seen && latest !== undefined && right - latest.time <= longest && Number.isFinite(longest))
+      add(totals, step, latest.value, 1);
   }
 }
 

@@ -32,19 +32,37 @@ describe("bucketQuantile", () => {
   });
 
   test("it lies between the lowest and the highest bound and grows with q", () => {
-    const counts = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 12 }).filter((list) => list.some((count) => count > 0));
-    fc.assert(fc.property(counts, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (list, p, q) => {
-      let sum = 0;
-      const given = list.map((count, at) => ({ le: at === list.length - 1 ? Infinity : (at + 1) / 10, count: (sum += count) }));
-      const [low, high] = [bucketQuantile(Math.min(p, q), given), bucketQuantile(Math.max(p, q), given)];
-      expect(low).toBeLessThanOrEqual(high + 1e-12);
-      expect(low).toBeGreaterThanOrEqual(0);
-      expect(high).toBeLessThanOrEqual((list.length - 1) / 10 + 1e-12);
-    }));
+    const counts = fc
+      .array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 12 })
+      .filter((list) => list.some((count) => count > 0));
+    fc.assert(
+      fc.property(
+        counts,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (list, p, q) => {
+          let sum = 0;
+          const given = list.map((count, at) => ({
+            le: at === list.length - 1 ? Infinity : (at + 1) / 10,
+            count: (sum += count),
+          }));
+          const [low, high] = [bucketQuantile(Math.min(p, q), given), bucketQuantile(Math.max(p, q), given)];
+          expect(low).toBeLessThanOrEqual(high + 1e-12);
+          expect(low).toBeGreaterThanOrEqual(0);
+          expect(high).toBeLessThanOrEqual((list.length - 1) / 10 + 1e-12);
+        },
+      ),
+    );
   });
 });
 
 test("bounds are read as both formats write them", () => {
-  expect([parseBound("+Inf"), parseBound("0.10"), parseBound("1e3"), parseBound(undefined), parseBound("x"), parseBound("")])
-    .toEqual([Infinity, 0.1, 1000, NaN, NaN, NaN]);
+  expect([
+    parseBound("+Inf"),
+    parseBound("0.10"),
+    parseBound("1e3"),
+    parseBound(undefined),
+    parseBound("x"),
+    parseBound(""),
+  ]).toEqual([Infinity, 0.1, 1000, NaN, NaN, NaN]);
 });

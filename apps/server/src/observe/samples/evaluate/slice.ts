@@ -18,7 +18,8 @@ export function slicesOf(readings: readonly Reading[]): Slice[] {
     if (!(Math.abs(reading.value) <= largest)) continue;
     const time = Math.floor(reading.time / minuteMs) * minuteMs;
     const { value } = reading;
-    const increase = previous === undefined || reading.time - previous.time > lookbackMs ? 0 : growth(previous.value, value);
+    const increase =
+      previous === undefined || reading.time - previous.time > lookbackMs ? 0 : growth(previous.value, value);
     const slice = slices.get(time);
     if (slice === undefined) {
       slices.set(time, { time, count: 1, sum: value, min: value, max: value, first: value, last: value, increase });

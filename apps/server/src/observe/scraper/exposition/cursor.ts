@@ -22,15 +22,19 @@ export function skipBlanks(cursor: Cursor): void {
 
 export function isWordCode(code: number, first: boolean, colon: boolean): boolean {
   return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 ||
-    (!first && code >= 48 && code <= 57) || (colon && code === 58)
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 95 ||
+    (!first && code >= 48 && code <= 57) ||
+    (colon && code === 58)
   );
 }
 
 /** Reads `[a-zA-Z_:][a-zA-Z0-9_:]*` (no colon in label names); empty when none stands here. */
 export function readWord(cursor: Cursor, colon: boolean): string {
   const start = cursor.at;
-  while (cursor.at < cursor.end && isWordCode(cursor.text.charCodeAt(cursor.at), cursor.at === start, colon)) cursor.at += 1;
+  while (cursor.at < cursor.end && isWordCode(cursor.text.charCodeAt(cursor.at), cursor.at === start, colon))
+    cursor.at += 1;
   return cursor.text.slice(start, cursor.at);
 }
 
@@ -59,7 +63,8 @@ export function readQuoted(cursor: Cursor, longest: number): string {
       continue;
     }
     if (code !== quote) continue;
-    if (at - start > longest) throw new Fault(`a label value has ${at - start} characters; at most ${longest} are allowed`);
+    if (at - start > longest)
+      throw new Fault(`a label value has ${at - start} characters; at most ${longest} are allowed`);
     cursor.at = at + 1;
     const raw = text.slice(start, at);
     return escaped ? unescape(raw, true) : raw;
@@ -72,7 +77,7 @@ export function unescape(raw: string, quotes: boolean): string {
   return raw.replace(/\\(.)/g, (whole, letter: string) => {
     if (letter === "n") return "\n";
     if (letter === "\\") return "\\";
-    return letter === "\"" && quotes ? "\"" : whole;
+    return letter === '"' && quotes ? '"' : whole;
   });
 }
 
@@ -85,7 +90,10 @@ export function readLabels(cursor: Cursor, limits: ExpositionLimits): { labels: 
   for (;;) {
     skipBlanks(cursor);
     if (cursor.text[cursor.at] === "}" && cursor.at < cursor.end) break;
-    const name = cursor.text.charCodeAt(cursor.at) === quote ? readQuoted(cursor, limits.labelValueCharacters) : readWord(cursor, false);
+    const name =
+      cursor.text.charCodeAt(cursor.at) === quote
+        ? readQuoted(cursor, limits.labelValueCharacters)
+        : readWord(cursor, false);
     if (name === "") throw new Fault(`expected a label name, found ${found(cursor)}`);
     skipBlanks(cursor);
     if (cursor.text[cursor.at] === "=" && cursor.at < cursor.end) {
@@ -102,7 +110,8 @@ export function readLabels(cursor: Cursor, limits: ExpositionLimits): { labels: 
     }
     skipBlanks(cursor);
     if (cursor.text[cursor.at] === "," && cursor.at < cursor.end) cursor.at += 1;
-    else if (cursor.text[cursor.at] !== "}" || cursor.at >= cursor.end) throw new Fault(`expected "," or "}", found ${found(cursor)}`);
+    else if (cursor.text[cursor.at] !== "}" || cursor.at >= cursor.end)
+      throw new Fault(`expected "," or "}", found ${found(cursor)}`);
   }
   cursor.at += 1;
   return { labels, quotedName };
@@ -110,7 +119,8 @@ export function readLabels(cursor: Cursor, limits: ExpositionLimits): { labels: 
 
 /** Plain assignment to `__proto__` would change the prototype instead of setting a label. */
 function setLabel(labels: Record<string, string>, name: string, value: string): void {
-  if (name === "__proto__") Object.defineProperty(labels, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name === "__proto__")
+    Object.defineProperty(labels, name, { value, enumerable: true, writable: true, configurable: true });
   else labels[name] = value;
 }
 
@@ -127,5 +137,7 @@ export function readNumber(token: string): number {
 }
 
 export function found(cursor: Cursor): string {
-  return cursor.at >= cursor.end ? "the end of the line" : JSON.stringify(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 20)));
+  return cursor.at >= cursor.end
+    ? "the end of the line"
+    : JSON.stringify(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 20)));
 }

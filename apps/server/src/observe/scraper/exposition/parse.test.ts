@@ -35,7 +35,9 @@ describe("Prometheus text", () => {
       "low -Inf",
     ].join("\n");
     const { samples, families } = parseExposition(text);
-    expect(samples.map((sample) => [sample.name, sample.labels, sample.value, sample.time, sample.kind, sample.cumulative])).toEqual([
+    expect(
+      samples.map((sample) => [sample.name, sample.labels, sample.value, sample.time, sample.kind, sample.cumulative]),
+    ).toEqual([
       ["http_requests_total", { method: "post", path: 'a\\b"c\nd' }, 1027, 1395066363000, "counter", true],
       ["temperature", {}, -35, null, "gauge", false],
       ["latency_bucket", { le: "0.1" }, 4, null, "histogram", true],
@@ -47,14 +49,21 @@ describe("Prometheus text", () => {
       ["undeclared", {}, Infinity, null, "unknown", false],
       ["low", {}, -Infinity, null, "unknown", false],
     ]);
-    expect(families.get("http_requests_total")).toEqual({ type: "counter", help: "All requests\nsince the start \\o/", unit: "" });
+    expect(families.get("http_requests_total")).toEqual({
+      type: "counter",
+      help: "All requests\nsince the start \\o/",
+      unit: "",
+    });
   });
 
   test("reads quoted names, also of labels, and keeps __proto__ a label", () => {
     const { samples } = parseExposition('# TYPE "my.metric" gauge\n{"my.metric", "a.b"="1", __proto__="p"} 2');
     expect(samples[0]?.name).toBe("my.metric");
     expect(samples[0]?.kind).toBe("gauge");
-    expect(Object.entries(samples[0]?.labels ?? {})).toEqual([["a.b", "1"], ["__proto__", "p"]]);
+    expect(Object.entries(samples[0]?.labels ?? {})).toEqual([
+      ["a.b", "1"],
+      ["__proto__", "p"],
+    ]);
   });
 
   test.each([
@@ -99,11 +108,32 @@ describe("OpenMetrics", () => {
     const { samples, families } = parseExposition(text, "openmetrics");
     expect(samples).toEqual([
       {
-        name: "hits_total", labels: { a: "b" }, value: 17, time: 1520879607789, kind: "counter", cumulative: true,
+        name: "hits_total",
+        labels: { a: "b" },
+        value: 17,
+        time: 1520879607789,
+        kind: "counter",
+        cumulative: true,
         exemplar: { labels: { trace_id: "KOO5S4vxi0o" }, value: 0.67, time: 1520879607100 },
       },
-      { name: "build_info", labels: { version: "1" }, value: 1, time: null, kind: "gauge", cumulative: false, exemplar: null },
-      { name: "lag_bucket", labels: { le: "1.0" }, value: 3, time: null, kind: "gauge", cumulative: false, exemplar: null },
+      {
+        name: "build_info",
+        labels: { version: "1" },
+        value: 1,
+        time: null,
+        kind: "gauge",
+        cumulative: false,
+        exemplar: null,
+      },
+      {
+        name: "lag_bucket",
+        labels: { le: "1.0" },
+        value: 3,
+        time: null,
+        kind: "gauge",
+        cumulative: false,
+        exemplar: null,
+      },
     ]);
     expect(families.get("hits")?.unit).toBe("requests");
   });

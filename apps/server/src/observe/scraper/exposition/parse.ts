@@ -1,8 +1,26 @@
 import type { Labels } from "../../samples/api.ts";
-import { Fault, found, readLabels, readNumber, readQuoted, readToken, readWord, skipBlanks, unescape, type Cursor } from "./cursor.ts";
+import {
+  Fault,
+  found,
+  readLabels,
+  readNumber,
+  readQuoted,
+  readToken,
+  readWord,
+  skipBlanks,
+  unescape,
+  type Cursor,
+} from "./cursor.ts";
 import { familyTypes, roleOf, type Role } from "./kinds.ts";
 import {
-  defaultLimits, ExpositionError, type Exemplar, type ExposedSample, type Exposition, type ExpositionFormat, type ExpositionLimits, type Family,
+  defaultLimits,
+  ExpositionError,
+  type Exemplar,
+  type ExposedSample,
+  type Exposition,
+  type ExpositionFormat,
+  type ExpositionLimits,
+  type Family,
 } from "./types.ts";
 
 /** The format that a response's Content-Type names; everything that is not OpenMetrics is read as Prometheus text. */
@@ -24,20 +42,28 @@ type State = {
  * or in OpenMetrics a missing `# EOF` (a cut-off answer) throws an ExpositionError with the line's number.
  * OpenMetrics' `_created` samples are checked but not returned: they are start times, not readings.
  */
-export function parseExposition(text: string, format: ExpositionFormat = "text", limits: ExpositionLimits = defaultLimits): Exposition {
+export function parseExposition(
+  text: string,
+  format: ExpositionFormat = "text",
+  limits: ExpositionLimits = defaultLimits,
+): Exposition {
   if (text.length > limits.characters) {
-    throw new ExpositionError(1, `the exposition has ${text.length} characters; at most ${limits.characters} are allowed`);
+    throw new ExpositionError(
+      1,
+      `the exposition has ${text.length} characters; at most ${limits.characters} are allowed`,
+    );
   }
   const state: State = { format, limits, families: new Map(), declared: new Set(), roles: new Map(), samples: [] };
   let line = 0;
   let ended = false;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf("\n", start);
     let end = newline === -1 ? text.length : newline;
     line += 1;
     try {
       if (ended) throw new Fault("there is more after # EOF");
-      if (end - start > limits.lineCharacters) throw new Fault(`the line has more than ${limits.lineCharacters} characters`);
+      if (end - start > limits.lineCharacters)
+        throw new Fault(`the line has more than ${limits.lineCharacters} characters`);
       const next = end + 1;
       if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
       ended = readLine({ text, at: start, end }, state);
@@ -47,7 +73,8 @@ export function parseExposition(text: string, format: ExpositionFormat = "text",
       throw error;
     }
   }
-  if (format === "openmetrics" && !ended) throw new ExpositionError(line + 1, "# EOF is missing; the answer was cut off");
+  if (format === "openmetrics" && !ended)
+    throw new ExpositionError(line + 1, "# EOF is missing; the answer was cut off");
   return { samples: state.samples, families: state.families };
 }
 
@@ -61,7 +88,8 @@ function readLine(cursor: Cursor, state: State): boolean {
   if (cursor.text.charCodeAt(cursor.at) === 35) return readComment(cursor, state);
   const sample = readSample(cursor, state);
   if (sample !== null) {
-    if (state.samples.length >= state.limits.samples) throw new Fault(`there are more than ${state.limits.samples} samples`);
+    if (state.samples.length >= state.limits.samples)
+      throw new Fault(`there are more than ${state.limits.samples} samples`);
     state.samples.push(sample);
   }
   return false;
@@ -74,11 +102,16 @@ function readComment(cursor: Cursor, state: State): boolean {
   if (state.format === "openmetrics" && keyword === "EOF") return true;
   if (keyword !== "TYPE" && keyword !== "HELP" && (keyword !== "UNIT" || state.format === "text")) return false;
   skipBlanks(cursor);
-  const name = cursor.text[cursor.at] === "\"" ? readQuoted(cursor, state.limits.labelValueCharacters) : readWord(cursor, true);
+  const name =
+    cursor.text[cursor.at] === '"' ? readQuoted(cursor, state.limits.labelValueCharacters) : readWord(cursor, true);
   if (name === "") throw new Fault(`expected a metric name after ${keyword}, found ${found(cursor)}`);
   skipBlanks(cursor);
   const rest = cursor.text.slice(cursor.at, cursor.end);
-  const family = state.families.get(name) ?? { type: state.format === "text" ? "untyped" : "unknown", help: "", unit: "" };
+  const family = state.families.get(name) ?? {
+    type: state.format === "text" ? "untyped" : "unknown",
+    help: "",
+    unit: "",
+  };
   if (keyword === "HELP") family.help = unescape(rest, state.format === "openmetrics");
   else if (keyword === "UNIT") family.unit = rest.trim();
   else family.type = typeOf(name, rest.trim(), state);
@@ -87,7 +120,8 @@ function readComment(cursor: Cursor, state: State): boolean {
 }
 
 function typeOf(name: string, type: string, state: State): string {
-  if (!familyTypes[state.format].has(type)) throw new Fault(`${JSON.stringify(type.slice(0, 40))} is no metric type of this format`);
+  if (!familyTypes[state.format].has(type))
+    throw new Fault(`${JSON.stringify(type.slice(0, 40))} is no metric type of this format`);
   if (state.declared.has(name)) throw new Fault(`the type of ${name} is declared twice`);
   state.declared.add(name);
   state.roles.clear();
@@ -134,9 +168,11 @@ function readTime(cursor: Cursor, format: ExpositionFormat): number | null {
   if (cursor.at >= cursor.end || cursor.text.charCodeAt(cursor.at) === 35) return null;
   const token = readToken(cursor);
   const time = readNumber(token);
-  if (format === "text" && !/^[+-]?\d+$/.test(token)) throw new Fault(`the time ${JSON.stringify(token.slice(0, 40))} is no whole number of milliseconds`);
+  if (format === "text" && !/^[+-]?\d+$/.test(token))
+    throw new Fault(`the time ${JSON.stringify(token.slice(0, 40))} is no whole number of milliseconds`);
   const milliseconds = format === "openmetrics" ? Math.round(time * 1000) : time;
-  if (!Number.isSafeInteger(milliseconds)) throw new Fault(`the time ${JSON.stringify(token.slice(0, 40))} is out of range`);
+  if (!Number.isSafeInteger(milliseconds))
+    throw new Fault(`the time ${JSON.stringify(token.slice(0, 40))} is out of range`);
   return milliseconds;
 }
 

@@ -27,13 +27,22 @@ function zeroTraffic(ports: GroupPorts): TaskDefinition {
     timeoutMs: 2 * confirmWithinMs,
     async run(context) {
       const owned = await ownedBy(ports, context);
-      const known = context.stage.outputs["trafficZeroAt"] ?? canaryStageOf(context.execution, context.stage)?.outputs["trafficZeroAt"];
+      const known =
+        context.stage.outputs["trafficZeroAt"] ??
+        canaryStageOf(context.execution, context.stage)?.outputs["trafficZeroAt"];
       const step = await drain(ports, owned, context, elapsed(context));
-      const outputs = step.trafficZero && owned.length > 0 ? { trafficZeroAt: known ?? context.now().toISOString() } : {};
+      const outputs =
+        step.trafficZero && owned.length > 0 ? { trafficZeroAt: known ?? context.now().toISOString() } : {};
       if (step.done) return { status: "SUCCEEDED", outputs };
       return {
-        status: "RUNNING", outputs, retryAfterMs: lookAgainMs, wakeOn: [...new Set(owned.map(({ group }) => `account:${group.account}`))],
-        waiting: { code: "canary.draining", message: `Waits until the canary's server groups have no traffic: ${step.why}` },
+        status: "RUNNING",
+        outputs,
+        retryAfterMs: lookAgainMs,
+        wakeOn: [...new Set(owned.map(({ group }) => `account:${group.account}`))],
+        waiting: {
+          code: "canary.draining",
+          message: `Waits until the canary's server groups have no traffic: ${step.why}`,
+        },
       };
     },
   };
@@ -41,7 +50,7 @@ function zeroTraffic(ports: GroupPorts): TaskDefinition {
 
 function delayOf({ execution, stage }: PlanInput): number {
   const canary = canaryStageOf(execution, stage);
-  return canary === null ? 0 : readCanaryStage(canary.context).settings.deployments?.delayBeforeCleanupMs ?? 0;
+  return canary === null ? 0 : (readCanaryStage(canary.context).settings.deployments?.delayBeforeCleanupMs ?? 0);
 }
 
 function waitBeforeCleanup(delayMs: number): TaskDefinition {
@@ -52,8 +61,12 @@ function waitBeforeCleanup(delayMs: number): TaskDefinition {
       const left = delayMs - elapsed(context);
       if (left <= 0) return { status: "SUCCEEDED" };
       return {
-        status: "RUNNING", retryAfterMs: left,
-        waiting: { code: "canary.delayBeforeCleanup", message: `Keeps the server groups without traffic for another ${inWords(left)} for inspection` },
+        status: "RUNNING",
+        retryAfterMs: left,
+        waiting: {
+          code: "canary.delayBeforeCleanup",
+          message: `Keeps the server groups without traffic for another ${inWords(left)} for inspection`,
+        },
       };
     },
   };
@@ -71,8 +84,13 @@ function destroyGroups(ports: GroupPorts): TaskDefinition {
       } catch (error) {
         context.signal.throwIfAborted();
         return {
-          status: "RUNNING", retryAfterMs: 1000, outputs: { destroyed },
-          waiting: { code: "canary.destroying", message: `Could not destroy yet, trying again: ${(error as Error).message}` },
+          status: "RUNNING",
+          retryAfterMs: 1000,
+          outputs: { destroyed },
+          waiting: {
+            code: "canary.destroying",
+            message: `Could not destroy yet, trying again: ${(error as Error).message}`,
+          },
         };
       }
       return { status: "SUCCEEDED", outputs: { destroyed } };

@@ -1,5 +1,11 @@
 import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
-import { TaskError, type PlanInput, type StageType, type SyntheticStage, type TaskDefinition } from "../../../../engine/api.ts";
+import {
+  TaskError,
+  type PlanInput,
+  type StageType,
+  type SyntheticStage,
+  type TaskDefinition,
+} from "../../../../engine/api.ts";
 import type { ServerGroup } from "../../../../providers/port/api.ts";
 import { canaryStageOf, ownerMark, type GroupPorts } from "../../groups/owned.ts";
 import type { Deployments } from "../../plan/deployments.ts";
@@ -27,19 +33,43 @@ function planDeploys(input: PlanInput): SyntheticStage[] {
   if (deployments === null || canary === null) return [];
   const found = input.stage.outputs["baselineArtifact"];
   const owner = ownerMark(input.execution, canary);
-  const clusters = (side: "control" | "experiment") => deployments.serverGroupPairs.map((pair, index) => {
-    const own = pair[side];
-    const cluster = side === "control" && !hasArtifact(own) && isJsonObject(found) ? { ...own, artifact: found } : own;
-    return markedCluster(cluster, side, index, owner, deployments);
-  });
+  const clusters = (side: "control" | "experiment") =>
+    deployments.serverGroupPairs.map((pair, index) => {
+      const own = pair[side];
+      const cluster =
+        side === "control" && !hasArtifact(own) && isJsonObject(found) ? { ...own, artifact: found } : own;
+      return markedCluster(cluster, side, index, owner, deployments);
+    });
   return [
-    { type: "deploy", name: "Deploy control server groups", context: { clusters: clusters("control") }, parallel: true },
-    { type: "deploy", name: "Deploy experiment server groups", context: { clusters: clusters("experiment") }, parallel: true },
+    {
+      type: "deploy",
+      name: "Deploy control server groups",
+      context: { clusters: clusters("control") },
+      parallel: true,
+    },
+    {
+      type: "deploy",
+      name: "Deploy experiment server groups",
+      context: { clusters: clusters("experiment") },
+      parallel: true,
+    },
   ];
 }
 
-function markedCluster(cluster: JsonObject, side: "control" | "experiment", pair: number, owner: string, deployments: Deployments): JsonObject {
-  const marked: JsonObject = { ...cluster, strategy: "none", canaryRole: side === "control" ? "baseline" : "canary", canaryOwner: owner, canaryPair: pair };
+function markedCluster(
+  cluster: JsonObject,
+  side: "control" | "experiment",
+  pair: number,
+  owner: string,
+  deployments: Deployments,
+): JsonObject {
+  const marked: JsonObject = {
+    ...cluster,
+    strategy: "none",
+    canaryRole: side === "control" ? "baseline" : "canary",
+    canaryOwner: owner,
+    canaryPair: pair,
+  };
   const { traffic } = deployments;
   if (traffic === null) return marked;
   const balancers = Array.isArray(cluster["loadBalancers"]) ? cluster["loadBalancers"] : [];
@@ -71,14 +101,25 @@ function findBaseline(ports: GroupPorts): TaskDefinition {
       const application = typeof baseline["application"] === "string" ? baseline["application"] : execution.application;
       const groups: ServerGroup[] = [];
       for (const provider of ports.providers.values()) {
-        groups.push(...(await provider.serverGroups({ application: application.toLowerCase(), cluster, ...(account === null ? {} : { account }) })));
+        groups.push(
+          ...(await provider.serverGroups({
+            application: application.toLowerCase(),
+            cluster,
+            ...(account === null ? {} : { account }),
+          })),
+        );
       }
       const source = newestServing(groups);
       if (source === undefined) {
-        throw new TaskError("canary.baselineMissing", `Cluster ${cluster} of application ${application} has no enabled server group whose version the baseline could run. Deploy it first, or give the control cluster an artifact.`);
+        throw new TaskError(
+          "canary.baselineMissing",
+          `Cluster ${cluster} of application ${application} has no enabled server group whose version the baseline could run. Deploy it first, or give the control cluster an artifact.`,
+        );
       }
       const launched = source.launch["artifact"];
-      const artifact = isJsonObject(launched) ? launched : { type: source.artifact.type, reference: source.artifact.reference };
+      const artifact = isJsonObject(launched)
+        ? launched
+        : { type: source.artifact.type, reference: source.artifact.reference };
       return { status: "SUCCEEDED", outputs: { baselineArtifact: artifact, baselineServerGroup: source.name } };
     },
   };

@@ -14,9 +14,13 @@ export function aggregateResults(deps: CanaryStageDependencies): TaskDefinition 
       const decision = decide(runs, analysis.schedule.runs, analysis.settings.thresholds);
       const progress = progressOf(runs, decision);
       if (decision.state === "passed") return { status: "SUCCEEDED", context: progress, outputs: progress };
-      const failure = decision.state === "failed"
-        ? { code: decision.code, message: decision.message }
-        : { code: "canary.runsMissing", message: `Only ${runs.length} of ${analysis.schedule.runs} canary runs are stored. Restart the stage.` };
+      const failure =
+        decision.state === "failed"
+          ? { code: decision.code, message: decision.message }
+          : {
+              code: "canary.runsMissing",
+              message: `Only ${runs.length} of ${analysis.schedule.runs} canary runs are stored. Restart the stage.`,
+            };
       return { status: "TERMINAL", context: progress, outputs: progress, failure };
     },
   };

@@ -11,7 +11,10 @@ export function prepareCanary(): TaskDefinition {
       const settings = settingsOf(stage);
       for (const scope of scopesOf(settings, execution, stage)) {
         if (scope.controlScope === "" || scope.experimentScope === "") {
-          throw new TaskError("canary.scopeEmpty", `Scope "${scope.scopeName}" names no ${scope.controlScope === "" ? "control" : "experiment"} server group. Give ${scope.controlScope === "" ? "controlScope" : "experimentScope"}, or deployments.`);
+          throw new TaskError(
+            "canary.scopeEmpty",
+            `Scope "${scope.scopeName}" names no ${scope.controlScope === "" ? "control" : "experiment"} server group. Give ${scope.controlScope === "" ? "controlScope" : "experimentScope"}, or deployments.`,
+          );
         }
       }
       const begunAt = context.now().getTime();
@@ -19,8 +22,11 @@ export function prepareCanary(): TaskDefinition {
       return {
         status: "SUCCEEDED",
         context: {
-          canaryAnalysisId: context.operationKey, canaryAnalysisBegunAt: begunAt, canaryAnalysisRuns: schedule.runs,
-          intervals: [], canaryScores: [],
+          canaryAnalysisId: context.operationKey,
+          canaryAnalysisBegunAt: begunAt,
+          canaryAnalysisRuns: schedule.runs,
+          intervals: [],
+          canaryScores: [],
         },
       };
     },

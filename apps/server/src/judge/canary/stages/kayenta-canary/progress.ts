@@ -8,7 +8,18 @@ export function progressOf(runs: readonly RunSummary[], decision: Decision): Jso
   return {
     canaryScores: runs.map((run) => run.score),
     ...(decision.state === "go on" ? {} : { canaryScoreMessage: decision.message }),
-    ...(latest === undefined ? {} : { canaryScore: latest.score, verdict: latest.verdict, reason: latest.reason, warnings: latest.warnings }),
-    intervals: runs.map(({ index, planned, start, end, judgedAt, score, verdict, reason }) => ({ index, planned, start, end, judgedAt, score, verdict, reason })),
+    ...(latest === undefined
+      ? {}
+      : { canaryScore: latest.score, verdict: latest.verdict, reason: latest.reason, warnings: latest.warnings }),
+    intervals: runs.map(({ index, planned, start, end, judgedAt, score, verdict, reason }) => ({
+      index,
+      planned,
+      start,
+      end,
+      judgedAt,
+      score,
+      verdict,
+      reason,
+    })),
   };
 }

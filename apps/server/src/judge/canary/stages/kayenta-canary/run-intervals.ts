@@ -1,4 +1,10 @@
-import { TaskError, type PlanInput, type TaskContext, type TaskDefinition, type TaskResult } from "../../../../engine/api.ts";
+import {
+  TaskError,
+  type PlanInput,
+  type TaskContext,
+  type TaskDefinition,
+  type TaskResult,
+} from "../../../../engine/api.ts";
 import { inWords } from "../../plan/duration.ts";
 import { readCanaryStage } from "../../plan/settings.ts";
 import { planSchedule, type PlannedRun } from "../../plan/windows.ts";
@@ -21,7 +27,12 @@ const patienceMs = 30 * 60_000;
  * database, so that a crash at any point repeats nothing and skips nothing.
  */
 export function runIntervals(deps: CanaryStageDependencies, input: PlanInput): TaskDefinition {
-  return { name: "runCanaryIntervals", timeoutMs: lengthOf(input) + patienceMs, backoffMs: 1000, run: (context) => step(deps, context) };
+  return {
+    name: "runCanaryIntervals",
+    timeoutMs: lengthOf(input) + patienceMs,
+    backoffMs: 1000,
+    run: (context) => step(deps, context),
+  };
 }
 
 async function step(deps: CanaryStageDependencies, context: TaskContext): Promise<TaskResult> {
@@ -42,9 +53,14 @@ async function step(deps: CanaryStageDependencies, context: TaskContext): Promis
     const stopped = await stopTraffic(deps, context);
     const reason = runs.at(-1)?.reason ?? decision.message;
     return {
-      status: "TERMINAL", context: progress,
+      status: "TERMINAL",
+      context: progress,
       outputs: { ...progress, ...stopped, badMetricAt: runs.at(-1)?.end ?? null },
-      failure: { code: decision.code, message: reason, details: { score: runs.at(-1)?.score ?? null, verdict: runs.at(-1)?.verdict ?? null } },
+      failure: {
+        code: decision.code,
+        message: reason,
+        details: { score: runs.at(-1)?.score ?? null, verdict: runs.at(-1)?.verdict ?? null },
+      },
     };
   }
   if (decision.state === "passed") return { status: "SUCCEEDED", context: progress, outputs: progress };
@@ -58,27 +74,51 @@ function waitFor(run: PlannedRun, left: number, analysis: Analysis, runs: readon
   const soFar = latest === undefined ? "" : `; the last score is ${latest.score}`;
   const message = `Collects metrics for run ${run.index} of ${analysis.schedule.runs}, judged in ${inWords(Math.max(left, 1000))}${soFar}`;
   return {
-    status: "RUNNING", retryAfterMs: left,
-    waiting: { code: "canary.collecting", message, details: { run: run.index, runs: analysis.schedule.runs, due: new Date(run.due).toISOString() } },
+    status: "RUNNING",
+    retryAfterMs: left,
+    waiting: {
+      code: "canary.collecting",
+      message,
+      details: { run: run.index, runs: analysis.schedule.runs, due: new Date(run.due).toISOString() },
+    },
   };
 }
 
-async function judgeRun(deps: CanaryStageDependencies, context: TaskContext, analysis: Analysis, run: PlannedRun): Promise<void> {
+async function judgeRun(
+  deps: CanaryStageDependencies,
+  context: TaskContext,
+  analysis: Analysis,
+  run: PlannedRun,
+): Promise<void> {
   const { execution, stage, signal } = context;
   const { settings, scopes } = analysis;
   const account = requireAccount(deps, settings.metricsAccountName);
   const { id: configId, document: config } = await requireConfig(deps, settings, execution.application);
   const pairs = await collectPairs({ config, scopes, account, run, signal });
-  if (pairs.length === 0) throw new TaskError("canary.noMetrics", "The canary config has no metrics to judge. Add metrics to it.");
+  if (pairs.length === 0)
+    throw new TaskError("canary.noMetrics", "The canary config has no metrics to judge. Add metrics to it.");
   const judgement = await runJudgement(config, pairs, settings, signal);
   const [scope] = scopes;
   await deps.runs.add({
-    executionId: execution.id, stageId: stage.id, analysisId: analysis.id, index: run.index, planned: analysis.schedule.runs,
-    application: execution.application, window: run.experiment, judgedAt: context.now(),
-    score: judgement.result.score.score, classification: judgement.result.score.classification,
-    verdict: judgement.verdict, reason: judgement.reason, resultText: judgement.resultText, config, pairs,
+    executionId: execution.id,
+    stageId: stage.id,
+    analysisId: analysis.id,
+    index: run.index,
+    planned: analysis.schedule.runs,
+    application: execution.application,
+    window: run.experiment,
+    judgedAt: context.now(),
+    score: judgement.result.score.score,
+    classification: judgement.result.score.classification,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    resultText: judgement.resultText,
+    config,
+    pairs,
     facts: {
-      configId, thresholds: settings.thresholds, warnings: judgement.warnings,
+      configId,
+      thresholds: settings.thresholds,
+      warnings: judgement.warnings,
       scopes: { baseline: scope?.controlScope ?? "", canary: scope?.experimentScope ?? "" },
     },
   });

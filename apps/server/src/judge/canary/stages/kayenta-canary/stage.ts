@@ -16,10 +16,13 @@ export function kayentaCanaryStage(deps: CanaryStageDependencies): StageType {
     type: canaryStageType,
     description: "Judges a canary server group against a baseline on their metrics",
     validate: (stage) => validate(stage, deps),
-    before: ({ stage }) => (deploys(stage.context) ? [
-      { type: "deployCanaryServerGroups", name: "Deploy Canary Server Groups", context: {} },
-      { type: "openCanaryTraffic", name: "Open Canary Traffic", context: {} },
-    ] : []),
+    before: ({ stage }) =>
+      deploys(stage.context)
+        ? [
+            { type: "deployCanaryServerGroups", name: "Deploy Canary Server Groups", context: {} },
+            { type: "openCanaryTraffic", name: "Open Canary Traffic", context: {} },
+          ]
+        : [],
     tasks: (input) => [prepareCanary(), runIntervals(deps, input), aggregateResults(deps)],
     after: planCleanup,
     onFailure: planCleanup,
@@ -28,7 +31,9 @@ export function kayentaCanaryStage(deps: CanaryStageDependencies): StageType {
 }
 
 function planCleanup({ stage }: PlanInput): SyntheticStage[] {
-  return deploys(stage.context) ? [{ type: "cleanupCanaryClusters", name: "Cleanup Canary Clusters", context: {} }] : [];
+  return deploys(stage.context)
+    ? [{ type: "cleanupCanaryClusters", name: "Cleanup Canary Clusters", context: {} }]
+    : [];
 }
 
 function deploys(context: JsonObject): boolean {

@@ -18,7 +18,7 @@ export async function stopTraffic(deps: CanaryStageDependencies, context: TaskCo
     const owned = await findOwnedGroups(deps, context.execution, context.stage);
     const told = await takeTraffic(deps.routers, owned, (part) => operationOf(context, part));
     if (told.length === 0) return {};
-    for (const until = Date.now() + waitMs; Date.now() < until && !context.signal.aborted; ) {
+    for (const until = Date.now() + waitMs; Date.now() < until && !context.signal.aborted;) {
       if ((await unconfirmed(told)) === null) return { trafficZeroAt: context.now().toISOString() };
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
     }
