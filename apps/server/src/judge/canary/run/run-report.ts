@@ -17,16 +17,20 @@ type FullRow = SummaryRow & {
   judge_result: string;
 };
 
+/** Series are read for this many of the latest runs: growing windows repeat what earlier runs had. */
+const plottedRuns = 50;
+
 /** Reads stored runs as people see them: each metric with its reason in words and both series. */
 export function createCanaryRuns(database: Database): CanaryRuns {
   return {
     async canaryRunsOf(executionId, stageId) {
       const rows = await database.query<FullRow>(
-        `select id, execution_id, stage_id, run_index, planned, window_start, window_end, judged_at, score, verdict, reason, facts, config, pairs, judge_result
+        `select id, execution_id, stage_id, run_index, planned, window_start, window_end, judged_at, score, verdict, reason, facts, config, judge_result,
+           case when run_index > max(run_index) over () - $3 then pairs else '[]' end as pairs
          from judge_canary_run where execution_id = $1 and stage_id = $2 and analysis_id = (
            select analysis_id from judge_canary_run where execution_id = $1 and stage_id = $2 order by judged_at desc, run_index desc limit 1)
          order by run_index`,
-        [executionId, stageId],
+        [executionId, stageId, plottedRuns],
       );
       return rows.map(reportOf);
     },
