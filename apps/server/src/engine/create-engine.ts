@@ -12,6 +12,7 @@ import { createPlanner } from "./planner.ts";
 import { getExecution, listExecutions } from "./queries.ts";
 import { createSnapshotCache } from "./snapshot.ts";
 import { createStart } from "./start.ts";
+import { createTimeWindowStage } from "./time-window-stage.ts";
 
 export type EngineDependencies = {
   database: Database;
@@ -29,13 +30,17 @@ export type EngineDependencies = {
   leaseSeconds?: number;
   /** What expressions' helper functions need from the rest of the server. */
   expressions?: ExpressionResolvers;
+  /** IANA name of the zone in which time windows are read. Default UTC. */
+  timezone?: string;
   log: Log;
   now?: () => Date;
 };
 
 /** The engine: rows are the truth, every replica can bring every execution forward. */
 export function createEngine(dependencies: EngineDependencies): Engine {
-  const { database, events, audit, stageTypes, replicaId, log } = dependencies;
+  const { database, events, audit, replicaId, log } = dependencies;
+  const window = createTimeWindowStage({ timezone: dependencies.timezone ?? "UTC", random: Math.random });
+  const stageTypes: ReadonlyMap<string, StageType> = new Map([[window.type, window], ...dependencies.stageTypes]);
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
   const leaseSeconds = dependencies.leaseSeconds ?? 20;
