@@ -11,6 +11,8 @@ export type RunOptions = {
   /** Other stages of the run, already there. */
   others?: readonly Partial<StageView>[];
   execution?: Partial<ExecutionView>;
+  /** Runs every task twice with the same context, as after a crash between doing something and recording it. */
+  crash?: boolean;
   /** Called at every wait; it may change the world or the stage. Returning "cancel" cancels the run there. */
   onWait?: (waiting: Explanation | null, stage: Stage) => "cancel" | void;
 };
@@ -100,6 +102,7 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
         for (;;) {
           const definition = found.tasks({ execution: view(), stage: stage as StageView })[index];
           if (definition === undefined) throw new Error(`task ${name} went away`);
+          if (options.crash === true) await definition.run(contextOf(stage, current, view, now));
           const result = await definition.run(contextOf(stage, current, view, now));
           Object.assign(stage.context, structuredClone(result.context));
           Object.assign(stage.outputs, structuredClone(result.outputs));
