@@ -15,7 +15,7 @@ type Started = { pid: number; readyMs: number; stop(): Promise<void> };
 /** Starts a server and waits for a good `/health`; milliseconds from the spawn to the answer. */
 async function start(data: string): Promise<Started> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=6", serverMain, "--data", data, "--port", "0"], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", serverMain, "--data", data, "--port", "0"], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, NODE_COMPILE_CACHE: join(data, "..", "compile-cache") },
   });

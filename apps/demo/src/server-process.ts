@@ -15,7 +15,7 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
   const logFile = join(dataDirectory, "server.log");
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=6", "--import", followParent, serverMain, "--data", join(dataDirectory, "gennaker"), "--port", "0"],
+    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--import", followParent, serverMain, "--data", join(dataDirectory, "gennaker"), "--port", "0"],
     {
       // A group of its own: Ctrl-C must reach the demo alone, which still needs the server to clean up. The pipe ends
       // the server if the demo is killed.
