@@ -1,6 +1,6 @@
 import type { Execution, Limits } from "@gennaker/engine-core/model.ts";
 import type { Database } from "../platform/database/api.ts";
-import type { Work } from "./advancer.ts";
+import type { Work } from "./batch.ts";
 import { decode } from "./snapshot.ts";
 
 /** How many runs of the pipeline may run side by side. */

@@ -1,45 +1,9 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import { advance, type Outcome } from "@gennaker/engine-core/advance.ts";
-import type { Execution, Message, Planner } from "@gennaker/engine-core/model.ts";
-import type { AuditInput, AuditLog } from "../platform/audit/api.ts";
-import type { Database, Tx } from "../platform/database/api.ts";
+import type { Database } from "../platform/database/api.ts";
 import { isDatabaseAway, sqlState } from "../platform/database/faults.ts";
-import type { EventLog } from "../platform/events/api.ts";
-import { encodeText } from "../platform/values/document.ts";
 import { admits } from "./admission.ts";
-import { decode, loadSnapshots, type Snapshot, type SnapshotCache } from "./snapshot.ts";
-import { writeChanges, type Change } from "./write.ts";
+import { runBatch, type Batch, type BatchOptions, type BatchResult, type Committed, type Pending, type StartedRun, type Work } from "./batch.ts";
 import type { Log } from "./log.ts";
-
-/** Something to do to one execution. */
-export type Work = {
-  /** The messages it comes down to, given the execution as it is; throws to refuse. */
-  messages(execution: Execution): readonly Message[];
-  /** The report of a side effect: refused (without error) unless this is still its fencing number. */
-  claim?: { stageId: string; fencing: number };
-  /** Recorded in the same transaction when there are messages. */
-  audit?(execution: Execution): AuditInput;
-  /** The execution is new. */
-  create?: Execution;
-  /** Also take the messages that wait for this execution in the database. */
-  inbox?: boolean;
-  /** A person waits for the answer: when the database is away, say so instead of trying again. */
-  impatient?: boolean;
-};
-
-export type StartedRun = {
-  executionId: string;
-  stageId: string;
-  kind: "run" | "cancel";
-  taskId: string | null;
-  attempt: number;
-  fencing: number;
-  failures: number;
-  cancelRequested: boolean;
-};
-
-/** What one committed transition of an execution gave. */
-export type Committed = { snapshot: Snapshot; outcome: Outcome };
 
 export type Advancer = {
   /** Resolves when the work is committed: true, or false when it was refused because its claim was lost. */
@@ -48,27 +12,14 @@ export type Advancer = {
   idle(): Promise<void>;
 };
 
-export type AdvancerOptions = {
+export type AdvancerOptions = BatchOptions & {
   database: Database;
-  events: EventLog;
-  audit: AuditLog;
-  planner: Planner;
-  cache: SnapshotCache;
-  replicaId: string;
-  leaseSeconds: number;
-  now(): number;
-  newId(): string;
   log: Log;
-  /** How many new side effects this replica can begin now. */
-  capacity(): number;
   /** Called after each commit, before the submitters hear of it. */
   committed(results: readonly Committed[], begun: readonly StartedRun[], waiting: number): void;
   /** The answer to a commit may have been lost: what it claimed must be looked for. */
   suspect(): void;
 };
-
-type Pending = Work & { resolve(done: boolean): void; reject(error: unknown): void; tries: number };
-type Batch = Map<string, Pending[]>;
 
 const lanes = 3;
 const largestBatch = 48;
@@ -179,171 +130,4 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
 
 function awayError(cause: unknown): GennakerError {
   return new GennakerError("database_unavailable", "The database is away; try again in a moment.", { cause });
-}
-
-type BatchResult = {
-  committed: Committed[];
-  begun: StartedRun[];
-  unclaimed: number;
-  settled: (() => void)[];
-  locked: Batch;
-};
-
-async function runBatch(tx: Tx, batch: Batch, options: AdvancerOptions): Promise<BatchResult> {
-  const result: BatchResult = { committed: [], begun: [], unclaimed: 0, settled: [], locked: new Map() };
-  const existing = [...batch].filter(([, works]) => !works.some((work) => work.create !== undefined)).map(([id]) => id);
-  const snapshots = await lock(tx, existing, options);
-  const missing = existing.filter((id) => !snapshots.has(id));
-  const present = missing.length === 0 ? new Set<string>() : await stillThere(tx, missing);
-  const inbox = await takeInbox(tx, batch, snapshots);
-  const changes: Change[] = [];
-  const audits: AuditInput[] = [];
-  for (const [id, works] of batch) {
-    if (present.has(id)) {
-      result.locked.set(id, works);
-      continue;
-    }
-    const before = snapshots.get(id) ?? null;
-    const created = works.find((work) => work.create !== undefined)?.create;
-    const execution = before?.execution ?? created;
-    if (execution === undefined) {
-      const gone = new GennakerError("not_found", `There is no execution ${id}.`);
-      for (const work of works) result.settled.push(() => work.claim === undefined ? work.reject(gone) : work.resolve(false));
-      continue;
-    }
-    const messages: Message[] = [...(inbox.get(id) ?? [])];
-    for (const work of works) collect(work, execution, before, messages, audits, result.settled);
-    const admitted = await admit(tx, execution, messages);
-    const outcome = advance(execution, admitted, { now: options.now(), newId: options.newId, planner: options.planner });
-    if (before === null || isChange(outcome)) changes.push({ before, outcome });
-  }
-  if (changes.length > 0) await commitChanges(tx, changes, options, result);
-  for (const entry of audits) await options.audit.record(tx, entry);
-  return result;
-}
-
-function collect(
-  work: Pending,
-  execution: Execution,
-  before: Snapshot | null,
-  messages: Message[],
-  audits: AuditInput[],
-  settled: (() => void)[],
-): void {
-  if (work.claim !== undefined && before?.fencing.get(work.claim.stageId) !== work.claim.fencing) {
-    settled.push(() => work.resolve(false));
-    return;
-  }
-  try {
-    const wanted = work.messages(execution);
-    messages.push(...wanted);
-    if (work.audit !== undefined && wanted.length > 0) audits.push(work.audit(execution));
-    settled.push(() => work.resolve(true));
-  } catch (error) {
-    settled.push(() => work.reject(error));
-  }
-}
-
-/**
- * Settings of a transition's transaction: a stalled replica's locks are given back by the server, and statements planned while the
- * tables are still small use the same index paths as later.
- */
-const settings = "set_config('idle_in_transaction_session_timeout', '10000', true), set_config('enable_seqscan', 'off', true)";
-
-/** Locks what no other replica holds and gives it as it now is: from the cache when the version is the same, else read anew. */
-async function lock(tx: Tx, ids: readonly string[], options: AdvancerOptions): Promise<Map<string, Snapshot>> {
-  const snapshots = new Map<string, Snapshot>();
-  if (ids.length === 0) {
-    await tx.query(`select ${settings}`);
-    return snapshots;
-  }
-  const rows = await tx.query<{ id: string; version: number }>(
-    `select id, version, ${settings}
-     from engine_execution where id = any($1) order by id for update skip locked`,
-    [ids],
-  );
-  const stale: string[] = [];
-  for (const row of rows) {
-    const cached = options.cache.get(row.id, row.version);
-    if (cached === undefined) stale.push(row.id);
-    else snapshots.set(row.id, cached);
-  }
-  for (const [id, snapshot] of await loadSnapshots(tx, stale)) snapshots.set(id, snapshot);
-  return snapshots;
-}
-
-async function stillThere(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ id: string }>("select id from engine_execution where id = any($1)", [ids]);
-  return new Set(rows.map((row) => row.id));
-}
-
-async function takeInbox(tx: Tx, batch: Batch, snapshots: ReadonlyMap<string, Snapshot>): Promise<Map<string, Message[]>> {
-  const ids = [...batch].filter(([id, works]) => snapshots.has(id) && works.some((work) => work.inbox === true)).map(([id]) => id);
-  if (ids.length === 0) return new Map();
-  const rows = await tx.query<{ seq: number; execution_id: string; payload: string }>(
-    "delete from engine_message where execution_id = any($1) and due <= now() returning seq, execution_id, payload",
-    [ids],
-  );
-  rows.sort((left, right) => left.seq - right.seq);
-  const byExecution = Map.groupBy(rows, (row) => row.execution_id);
-  return new Map([...byExecution].map(([id, list]) => [id, list.map((row) => decode<Message>(row.payload))]));
-}
-
-/** Decides, under a lock of its pipeline, whether an execution with limits may begin. */
-async function admit(tx: Tx, execution: Execution, messages: readonly Message[]): Promise<readonly Message[]> {
-  const limit = admits(execution);
-  if (limit === "always" || !messages.some((message) => message.type === "StartExecution")) return messages;
-  const config = encodeText(execution.pipelineConfigId ?? "");
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [config]);
-  const rows = await tx.query<{ running: number }>(
-    `select count(*) as running from engine_execution
-     where pipeline_config_id = $1 and id <> $2 and end_time is null and status in ('RUNNING', 'PAUSED')`,
-    [config, execution.id],
-  );
-  const admitted = (rows[0]?.running ?? 0) < limit;
-  return messages.map((message) => (message.type === "StartExecution" ? { ...message, admitted } : message));
-}
-
-function isChange(outcome: Outcome): boolean {
-  const { headerChanged, changed, removed, runs, deferred, outgoing, wakes } = outcome;
-  return headerChanged || changed.length + removed.length + runs.size + deferred.length + outgoing.length + wakes.length > 0;
-}
-
-async function commitChanges(tx: Tx, changes: readonly Change[], options: AdvancerOptions, result: BatchResult): Promise<void> {
-  const { replicaId: owner, leaseSeconds } = options;
-  const rows = await writeChanges(tx, changes, { owner, leaseSeconds, capacity: options.capacity() });
-  const rowsOf = Map.groupBy(rows, (row) => row.execution_id);
-  for (const change of changes) {
-    const { outcome, before } = change;
-    const { id } = outcome.execution;
-    const fencing = new Map(before?.fencing ?? []);
-    for (const [stageId, operations] of outcome.runs) if (operations.at(-1)?.op === "delete") fencing.delete(stageId);
-    for (const row of rowsOf.get(id) ?? []) fencing.set(row.stage_id, row.fencing);
-    const weight = before?.weight ?? 2_000 + outcome.execution.stages.size * 800;
-    const snapshot: Snapshot = { version: (before?.version ?? 0) + 1, execution: outcome.execution, fencing, weight };
-    result.committed.push({ snapshot, outcome });
-  }
-  for (const row of rows) {
-    if (!row.claimed) result.unclaimed += 1;
-    else {
-      result.begun.push({
-        executionId: row.execution_id,
-        stageId: row.stage_id,
-        kind: row.kind === "cancel" ? "cancel" : "run",
-        taskId: row.task_id,
-        attempt: row.attempt,
-        fencing: row.fencing,
-        failures: 0,
-        cancelRequested: row.cancel_requested,
-      });
-    }
-  }
-  const events = changes.flatMap(({ outcome }) =>
-    outcome.events.map((event) => ({
-      type: event.type,
-      application: encodeText(outcome.execution.application),
-      subject: outcome.execution.id,
-      data: event.data,
-    })));
-  await options.events.append(tx, events);
 }

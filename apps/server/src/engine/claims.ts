@@ -1,5 +1,5 @@
 import type { Database } from "../platform/database/api.ts";
-import type { StartedRun } from "./advancer.ts";
+import type { StartedRun } from "./batch.ts";
 
 type ClaimRow = {
   execution_id: string; stage_id: string; kind: string; task_id: string | null; attempt: number; fencing: number;

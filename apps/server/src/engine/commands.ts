@@ -5,7 +5,7 @@ import type { Execution, Message, Stage } from "@gennaker/engine-core/model.ts";
 import type { Actor, AuditInput, AuditLog } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
 import { encodeText } from "../platform/values/document.ts";
-import type { Work } from "./advancer.ts";
+import type { Work } from "./batch.ts";
 import type { Engine } from "./api.ts";
 import { toJsonObject } from "./task-outcome.ts";
 

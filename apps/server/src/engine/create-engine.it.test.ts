@@ -61,14 +61,14 @@ test("pause holds what follows; resume lets it go on", async () => {
 
 test("an exception ends the stage TERMINAL and is kept the way Orca keeps it; a retryable error is tried again until the time is up", async () => {
   const { id } = await engine.start(
-    pipeline([stage("1", "throws", [], { continuePipeline: true }), stage("2", "flaky", ["1"], { stageTimeoutMs: 150 })]),
+    pipeline([stage("1", "throws", [], { continuePipeline: true }), stage("2", "flaky", ["1"], { stageTimeoutMs: 1_500 })]),
     actor,
   );
   const execution = await untilOver(engine, id);
   expect(statuses(execution)).toEqual({ 1: "FAILED_CONTINUE", 2: "TERMINAL" });
   expect(execution.stages[0]?.context["exception"]).toMatchObject({ exceptionType: "Error", details: { errors: ["it broke"] } });
   expect(execution.stages[1]?.failure?.code).toBe("task.timedOut");
-  expect(runsOf(id).filter((run) => run === "run 2").length).toBeGreaterThan(2);
+  expect(runsOf(id).filter((run) => run === "run 2").length).toBeGreaterThan(1);
 });
 
 test("every command leaves an audit row and every change an event", async () => {

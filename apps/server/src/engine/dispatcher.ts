@@ -1,5 +1,5 @@
 import type { Database } from "../platform/database/api.ts";
-import type { Committed, StartedRun, Work } from "./advancer.ts";
+import type { Committed, StartedRun, Work } from "./batch.ts";
 import { admitWaiting, waitingConfigs } from "./admission.ts";
 import type { StageType } from "./api.ts";
 import { cancelRequests, claimDue, discard, letGo, nextDue, putBack, release, renew } from "./claims.ts";

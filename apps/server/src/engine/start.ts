@@ -4,7 +4,7 @@ import type { Actor } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
 import { sqlState } from "../platform/database/faults.ts";
 import { encodeText } from "../platform/values/document.ts";
-import type { Work } from "./advancer.ts";
+import type { Work } from "./batch.ts";
 import type { Engine, StageType, StartExecution } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { findStageType } from "./registry.ts";
