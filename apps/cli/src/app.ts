@@ -2,10 +2,16 @@ import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import type { Application, ApplicationText } from "@stricli/core";
 import { applicationRoutes } from "./commands/application/routes.ts";
 import { canaryRoutes } from "./commands/canary/routes.ts";
+import { clusterRoutes, loadBalancerRoutes } from "./commands/cluster/routes.ts";
+import { contextRoutes } from "./commands/context/routes.ts";
 import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
+import { serverGroupRoutes } from "./commands/server-group/routes.ts";
+import { accountRoutes, auditRoutes, eventsCommand, serveCommand, systemCommand, versionCommand } from "./commands/system/routes.ts";
+import { completeCommand, completionRoutes } from "./completion/routes.ts";
 import type { CliContext } from "./context.ts";
+import { ownVersion } from "./version.ts";
 
 /** The whole command tree. Only descriptions are loaded here; each command's work is loaded when it runs. */
 export const routes = buildRouteMap({
@@ -13,17 +19,47 @@ export const routes = buildRouteMap({
     application: applicationRoutes,
     pipeline: pipelineRoutes,
     execution: executionRoutes,
+    cluster: clusterRoutes,
+    "server-group": serverGroupRoutes,
+    "load-balancer": loadBalancerRoutes,
     canary: canaryRoutes,
     expression: expressionRoutes,
+    audit: auditRoutes,
+    account: accountRoutes,
+    events: eventsCommand,
+    system: systemCommand,
+    context: contextRoutes,
+    completion: completionRoutes,
+    version: versionCommand,
+    serve: serveCommand,
+    __complete: completeCommand,
   },
   aliases: {
     applications: "application",
+    app: "application",
+    apps: "application",
     pipelines: "pipeline",
     executions: "execution",
+    clusters: "cluster",
+    "server-groups": "server-group",
+    "load-balancers": "load-balancer",
     canaries: "canary",
     expressions: "expression",
+    audits: "audit",
+    accounts: "account",
+    event: "events",
+    contexts: "context",
+    completions: "completion",
   },
-  docs: { brief: "Gennaker: ship, judge and take back services" },
+  docs: {
+    brief: "Gennaker: ship, judge and take back services",
+    fullDescription: [
+      "Gennaker: ship, judge and take back services",
+      "",
+      "Each command explains itself with --help. Exit codes: 0 done, 1 failed, 2 not understood, 3 no server, 130 interrupted.",
+    ].join("\n"),
+    hideRoute: { __complete: true },
+  },
 });
 
 const text: ApplicationText = {
@@ -39,8 +75,10 @@ const text: ApplicationText = {
 export function createApp(): Application<CliContext> {
   return buildApplication(routes, {
     name: "gennaker",
+    versionInfo: { currentVersion: ownVersion() },
     scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
     documentation: { caseStyle: "convert-camel-to-kebab" },
+    completion: { includeAliases: false },
     localization: { text },
   });
 }

@@ -1,5 +1,6 @@
 import type { CliContext } from "../context.ts";
 import { addressFor } from "../settings/connection.ts";
+import { contextsPath, readContexts } from "../settings/contexts.ts";
 
 /** Nobody waits longer for a proposal. */
 const patienceMs = 700;
@@ -49,4 +50,9 @@ export async function proposeServerGroups(this: CliContext, partial: string): Pr
 
 export async function proposeCanaryConfigs(this: CliContext, partial: string): Promise<string[]> {
   return texts(await ask(this, "/canary-configs"), "id", partial);
+}
+
+export async function proposeContexts(this: CliContext, partial: string): Promise<string[]> {
+  const known = await readContexts(contextsPath(this.process.env)).catch(() => null);
+  return Object.keys(known?.contexts ?? {}).filter((name) => name.startsWith(partial));
 }
