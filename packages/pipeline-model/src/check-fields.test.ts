@@ -16,7 +16,16 @@ const schema = f.object({
 });
 
 test("reads with the tolerance of Spinnaker: number texts, flag texts, null as absent, comma lists", () => {
-  const result = readFields(schema, { size: "3", ratio: " 50 ", on: "True", name: 7, mode: "RedBlack", items: null, codes: "A, B", more: 1 });
+  const result = readFields(schema, {
+    size: "3",
+    ratio: " 50 ",
+    on: "True",
+    name: 7,
+    mode: "RedBlack",
+    items: null,
+    codes: "A, B",
+    more: 1,
+  });
   expect(result).toEqual({
     ok: true,
     value: { size: 3, ratio: 50, on: true, name: "7", mode: "redblack", items: undefined, codes: ["A", "B"], more: 1 },
@@ -31,7 +40,11 @@ test.each([
   [{ size: 1, ratio: 101 }, "/ratio", "must be at most 100, but is 101"],
   [{ size: 1, on: "maybe" }, "/on", 'must be true or false, but is the text "maybe"'],
   [{ size: 1, name: " " }, "/name", "must not be empty"],
-  [{ size: 1, mode: "redblak" }, "/mode", 'must be one of rolling, redblack, but is the text "redblak"; did you mean "redblack"?'],
+  [
+    { size: 1, mode: "redblak" },
+    "/mode",
+    'must be one of rolling, redblack, but is the text "redblak"; did you mean "redblack"?',
+  ],
   [{ size: 1, items: {} }, "/items", "must be a list, but is an object"],
   [{ size: 1, items: [{ value: "a" }, {}] }, "/items/1/value", "is required and must be a text"],
   [{ size: 1, items: ["a"] }, "/items/0", 'must be an object, but is the text "a"'],
@@ -41,13 +54,20 @@ test.each([
 });
 
 test("all problems are told at once", () => {
-  expect(checkFields(schema, { size: "x", on: 3, items: [1] }).map((problem) => problem.pointer)).toEqual(["/size", "/on", "/items/0"]);
+  expect(checkFields(schema, { size: "x", on: 3, items: [1] }).map((problem) => problem.pointer)).toEqual([
+    "/size",
+    "/on",
+    "/items/0",
+  ]);
 });
 
 test("an expression is taken as right when a pipeline is saved, and as wrong when it is still there at run time", () => {
   const document = { size: "${parameters.size}", mode: "${ 'redblack' }", items: "${#readJson(x)}" };
   expect(checkFields(schema, document)).toEqual([]);
-  expect(readFields(schema, document)).toMatchObject({ ok: false, problems: [{ pointer: "/size" }, { pointer: "/mode" }, { pointer: "/items" }] });
+  expect(readFields(schema, document)).toMatchObject({
+    ok: false,
+    problems: [{ pointer: "/size" }, { pointer: "/mode" }, { pointer: "/items" }],
+  });
 });
 
 test("long texts are cut in messages", () => {

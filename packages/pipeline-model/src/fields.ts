@@ -29,7 +29,13 @@ export const map = z.record(z.string(), z.unknown());
 export const texts = z.array(text);
 /** A list, or one comma-separated text, as older pipelines write it. */
 export const textsOrCommas = z.preprocess(
-  (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()).filter((part) => part !== "") : value),
+  (value) =>
+    typeof value === "string"
+      ? value
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== "")
+      : value,
   texts,
 );
 

@@ -25,10 +25,17 @@ test.each([
 
 test("whatever comes in, one line of JSON with an id comes out", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((text) => `{"id":1,"pipeline":${text}}`)), (line) => {
-      const text = validateLine(line, stageRules);
-      expect(text).not.toContain("\n");
-      expect(JSON.parse(text)).toHaveProperty("id");
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.json().map((text) => `{"id":1,"pipeline":${text}}`),
+      ),
+      (line) => {
+        const text = validateLine(line, stageRules);
+        expect(text).not.toContain("\n");
+        expect(JSON.parse(text)).toHaveProperty("id");
+      },
+    ),
   );
 });

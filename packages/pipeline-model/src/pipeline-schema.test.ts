@@ -5,7 +5,8 @@ import { triggerSchemas } from "./pipeline-schema.ts";
 import { validatePipeline } from "./validate-pipeline.ts";
 
 const found = (more: JsonObject) =>
-  validatePipeline({ name: "ship", application: "app", stages: [{ type: "wait", refId: "1" }], ...more }, stageRules).problems;
+  validatePipeline({ name: "ship", application: "app", stages: [{ type: "wait", refId: "1" }], ...more }, stageRules)
+    .problems;
 
 test.each<[JsonObject]>([
   [{ type: "git", source: "github", project: "org", slug: "repo", branch: "main.*", secret: "s", events: ["push"] }],
@@ -39,8 +40,17 @@ test.each<[JsonObject, string]>([
 
 test("an unknown trigger type is kept, and noted with what was probably meant", () => {
   expect(found({ triggers: [{ type: "webhok" }, { type: "carrier-pigeon" }] })).toEqual([
-    { level: "note", pointer: "/triggers/0/type", message: 'trigger type "webhok" is not known here; it is kept and never fires', suggestion: "webhook" },
-    { level: "note", pointer: "/triggers/1/type", message: 'trigger type "carrier-pigeon" is not known here; it is kept and never fires' },
+    {
+      level: "note",
+      pointer: "/triggers/0/type",
+      message: 'trigger type "webhok" is not known here; it is kept and never fires',
+      suggestion: "webhook",
+    },
+    {
+      level: "note",
+      pointer: "/triggers/1/type",
+      message: 'trigger type "carrier-pigeon" is not known here; it is kept and never fires',
+    },
   ]);
   expect(triggerSchemas.size).toBeGreaterThanOrEqual(18);
 });
@@ -55,8 +65,16 @@ test.each<[string, JsonObject, string]>([
   ["spelEvaluator", { spelEvaluator: ["v4"] }, "/spelEvaluator"],
   ["parameterConfig", { parameterConfig: [{ name: "a", required: "of course" }] }, "/parameterConfig/0/required"],
   ["a parameter's condition", { parameterConfig: [{ name: "a", condition: "b" }] }, "/parameterConfig/0/condition"],
-  ["expectedArtifacts", { expectedArtifacts: [{ useDefaultArtifact: "sure" }] }, "/expectedArtifacts/0/useDefaultArtifact"],
-  ["an artifact's metadata", { expectedArtifacts: [{ defaultArtifact: { metadata: [] } }] }, "/expectedArtifacts/0/defaultArtifact/metadata"],
+  [
+    "expectedArtifacts",
+    { expectedArtifacts: [{ useDefaultArtifact: "sure" }] },
+    "/expectedArtifacts/0/useDefaultArtifact",
+  ],
+  [
+    "an artifact's metadata",
+    { expectedArtifacts: [{ defaultArtifact: { metadata: [] } }] },
+    "/expectedArtifacts/0/defaultArtifact/metadata",
+  ],
   ["notifications", { notifications: [{ type: "email", message: "hi" }] }, "/notifications/0/message"],
   ["locked", { locked: { ui: "very" } }, "/locked/ui"],
 ])("%s is checked", (_field, more, pointer) => {
@@ -68,7 +86,10 @@ test.each<[JsonObject, string]>([
   [{ continuePipeline: 2 }, "/continuePipeline"],
   [{ completeOtherBranchesThenFail: "x" }, "/completeOtherBranchesThenFail"],
   [{ failOnFailedExpressions: [] }, "/failOnFailedExpressions"],
-  [{ restrictedExecutionWindow: { whitelist: [{ startHour: 25 }] } }, "/restrictedExecutionWindow/whitelist/0/startHour"],
+  [
+    { restrictedExecutionWindow: { whitelist: [{ startHour: 25 }] } },
+    "/restrictedExecutionWindow/whitelist/0/startHour",
+  ],
   [{ restrictedExecutionWindow: { jitter: { minDelay: -1 } } }, "/restrictedExecutionWindow/jitter/minDelay"],
   [{ notifications: [{}] }, "/notifications/0/type"],
   [{ selectedStageRoles: "ops" }, "/selectedStageRoles"],
@@ -83,20 +104,74 @@ test.each<[JsonObject, string]>([
 
 test("what older and generated files really contain is no error", () => {
   const document = {
-    schema: "1", index: 0, appConfig: {}, executionEngine: "v2", parallel: true, stageCounter: 3, updateTs: "1555947453000", lastModifiedBy: "a@b",
-    limitConcurrent: true, keepWaitingPipelines: false, description: null, roles: [], tags: [],
-    parameterConfig: [{ name: "rate", label: "Rate", description: "", default: "", required: true, hasOptions: true, pinned: false, options: [{ value: "0" }, { value: 10 }] }],
-    expectedArtifacts: [{ id: "a", displayName: "x", matchArtifact: { kind: "custom", type: "docker/image", customKind: true }, defaultArtifact: { kind: "custom" } }],
+    schema: "1",
+    index: 0,
+    appConfig: {},
+    executionEngine: "v2",
+    parallel: true,
+    stageCounter: 3,
+    updateTs: "1555947453000",
+    lastModifiedBy: "a@b",
+    limitConcurrent: true,
+    keepWaitingPipelines: false,
+    description: null,
+    roles: [],
+    tags: [],
+    parameterConfig: [
+      {
+        name: "rate",
+        label: "Rate",
+        description: "",
+        default: "",
+        required: true,
+        hasOptions: true,
+        pinned: false,
+        options: [{ value: "0" }, { value: 10 }],
+      },
+    ],
+    expectedArtifacts: [
+      {
+        id: "a",
+        displayName: "x",
+        matchArtifact: { kind: "custom", type: "docker/image", customKind: true },
+        defaultArtifact: { kind: "custom" },
+      },
+    ],
     triggers: [{ type: "jenkins", enabled: true, job: "j", master: "m", propertyFile: "" }],
-    notifications: [{ type: "email", level: "pipeline", address: "a@b", when: ["pipeline.failed"], message: { "pipeline.failed": { text: "x" } } }],
+    notifications: [
+      {
+        type: "email",
+        level: "pipeline",
+        address: "a@b",
+        when: ["pipeline.failed"],
+        message: { "pipeline.failed": { text: "x" } },
+      },
+    ],
     stages: [
       { type: "bake", refId: 1, name: "Bake", vmType: "hvm", regions: ["us-east-1"], user: "anonymous" },
-      { type: "manualJudgment", refId: "2", requisiteStageRefIds: [1], judgmentInputs: [], notifications: [], failPipeline: true },
       {
-        type: "pipeline", refId: "3", requisiteStageRefIds: ["2"], pipeline: "id", pipelineParameters: { r: "${ parameters.r }" }, waitForCompletion: true,
+        type: "manualJudgment",
+        refId: "2",
+        requisiteStageRefIds: [1],
+        judgmentInputs: [],
+        notifications: [],
+        failPipeline: true,
+      },
+      {
+        type: "pipeline",
+        refId: "3",
+        requisiteStageRefIds: ["2"],
+        pipeline: "id",
+        pipelineParameters: { r: "${ parameters.r }" },
+        waitForCompletion: true,
         stageEnabled: { type: "expression", expression: "${ #stage('Canary')['status'].toString() == 'SUCCEEDED'}" },
       },
-      { type: "kayentaCanary", refId: "4", requisiteStageRefIds: [], canaryConfig: { scoreThresholds: { pass: null, marginal: null } } },
+      {
+        type: "kayentaCanary",
+        refId: "4",
+        requisiteStageRefIds: [],
+        canaryConfig: { scoreThresholds: { pass: null, marginal: null } },
+      },
     ],
   };
   expect(found(document).map((problem) => [problem.level, problem.pointer])).toEqual([["note", "/stages/0/type"]]);

@@ -8,7 +8,12 @@ const pipeline = {
     { name: "size", default: "3" },
     { name: "ring", hasOptions: true, options: [{ value: "canary" }, { value: "stable" }], default: "stable" },
     { name: "day", constraint: "date" },
-    { name: "why", required: true, conditional: true, condition: { parameter: "ring", comparator: "=", comparatorValue: "canary" } },
+    {
+      name: "why",
+      required: true,
+      conditional: true,
+      condition: { parameter: "ring", comparator: "=", comparatorValue: "canary" },
+    },
   ],
 };
 
@@ -25,8 +30,16 @@ test.each([
   [undefined, "/parameters/version", "is required (Version)"],
   [{ version: "" }, "/parameters/version", "is required (Version)"],
   [{ version: null }, "/parameters/version", "is required (Version)"],
-  [{ version: "1", ring: "stabel" }, "/parameters/ring", 'must be one of canary, stable, but is the text "stabel"; did you mean "stable"?'],
-  [{ version: "1", day: "2026-02-30" }, "/parameters/day", 'must be a date such as 2026-01-31, but is the text "2026-02-30"'],
+  [
+    { version: "1", ring: "stabel" },
+    "/parameters/ring",
+    'must be one of canary, stable, but is the text "stabel"; did you mean "stable"?',
+  ],
+  [
+    { version: "1", day: "2026-02-30" },
+    "/parameters/day",
+    'must be a date such as 2026-01-31, but is the text "2026-02-30"',
+  ],
   [{ version: "1", ring: "canary" }, "/parameters/why", "is required"],
   [[], "/parameters", "must be an object, but is a list"],
 ])("a start with %j is refused at %s", (parameters, pointer, reason) => {
@@ -34,7 +47,12 @@ test.each([
 });
 
 test("options that Deck leaves empty offer nothing and forbid nothing", () => {
-  const config = { parameterConfig: [{ name: "tag", hasOptions: false, options: [{ value: "" }] }, { name: "x", hasOptions: true, options: [{ value: "" }] }] };
+  const config = {
+    parameterConfig: [
+      { name: "tag", hasOptions: false, options: [{ value: "" }] },
+      { name: "x", hasOptions: true, options: [{ value: "" }] },
+    ],
+  };
   expect(planStart(config, { parameters: { tag: "v1", x: "any" } })).toMatchObject({ ok: true });
 });
 
@@ -48,15 +66,24 @@ test.each([
   ["=", "9", 9, true],
 ])("a condition with %s on %j and %j holds: %s", (comparator, value, comparatorValue, holds) => {
   const config = {
-    parameterConfig: [{ name: "a" }, { name: "b", required: true, conditional: true, condition: { parameter: "a", comparator, comparatorValue } }],
+    parameterConfig: [
+      { name: "a" },
+      { name: "b", required: true, conditional: true, condition: { parameter: "a", comparator, comparatorValue } },
+    ],
   };
   expect(planStart(config, { parameters: { a: value } }).ok).toBe(!holds);
 });
 
 test("a pipeline without parameters takes any", () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string().filter((key) => key !== "__proto__"), fc.oneof(fc.string(), fc.integer(), fc.boolean())), (parameters) => {
-      expect(planStart({}, { parameters })).toEqual({ ok: true, parameters, notes: [] });
-    }),
+    fc.property(
+      fc.dictionary(
+        fc.string().filter((key) => key !== "__proto__"),
+        fc.oneof(fc.string(), fc.integer(), fc.boolean()),
+      ),
+      (parameters) => {
+        expect(planStart({}, { parameters })).toEqual({ ok: true, parameters, notes: [] });
+      },
+    ),
   );
 });

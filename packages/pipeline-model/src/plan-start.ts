@@ -21,7 +21,10 @@ export type PlannedStart = { ok: true; parameters: JsonObject; notes: Problem[] 
 export function planStart(pipeline: JsonObject, request: StartRequest): PlannedStart {
   const given = request.parameters ?? {};
   if (!isJsonObject(given)) {
-    return { ok: false, problems: [{ pointer: "/parameters", reason: `must be an object, but is ${describe(given)}` }] };
+    return {
+      ok: false,
+      problems: [{ pointer: "/parameters", reason: `must be an object, but is ${describe(given)}` }],
+    };
   }
   const declared = declarations(pipeline["parameterConfig"]);
   const parameters: JsonObject = { ...given };
@@ -35,7 +38,14 @@ export function planStart(pipeline: JsonObject, request: StartRequest): PlannedS
     return reason === null ? [] : [{ pointer: pointerOf(["parameters", name]), reason }];
   });
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, parameters, notes: undeclared(given, declared.map(({ name }) => name)) };
+  return {
+    ok: true,
+    parameters,
+    notes: undeclared(
+      given,
+      declared.map(({ name }) => name),
+    ),
+  };
 }
 
 type Declared = { name: string; config: JsonObject };
@@ -58,14 +68,17 @@ function fault(config: JsonObject, value: Json | undefined): string | null {
     const hint = near === null ? "" : `; did you mean "${near}"?`;
     return `must be one of ${options.join(", ")}${label}, but is ${describe(value)}${hint}`;
   }
-  if (config["constraint"] === "date" && !isDate(value)) return `must be a date such as 2026-01-31${label}, but is ${describe(value)}`;
+  if (config["constraint"] === "date" && !isDate(value))
+    return `must be a date such as 2026-01-31${label}, but is ${describe(value)}`;
   return null;
 }
 
 /** The values offered, null when any will do. Empty options, as Deck leaves them, offer nothing. */
 function allowed(config: JsonObject): string[] | null {
   if (toFlag(config["hasOptions"]) !== true || !Array.isArray(config["options"])) return null;
-  const values = config["options"].flatMap((option) => (isJsonObject(option) && !isAbsent(option["value"]) ? [String(option["value"])] : []));
+  const values = config["options"].flatMap((option) =>
+    isJsonObject(option) && !isAbsent(option["value"]) ? [String(option["value"])] : [],
+  );
   return values.length === 0 ? null : values;
 }
 

@@ -17,7 +17,8 @@ export function repair(received: JsonObject, prefix: string): Repaired {
   if (Array.isArray(pipeline["stages"])) {
     const stages = pipeline["stages"].filter(isJsonObject);
     if (stages.length === pipeline["stages"].length) chain(stages, said);
-    for (const [index, stage] of pipeline["stages"].entries()) if (isJsonObject(stage)) repairStage(stage, `/stages/${index}`, said);
+    for (const [index, stage] of pipeline["stages"].entries())
+      if (isJsonObject(stage)) repairStage(stage, `/stages/${index}`, said);
   }
   repairArtifacts(pipeline["expectedArtifacts"], "/expectedArtifacts", said);
   return { pipeline, problems };
@@ -38,7 +39,9 @@ function chain(stages: readonly JsonObject[], said: Say): void {
 function repairStage(stage: JsonObject, at: string, said: Say): void {
   if (typeof stage["refId"] === "number") stage["refId"] = String(stage["refId"]);
   if (Array.isArray(stage["requisiteStageRefIds"])) {
-    stage["requisiteStageRefIds"] = stage["requisiteStageRefIds"].map((id) => (typeof id === "number" ? String(id) : id));
+    stage["requisiteStageRefIds"] = stage["requisiteStageRefIds"].map((id) =>
+      typeof id === "number" ? String(id) : id,
+    );
   }
   if (typeof stage["type"] === "string" && !stageRules.has(stage["type"])) {
     const current = currentStageType(stage["type"]);
@@ -68,7 +71,12 @@ function repairStrategy(holder: JsonObject, at: string, said: Say): void {
 function repairArtifacts(artifacts: unknown, at: string, said: Say): void {
   if (!Array.isArray(artifacts)) return;
   for (const [index, artifact] of artifacts.entries()) {
-    if (!isJsonObject(artifact) || artifact["usePriorExecution"] === undefined || artifact["usePriorArtifact"] !== undefined) continue;
+    if (
+      !isJsonObject(artifact) ||
+      artifact["usePriorExecution"] === undefined ||
+      artifact["usePriorArtifact"] !== undefined
+    )
+      continue;
     artifact["usePriorArtifact"] = artifact["usePriorExecution"];
     delete artifact["usePriorExecution"];
     said(`${at}/${index}/usePriorExecution`, "usePriorExecution is now called usePriorArtifact");

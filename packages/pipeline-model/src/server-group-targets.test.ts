@@ -37,7 +37,9 @@ test("a canary's group is never a dynamic target, but can be named", () => {
 
 test("what is missing is said", () => {
   expect(nameOf("current_asg_dynamic", [])).toBe("the cluster has no server group");
-  expect(nameOf("ancestor_asg_dynamic", [group(1, 1)])).toBe("the cluster has only one server group, app-v001, and so no previous one");
+  expect(nameOf("ancestor_asg_dynamic", [group(1, 1)])).toBe(
+    "the cluster has only one server group, app-v001, and so no previous one",
+  );
 });
 
 test("newest, previous and oldest agree with the order, whatever the order given", () => {

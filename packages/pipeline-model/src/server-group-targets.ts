@@ -48,5 +48,9 @@ const dynamicTargets: ReadonlyMap<string, "newest" | "previous" | "oldest"> = ne
 ]);
 
 function known(groups: readonly TargetCandidate[]): string {
-  return groups.length === 0 ? "" : ` (there: ${newestFirst(groups).map((group) => group.name).join(", ")})`;
+  return groups.length === 0
+    ? ""
+    : ` (there: ${newestFirst(groups)
+        .map((group) => group.name)
+        .join(", ")})`;
 }

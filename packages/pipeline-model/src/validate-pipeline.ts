@@ -37,7 +37,11 @@ export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<stri
   const prefix = nested === null ? "" : "/pipeline";
   const { pipeline, problems } = repair(nested === null ? document : lifted(document, nested), prefix);
   if (nested !== null) {
-    problems.unshift({ level: "repaired", pointer: "/pipeline", message: "the pipeline was nested under `pipeline`; it was taken out" });
+    problems.unshift({
+      level: "repaired",
+      pointer: "/pipeline",
+      message: "the pipeline was nested under `pipeline`; it was taken out",
+    });
   }
   const found = kind === "template" ? templateProblems(pipeline) : pipelineProblems(pipeline, kind, stageTypes);
   problems.push(...found.map((problem) => ({ ...problem, pointer: prefix + problem.pointer })));
@@ -78,7 +82,11 @@ function pipelineProblems(
   }
   problems.push(...graphProblems(graph));
   if (none && kind !== "templateInstance" && kind !== "templateV1Instance") {
-    problems.push({ level: "note", pointer: "/stages", message: "the pipeline has no stages: a run would fail at once" });
+    problems.push({
+      level: "note",
+      pointer: "/stages",
+      message: "the pipeline has no stages: a run would fail at once",
+    });
   }
   return problems;
 }
@@ -86,7 +94,11 @@ function pipelineProblems(
 function stageProblems(stage: JsonObject, at: string, stageTypes: ReadonlyMap<string, StageRules>): PipelineProblem[] {
   const problems = errors(checkFields(commonStageSchema, stage), at);
   if (stage["refId"] === undefined || stage["refId"] === null) {
-    problems.push({ level: "error", pointer: `${at}/refId`, message: "is required, because other stages of the pipeline have one" });
+    problems.push({
+      level: "error",
+      pointer: `${at}/refId`,
+      message: "is required, because other stages of the pipeline have one",
+    });
   }
   const type = stage["type"];
   if (typeof type !== "string") return problems;
@@ -119,7 +131,12 @@ function triggers(list: unknown): PipelineProblem[] {
     if (schema !== undefined || typeof type !== "string" || type === "") return problems;
     const near = closest(type, triggerSchemas.keys());
     const message = `trigger type "${type}" is not known here; it is kept and never fires`;
-    problems.push({ level: "note", pointer: `/triggers/${index}/type`, message, ...(near === null ? {} : { suggestion: near }) });
+    problems.push({
+      level: "note",
+      pointer: `/triggers/${index}/type`,
+      message,
+      ...(near === null ? {} : { suggestion: near }),
+    });
     return problems;
   });
 }
@@ -131,7 +148,9 @@ function slips(pipeline: JsonObject): PipelineProblem[] {
     if (pipelineFields.includes(key)) return [];
     const near = closest(key, free);
     if (near === null) return [];
-    return [{ level: "note", pointer: `/${key}`, message: `"${key}" is not a field that is read`, suggestion: near } as const];
+    return [
+      { level: "note", pointer: `/${key}`, message: `"${key}" is not a field that is read`, suggestion: near } as const,
+    ];
   });
 }
 

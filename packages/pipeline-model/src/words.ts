@@ -25,7 +25,9 @@ export function describe(value: unknown): string {
 export function wordsFor(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "invalid_type") {
     const wanted = kinds[issue.expected] ?? issue.expected;
-    return issue.input === undefined ? `is required and must be ${wanted}` : `must be ${wanted}, but is ${describe(issue.input)}`;
+    return issue.input === undefined
+      ? `is required and must be ${wanted}`
+      : `must be ${wanted}, but is ${describe(issue.input)}`;
   }
   if (issue.code === "invalid_value") {
     const allowed = issue.values.map(String);
@@ -36,7 +38,8 @@ export function wordsFor(issue: z.core.$ZodRawIssue): string {
   }
   if (issue.code === "too_small") {
     if (issue.origin === "string") return "must not be empty";
-    if (issue.origin === "array") return `must have at least ${issue.minimum} item${Number(issue.minimum) === 1 ? "" : "s"}`;
+    if (issue.origin === "array")
+      return `must have at least ${issue.minimum} item${Number(issue.minimum) === 1 ? "" : "s"}`;
     return `must be at least ${issue.minimum}, but is ${describe(issue.input)}`;
   }
   if (issue.code === "too_big") return `must be at most ${issue.maximum}, but is ${describe(issue.input)}`;

@@ -22,7 +22,9 @@ export const preconditionContexts = {
 };
 
 export const checkPreconditionsSchema = object({
-  preconditions: maybe(list(object({ type: choice(preconditionTypes), failPipeline: maybe(flag), context: maybe(map) }))),
+  preconditions: maybe(
+    list(object({ type: choice(preconditionTypes), failPipeline: maybe(flag), context: maybe(map) })),
+  ),
 });
 
 /** The synthetic stage of one precondition. */

@@ -25,7 +25,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["webhook", rulesWith(rulesOf(webhookSchema), webhookProblems)],
   ["pipeline", rulesOf(pipelineStageSchema)],
   ["deploy", rulesOf(groups.deploySchema)],
-  ["createServerGroup", rulesOf(groups.createServerGroupSchema)],
+  ["createServerGroup", rulesOf(groups.clusterSchema)],
   ["cloneServerGroup", rulesOf(groups.cloneServerGroupSchema)],
   ["resizeServerGroup", rulesWith(rulesOf(groups.resizeServerGroupSchema), targetProblems)],
   ["enableServerGroup", rulesWith(rulesOf(groups.enableServerGroupSchema), targetProblems)],

@@ -47,7 +47,9 @@ export function targetProblems(stage: JsonObject): Problem[] {
   }
   if (!filled(stage["target"])) {
     const words = "current_asg_dynamic, ancestor_asg_dynamic or oldest_asg_dynamic";
-    return [{ pointer: "/target", reason: `is required and must be ${words}, unless serverGroupName names one server group` }];
+    return [
+      { pointer: "/target", reason: `is required and must be ${words}, unless serverGroupName names one server group` },
+    ];
   }
   return [];
 }

@@ -53,10 +53,14 @@ export const clusterFields = {
   delayBeforeScaleDownSec: maybe(count),
   delayBeforeCleanupSec: maybe(count),
   targetPercentages: maybe(list(percent)),
-  pipelineBeforeCleanup: maybe(object({ application: maybe(text), pipelineId: maybe(text), pipelineParameters: maybe(map) })),
+  pipelineBeforeCleanup: maybe(
+    object({ application: maybe(text), pipelineId: maybe(text), pipelineParameters: maybe(map) }),
+  ),
   rollback: maybe(object({ onFailure: maybe(flag) })),
   progressDeadlineSec: maybe(count),
   artifactId: maybe(text),
   artifact: maybe(map),
-  source: maybe(object({ account: maybe(text), region: maybe(text), serverGroupName: maybe(text), asgName: maybe(text) })),
+  source: maybe(
+    object({ account: maybe(text), region: maybe(text), serverGroupName: maybe(text), asgName: maybe(text) }),
+  ),
 };

@@ -2,11 +2,20 @@ import { capacity, choice, count, flag, list, map, maybe, number, object, percen
 import { clusterFields, targetFields } from "./server-group-fields.ts";
 
 export const clusterSchema = object(clusterFields);
-export const deploySchema = object({ clusters: maybe(list(clusterSchema)), account: maybe(text), cloudProvider: maybe(text) });
-export const createServerGroupSchema = clusterSchema;
+export const deploySchema = object({
+  clusters: maybe(list(clusterSchema)),
+  account: maybe(text),
+  cloudProvider: maybe(text),
+});
 export const cloneServerGroupSchema = object({ ...targetFields, ...clusterFields, targetCluster: maybe(text) });
 
-export const resizeActions = ["scale_exact", "scale_up", "scale_down", "scale_to_cluster", "scale_to_server_group"] as const;
+export const resizeActions = [
+  "scale_exact",
+  "scale_up",
+  "scale_down",
+  "scale_to_cluster",
+  "scale_to_server_group",
+] as const;
 export const resizeServerGroupSchema = object({
   ...targetFields,
   action: maybe(choice(resizeActions)),
@@ -15,7 +24,9 @@ export const resizeServerGroupSchema = object({
   targetSize: maybe(count),
   scalePct: maybe(number),
   scaleNum: maybe(count),
-  source: maybe(object({ serverGroupName: maybe(text), asgName: maybe(text), region: maybe(text), credentials: maybe(text) })),
+  source: maybe(
+    object({ serverGroupName: maybe(text), asgName: maybe(text), region: maybe(text), credentials: maybe(text) }),
+  ),
   targetHealthyDeployPercentage: maybe(percent),
   progressDeadlineSec: maybe(count),
   neverShrink: maybe(flag),

@@ -31,8 +31,6 @@ export const shiftTrafficSchema = object({
   credentials: maybe(text),
   region: maybe(text),
   cloudProvider: maybe(text),
-  weights: list(
-    object({ target: maybe(text), serverGroup: maybe(text), cluster: maybe(text), percent }),
-  ),
+  weights: list(object({ target: maybe(text), serverGroup: maybe(text), cluster: maybe(text), percent })),
   verifySeconds: maybe(count),
 });

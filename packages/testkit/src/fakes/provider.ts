@@ -56,7 +56,11 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
     if (group.health.status === "failed") return;
     const up = group.instances.filter((one) => one.state === to).length;
     const steady = up === group.capacity.desired;
-    group.health = { status: steady ? "stable" : "progressing", code: steady ? "stable" : "starting", reason: `${up} of ${group.capacity.desired} up` };
+    group.health = {
+      status: steady ? "stable" : "progressing",
+      code: steady ? "stable" : "starting",
+      reason: `${up} of ${group.capacity.desired} up`,
+    };
   }
 
   const port = {
@@ -64,9 +68,11 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
     accounts: async () => accounts.map((account) => ({ ...account, cloudProvider: name, reachable: true, reason: "" })),
     validateCluster(cluster: JsonObject) {
       const problems: { pointer: string; reason: string }[] = [];
-      if (cluster["artifact"] === undefined && cluster["artifactId"] === undefined) problems.push({ pointer: "/artifact", reason: "is required" });
+      if (cluster["artifact"] === undefined && cluster["artifactId"] === undefined)
+        problems.push({ pointer: "/artifact", reason: "is required" });
       const { min, max, desired } = (cluster["capacity"] ?? { min: 1, max: 1, desired: 1 }) as Capacity;
-      if (min > desired || desired > max) problems.push({ pointer: "/capacity", reason: "must have min ≤ desired ≤ max" });
+      if (min > desired || desired > max)
+        problems.push({ pointer: "/capacity", reason: "must have min ≤ desired ≤ max" });
       return problems;
     },
     serverGroups: async (filter: Filter) =>
@@ -84,7 +90,12 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
       const sequence = (lastSequence.get(clusterName) ?? -1) + 1;
       lastSequence.set(clusterName, sequence);
       tick += 1;
-      const group = groupFrom(cluster, clusterName, sequence, new Date((options.now?.() ?? new Date(0)).getTime() + tick).toISOString());
+      const group = groupFrom(
+        cluster,
+        clusterName,
+        sequence,
+        new Date((options.now?.() ?? new Date(0)).getTime() + tick).toISOString(),
+      );
       operations.push(`create ${group.name}`);
       groups.set(keyOf(group), group);
       fill(group, options.startAs?.(group) ?? "up");
@@ -95,7 +106,8 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
     async resizeServerGroup(operation: Operation, ref: Ref, capacity: Capacity) {
       const group = find(ref);
       const { min, max, desired } = capacity;
-      if (min > desired || desired > max) throw new GennakerError("invalid_request", "A capacity must have min ≤ desired ≤ max.");
+      if (min > desired || desired > max)
+        throw new GennakerError("invalid_request", "A capacity must have min ≤ desired ≤ max.");
       if (!begin(operation, `resize ${ref.name} ${desired}`)) return;
       group.capacity = { ...capacity };
       fill(group, options.startAs?.(group) ?? "up");
@@ -174,7 +186,12 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
       instances: [],
       loadBalancers: ((cluster["loadBalancers"] as string[] | undefined) ?? []).slice(),
       zones: ["a", "b", "c"],
-      artifact: { type: artifact?.type ?? "", reference: artifact?.reference ?? "", digest: `digest of ${artifact?.reference ?? ""}`, version: null },
+      artifact: {
+        type: artifact?.type ?? "",
+        reference: artifact?.reference ?? "",
+        digest: `digest of ${artifact?.reference ?? ""}`,
+        version: null,
+      },
       health: { status: "progressing", code: "starting", reason: "" },
       canaryRole: role === "baseline" || role === "canary" ? role : null,
       launch: structuredClone(cluster),
@@ -186,22 +203,40 @@ export function createFakeProvider(options: FakeProviderOptions = {}) {
 export type FakeProvider = ReturnType<typeof createFakeProvider>;
 
 function nameOf(cluster: JsonObject): string {
-  const [application, stack, detail] = [cluster["application"], cluster["stack"] ?? "", cluster["freeFormDetails"] ?? ""].map(String);
+  const [application, stack, detail] = [
+    cluster["application"],
+    cluster["stack"] ?? "",
+    cluster["freeFormDetails"] ?? "",
+  ].map(String);
   if (detail !== "") return `${application}-${stack}-${detail}`;
   return stack === "" ? String(application) : `${application}-${stack}`;
 }
 
 function startsDark(cluster: JsonObject): boolean {
-  const traffic = cluster["trafficManagement"] as { enabled?: boolean; options?: { enableTraffic?: boolean } } | undefined;
+  const traffic = cluster["trafficManagement"] as
+    | { enabled?: boolean; options?: { enableTraffic?: boolean } }
+    | undefined;
   return traffic?.enabled === true && traffic.options?.enableTraffic === false;
 }
 
 function matches(group: FakeGroup, filter: Filter): boolean {
-  return (["application", "account", "region", "cluster"] as const).every((key) => filter[key] === undefined || filter[key] === group[key]);
+  return (["application", "account", "region", "cluster"] as const).every(
+    (key) => filter[key] === undefined || filter[key] === group[key],
+  );
 }
 
 function instance(group: FakeGroup, index: number, state: InstanceState): FakeInstance {
   const zone = group.zones[index % group.zones.length] ?? "a";
   const id = `${group.name}-${index}`;
-  return { id, zone, state, reason: "", address: "127.0.0.1", port: 20_000 + index, startedAt: group.createdAt, restarts: 0, details: {} };
+  return {
+    id,
+    zone,
+    state,
+    reason: "",
+    address: "127.0.0.1",
+    port: 20_000 + index,
+    startedAt: group.createdAt,
+    restarts: 0,
+    details: {},
+  };
 }

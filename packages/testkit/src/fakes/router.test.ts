@@ -12,7 +12,13 @@ async function scene() {
   await router.port.upsertLoadBalancer(operation("lb"), { ...web, application: "app", port: 80, healthCheck });
   const create = async (key: string, desired: number): Promise<void> => {
     const capacity = { min: 0, max: 9, desired };
-    await provider.port.createServerGroup(operation(key), { ...web, application: "app", capacity, loadBalancers: ["web"], artifact: {} });
+    await provider.port.createServerGroup(operation(key), {
+      ...web,
+      application: "app",
+      capacity,
+      loadBalancers: ["web"],
+      artifact: {},
+    });
   };
   await create("a", 1);
   await create("b", 3);
@@ -24,7 +30,10 @@ test("groups without a pin share the rest by healthy instances", async () => {
   expect(router.shares(web)).toEqual({ "app-v000": 25, "app-v001": 75 });
   await router.port.setWeights(operation("w"), web, [{ serverGroup: "app-v000", percent: 10 }]);
   expect(router.shares(web)).toEqual({ "app-v000": 10, "app-v001": 90 });
-  await router.port.patchWeights(operation("p"), web, [{ serverGroup: "app-v000", percent: null }, { serverGroup: "app-v001", percent: 50 }]);
+  await router.port.patchWeights(operation("p"), web, [
+    { serverGroup: "app-v000", percent: null },
+    { serverGroup: "app-v001", percent: 50 },
+  ]);
   expect(router.shares(web)).toEqual({ "app-v000": 50, "app-v001": 50 });
 });
 
@@ -38,7 +47,10 @@ test("every change is a new generation, in force at once or when it is released"
   router.release();
   expect(await router.port.confirmedGeneration(web)).toBe(generation);
   router.setReachable(false);
-  expect([await router.port.confirmedGeneration(web), await router.port.inFlight(web, "app-v000")]).toEqual([null, null]);
+  expect([await router.port.confirmedGeneration(web), await router.port.inFlight(web, "app-v000")]).toEqual([
+    null,
+    null,
+  ]);
 });
 
 test("the moment at which nothing is left to serve is remembered", async () => {
@@ -48,5 +60,7 @@ test("the moment at which nothing is left to serve is remembered", async () => {
   await provider.port.destroyServerGroup(operation("d1"), { ...web, name: "app-v001" });
   expect(router.dead).toHaveLength(1);
   const view = await router.port.loadBalancer(web);
-  expect(view?.targets.map(({ serverGroup, disabled, requestedPercent }) => [serverGroup, disabled, requestedPercent])).toEqual([["app-v000", true, 0]]);
+  expect(
+    view?.targets.map(({ serverGroup, disabled, requestedPercent }) => [serverGroup, disabled, requestedPercent]),
+  ).toEqual([["app-v000", true, 0]]);
 });

@@ -6,7 +6,13 @@ type Spec = Ref & {
   port: number;
   healthCheck: { path: string; intervalMs: number; timeoutMs: number; healthy: number; unhealthy: number };
 };
-type Balancer = { spec: Spec; pins: Map<string, number>; generation: number; inForce: number; told: Map<string, number> };
+type Balancer = {
+  spec: Spec;
+  pins: Map<string, number>;
+  generation: number;
+  inForce: number;
+  told: Map<string, number>;
+};
 
 /**
  * A router in memory over a fake provider. Every change of pins or of a group behind it makes a new generation, which
@@ -18,7 +24,11 @@ export function createFakeRouter(provider: FakeProvider) {
   const dead: string[] = [];
   let held = false;
   let reachable = true;
-  let measured: { samples: number; split: JsonObject; matches: boolean | null } = { samples: 0, split: {}, matches: null };
+  let measured: { samples: number; split: JsonObject; matches: boolean | null } = {
+    samples: 0,
+    split: {},
+    matches: null,
+  };
 
   const keyOf = (ref: Ref): string => `${ref.account}/${ref.region}/${ref.name}`;
   const find = (ref: Ref): Balancer => {
@@ -29,7 +39,10 @@ export function createFakeRouter(provider: FakeProvider) {
   const behind = (spec: Ref): FakeGroup[] =>
     provider
       .all()
-      .filter((group) => group.account === spec.account && group.region === spec.region && group.loadBalancers.includes(spec.name));
+      .filter(
+        (group) =>
+          group.account === spec.account && group.region === spec.region && group.loadBalancers.includes(spec.name),
+      );
 
   function renew(balancer: Balancer): number {
     const served = total(balancer.told) > 0;
@@ -52,7 +65,15 @@ export function createFakeRouter(provider: FakeProvider) {
       totalInstances: group.instances.length,
     }));
     const { generation, inForce } = balancer;
-    return { ...balancer.spec, targets, generation, generationInForce: inForce, state: "up" as const, reason: "", requestsPerSecond: null };
+    return {
+      ...balancer.spec,
+      targets,
+      generation,
+      generationInForce: inForce,
+      state: "up" as const,
+      reason: "",
+      requestsPerSecond: null,
+    };
   }
 
   provider.port.onChange(({ ref }) => {
@@ -66,7 +87,11 @@ export function createFakeRouter(provider: FakeProvider) {
     name: "fake",
     loadBalancers: async (filter: { application?: string; account?: string }) =>
       [...balancers.values()]
-        .filter(({ spec }) => (filter.account ?? spec.account) === spec.account && (filter.application ?? spec.application) === spec.application)
+        .filter(
+          ({ spec }) =>
+            (filter.account ?? spec.account) === spec.account &&
+            (filter.application ?? spec.application) === spec.application,
+        )
         .map(view),
     async loadBalancer(ref: Ref) {
       const balancer = balancers.get(keyOf(ref));
@@ -87,7 +112,11 @@ export function createFakeRouter(provider: FakeProvider) {
       balancer.pins = new Map(pins.map((pin) => [pin.serverGroup, pin.percent]));
       return { generation: renew(balancer) };
     },
-    async patchWeights(_operation: Operation, ref: Ref, pins: readonly { serverGroup: string; percent: number | null }[]) {
+    async patchWeights(
+      _operation: Operation,
+      ref: Ref,
+      pins: readonly { serverGroup: string; percent: number | null }[],
+    ) {
       const balancer = find(ref);
       for (const { serverGroup, percent } of pins) {
         if (percent === null) balancer.pins.delete(serverGroup);

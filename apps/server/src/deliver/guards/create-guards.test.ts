@@ -19,7 +19,11 @@ async function scene() {
   });
   let key = 0;
   const create = async (application: string, stack = ""): Promise<string> => {
-    const operation = { key: `k${(key += 1)}`, signal: new AbortController().signal, actor: { user: "t", roles: [], via: "system" as const } };
+    const operation = {
+      key: `k${(key += 1)}`,
+      signal: new AbortController().signal,
+      actor: { user: "t", roles: [], via: "system" as const },
+    };
     const document = { ...place, application, stack, capacity: { min: 1, max: 1, desired: 1 } };
     return (await port.createServerGroup(operation, document)).name;
   };

@@ -10,13 +10,37 @@ type Given = { name?: string; disabled?: boolean; up?: number; canary?: boolean;
 function group(given: Given): ServerGroup {
   const { name = "app-main-v001", stack = "main", detail = "" } = given;
   const instances = Array.from({ length: given.up ?? 1 }, (_, index) => ({
-    id: `i${index}`, zone: "a", state: "up" as const, reason: "", address: null, port: null, startedAt: null, restarts: 0, details: {},
+    id: `i${index}`,
+    zone: "a",
+    state: "up" as const,
+    reason: "",
+    address: null,
+    port: null,
+    startedAt: null,
+    restarts: 0,
+    details: {},
   }));
   return {
-    account: "local", region: "local", name, cloudProvider: "fake", application: "app", cluster: "app-main", stack, detail, sequence: 1,
-    createdAt: "2026-01-01T00:00:00Z", disabled: given.disabled ?? false, capacity: { min: 1, max: 1, desired: 1 }, instances,
-    loadBalancers: [], zones: [], artifact: { type: "", reference: "", digest: "", version: null },
-    health: { status: "stable", code: "", reason: "" }, canaryRole: given.canary === true ? "canary" : null, launch: {}, metricsPath: null,
+    account: "local",
+    region: "local",
+    name,
+    cloudProvider: "fake",
+    application: "app",
+    cluster: "app-main",
+    stack,
+    detail,
+    sequence: 1,
+    createdAt: "2026-01-01T00:00:00Z",
+    disabled: given.disabled ?? false,
+    capacity: { min: 1, max: 1, desired: 1 },
+    instances,
+    loadBalancers: [],
+    zones: [],
+    artifact: { type: "", reference: "", digest: "", version: null },
+    health: { status: "stable", code: "", reason: "" },
+    canaryRole: given.canary === true ? "canary" : null,
+    launch: {},
+    metricsPath: null,
   };
 }
 
@@ -52,7 +76,14 @@ test.each<[string, ServerGroup[], ServerGroup[]]>([
   expect(ask(targets, others)).not.toBeNull();
 });
 
-const guard = (edit: Partial<TrafficGuard>): TrafficGuard => ({ account: "local", location: "local", stack: "main", detail: "", enabled: true, ...edit });
+const guard = (edit: Partial<TrafficGuard>): TrafficGuard => ({
+  account: "local",
+  location: "local",
+  stack: "main",
+  detail: "",
+  enabled: true,
+  ...edit,
+});
 
 test.each<[Partial<TrafficGuard>, boolean]>([
   [{}, true],
@@ -70,17 +101,27 @@ test("a guard that is off guards nothing", () => {
 });
 
 test("under the default guard no sequence of allowed removals leaves a cluster that served without a server", () => {
-  const groups = fc.uniqueArray(fc.record({ name: fc.string({ minLength: 1 }), disabled: fc.boolean(), up: fc.nat({ max: 2 }), canary: fc.boolean() }), {
-    minLength: 1,
-    selector: (one) => one.name,
-  });
+  const groups = fc.uniqueArray(
+    fc.record({
+      name: fc.string({ minLength: 1 }),
+      disabled: fc.boolean(),
+      up: fc.nat({ max: 2 }),
+      canary: fc.boolean(),
+    }),
+    {
+      minLength: 1,
+      selector: (one) => one.name,
+    },
+  );
   fc.assert(
     fc.property(groups, fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 3 })), (list, removals) => {
       let cluster = list.map(group);
       const served = (): boolean => cluster.some((one) => one.canaryRole === null && serves(one));
       const before = served();
       for (const picks of removals) {
-        const targets = [...new Set(picks.map((pick) => cluster[pick % Math.max(1, cluster.length)]))].filter((one) => one !== undefined);
+        const targets = [...new Set(picks.map((pick) => cluster[pick % Math.max(1, cluster.length)]))].filter(
+          (one) => one !== undefined,
+        );
         const refusal = decideGuard({ action: "destroy", guards: defaultTrafficGuards, targets, cluster });
         if (refusal === null) cluster = cluster.filter((one) => !targets.includes(one));
       }

@@ -21,7 +21,9 @@ export function decideGuard(question: GuardQuestion): Explanation | null {
   const guard = question.guards.find((candidate) => candidate.enabled && matches(candidate, first));
   if (guard === undefined) return null;
   const going = new Set(question.targets.map((group) => group.name));
-  const remains = question.cluster.some((group) => !going.has(group.name) && group.canaryRole === null && serves(group));
+  const remains = question.cluster.some(
+    (group) => !going.has(group.name) && group.canaryRole === null && serves(group),
+  );
   if (remains) return null;
   const names = losing.map((group) => group.name).join(", ");
   return {
@@ -30,7 +32,13 @@ export function decideGuard(question: GuardQuestion): Explanation | null {
       `The traffic guard ${inWords(guard)} of application ${first.application} does not allow ${verbs[question.action]} ${names}: ` +
       `no other enabled and healthy server group would remain in cluster ${first.cluster} (${first.account}/${first.region}). ` +
       "Deploy or enable another server group there first, or turn the guard off in the application's trafficGuards.",
-    details: { cluster: first.cluster, account: first.account, region: first.region, serverGroups: losing.map((group) => group.name), guard },
+    details: {
+      cluster: first.cluster,
+      account: first.account,
+      region: first.region,
+      serverGroups: losing.map((group) => group.name),
+      guard,
+    },
   };
 }
 
@@ -49,7 +57,11 @@ export function matches(guard: TrafficGuard, group: ServerGroup): boolean {
   );
 }
 
-const verbs: Record<GuardedAction, string> = { disable: "disabling", destroy: "destroying", shrinkToZero: "scaling to zero" };
+const verbs: Record<GuardedAction, string> = {
+  disable: "disabling",
+  destroy: "destroying",
+  shrinkToZero: "scaling to zero",
+};
 
 function part(wanted: string, actual: string): boolean {
   return wanted === "*" || (wanted ?? "") === (actual ?? "");

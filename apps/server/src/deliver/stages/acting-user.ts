@@ -5,7 +5,9 @@ import type { ExecutionView, StageView } from "../../engine/api.ts";
  * otherwise the user of the run.
  */
 export function actingUser(execution: ExecutionView, stage: StageView): string {
-  const byRef = new Map(execution.stages.filter((other) => other.parentStageId === null).map((other) => [other.refId, other]));
+  const byRef = new Map(
+    execution.stages.filter((other) => other.parentStageId === null).map((other) => [other.refId, other]),
+  );
   const seen = new Set<string>();
   let layer = [topStage(execution, stage)];
   while (layer.length > 0) {
@@ -26,7 +28,7 @@ export function actingUser(execution: ExecutionView, stage: StageView): string {
 }
 
 /** The top-level stage that a synthetic stage belongs to. */
-export function topStage(execution: ExecutionView, stage: StageView): StageView {
+function topStage(execution: ExecutionView, stage: StageView): StageView {
   let current = stage;
   for (let depth = 0; depth < 64 && current.parentStageId !== null; depth += 1) {
     const parent = execution.stages.find((other) => other.id === current.parentStageId);

@@ -18,7 +18,7 @@ export type HttpRequest = {
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
 
 /** Sends a request as it is, follows no redirect, and rejects with an Error when no answer comes. */
-export type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
+type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** A child run. `key` is the same for each try of one start, so that asking twice starts one. */
 export type StartPipeline = {

@@ -26,7 +26,9 @@ test("an account is found by name, or because it is the only one", async () => {
 
 test("a load balancer that is missing is told with those that are there", async () => {
   const { deps } = await scene();
-  await expect(requireLoadBalancer(deps, { ...web, name: "x" })).rejects.toThrow("(known there: web). Create it with an upsertLoadBalancer stage");
+  await expect(requireLoadBalancer(deps, { ...web, name: "x" })).rejects.toThrow(
+    "(known there: web). Create it with an upsertLoadBalancer stage",
+  );
 });
 
 test("what keeps a group from being in traffic is said", async () => {
@@ -42,7 +44,9 @@ test("what keeps a group from being in traffic is said", async () => {
   router.hold();
   provider.change("app-v001", (one) => void (one.disabled = true));
   expect(await gap()).toBe("load balancer web still has it as disabled");
-  expect(await stillRouted(deps, await group("app-v001"))).toMatch(/^load balancer web has generation \d+ in force and waits for \d+$/);
+  expect(await stillRouted(deps, await group("app-v001"))).toMatch(
+    /^load balancer web has generation \d+ in force and waits for \d+$/,
+  );
   router.release();
   expect(await stillRouted(deps, await group("app-v001"))).toBeNull();
   expect(await stillRouted(deps, await group("app-v000"))).toBe("load balancer web still sends it requests");

@@ -22,7 +22,10 @@ export function fieldsIn<S extends z.ZodType>(schema: S, document: JsonObject, w
 }
 
 /** The account and its provider. No name means the only account there is. */
-export async function accountOf(deps: TrafficDeps, name: string | undefined): Promise<{ account: Account; provider: ProviderPort }> {
+export async function accountOf(
+  deps: TrafficDeps,
+  name: string | undefined,
+): Promise<{ account: Account; provider: ProviderPort }> {
   const known: { account: Account; provider: ProviderPort }[] = [];
   for (const provider of deps.providers.values()) {
     for (const account of await provider.accounts()) known.push({ account, provider });
@@ -40,11 +43,17 @@ export function regionOf(account: Account, name: string | undefined): string {
   const names = account.regions.map((region) => region.name);
   if (name !== undefined && name !== "") {
     if (names.includes(name)) return name;
-    throw new TaskError("region.missing", `Account ${account.name} has no region "${name}". It has: ${names.join(", ") || "none"}.`);
+    throw new TaskError(
+      "region.missing",
+      `Account ${account.name} has no region "${name}". It has: ${names.join(", ") || "none"}.`,
+    );
   }
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return only;
-  throw new TaskError("region.unclear", `The stage names no region. Account ${account.name} has: ${names.join(", ") || "none"}.`);
+  throw new TaskError(
+    "region.unclear",
+    `The stage names no region. Account ${account.name} has: ${names.join(", ") || "none"}.`,
+  );
 }
 
 /** The load balancer and the router that runs it, null when no router has it. */

@@ -1,7 +1,8 @@
 import { fieldsIn } from "../../../traffic/stages/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isExpression } from "@gennaker/pipeline-model/coerce.ts";
-import { comparisons, preconditionContexts } from "@gennaker/pipeline-model/stages/check-preconditions.ts";
+import type { comparisons } from "@gennaker/pipeline-model/stages/check-preconditions.ts";
+import { preconditionContexts } from "@gennaker/pipeline-model/stages/check-preconditions.ts";
 import type { ExecutionView, TaskContext, TaskResult } from "../../../engine/api.ts";
 import type { TrafficDeps } from "../../../traffic/stages/api.ts";
 import { clusterIn, clusterNameIn, placesOf } from "../server-groups/inventory.ts";
@@ -29,14 +30,24 @@ function expressionHolds(context: JsonObject): TaskResult {
 }
 
 function stageStatusHolds(context: JsonObject, execution: ExecutionView): TaskResult {
-  const { stageName, stageStatus, failureMessage } = fieldsIn(preconditionContexts.stageStatus, context, "stageStatus precondition");
+  const { stageName, stageStatus, failureMessage } = fieldsIn(
+    preconditionContexts.stageStatus,
+    context,
+    "stageStatus precondition",
+  );
   const stage = execution.stages.find((candidate) => candidate.name === stageName);
   if (stage === undefined) {
-    return fail("precondition.stageMissing", `There is no stage named "${stageName}" in this run`, failureMessage, { stageName });
+    return fail("precondition.stageMissing", `There is no stage named "${stageName}" in this run`, failureMessage, {
+      stageName,
+    });
   }
   if (stage.status === stageStatus.toUpperCase()) return { status: "SUCCEEDED" };
   const words = `Stage "${stageName}" is ${stage.status}, not ${stageStatus}`;
-  return fail("precondition.stageStatus", words, failureMessage, { stageName, expected: stageStatus, actual: stage.status });
+  return fail("precondition.stageStatus", words, failureMessage, {
+    stageName,
+    expected: stageStatus,
+    actual: stage.status,
+  });
 }
 
 async function clusterSizeHolds(deps: TrafficDeps, context: JsonObject): Promise<TaskResult> {

@@ -13,9 +13,18 @@ async function check(preconditions: JsonObject[], groups = 0) {
   });
 }
 
-const expression = (value: JsonObject[string], more: JsonObject = {}): JsonObject => ({ type: "expression", context: { expression: value, ...more } });
-const size = (context: JsonObject): JsonObject => ({ type: "clusterSize", context: { credentials: "local", regions: ["local"], cluster: "app", ...context } });
-const status = (stageName: string, stageStatus: string): JsonObject => ({ type: "stageStatus", context: { stageName, stageStatus } });
+const expression = (value: JsonObject[string], more: JsonObject = {}): JsonObject => ({
+  type: "expression",
+  context: { expression: value, ...more },
+});
+const size = (context: JsonObject): JsonObject => ({
+  type: "clusterSize",
+  context: { credentials: "local", regions: ["local"], cluster: "app", ...context },
+});
+const status = (stageName: string, stageStatus: string): JsonObject => ({
+  type: "stageStatus",
+  context: { stageName, stageStatus },
+});
 
 test("without preconditions the stage is skipped", async () => {
   expect((await check([])).stage.status).toBe("SKIPPED");
@@ -53,7 +62,9 @@ test.each<[JsonObject[string], string | null]>([
   ["${ nope }", "The expression ${ nope } could not be evaluated."],
 ])("an expression that gave %j", async (value, words) => {
   const scene = await createScene();
-  const { stage } = await scene.run("checkPrecondition", { context: { preconditionType: "expression", context: { expression: value } } });
+  const { stage } = await scene.run("checkPrecondition", {
+    context: { preconditionType: "expression", context: { expression: value } },
+  });
   if (value === null) expect(stage.failure?.message).toBe("The expression gave null, not true.");
   else if (words === null) expect(stage.status).toBe("SUCCEEDED");
   else expect(stage.failure?.message).toBe(words);
@@ -62,14 +73,19 @@ test.each<[JsonObject[string], string | null]>([
 test("the pipeline's own words come first", async () => {
   const scene = await createScene();
   const context = { preconditionType: "expression", context: { expression: false, failureMessage: "Not on Fridays." } };
-  expect((await scene.run("checkPrecondition", { context })).stage.failure?.message).toBe("Not on Fridays. (The expression gave false, not true.)");
+  expect((await scene.run("checkPrecondition", { context })).stage.failure?.message).toBe(
+    "Not on Fridays. (The expression gave false, not true.)",
+  );
 });
 
 test.each<[JsonObject, string | null]>([
   [size({ expected: 2 }), null],
   [size({ comparison: ">=", expected: "3" }), "Cluster app should have >= 3 server groups, but has 2 in local/local."],
   [size({ onlyEnabledServerGroups: true }), null],
-  [size({ onlyEnabledServerGroups: true, comparison: ">", expected: 1 }), "Cluster app should have > 1 enabled server groups, but has 1 in local/local."],
+  [
+    size({ onlyEnabledServerGroups: true, comparison: ">", expected: 1 }),
+    "Cluster app should have > 1 enabled server groups, but has 1 in local/local.",
+  ],
   [size({ credentials: "nowhere" }), 'There is no account "nowhere". Known accounts: local.'],
   [status("Bake", "failed_continue"), null],
   [status("Bake", "SUCCEEDED"), 'Stage "Bake" is FAILED_CONTINUE, not SUCCEEDED.'],
@@ -79,6 +95,12 @@ test.each<[JsonObject, string | null]>([
   expect(stage.failure?.message ?? null).toBe(words);
 });
 
-test.each([["==", true], ["<", false], ["<=", true], [">", false], [">=", true]] as const)("2 %s 2 is %s", (comparison, wanted) => {
+test.each([
+  ["==", true],
+  ["<", false],
+  ["<=", true],
+  [">", false],
+  [">=", true],
+] as const)("2 %s 2 is %s", (comparison, wanted) => {
   expect(compare(2, comparison, 2)).toBe(wanted);
 });

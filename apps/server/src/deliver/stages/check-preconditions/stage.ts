@@ -1,5 +1,8 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { checkPreconditionSchema, checkPreconditionsSchema } from "@gennaker/pipeline-model/stages/check-preconditions.ts";
+import {
+  checkPreconditionSchema,
+  checkPreconditionsSchema,
+} from "@gennaker/pipeline-model/stages/check-preconditions.ts";
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import type { StageType } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";

@@ -36,10 +36,14 @@ async function clonedCluster(deps: DeliverDeps, context: TaskContext): Promise<J
     serverGroupName: named,
     cluster: fields.cluster ?? clusterFrom(fields, context.execution.application),
   });
-  if (source === undefined) throw new TaskError("clone.noSource", "The stage names no region to clone a server group in.");
-  const target = fields.targetCluster === undefined || fields.targetCluster === "" ? null : parseClusterName(fields.targetCluster);
+  if (source === undefined)
+    throw new TaskError("clone.noSource", "The stage names no region to clone a server group in.");
+  const target =
+    fields.targetCluster === undefined || fields.targetCluster === "" ? null : parseClusterName(fields.targetCluster);
   const launch = Object.fromEntries(Object.entries(source.launch).filter(([key]) => key !== "deployedBy"));
-  const own = Object.fromEntries(Object.entries(clusterPart(context.stage.context)).filter(([key]) => key !== "moniker"));
+  const own = Object.fromEntries(
+    Object.entries(clusterPart(context.stage.context)).filter(([key]) => key !== "moniker"),
+  );
   const cluster: JsonObject = {
     ...launch,
     artifact: artifactOf(launch, source.artifact),
@@ -49,20 +53,33 @@ async function clonedCluster(deps: DeliverDeps, context: TaskContext): Promise<J
     account: fields.account ?? fields.credentials ?? source.account,
     source: { account: source.account, region: source.region, serverGroupName: source.name },
   };
-  if (target !== null) Object.assign(cluster, { application: target.application, stack: target.stack, freeFormDetails: target.detail });
+  if (target !== null)
+    Object.assign(cluster, { application: target.application, stack: target.stack, freeFormDetails: target.detail });
   if (fields.useSourceCapacity !== undefined) cluster["useSourceCapacity"] = fields.useSourceCapacity;
   return cluster;
 }
 
 /** What the source was launched from, or what it runs where the launch document does not say. */
-function artifactOf(launch: JsonObject, runs: { type: string; reference: string; digest: string; version: string | null }): JsonObject {
+function artifactOf(
+  launch: JsonObject,
+  runs: { type: string; reference: string; digest: string; version: string | null },
+): JsonObject {
   return isJsonObject(launch["artifact"]) ? launch["artifact"] : { ...runs };
 }
 
 function clusterFrom(
-  fields: { application?: string | undefined; stack?: string | undefined; freeFormDetails?: string | undefined; moniker?: { cluster?: string | undefined } | undefined },
+  fields: {
+    application?: string | undefined;
+    stack?: string | undefined;
+    freeFormDetails?: string | undefined;
+    moniker?: { cluster?: string | undefined } | undefined;
+  },
   application: string,
 ): string {
   if (fields.moniker?.cluster !== undefined) return fields.moniker.cluster;
-  return clusterName({ application: fields.application ?? application, stack: fields.stack ?? "", detail: fields.freeFormDetails ?? "" });
+  return clusterName({
+    application: fields.application ?? application,
+    stack: fields.stack ?? "",
+    detail: fields.freeFormDetails ?? "",
+  });
 }

@@ -16,7 +16,8 @@ export function artifactById(execution: ExecutionView, id: string): JsonObject |
   }
   for (const expected of objects(execution.initialConfig["expectedArtifacts"])) {
     const usesDefault = expected["useDefaultArtifact"] === true || expected["useDefaultArtifact"] === "true";
-    if (expected["id"] === id && usesDefault && isJsonObject(expected["defaultArtifact"])) return expected["defaultArtifact"];
+    if (expected["id"] === id && usesDefault && isJsonObject(expected["defaultArtifact"]))
+      return expected["defaultArtifact"];
   }
   return null;
 }

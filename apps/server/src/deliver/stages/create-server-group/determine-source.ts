@@ -15,7 +15,11 @@ import { clusterPart, inPlace, regionsOfCluster, sourceAmong } from "./document.
 import type { DeployState } from "./state.ts";
 
 /** Everything that must be known, and can be wrong, before anything is created. */
-export async function determineSource(deps: DeliverDeps, cluster: JsonObject, context: TaskContext): Promise<DeployState> {
+export async function determineSource(
+  deps: DeliverDeps,
+  cluster: JsonObject,
+  context: TaskContext,
+): Promise<DeployState> {
   const fields = fieldsIn(clusterSchema, cluster, context.stage.type);
   const { account, provider } = await accountOf(deps, fields.account ?? fields.credentials);
   const asked = fields.cloudProvider ?? fields.provider;
@@ -31,7 +35,8 @@ export async function determineSource(deps: DeliverDeps, cluster: JsonObject, co
   requireStrategy(fields.strategy);
   const application = fields.application ?? context.execution.application;
   const clusterName = nameOfCluster({ application, stack: fields.stack ?? "", detail: fields.freeFormDetails ?? "" });
-  for (const name of fields.loadBalancers ?? []) await requireLoadBalancer(deps, { account: account.name, region, name });
+  for (const name of fields.loadBalancers ?? [])
+    await requireLoadBalancer(deps, { account: account.name, region, name });
 
   const existing = await clusterIn({ account: account.name, region, provider }, clusterName);
   const own = existing.filter((group) => deployedBy(group) !== context.stage.id);
@@ -63,8 +68,7 @@ function withArtifact(document: JsonObject, artifactId: string | undefined, cont
   if (artifactId === undefined || artifactId === "" || isJsonObject(document["artifact"])) return document;
   const artifact = artifactById(context.execution, artifactId);
   if (artifact !== null) return { ...document, artifact };
-  const message =
-    `No artifact is bound to "${artifactId}". Start the run with an artifact that matches it, or give the expected artifact a default.`;
+  const message = `No artifact is bound to "${artifactId}". Start the run with an artifact that matches it, or give the expected artifact a default.`;
   throw new TaskError("artifact.unbound", message, { details: { artifactId } });
 }
 
@@ -75,5 +79,7 @@ function refuseInvalid(problems: readonly { pointer: string; reason: string }[])
 }
 
 function definedOnly(capacity: Record<string, unknown>): Record<string, number> {
-  return Object.fromEntries(Object.entries(capacity).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return Object.fromEntries(
+    Object.entries(capacity).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 }

@@ -7,8 +7,23 @@ import { newestFirst, ordinary } from "@gennaker/pipeline-model/server-group-tar
 /** Keys of the stage's context that are not part of the cluster. */
 const notCluster = new Set([
   ...commonStageFields,
-  ...["deployState", "deploy.server.groups", "progress", "targetServerGroups", "restartDetails", "deployedBy", "source", "target"],
-  ...["targetCluster", "serverGroupName", "asgName", "credentials", "regions", "provider", "useSourceCapacity", "preferSourceCapacity", "cluster"],
+  "deployState",
+  "deploy.server.groups",
+  "progress",
+  "targetServerGroups",
+  "restartDetails",
+  "deployedBy",
+  "source",
+  "target",
+  "targetCluster",
+  "serverGroupName",
+  "asgName",
+  "credentials",
+  "regions",
+  "provider",
+  "useSourceCapacity",
+  "preferSourceCapacity",
+  "cluster",
 ]);
 
 /** The cluster in a flat stage context: everything in it that is not the engine's or the stage's own. */

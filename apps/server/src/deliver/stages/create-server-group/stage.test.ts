@@ -10,7 +10,14 @@ test("a deploy without strategy adds a group, waits until it is in traffic, and 
   expect(scene.provider.names()).toEqual(["app-v000", "app-v001"]);
   expect(stage.outputs["deploy.server.groups"]).toEqual({ local: ["app-v001"] });
   expect(stage.outputs["deployedServerGroups"]).toEqual([
-    { account: "local", region: "local", cloudProvider: "fake", serverGroup: "app-v001", cluster: "app", sourceServerGroup: "app-v000" },
+    {
+      account: "local",
+      region: "local",
+      cloudProvider: "fake",
+      serverGroup: "app-v001",
+      cluster: "app",
+      sourceServerGroup: "app-v000",
+    },
   ]);
   expect(scene.router.shares(web)).toEqual({ "app-v000": 50, "app-v001": 50 });
 });
@@ -57,7 +64,10 @@ test("a group that its provider calls failed ends the deploy at once with the re
   expect(stage.status).toBe("TERMINAL");
   expect(stage.failure?.message).toContain("exited 3 times with status 1");
   const groups = scene.provider.all().map((group) => [group.name, group.disabled]);
-  expect(groups).toEqual([["app-v000", false], ["app-v001", true]]);
+  expect(groups).toEqual([
+    ["app-v000", false],
+    ["app-v001", true],
+  ]);
   expect(stages.at(-1)?.outputs["settlement"]).toBe(
     "app-v000 still serves, and app-v001 is left disabled; look at its instances, then destroy it.",
   );
@@ -76,7 +86,10 @@ test("with rollback.onFailure the failed group is destroyed", async () => {
 test("a canceled deploy leaves one half live", async () => {
   const scene = await createScene({ provider: { startAs: (group) => (group.sequence === 0 ? "up" : "starting") } });
   await scene.existing();
-  const { stages } = await scene.run("deploy", { context: { clusters: [cluster({ strategy: "redblack" })] }, onWait: () => "cancel" });
+  const { stages } = await scene.run("deploy", {
+    context: { clusters: [cluster({ strategy: "redblack" })] },
+    onWait: () => "cancel",
+  });
   expect(stages.map((one) => one.status)).toEqual(["CANCELED", "CANCELED"]);
   expect(scene.provider.all().map((group) => group.disabled)).toEqual([false, true]);
   expect(stages[1]?.outputs["settlement"]).toContain("left disabled");
@@ -102,7 +115,9 @@ test.each([
 test("the artifact of a trigger is deployed by its id, and the source's size is taken when asked for", async () => {
   const scene = await createScene();
   await scene.existing({ capacity: { min: 3, max: 5, desired: 4 } });
-  const trigger = { resolvedExpectedArtifacts: [{ id: "image", boundArtifact: { type: "host/tarball", reference: "/srv/app-2.tgz" } }] };
+  const trigger = {
+    resolvedExpectedArtifacts: [{ id: "image", boundArtifact: { type: "host/tarball", reference: "/srv/app-2.tgz" } }],
+  };
   await scene.run("createServerGroup", {
     context: cluster({ artifact: null, artifactId: "image", useSourceCapacity: true }),
     execution: { trigger },
@@ -116,9 +131,10 @@ test("so much of the group is enough as targetHealthyDeployPercentage says", asy
   const scene = await createScene({ provider: { startAs: () => "starting" } });
   const { stage } = await scene.run("createServerGroup", {
     context: cluster({ capacity: { min: 4, max: 4, desired: 4 }, targetHealthyDeployPercentage: 50 }),
-    onWait: () => scene.provider.change("app-v000", (group) => {
-      for (const one of group.instances.slice(0, 2)) one.state = "up";
-    }),
+    onWait: () =>
+      scene.provider.change("app-v000", (group) => {
+        for (const one of group.instances.slice(0, 2)) one.state = "up";
+      }),
   });
   expect(stage.status).toBe("SUCCEEDED");
 });
@@ -130,19 +146,32 @@ test("a deploy without clusters deploys nothing and says so", async () => {
 });
 
 test("clusters and their regions are deployed side by side and reported together", async () => {
-  const regions = [{ name: "east", zones: ["a"] }, { name: "west", zones: ["b"] }];
+  const regions = [
+    { name: "east", zones: ["a"] },
+    { name: "west", zones: ["b"] },
+  ];
   const scene = await createScene({ provider: { accounts: [{ name: "local", regions }] } });
   const place = { region: null, loadBalancers: [], availabilityZones: { east: ["a"], west: ["b"] } };
-  const { stage, stages } = await scene.run("deploy", { context: { clusters: [cluster(place), cluster({ ...place, stack: "blue", availabilityZones: { west: ["b"] } })] } });
+  const { stage, stages } = await scene.run("deploy", {
+    context: { clusters: [cluster(place), cluster({ ...place, stack: "blue", availabilityZones: { west: ["b"] } })] },
+  });
   expect(stages.slice(1).map((one) => one.name)).toEqual(["Deploy in east", "Deploy in west", "Deploy in west"]);
   expect(stage.outputs["deploy.server.groups"]).toEqual({ east: ["app-v000"], west: ["app-v001", "app-blue-v000"] });
-  expect(scene.provider.all().map((group) => group.launch["availabilityZones"])).toEqual([{ east: ["a"] }, { west: ["b"] }, { west: ["b"] }]);
+  expect(scene.provider.all().map((group) => group.launch["availabilityZones"])).toEqual([
+    { east: ["a"] },
+    { west: ["b"] },
+    { west: ["b"] },
+  ]);
 });
 
 test("what the provider says about a cluster is told at its place, expressions excepted", async () => {
   const scene = await createScene();
   const validate = scene.runner.types.get("deploy")?.validate;
-  expect(validate?.({ clusters: [cluster({ capacity: { min: 2, max: 1, desired: 1 } }), cluster({ artifact: null, strategy: "x" })] })).toEqual([
+  expect(
+    validate?.({
+      clusters: [cluster({ capacity: { min: 2, max: 1, desired: 1 } }), cluster({ artifact: null, strategy: "x" })],
+    }),
+  ).toEqual([
     { pointer: "/clusters/1/strategy", reason: expect.stringContaining("must be one of none") },
     { pointer: "/clusters/0/capacity", reason: "must have min ≤ desired ≤ max" },
   ]);

@@ -31,7 +31,16 @@ export function readState(context: JsonObject): DeployState | null {
   if (typeof account !== "string" || typeof region !== "string" || typeof cloudProvider !== "string") return null;
   if (typeof application !== "string" || typeof cluster !== "string") return null;
   const target = capacityIn(state["target"]);
-  return { account, region, cloudProvider, application, cluster, target, source: sourceIn(state["source"]), document: state["document"] };
+  return {
+    account,
+    region,
+    cloudProvider,
+    application,
+    cluster,
+    target,
+    source: sourceIn(state["source"]),
+    document: state["document"],
+  };
 }
 
 /** The name of the server group that the stage created in its region, null before. Spinnaker's own context key. */

@@ -27,7 +27,10 @@ export function deployTasks(
     {
       name: "determineSourceServerGroup",
       async run(context) {
-        return { status: "SUCCEEDED", context: writeState(await determineSource(deps, await clusterOf(context), context)) };
+        return {
+          status: "SUCCEEDED",
+          context: writeState(await determineSource(deps, await clusterOf(context), context)),
+        };
       },
     },
     create(deps),
@@ -76,17 +79,20 @@ function report(): TaskDefinition {
   };
 }
 
-export function createdRefs(stage: StageView): ServerGroupRef[] {
+function createdRefs(stage: StageView): ServerGroupRef[] {
   const state = readState(stage.context);
   const name = createdName(stage.context);
   return state === null || name === null ? [] : [{ account: state.account, region: state.region, name }];
 }
 
 /** The state that the first task wrote; without it nothing later can run. */
-export function stateOf(stage: StageView): DeployState {
+function stateOf(stage: StageView): DeployState {
   const state = readState(stage.context);
   if (state !== null) return state;
-  throw new TaskError("deploy.noState", `Stage ${stage.refId} has lost what its first task found out. Restart the stage.`);
+  throw new TaskError(
+    "deploy.noState",
+    `Stage ${stage.refId} has lost what its first task found out. Restart the stage.`,
+  );
 }
 
 /** Strategy, health and delay options, from the cluster that was deployed. */

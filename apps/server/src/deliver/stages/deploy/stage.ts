@@ -30,7 +30,10 @@ export function deployStage(deps: DeliverDeps): StageType {
         name: "completeParallelDeploy",
         async run({ execution, stage }) {
           if (clustersOf(stage).length > 0) return { status: "SUCCEEDED", outputs: collected(execution, stage) };
-          throw new TaskError("deploy.noClusters", "The deploy stage has no `clusters`, so there is nothing to deploy. Add one and start again.");
+          throw new TaskError(
+            "deploy.noClusters",
+            "The deploy stage has no `clusters`, so there is nothing to deploy. Add one and start again.",
+          );
         },
       },
     ],

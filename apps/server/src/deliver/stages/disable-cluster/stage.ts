@@ -46,7 +46,10 @@ function refuseEmpty(deps: DeliverDeps): TaskDefinition {
       if (targetRefs(stage).length === 0 || kept.length === 0) return { status: "SUCCEEDED" };
       for (const ref of kept) if ((await present(deps, ref)).group.capacity.desired > 0) return { status: "SUCCEEDED" };
       const names = kept.map((ref) => ref.name).join(", ");
-      throw new TaskError("cluster.noneLeft", `Only ${names} would stay enabled, with size 0: nothing would serve. Resize it first.`);
+      throw new TaskError(
+        "cluster.noneLeft",
+        `Only ${names} would stay enabled, with size 0: nothing would serve. Resize it first.`,
+      );
     },
   };
 }

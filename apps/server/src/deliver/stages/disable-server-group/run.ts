@@ -29,7 +29,11 @@ export function lowerShare(deps: DeliverDeps): TaskDefinition {
               `Load balancer ${name} has no other enabled and healthy server group that could take traffic from ${wordsOf(ref)}.`,
             );
           }
-          const operation = operationOf(context, actingUser(context.execution, context.stage), `share/${ref.name}/${name}`);
+          const operation = operationOf(
+            context,
+            actingUser(context.execution, context.stage),
+            `share/${ref.name}/${name}`,
+          );
           const { generation } = await router.patchWeights(operation, at, [{ serverGroup: ref.name, percent: pin }]);
           generations.push({ ...at, generation });
         }
@@ -56,7 +60,10 @@ export function waitForShare(deps: DeliverDeps): TaskDefinition {
           status: "RUNNING",
           retryAfterMs: 200,
           wakeOn: [`account:${ref.account}`],
-          waiting: { code: "traffic.shifting", message: `Load balancer ${ref.name} ${inForce} and waits for ${String(entry["generation"])}` },
+          waiting: {
+            code: "traffic.shifting",
+            message: `Load balancer ${ref.name} ${inForce} and waits for ${String(entry["generation"])}`,
+          },
         };
       }
       return { status: "SUCCEEDED" };

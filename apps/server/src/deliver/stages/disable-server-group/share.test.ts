@@ -4,7 +4,15 @@ import type { TrafficTarget } from "../../../traffic/port/api.ts";
 import { loweredPin } from "./share.ts";
 
 const target = (serverGroup: string, edit: Partial<TrafficTarget> = {}): TrafficTarget => ({
-  serverGroup, cluster: "app", disabled: false, pinnedPercent: null, requestedPercent: 0, measuredPercent: null, healthyInstances: 1, totalInstances: 1, ...edit,
+  serverGroup,
+  cluster: "app",
+  disabled: false,
+  pinnedPercent: null,
+  requestedPercent: 0,
+  measuredPercent: null,
+  healthyInstances: 1,
+  totalInstances: 1,
+  ...edit,
 });
 
 test.each<[TrafficTarget[], number, number | null]>([
@@ -24,7 +32,9 @@ test("pins never add up to more than 100, and a greater part leaves a smaller pi
   fc.assert(
     fc.property(fc.nat({ max: 100 }), fc.nat({ max: 100 }), fc.nat({ max: 100 }), (pinned, a, b) => {
       const targets = [target("old"), target("new"), target("canary", { pinnedPercent: pinned })];
-      const [less, more] = [Math.min(a, b), Math.max(a, b)].map((percentage) => loweredPin(targets, "old", percentage) ?? 0);
+      const [less, more] = [Math.min(a, b), Math.max(a, b)].map(
+        (percentage) => loweredPin(targets, "old", percentage) ?? 0,
+      );
       expect((less ?? 0) + pinned).toBeLessThanOrEqual(100);
       expect(more).toBeLessThanOrEqual(less ?? 0);
     }),

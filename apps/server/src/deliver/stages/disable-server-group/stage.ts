@@ -9,7 +9,8 @@ import { lowerShare, waitForShare } from "./run.ts";
 
 /** Takes server groups out of traffic, all or (with `desiredPercentage` below 100) a part of it. */
 export function disableServerGroupStage(deps: DeliverDeps): StageType {
-  const drainTimeoutSec = (stage: StageView): number | undefined => fieldsOf(disableServerGroupSchema, stage).drainTimeoutSec;
+  const drainTimeoutSec = (stage: StageView): number | undefined =>
+    fieldsOf(disableServerGroupSchema, stage).drainTimeoutSec;
   const falling = { refs: targetRefs, drainTimeoutSec };
   return {
     type: "disableServerGroup",
@@ -17,8 +18,13 @@ export function disableServerGroupStage(deps: DeliverDeps): StageType {
     validate: rulesFor("disableServerGroup").validate,
     tasks({ stage }) {
       const percentage = fieldsOf(disableServerGroupSchema, stage).desiredPercentage ?? 100;
-      if (percentage < 100) return [determineTargets(deps, disableServerGroupSchema), lowerShare(deps), waitForShare(deps)];
-      return [determineTargets(deps, disableServerGroupSchema), checkGuards(deps, falling, "disable"), ...outOfTraffic(deps, falling)];
+      if (percentage < 100)
+        return [determineTargets(deps, disableServerGroupSchema), lowerShare(deps), waitForShare(deps)];
+      return [
+        determineTargets(deps, disableServerGroupSchema),
+        checkGuards(deps, falling, "disable"),
+        ...outOfTraffic(deps, falling),
+      ];
     },
   };
 }

@@ -23,7 +23,10 @@ export function judge(input: { status: string; roles: readonly string[]; person:
   const roles = new Set(input.person.roles.map((role) => role.toLowerCase()));
   if (input.roles.length > 0 && !input.roles.some((role) => roles.has(role.toLowerCase()))) {
     const who = input.person.user ?? "Somebody";
-    return { kind: "refused", words: `${who} tried to decide, but has none of the roles ${input.roles.join(", ")}. Waits for a person with one.` };
+    return {
+      kind: "refused",
+      words: `${who} tried to decide, but has none of the roles ${input.roles.join(", ")}. Waits for a person with one.`,
+    };
   }
   return { kind: status };
 }

@@ -54,11 +54,21 @@ test("something that is no decision is said and waited out", async () => {
 });
 
 test("with propagateAuthenticationContext later stages act for the judge, nearest first", async () => {
-  const { stage } = await judged({ propagateAuthenticationContext: "true" }, [{ judgmentStatus: "continue", lastModifiedBy: "bo" }]);
+  const { stage } = await judged({ propagateAuthenticationContext: "true" }, [
+    { judgmentStatus: "continue", lastModifiedBy: "bo" },
+  ]);
   const base = { ...stage, syntheticStageOwner: null, parentStageId: null };
   const judgment = { ...base, id: "j", refId: "1", requisiteStageRefIds: [] };
   const deploy = { ...base, id: "d", refId: "2", type: "deploy", requisiteStageRefIds: ["1"], context: {} };
-  const child = { ...base, id: "c", refId: "2<1", type: "createServerGroup", parentStageId: "d", requisiteStageRefIds: [], context: {} };
+  const child = {
+    ...base,
+    id: "c",
+    refId: "2<1",
+    type: "createServerGroup",
+    parentStageId: "d",
+    requisiteStageRefIds: [],
+    context: {},
+  };
   const side = { ...base, id: "s", refId: "3", type: "deploy", requisiteStageRefIds: [], context: {} };
   const execution = { authentication: { user: "ann" }, stages: [judgment, deploy, child, side] } as never;
   expect([deploy, child, side, judgment].map((one) => actingUser(execution, one))).toEqual(["bo", "bo", "ann", "ann"]);

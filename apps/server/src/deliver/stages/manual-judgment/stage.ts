@@ -26,21 +26,35 @@ export function manualJudgmentStage(): StageType {
           const person = judgeOf(stage.context["lastModifiedBy"]);
           const roles = [...(fields.requiredJudgmentRoles ?? []), ...(fields.selectedStageRoles ?? [])];
           const verdict = judge({ status: fields.judgmentStatus ?? "", roles, person });
-          const instructions = fields.instructions === undefined || fields.instructions === "" ? "" : `: ${fields.instructions}`;
+          const instructions =
+            fields.instructions === undefined || fields.instructions === "" ? "" : `: ${fields.instructions}`;
           const waiting = { code: "judgment.waiting", message: `Waits for a person's decision${instructions}` };
           const wake = { retryAfterMs: lookAgainMs, wakeOn: [`stage:${stage.id}`] };
-          if (verdict.kind === "open") return { status: "RUNNING", ...wake, waiting: heldBack(stage.context["judgmentRefused"]) ?? waiting };
+          if (verdict.kind === "open")
+            return { status: "RUNNING", ...wake, waiting: heldBack(stage.context["judgmentRefused"]) ?? waiting };
           if (verdict.kind === "refused") {
             const context = { judgmentStatus: null, judgmentInput: null, judgmentRefused: verdict.words };
-            return { status: "RUNNING", ...wake, context, waiting: { code: "judgment.refused", message: verdict.words } };
+            return {
+              status: "RUNNING",
+              ...wake,
+              context,
+              waiting: { code: "judgment.refused", message: verdict.words },
+            };
           }
           const outputs = { judgmentInput: fields.judgmentInput ?? null, judgedBy: person.user };
           if (verdict.kind === "stop") {
             const chosen = fields.judgmentInput === undefined ? "" : ` with the answer "${fields.judgmentInput}"`;
             const message = `${person.user ?? "Somebody"} decided to stop here${chosen}.`;
-            return { status: "TERMINAL", outputs, failure: { code: "judgment.stop", message, details: { judgedBy: person.user } } };
+            return {
+              status: "TERMINAL",
+              outputs,
+              failure: { code: "judgment.stop", message, details: { judgedBy: person.user } },
+            };
           }
-          const propagated = fields.propagateAuthenticationContext === true && person.user !== null ? { propagatedUser: person.user } : {};
+          const propagated =
+            fields.propagateAuthenticationContext === true && person.user !== null
+              ? { propagatedUser: person.user }
+              : {};
           return { status: "SUCCEEDED", outputs, context: { judgmentRefused: null, ...propagated } };
         },
       },

@@ -35,9 +35,11 @@ export function monitorChild(deps: DeliverDeps): TaskDefinition {
     timeoutMs: sevenDaysMs,
     async run({ stage }) {
       const id = childId(stage.context);
-      if (id === null) throw new TaskError("pipeline.noChild", "The stage has lost the id of the run it started. Restart the stage.");
+      if (id === null)
+        throw new TaskError("pipeline.noChild", "The stage has lost the id of the run it started. Restart the stage.");
       const child = await deps.getExecution(id);
-      if (child === null) throw new TaskError("pipeline.childGone", `Run ${id}, which this stage started, no longer exists.`);
+      if (child === null)
+        throw new TaskError("pipeline.childGone", `Run ${id}, which this stage started, no longer exists.`);
       return outcome(child);
     },
   };
@@ -55,7 +57,14 @@ export async function cancelChild(deps: DeliverDeps, context: TaskContext): Prom
   return { context: { canceledChild: id } };
 }
 
-const finished: ReadonlySet<string> = new Set(["SUCCEEDED", "TERMINAL", "CANCELED", "STOPPED", "FAILED_CONTINUE", "SKIPPED"]);
+const finished: ReadonlySet<string> = new Set([
+  "SUCCEEDED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+]);
 
 function outcome(child: ExecutionView): TaskResult {
   const title = `"${child.name}" (run ${child.id})`;
@@ -66,17 +75,34 @@ function outcome(child: ExecutionView): TaskResult {
       status: "RUNNING",
       retryAfterMs: lookAgainMs,
       wakeOn: [`execution:${child.id}`],
-      waiting: { code: "pipeline.waiting", message: `Waits for pipeline ${title}, which is ${child.status}`, details: { executionId: child.id } },
+      waiting: {
+        code: "pipeline.waiting",
+        message: `Waits for pipeline ${title}, which is ${child.status}`,
+        details: { executionId: child.id },
+      },
     };
   }
   if (child.status === "CANCELED") {
     const message = `Pipeline ${title} was canceled${child.canceledBy === null ? "" : ` by ${child.canceledBy}`}.`;
-    return { status: "CANCELED", context, failure: { code: "pipeline.childCanceled", message, details: { executionId: child.id } } };
+    return {
+      status: "CANCELED",
+      context,
+      failure: { code: "pipeline.childCanceled", message, details: { executionId: child.id } },
+    };
   }
-  const failed = child.stages.find((stage) => stage.status === "TERMINAL" && stage.failure !== null) ?? child.stages.find((stage) => stage.status === "TERMINAL");
-  const where = failed === undefined ? "" : `: stage "${failed.name}" failed${failed.failure === null ? "" : ` (${failed.failure.message})`}`;
+  const failed =
+    child.stages.find((stage) => stage.status === "TERMINAL" && stage.failure !== null) ??
+    child.stages.find((stage) => stage.status === "TERMINAL");
+  const where =
+    failed === undefined
+      ? ""
+      : `: stage "${failed.name}" failed${failed.failure === null ? "" : ` (${failed.failure.message})`}`;
   const message = `Pipeline ${title} ended ${child.status}${where}.`;
-  return { status: "TERMINAL", context, failure: { code: "pipeline.childFailed", message, details: { executionId: child.id } } };
+  return {
+    status: "TERMINAL",
+    context,
+    failure: { code: "pipeline.childFailed", message, details: { executionId: child.id } },
+  };
 }
 
 function childId(context: JsonObject): string | null {

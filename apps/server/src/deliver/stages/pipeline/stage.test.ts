@@ -24,7 +24,14 @@ test("starts the child with its parent, parameters, user and a key, and waits fo
   });
   const parent = { executionId: "run", stageId: stage.id };
   expect(started).toEqual([
-    { key: `run/${stage.id}/startPipeline/1`, application: "other", pipelineConfigId: "config-2", parameters: { version: "7" }, parent, user: "ann" },
+    {
+      key: `run/${stage.id}/startPipeline/1`,
+      application: "other",
+      pipelineConfigId: "config-2",
+      parameters: { version: "7" },
+      parent,
+      user: "ann",
+    },
   ]);
   expect(waits[0]?.message).toBe('Waits for pipeline "canary check" (run child), which is RUNNING');
   expect(stage.status).toBe("SUCCEEDED");
@@ -43,7 +50,10 @@ test.each<[Partial<ExecutionView>, string, string]>([
   [{ status: "CANCELED", canceledBy: "bo" }, "CANCELED", 'Pipeline "canary check" (run child) was canceled by bo.'],
   [{ status: "STOPPED" }, "TERMINAL", 'Pipeline "canary check" (run child) ended STOPPED.'],
   [
-    { status: "TERMINAL", stages: [{ name: "Deploy", status: "TERMINAL", failure: { code: "x", message: "no disk" } } as never] },
+    {
+      status: "TERMINAL",
+      stages: [{ name: "Deploy", status: "TERMINAL", failure: { code: "x", message: "no disk" } } as never],
+    },
     "TERMINAL",
     'Pipeline "canary check" (run child) ended TERMINAL: stage "Deploy" failed (no disk).',
   ],

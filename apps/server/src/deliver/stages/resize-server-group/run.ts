@@ -69,7 +69,12 @@ export function waitForFewer(deps: DeliverDeps): TaskDefinition {
         const left = group.instances.filter((instance) => instance.state !== "stopped").length;
         if (left <= wanted) continue;
         const message = `Waits for ${wordsOf(ref)} to go down: ${left} instances left, ${wanted} wanted`;
-        return { status: "RUNNING", retryAfterMs: 500, wakeOn: [`account:${ref.account}`], waiting: { code: "serverGroup.shrinking", message } };
+        return {
+          status: "RUNNING",
+          retryAfterMs: 500,
+          wakeOn: [`account:${ref.account}`],
+          waiting: { code: "serverGroup.shrinking", message },
+        };
       }
       return { status: "SUCCEEDED" };
     },
@@ -93,13 +98,15 @@ function resizeFrom(fields: Fields, group: ServerGroup, cluster: readonly Server
   if (action === "scale_to_cluster") return { action, like: cluster.map((other) => other.capacity), ...relative };
   const name = fields.source?.serverGroupName ?? fields.source?.asgName ?? "";
   const source = resolveTarget(name === "" ? "ancestor_asg_dynamic" : name, cluster);
-  if ("missing" in source) throw new TaskError("resize.noSource", `Cannot scale ${group.name} to another server group: ${source.missing}.`);
+  if ("missing" in source)
+    throw new TaskError("resize.noSource", `Cannot scale ${group.name} to another server group: ${source.missing}.`);
   return { action, like: [source.group.capacity], ...relative };
 }
 
 function capacityFor(stage: StageView, name: string): Capacity {
   const all = stage.context["targetCapacities"];
   const own = isJsonObject(all) ? all[name] : undefined;
-  if (!isJsonObject(own)) throw new TaskError("resize.noState", `The size for ${name} was not determined. Restart the stage.`);
+  if (!isJsonObject(own))
+    throw new TaskError("resize.noState", `The size for ${name} was not determined. Restart the stage.`);
   return { min: Number(own["min"]), max: Number(own["max"]), desired: Number(own["desired"]) };
 }

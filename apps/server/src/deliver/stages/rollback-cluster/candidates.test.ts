@@ -7,7 +7,8 @@ type Given = { disabled?: boolean; desired?: number };
 async function candidates(list: Given[]): Promise<string> {
   const scene = await createScene();
   for (const { desired = 1 } of list) await scene.existing({ capacity: { min: 0, max: 9, desired } });
-  for (const [index, { disabled = false }] of list.entries()) scene.provider.change(`app-v00${index}`, (group) => void (group.disabled = disabled));
+  for (const [index, { disabled = false }] of list.entries())
+    scene.provider.change(`app-v00${index}`, (group) => void (group.disabled = disabled));
   const found = rollbackCandidates(scene.provider.all());
   return "none" in found ? found.none : `${found.rollback.name} → ${found.restore.name}`;
 }

@@ -25,7 +25,10 @@ export function rollbackClusterStage(deps: TrafficDeps): StageType {
           for (const place of await placesOf(deps, fields)) {
             const found = rollbackCandidates(await clusterIn(place, cluster));
             if ("none" in found) {
-              throw new TaskError("rollback.none", `Cannot roll back cluster ${cluster} in ${place.account}/${place.region}: ${found.none}.`);
+              throw new TaskError(
+                "rollback.none",
+                `Cannot roll back cluster ${cluster} in ${place.account}/${place.region}: ${found.none}.`,
+              );
             }
             const { account, region } = place;
             rollbacks.push({ account, region, rollback: found.rollback.name, restore: found.restore.name });
@@ -44,7 +47,9 @@ export function rollbackClusterStage(deps: TrafficDeps): StageType {
       const list = stage.context["rollbacks"];
       const between = fields.waitTimeBetweenRegions ?? 0;
       return (Array.isArray(list) ? list.filter(isJsonObject) : []).flatMap((entry, index): SyntheticStage[] => [
-        ...(index > 0 && between > 0 ? [{ type: "wait", name: "Wait between regions", context: { waitTime: between } }] : []),
+        ...(index > 0 && between > 0
+          ? [{ type: "wait", name: "Wait between regions", context: { waitTime: between } }]
+          : []),
         {
           type: "rollbackServerGroup",
           name: `Rollback ${String(entry["region"])}`,
@@ -54,7 +59,11 @@ export function rollbackClusterStage(deps: TrafficDeps): StageType {
             regions: [entry["region"] ?? null],
             cluster: clusterNameIn(fields),
             rollbackType: "EXPLICIT",
-            rollbackContext: { ...more, rollbackServerGroupName: entry["rollback"] ?? null, restoreServerGroupName: entry["restore"] ?? null },
+            rollbackContext: {
+              ...more,
+              rollbackServerGroupName: entry["rollback"] ?? null,
+              restoreServerGroupName: entry["restore"] ?? null,
+            },
           },
         },
       ]);

@@ -23,14 +23,21 @@ export function rollbackServerGroupStage(deps: TrafficDeps): StageType {
           const fields = fieldsOf(rollbackServerGroupSchema, stage);
           const type = fields.rollbackType ?? "EXPLICIT";
           if (type !== "EXPLICIT") {
-            throw new TaskError("rollback.type", `Rollback type ${type} is not available here. Use EXPLICIT with the names of both server groups.`);
+            throw new TaskError(
+              "rollback.type",
+              `Rollback type ${type} is not available here. Use EXPLICIT with the names of both server groups.`,
+            );
           }
           const { rollbackServerGroupName: bad, restoreServerGroupName: good } = fields.rollbackContext;
           if (!bad || (!good && fields.rollbackContext.disableOnly !== true)) {
-            throw new TaskError("rollback.names", "rollbackContext needs rollbackServerGroupName and restoreServerGroupName.");
+            throw new TaskError(
+              "rollback.names",
+              "rollbackContext needs rollbackServerGroupName and restoreServerGroupName.",
+            );
           }
           for (const place of await placesOf(deps, fields)) {
-            for (const name of [bad, good]) if (name) await present(deps, { account: place.account, region: place.region, name });
+            for (const name of [bad, good])
+              if (name) await present(deps, { account: place.account, region: place.region, name });
           }
           return { status: "SUCCEEDED", outputs: { rolledBack: bad, restored: good ?? null } };
         },
@@ -57,10 +64,21 @@ function plan(fields: Fields, context: JsonObject): SyntheticStage[] {
       stages.push({
         type: "resizeServerGroup",
         name: `Grow ${good}`,
-        context: { ...shared, ...percent, serverGroupName: good, action: "scale_to_server_group", source: { serverGroupName: bad }, neverShrink: true },
+        context: {
+          ...shared,
+          ...percent,
+          serverGroupName: good,
+          action: "scale_to_server_group",
+          source: { serverGroupName: bad },
+          neverShrink: true,
+        },
       });
     }
-    stages.push({ type: "enableServerGroup", name: `Enable ${good}`, context: { ...shared, ...percent, serverGroupName: good } });
+    stages.push({
+      type: "enableServerGroup",
+      name: `Enable ${good}`,
+      context: { ...shared, ...percent, serverGroupName: good },
+    });
     const delay = rollback.delayBeforeDisableSeconds ?? 0;
     if (delay > 0) stages.push({ type: "wait", name: "Wait before disable", context: { waitTime: delay } });
   }

@@ -4,7 +4,12 @@ import type { Capacity } from "../../../providers/port/api.ts";
 export type Resize =
   | { action: "scale_exact"; capacity: Partial<Capacity> }
   | { action: "scale_up" | "scale_down"; percent: number | undefined; number: number | undefined }
-  | { action: "scale_to_cluster" | "scale_to_server_group"; like: readonly Capacity[]; percent: number | undefined; number: number | undefined };
+  | {
+      action: "scale_to_cluster" | "scale_to_server_group";
+      like: readonly Capacity[];
+      percent: number | undefined;
+      number: number | undefined;
+    };
 
 /**
  * The size after a resize. Relative actions move `desired` by a number, or by a percentage of it rounded up, never
@@ -13,14 +18,13 @@ export type Resize =
  */
 export function resized(current: Capacity, resize: Resize): Capacity {
   if (resize.action === "scale_exact") return complete(resize.capacity, current);
-  const base =
-    !("like" in resize)
-      ? current
-      : {
-          min: Math.max(0, ...resize.like.map((capacity) => capacity.min)),
-          max: Math.max(0, ...resize.like.map((capacity) => capacity.max)),
-          desired: Math.max(0, ...resize.like.map((capacity) => capacity.desired)),
-        };
+  const base = !("like" in resize)
+    ? current
+    : {
+        min: Math.max(0, ...resize.like.map((capacity) => capacity.min)),
+        max: Math.max(0, ...resize.like.map((capacity) => capacity.max)),
+        desired: Math.max(0, ...resize.like.map((capacity) => capacity.desired)),
+      };
   const step = resize.percent === undefined ? (resize.number ?? 0) : Math.ceil((base.desired * resize.percent) / 100);
   const desired = Math.max(0, base.desired + (resize.action === "scale_down" ? -step : step));
   return stretch({ ...base, desired });

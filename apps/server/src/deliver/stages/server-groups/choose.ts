@@ -24,7 +24,10 @@ export function determineChoice<S extends z.ZodType<TargetFields>>(
         chosen.push(...choice.chosen);
         if (choice.chosen.length > 0) kept.push(...choice.kept);
       }
-      return { status: "SUCCEEDED", context: { targetServerGroups: chosen.map(refOf), remainingServerGroups: kept.map(refOf) } };
+      return {
+        status: "SUCCEEDED",
+        context: { targetServerGroups: chosen.map(refOf), remainingServerGroups: kept.map(refOf) },
+      };
     },
   };
 }

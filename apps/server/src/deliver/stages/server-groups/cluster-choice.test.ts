@@ -7,13 +7,37 @@ type Given = { disabled?: boolean; desired?: number; canary?: boolean };
 
 function group(sequence: number, given: Given = {}): ServerGroup {
   const desired = given.desired ?? 1;
-  const one = { zone: "a", state: "up" as const, reason: "", address: null, port: null, startedAt: null, restarts: 0, details: {} };
+  const one = {
+    zone: "a",
+    state: "up" as const,
+    reason: "",
+    address: null,
+    port: null,
+    startedAt: null,
+    restarts: 0,
+    details: {},
+  };
   return {
-    account: "local", region: "local", name: `v${sequence}`, cloudProvider: "fake", application: "app", cluster: "app", stack: "", detail: "",
-    sequence, createdAt: new Date(sequence * 1000).toISOString(), disabled: given.disabled ?? false,
-    capacity: { min: 0, max: desired, desired }, instances: Array.from({ length: desired }, (_, index) => ({ ...one, id: `${index}` })),
-    loadBalancers: [], zones: [], artifact: { type: "", reference: "", digest: "", version: null },
-    health: { status: "stable", code: "", reason: "" }, canaryRole: given.canary === true ? "baseline" : null, launch: {}, metricsPath: null,
+    account: "local",
+    region: "local",
+    name: `v${sequence}`,
+    cloudProvider: "fake",
+    application: "app",
+    cluster: "app",
+    stack: "",
+    detail: "",
+    sequence,
+    createdAt: new Date(sequence * 1000).toISOString(),
+    disabled: given.disabled ?? false,
+    capacity: { min: 0, max: desired, desired },
+    instances: Array.from({ length: desired }, (_, index) => ({ ...one, id: `${index}` })),
+    loadBalancers: [],
+    zones: [],
+    artifact: { type: "", reference: "", digest: "", version: null },
+    health: { status: "stable", code: "", reason: "" },
+    canaryRole: given.canary === true ? "baseline" : null,
+    launch: {},
+    metricsPath: null,
   };
 }
 
@@ -36,7 +60,9 @@ test("shrinkCluster destroys the oldest disabled ones, and enabled ones only whe
 
 test("scaleDownCluster empties what is beyond the number and not empty yet", () => {
   const groups = [group(1, { disabled: true, desired: 0 }), group(2, { disabled: true }), group(3)];
-  expect(names(chooseToScaleDown(groups, 1, { allowScaleDownActive: false, preferLarger: false }).chosen)).toEqual(["v2"]);
+  expect(names(chooseToScaleDown(groups, 1, { allowScaleDownActive: false, preferLarger: false }).chosen)).toEqual([
+    "v2",
+  ]);
 });
 
 test("groups of a canary are never chosen, the rest is kept or chosen exactly once, and enabled ones are kept first", () => {
@@ -50,7 +76,9 @@ test("groups of a canary are never chosen, the rest is kept or chosen exactly on
       expect(names([...kept, ...chosen]).sort()).toEqual(names(ordinary).sort());
       expect(kept).toHaveLength(Math.min(size, ordinary.length));
       if (kept.some((one) => one.disabled)) expect(chosen.every((one) => one.disabled)).toBe(true);
-      expect(chooseToDisable(groups, size, larger).chosen.every((one) => !one.disabled && one.canaryRole === null)).toBe(true);
+      expect(
+        chooseToDisable(groups, size, larger).chosen.every((one) => !one.disabled && one.canaryRole === null),
+      ).toBe(true);
     }),
   );
 });

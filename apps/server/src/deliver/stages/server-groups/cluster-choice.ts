@@ -6,7 +6,10 @@ export type Choice = { kept: ServerGroup[]; chosen: ServerGroup[] };
 
 /** `disableCluster`: keeps the newest (or largest) enabled groups and disables the other enabled ones. */
 export function chooseToDisable(groups: readonly ServerGroup[], remaining: number, preferLarger: boolean): Choice {
-  const enabled = ranked(ordinary(groups).filter((group) => !group.disabled), preferLarger);
+  const enabled = ranked(
+    ordinary(groups).filter((group) => !group.disabled),
+    preferLarger,
+  );
   return { kept: enabled.slice(0, remaining), chosen: enabled.slice(remaining) };
 }
 
@@ -20,11 +23,20 @@ export function chooseToShrink(
   options: { allowDeleteActive: boolean; retainLarger: boolean },
 ): Choice {
   const all = ordinary(groups);
-  const active = ranked(all.filter((group) => !group.disabled), options.retainLarger);
-  const idle = ranked(all.filter((group) => group.disabled), options.retainLarger);
+  const active = ranked(
+    all.filter((group) => !group.disabled),
+    options.retainLarger,
+  );
+  const idle = ranked(
+    all.filter((group) => group.disabled),
+    options.retainLarger,
+  );
   const keptActive = options.allowDeleteActive ? active.slice(0, size) : active;
   const keptIdle = idle.slice(0, Math.max(0, size - keptActive.length));
-  return { kept: [...keptActive, ...keptIdle], chosen: [...active.slice(keptActive.length), ...idle.slice(keptIdle.length)] };
+  return {
+    kept: [...keptActive, ...keptIdle],
+    chosen: [...active.slice(keptActive.length), ...idle.slice(keptIdle.length)],
+  };
 }
 
 /** `scaleDownCluster`: keeps so many groups at full size; enabled ones are emptied only with `allowScaleDownActive`. */

@@ -25,7 +25,7 @@ export function checkGuards(deps: DeliverDeps, falling: Falling, action: Guarded
 }
 
 /** Disables the groups and takes their pins away. The guards are asked again: the cluster may have changed since. */
-export function disable(deps: DeliverDeps, falling: Falling): TaskDefinition {
+function disable(deps: DeliverDeps, falling: Falling): TaskDefinition {
   return {
     name: "disableServerGroup",
     async run(context) {
@@ -45,7 +45,7 @@ export function disable(deps: DeliverDeps, falling: Falling): TaskDefinition {
 }
 
 /** Waits until the routers confirm that they send the groups no new request. */
-export function waitUntilUnrouted(deps: DeliverDeps, falling: Falling): TaskDefinition {
+function waitUntilUnrouted(deps: DeliverDeps, falling: Falling): TaskDefinition {
   return {
     name: "waitForRouters",
     timeoutMs: 10 * 60 * 1000,
@@ -63,7 +63,7 @@ export function waitUntilUnrouted(deps: DeliverDeps, falling: Falling): TaskDefi
 }
 
 /** Lets requests in flight end, at most `drainTimeoutSec`. */
-export function drain(deps: DeliverDeps, falling: Falling): TaskDefinition {
+function drain(deps: DeliverDeps, falling: Falling): TaskDefinition {
   return {
     name: "waitForRequestsInFlight",
     async run(context) {
@@ -73,7 +73,8 @@ export function drain(deps: DeliverDeps, falling: Falling): TaskDefinition {
       for (const ref of falling.refs(context.stage)) {
         const { group } = await lookUp(deps, ref);
         const count = group === null ? 0 : await requestsInFlight(deps, group);
-        if (count !== 0) open.push(`${wordsOf(ref)}: ${count === null ? "unknown number of" : String(count)} requests in flight`);
+        if (count !== 0)
+          open.push(`${wordsOf(ref)}: ${count === null ? "unknown number of" : String(count)} requests in flight`);
       }
       if (open.length === 0) return { status: "SUCCEEDED" };
       if (context.now().getTime() - since.getTime() >= limit) {
@@ -107,7 +108,13 @@ export function outOfTraffic(deps: DeliverDeps, falling: Falling): TaskDefinitio
   return [disable(deps, falling), waitUntilUnrouted(deps, falling), drain(deps, falling)];
 }
 
-function waiting(falling: Falling, context: TaskContext, code: string, message: string, retryAfterMs: number): TaskResult {
+function waiting(
+  falling: Falling,
+  context: TaskContext,
+  code: string,
+  message: string,
+  retryAfterMs: number,
+): TaskResult {
   const accounts = [...new Set(falling.refs(context.stage).map((ref) => `account:${ref.account}`))];
   return { status: "RUNNING", retryAfterMs, wakeOn: accounts, waiting: { code, message } };
 }

@@ -38,7 +38,10 @@ export function clusterNameIn(fields: TargetFields): string {
   const group = fields.serverGroupName ?? fields.asgName;
   const cluster = parseServerGroupName(group ?? "")?.cluster;
   if (cluster !== undefined) return cluster;
-  throw new TaskError("cluster.unnamed", "The stage names neither a cluster nor a server group. Fill in `cluster` and `target`, or `serverGroupName`.");
+  throw new TaskError(
+    "cluster.unnamed",
+    "The stage names neither a cluster nor a server group. Fill in `cluster` and `target`, or `serverGroupName`.",
+  );
 }
 
 /** All server groups of a cluster in one place. */
@@ -53,7 +56,8 @@ export async function targetsOf(deps: TrafficDeps, fields: TargetFields): Promis
   const target = named !== undefined && named !== "" ? named : (fields.target ?? "current_asg_dynamic");
   const groups: ServerGroup[] = [];
   for (const place of await placesOf(deps, fields)) {
-    const direct = named === undefined || named === "" ? null : await place.provider.serverGroup({ ...place, name: target });
+    const direct =
+      named === undefined || named === "" ? null : await place.provider.serverGroup({ ...place, name: target });
     const resolved = direct === null ? resolveTarget(target, await clusterIn(place, cluster)) : { group: direct };
     if ("missing" in resolved) {
       const where = `cluster ${cluster} in ${place.account}/${place.region}`;
@@ -76,7 +80,10 @@ export async function lookUp(
 }
 
 /** The group as it is now; gone is an error. */
-export async function present(deps: TrafficDeps, ref: ServerGroupRef): Promise<{ group: ServerGroup; provider: ProviderPort }> {
+export async function present(
+  deps: TrafficDeps,
+  ref: ServerGroupRef,
+): Promise<{ group: ServerGroup; provider: ProviderPort }> {
   const { group, provider } = await lookUp(deps, ref);
   if (group !== null) return { group, provider };
   throw new TaskError("serverGroup.gone", `Server group ${ref.name} (${ref.account}/${ref.region}) no longer exists.`);

@@ -38,10 +38,14 @@ export function waitForUp(deps: TrafficDeps, name: string, rising: Rising): Task
         progress[group.name] = { up: mark.up, at: mark.at.toISOString() };
         const limit = rising.deadlineSec?.(context.stage) ?? 600;
         if (context.now().getTime() - mark.at.getTime() >= limit * 1000) return stood(group, up, needed, limit);
-        waits.push(`${wordsOf(group)}: ${up} of ${needed} instances up${group.health.reason === "" ? "" : ` (${group.health.reason})`}`);
+        waits.push(
+          `${wordsOf(group)}: ${up} of ${needed} instances up${group.health.reason === "" ? "" : ` (${group.health.reason})`}`,
+        );
       }
       if (waits.length === 0) return { status: "SUCCEEDED", context: { progress: null } };
-      return waiting(context, rising, "serverGroup.instances", `Waits for instances: ${waits.join("; ")}`, { progress });
+      return waiting(context, rising, "serverGroup.instances", `Waits for instances: ${waits.join("; ")}`, {
+        progress,
+      });
     },
   };
 }
@@ -72,7 +76,9 @@ function waiting(context: TaskContext, rising: Rising, code: string, message: st
 }
 
 function failed(group: ServerGroup, up: number, needed: number): TaskResult {
-  const states = [...new Set(group.instances.filter((instance) => instance.state !== "up").map((instance) => instance.reason))];
+  const states = [
+    ...new Set(group.instances.filter((instance) => instance.state !== "up").map((instance) => instance.reason)),
+  ];
   const details = states.filter((reason) => reason !== "" && reason !== group.health.reason).slice(0, 3);
   return {
     status: "TERMINAL",
@@ -102,6 +108,7 @@ function stood(group: ServerGroup, up: number, needed: number, seconds: number):
 /** Since when the number of instances up has not risen. */
 function stillness(seen: unknown, up: number, now: Date): { up: number; at: Date } {
   const before = typeof seen === "object" && seen !== null && "up" in seen && "at" in seen ? seen : null;
-  if (before === null || typeof before.up !== "number" || typeof before.at !== "string" || up > before.up) return { up, at: now };
+  if (before === null || typeof before.up !== "number" || typeof before.at !== "string" || up > before.up)
+    return { up, at: now };
   return { up: before.up, at: new Date(before.at) };
 }

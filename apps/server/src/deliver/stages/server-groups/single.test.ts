@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createScene, web } from "../testing/scene.ts";
 
-const target = (more: JsonObject = {}): JsonObject => ({ credentials: "local", regions: ["local"], cluster: "app", target: "current_asg_dynamic", ...more });
+const target = (more: JsonObject = {}): JsonObject => ({
+  credentials: "local",
+  regions: ["local"],
+  cluster: "app",
+  target: "current_asg_dynamic",
+  ...more,
+});
 
 async function two() {
   const scene = await createScene();
@@ -43,9 +49,11 @@ test("the wait for requests in flight is bounded and its end is told", async () 
 
 test("destroyServerGroup takes the group out of traffic before it stops anything, and lets its pin go", async () => {
   const scene = await two();
-  await scene.deps.routers[0]?.setWeights({ key: "pin", signal: new AbortController().signal, actor: { user: "t", roles: [], via: "system" } }, web, [
-    { serverGroup: "app-v000", percent: 10 },
-  ]);
+  await scene.deps.routers[0]?.setWeights(
+    { key: "pin", signal: new AbortController().signal, actor: { user: "t", roles: [], via: "system" } },
+    web,
+    [{ serverGroup: "app-v000", percent: 10 }],
+  );
   const { stage } = await scene.run("destroyServerGroup", { context: target({ target: "ancestor_asg_dynamic" }) });
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs["destroyedServerGroups"]).toEqual([{ account: "local", region: "local", name: "app-v000" }]);
@@ -53,13 +61,16 @@ test("destroyServerGroup takes the group out of traffic before it stops anything
   expect((await scene.deps.routers[0]?.loadBalancer(web))?.targets.map((one) => one.pinnedPercent)).toEqual([null]);
 });
 
-test.each(["disableServerGroup", "destroyServerGroup", "resizeServerGroup"])("the guards keep the last group from %s", async (type) => {
-  const scene = await two();
-  scene.provider.change("app-v000", (group) => void (group.disabled = true));
-  const { stage } = await scene.run(type, { context: target({ capacity: { min: 0, max: 0, desired: 0 } }) });
-  expect(stage.failure?.code).toBe("traffic_guard");
-  expect(scene.provider.operations).toEqual([]);
-});
+test.each(["disableServerGroup", "destroyServerGroup", "resizeServerGroup"])(
+  "the guards keep the last group from %s",
+  async (type) => {
+    const scene = await two();
+    scene.provider.change("app-v000", (group) => void (group.disabled = true));
+    const { stage } = await scene.run(type, { context: target({ capacity: { min: 0, max: 0, desired: 0 } }) });
+    expect(stage.failure?.code).toBe("traffic_guard");
+    expect(scene.provider.operations).toEqual([]);
+  },
+);
 
 test("without guards the last group may go", async () => {
   const scene = await createScene({ guards: [] });
@@ -92,7 +103,7 @@ test("enableServerGroup waits until the group is in traffic", async () => {
   scene.router.hold();
   const { stage, waits } = await scene.run("enableServerGroup", {
     context: { credentials: "local", serverGroupName: "app-v001" },
-    onWait: () => void scene.router.release(),
+    onWait: () => scene.router.release(),
   });
   expect(stage.status).toBe("SUCCEEDED");
   expect(waits.map((waiting) => waiting.code)).toEqual(["traffic.rising"]);
@@ -117,9 +128,17 @@ test.each<[JsonObject, number]>([
 test.each<[string, JsonObject, string]>([
   ["resizeServerGroup", target({ action: "scale_up" }), "needs scaleNum or scalePct"],
   ["resizeServerGroup", target({}), "needs `capacity`"],
-  ["resizeServerGroup", target({ action: "scale_to_server_group", source: { serverGroupName: "app-v077" } }), "there is no server group app-v077"],
+  [
+    "resizeServerGroup",
+    target({ action: "scale_to_server_group", source: { serverGroupName: "app-v077" } }),
+    "there is no server group app-v077",
+  ],
   ["enableServerGroup", target({ cluster: "other" }), "the cluster has no server group (cluster other in local/local)"],
-  ["destroyServerGroup", { serverGroupName: "app-v009" }, "there is no server group app-v009 (there: app-v001, app-v000)"],
+  [
+    "destroyServerGroup",
+    { serverGroupName: "app-v009" },
+    "there is no server group app-v009 (there: app-v001, app-v000)",
+  ],
   ["destroyServerGroup", target({ credentials: "nope" }), 'There is no account "nope"'],
   ["disableServerGroup", {}, "names neither a cluster nor a server group"],
 ])("%s with %j says what is wrong", async (type, context, words) => {

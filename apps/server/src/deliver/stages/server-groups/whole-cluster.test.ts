@@ -3,7 +3,12 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createScene, web } from "../testing/scene.ts";
 import type { SceneOptions } from "../testing/scene.ts";
 
-const context = (more: JsonObject = {}): JsonObject => ({ credentials: "local", regions: ["local"], cluster: "app", ...more });
+const context = (more: JsonObject = {}): JsonObject => ({
+  credentials: "local",
+  regions: ["local"],
+  cluster: "app",
+  ...more,
+});
 
 async function three(options: SceneOptions = {}) {
   const scene = await createScene(options);
@@ -42,7 +47,9 @@ test("nothing is disabled in favour of a group of size 0", async () => {
     group.instances = [];
   });
   const { stage } = await scene.run("disableCluster", { context: context() });
-  expect(stage.failure?.message).toBe("Only app-v002 would stay enabled, with size 0: nothing would serve. Resize it first.");
+  expect(stage.failure?.message).toBe(
+    "Only app-v002 would stay enabled, with size 0: nothing would serve. Resize it first.",
+  );
   expect(scene.provider.operations).toEqual([]);
 });
 
@@ -50,7 +57,9 @@ test("shrinkCluster destroys disabled groups only; with allowDeleteActive it dis
   const scene = await three();
   expect((await scene.run("shrinkCluster", { context: context({ shrinkToSize: 1 }) })).stage.status).toBe("SUCCEEDED");
   expect(scene.provider.names()).toHaveLength(3);
-  const { stages } = await scene.run("shrinkCluster", { context: context({ shrinkToSize: 2, allowDeleteActive: true }) });
+  const { stages } = await scene.run("shrinkCluster", {
+    context: context({ shrinkToSize: 2, allowDeleteActive: true }),
+  });
   expect(stages.map((stage) => stage.type)).toEqual(["shrinkCluster", "disableCluster"]);
   expect(scene.provider.operations).toEqual(["disable app-v000", "destroy app-v000"]);
 });
@@ -71,7 +80,9 @@ test("groups of a canary are left alone", async () => {
   const scene = await createScene();
   await scene.existing({ canaryRole: "baseline" });
   await scene.existing();
-  const { stage } = await scene.run("shrinkCluster", { context: context({ shrinkToSize: 1, allowDeleteActive: true }) });
+  const { stage } = await scene.run("shrinkCluster", {
+    context: context({ shrinkToSize: 1, allowDeleteActive: true }),
+  });
   expect(stage.status).toBe("SUCCEEDED");
   expect(scene.provider.names()).toHaveLength(2);
 });
@@ -80,30 +91,56 @@ test("rollbackCluster grows and raises the previous group before the newest fall
   const scene = await createScene();
   await scene.existing();
   await scene.run("deploy", {
-    context: { clusters: [{ account: "local", application: "app", capacity: { desired: 3 }, loadBalancers: ["web"], artifact: { reference: "x" }, strategy: "redblack", scaleDown: true }] },
+    context: {
+      clusters: [
+        {
+          account: "local",
+          application: "app",
+          capacity: { desired: 3 },
+          loadBalancers: ["web"],
+          artifact: { reference: "x" },
+          strategy: "redblack",
+          scaleDown: true,
+        },
+      ],
+    },
   });
   scene.provider.operations.length = 0;
   scene.router.dead.length = 0;
   const { stage, stages } = await scene.run("rollbackCluster", { context: context() });
   expect(stage.status).toBe("SUCCEEDED");
-  expect(stages.map((one) => one.type)).toEqual(["rollbackCluster", "rollbackServerGroup", "resizeServerGroup", "enableServerGroup", "disableServerGroup"]);
+  expect(stages.map((one) => one.type)).toEqual([
+    "rollbackCluster",
+    "rollbackServerGroup",
+    "resizeServerGroup",
+    "enableServerGroup",
+    "disableServerGroup",
+  ]);
   expect(scene.provider.operations).toEqual(["resize app-v000 3", "enable app-v000", "disable app-v001"]);
   expect(scene.router.dead).toEqual([]);
-  expect(stage.outputs["rollbacks"]).toEqual([{ account: "local", region: "local", rollback: "app-v001", restore: "app-v000" }]);
+  expect(stage.outputs["rollbacks"]).toEqual([
+    { account: "local", region: "local", rollback: "app-v001", restore: "app-v000" },
+  ]);
 });
 
 test("rollbackCluster without an earlier group says so", async () => {
   const scene = await createScene();
   await scene.existing();
   const { stage } = await scene.run("rollbackCluster", { context: context() });
-  expect(stage.failure?.message).toBe("Cannot roll back cluster app in local/local: app-v000 has no earlier server group to go back to.");
+  expect(stage.failure?.message).toBe(
+    "Cannot roll back cluster app in local/local: app-v000 has no earlier server group to go back to.",
+  );
 });
 
 test("rollbackServerGroup of another type, or without names, changes nothing", async () => {
   const scene = await three();
-  const image = await scene.run("rollbackServerGroup", { context: context({ rollbackType: "PREVIOUS_IMAGE", rollbackContext: {} }) });
+  const image = await scene.run("rollbackServerGroup", {
+    context: context({ rollbackType: "PREVIOUS_IMAGE", rollbackContext: {} }),
+  });
   expect(image.stage.failure?.message).toContain("Rollback type PREVIOUS_IMAGE is not available here");
-  const unnamed = await scene.run("rollbackServerGroup", { context: context({ rollbackContext: { rollbackServerGroupName: "app-v002" } }) });
+  const unnamed = await scene.run("rollbackServerGroup", {
+    context: context({ rollbackContext: { rollbackServerGroupName: "app-v002" } }),
+  });
   expect(unnamed.stage.failure?.message).toContain("needs rollbackServerGroupName and restoreServerGroupName");
   expect(scene.provider.operations).toEqual([]);
 });
@@ -114,8 +151,15 @@ test("rollbackServerGroup waits before it disables, and can only disable", async
   const slow = await scene.run("rollbackServerGroup", {
     context: context({ rollbackContext: { ...names, delayBeforeDisableSeconds: 30, enableAndDisableOnly: true } }),
   });
-  expect(slow.stages.map((stage) => stage.type)).toEqual(["rollbackServerGroup", "enableServerGroup", "wait", "disableServerGroup"]);
-  const only = await scene.run("rollbackServerGroup", { context: context({ rollbackContext: { rollbackServerGroupName: "app-v001", disableOnly: true } }) });
+  expect(slow.stages.map((stage) => stage.type)).toEqual([
+    "rollbackServerGroup",
+    "enableServerGroup",
+    "wait",
+    "disableServerGroup",
+  ]);
+  const only = await scene.run("rollbackServerGroup", {
+    context: context({ rollbackContext: { rollbackServerGroupName: "app-v001", disableOnly: true } }),
+  });
   expect(only.stages.map((stage) => stage.type)).toEqual(["rollbackServerGroup", "disableServerGroup"]);
 });
 
@@ -128,14 +172,23 @@ test("cloneServerGroup deploys the same again, with what the stage says instead"
   expect(stage.failure).toBeNull();
   const [old, clone] = scene.provider.all();
   expect([old?.disabled, clone?.disabled, clone?.capacity.desired]).toEqual([true, false, 3]);
-  expect(clone?.launch).toMatchObject({ env: { A: "2" }, artifact: { reference: "/srv/app" }, deployedBy: { stageId: stage.id } });
+  expect(clone?.launch).toMatchObject({
+    env: { A: "2" },
+    artifact: { reference: "/srv/app" },
+    deployedBy: { stageId: stage.id },
+  });
 });
 
 test("cloneServerGroup into another cluster leaves the source's cluster alone", async () => {
   const scene = await createScene();
   await scene.existing();
   const { stage } = await scene.run("cloneServerGroup", {
-    context: { ...context(), source: { serverGroupName: "app-v000" }, targetCluster: "app-blue", strategy: "highlander" },
+    context: {
+      ...context(),
+      source: { serverGroupName: "app-v000" },
+      targetCluster: "app-blue",
+      strategy: "highlander",
+    },
   });
   expect(stage.failure).toBeNull();
   expect(scene.provider.names()).toEqual(["app-v000", "app-blue-v000"]);

@@ -4,7 +4,15 @@ import { clusterSchema } from "@gennaker/pipeline-model/stages/server-groups.ts"
 import type { StageView, SyntheticStage, TaskContext } from "../../../engine/api.ts";
 import { readyCount } from "../../../providers/port/api.ts";
 import type { ProviderPort, ServerGroup, ServerGroupRef } from "../../../providers/port/api.ts";
-import { accountOf, fieldsIn, notYetRouted, operationOf, requestsInFlight, stillRouted, unpin } from "../../../traffic/stages/api.ts";
+import {
+  accountOf,
+  fieldsIn,
+  notYetRouted,
+  operationOf,
+  requestsInFlight,
+  stillRouted,
+  unpin,
+} from "../../../traffic/stages/api.ts";
 import { actingUser } from "../acting-user.ts";
 import { deployedBy } from "../create-server-group/determine-source.ts";
 import { createdName, readState } from "../create-server-group/state.ts";
@@ -23,7 +31,11 @@ const waits = { raiseMs: 120_000, routeMs: 30_000, drainMs: 30_000, lookMs: 100 
 export function settleStage(stage: StageView): SyntheticStage {
   const keys = ["deployState", "deploy.server.groups"];
   const kept = Object.fromEntries(Object.entries(stage.context).filter(([key]) => keys.includes(key)));
-  return { type: "settleFailedDeploy", name: "Clean up after failed deploy", context: { ...kept, deployStageId: stage.id } };
+  return {
+    type: "settleFailedDeploy",
+    name: "Clean up after failed deploy",
+    context: { ...kept, deployStageId: stage.id },
+  };
 }
 
 /** The same for a canceled one, which has no more stages to run. */
@@ -34,12 +46,20 @@ export async function settleOnCancel(deps: DeliverDeps, context: TaskContext): P
 }
 
 /** Decides on the inventory of the moment, takes the steps, and says in words what became of it. Can be run again. */
-export async function settleDeploy(deps: DeliverDeps, state: DeployState, stageId: string, context: TaskContext): Promise<string> {
+export async function settleDeploy(
+  deps: DeliverDeps,
+  state: DeployState,
+  stageId: string,
+  context: TaskContext,
+): Promise<string> {
   const { provider } = await accountOf(deps, state.account);
   const place = { account: state.account, region: state.region, provider };
   const cluster = await clusterIn(place, state.cluster);
   const name = createdName(context.stage.context);
-  const created = cluster.find((group) => group.name === name) ?? newestFirst(cluster).find((group) => deployedBy(group) === stageId) ?? null;
+  const created =
+    cluster.find((group) => group.name === name) ??
+    newestFirst(cluster).find((group) => deployedBy(group) === stageId) ??
+    null;
   const options = fieldsIn(clusterSchema, state.document, context.stage.type);
   const rollback = options.rollback?.onFailure === true;
   const { steps, words } = settle({ created, source: state.source, cluster, rollback });
@@ -48,7 +68,13 @@ export async function settleDeploy(deps: DeliverDeps, state: DeployState, stageI
     if (old !== undefined) await unpin(deps, operation(context, `unpin/${old.name}`), old);
   }
   for (const step of steps) {
-    const failed = await take(deps, provider, step, { account: state.account, region: state.region, name: step.name }, context);
+    const failed = await take(
+      deps,
+      provider,
+      step,
+      { account: state.account, region: state.region, name: step.name },
+      context,
+    );
     if (failed !== null) return `${words} It stopped there: ${failed}`;
   }
   return words;
@@ -72,7 +98,9 @@ async function take(
       if (readyCount(group) < needed) return `${readyCount(group)} of ${needed} instances up`;
       return await notYetRouted(deps, group);
     });
-    return gap === null ? null : `${ref.name} could not be brought back within ${waits.raiseMs / 1000} seconds (${gap}).`;
+    return gap === null
+      ? null
+      : `${ref.name} could not be brought back within ${waits.raiseMs / 1000} seconds (${gap}).`;
   }
   const group = await provider.serverGroup(ref);
   if (group === null) return null;
@@ -81,11 +109,18 @@ async function take(
   return null;
 }
 
-async function outOfTraffic(deps: DeliverDeps, provider: ProviderPort, group: ServerGroup, context: TaskContext): Promise<void> {
+async function outOfTraffic(
+  deps: DeliverDeps,
+  provider: ProviderPort,
+  group: ServerGroup,
+  context: TaskContext,
+): Promise<void> {
   if (!group.disabled) await provider.disableServerGroup(operation(context, `disable/${group.name}`), group);
   await unpin(deps, operation(context, `unpin/${group.name}`), group);
   await until(context, waits.routeMs, async () => await stillRouted(deps, group));
-  await until(context, waits.drainMs, async () => ((await requestsInFlight(deps, group)) === 0 ? null : "requests in flight"));
+  await until(context, waits.drainMs, async () =>
+    (await requestsInFlight(deps, group)) === 0 ? null : "requests in flight",
+  );
 }
 
 function operation(context: TaskContext, part: string) {
@@ -93,7 +128,11 @@ function operation(context: TaskContext, part: string) {
 }
 
 /** Looks until there is no gap or the time is over; the last gap. */
-async function until(context: TaskContext, limitMs: number, look: () => Promise<string | null>): Promise<string | null> {
+async function until(
+  context: TaskContext,
+  limitMs: number,
+  look: () => Promise<string | null>,
+): Promise<string | null> {
   const end = context.now().getTime() + limitMs;
   for (;;) {
     const gap = await look();

@@ -46,7 +46,10 @@ export function settle(input: {
     return { steps: [leave], words: `${names} still ${serving.length === 1 ? "serves" : "serve"}, and ${fate}.` };
   }
   if (createdServes && others.length > 0) {
-    return { steps: [], words: `${created.name} stays live: no other server group of the cluster could serve instead.` };
+    return {
+      steps: [],
+      words: `${created.name} stays live: no other server group of the cluster could serve instead.`,
+    };
   }
   return { steps: [leave], words: `No other server group of the cluster serves, and ${fate}.` };
 }

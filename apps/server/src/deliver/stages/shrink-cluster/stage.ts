@@ -18,7 +18,17 @@ export function shrinkClusterStage(deps: DeliverDeps): StageType {
     before({ stage }) {
       const fields = fieldsOf(shrinkClusterSchema, stage);
       if (fields.allowDeleteActive !== true || fields.runDisableClusterStep === false) return [];
-      const shared = ["cloudProvider", "account", "credentials", "region", "regions", "zones", "namespaces", "cluster", "moniker"];
+      const shared = [
+        "cloudProvider",
+        "account",
+        "credentials",
+        "region",
+        "regions",
+        "zones",
+        "namespaces",
+        "cluster",
+        "moniker",
+      ];
       const keys = [...shared, "targetHealthyDeployPercentage"];
       const context = Object.fromEntries(Object.entries(stage.context).filter(([key]) => keys.includes(key)));
       return [

@@ -14,7 +14,11 @@ async function afterCrashes(type: string, context: JsonObject, groups = 2) {
 }
 
 test.each<[string, JsonObject, string[]]>([
-  ["deploy", { clusters: [cluster({ strategy: "redblack" })] }, ["create app-v002", "disable app-v001", "disable app-v000"]],
+  [
+    "deploy",
+    { clusters: [cluster({ strategy: "redblack" })] },
+    ["create app-v002", "disable app-v001", "disable app-v000"],
+  ],
   [
     "deploy",
     { clusters: [cluster({ strategy: "highlander" })] },
@@ -23,7 +27,15 @@ test.each<[string, JsonObject, string[]]>([
   [
     "deploy",
     { clusters: [cluster({ strategy: "rollingredblack", scaleDown: true })] },
-    ["create app-v002", "resize app-v002 1", "resize app-v002 2", "disable app-v001", "disable app-v000", "resize app-v001 0", "resize app-v000 0"],
+    [
+      "create app-v002",
+      "resize app-v002 1",
+      "resize app-v002 2",
+      "disable app-v001",
+      "disable app-v000",
+      "resize app-v001 0",
+      "resize app-v000 0",
+    ],
   ],
   ["cloneServerGroup", target, ["create app-v002"]],
   ["disableServerGroup", target, ["disable app-v001"]],
@@ -44,7 +56,10 @@ test("a relative resize that is tried again goes no further", async () => {
 });
 
 test("weights that are set twice are the same weights", async () => {
-  const { scene, stage } = await afterCrashes("shiftTraffic", { loadBalancer: "web", weights: [{ serverGroup: "app-v001", percent: 40 }] });
+  const { scene, stage } = await afterCrashes("shiftTraffic", {
+    loadBalancer: "web",
+    weights: [{ serverGroup: "app-v001", percent: 40 }],
+  });
   expect(stage.status).toBe("SUCCEEDED");
   expect(scene.router.shares(web)).toEqual({ "app-v000": 60, "app-v001": 40 });
 });

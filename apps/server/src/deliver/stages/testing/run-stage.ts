@@ -1,6 +1,14 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../engine/api.ts";
-import type { ExecutionView, Explanation, StageType, StageView, Status, SyntheticStage, TaskView } from "../../../engine/api.ts";
+import type {
+  ExecutionView,
+  Explanation,
+  StageType,
+  StageView,
+  Status,
+  SyntheticStage,
+  TaskView,
+} from "../../../engine/api.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Stage = Mutable<Omit<StageView, "tasks">> & { tasks: Mutable<TaskView>[] };
@@ -20,7 +28,10 @@ export type RunOptions = {
 /** A run's outcome: the stage itself, all its synthetic stages in the order of their start, and what it waited for. */
 export type Outcome = { stage: Stage; stages: Stage[]; waits: Explanation[] };
 
-export type Runner = { run(type: string, options?: RunOptions): Promise<Outcome>; types: ReadonlyMap<string, StageType> };
+export type Runner = {
+  run(type: string, options?: RunOptions): Promise<Outcome>;
+  types: ReadonlyMap<string, StageType>;
+};
 
 class Canceled extends Error {}
 
@@ -36,7 +47,11 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
     const stages: Stage[] = [];
     const waits: Explanation[] = [];
     const others = (options.others ?? []).map((other, index) => ({ ...blank(`other${index}`, "wait", {}), ...other }));
-    const view = (): ExecutionView => ({ ...execution, ...options.execution, stages: [...others, ...stages] as StageView[] });
+    const view = (): ExecutionView => ({
+      ...execution,
+      ...options.execution,
+      stages: [...others, ...stages] as StageView[],
+    });
     const now = (): Date => new Date(clock.ms);
 
     const start = (parent: Stage | null, plan: SyntheticStage, owner: Stage["syntheticStageOwner"]): Stage => {
@@ -59,7 +74,11 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
         const nothing = before.length === 0 && definitions.length === 0;
         if (status === "SUCCEEDED") status = await tasks(stage, definitions, found);
         if (status === "SUCCEEDED") {
-          status = await children(stage, found.after?.({ execution: view(), stage: stage as StageView }) ?? [], "STAGE_AFTER");
+          status = await children(
+            stage,
+            found.after?.({ execution: view(), stage: stage as StageView }) ?? [],
+            "STAGE_AFTER",
+          );
         }
         stage.status = nothing && status === "SUCCEEDED" ? "SKIPPED" : status;
       } catch (error) {
@@ -80,7 +99,11 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
       }
     };
 
-    const children = async (parent: Stage, plans: readonly SyntheticStage[], owner: "STAGE_BEFORE" | "STAGE_AFTER"): Promise<Status> => {
+    const children = async (
+      parent: Stage,
+      plans: readonly SyntheticStage[],
+      owner: "STAGE_BEFORE" | "STAGE_AFTER",
+    ): Promise<Status> => {
       let worst: Status = "SUCCEEDED";
       for (const plan of plans) {
         const child = start(parent, plan, owner);
@@ -93,7 +116,11 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
       return worst;
     };
 
-    const tasks = async (stage: Stage, definitions: readonly { name: string; timeoutMs?: number; backoffMs?: number }[], found: StageType): Promise<Status> => {
+    const tasks = async (
+      stage: Stage,
+      definitions: readonly { name: string; timeoutMs?: number; backoffMs?: number }[],
+      found: StageType,
+    ): Promise<Status> => {
       for (const [index, { name, timeoutMs, backoffMs }] of definitions.entries()) {
         const current = task(name);
         current.startTime = now().toISOString();
@@ -132,15 +159,43 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
 }
 
 const execution: ExecutionView = {
-  id: "run", type: "PIPELINE", application: "app", name: "ship", pipelineConfigId: "config", status: "RUNNING",
-  buildTime: "2026-01-01T00:00:00Z", startTime: "2026-01-01T00:00:00Z", endTime: null, canceled: false, canceledBy: null,
-  cancellationReason: null, paused: null, trigger: {}, authentication: { user: "ann" }, parentExecution: null, stages: [], initialConfig: {}, failure: null,
+  id: "run",
+  type: "PIPELINE",
+  application: "app",
+  name: "ship",
+  pipelineConfigId: "config",
+  status: "RUNNING",
+  buildTime: "2026-01-01T00:00:00Z",
+  startTime: "2026-01-01T00:00:00Z",
+  endTime: null,
+  canceled: false,
+  canceledBy: null,
+  cancellationReason: null,
+  paused: null,
+  trigger: {},
+  authentication: { user: "ann" },
+  parentExecution: null,
+  stages: [],
+  initialConfig: {},
+  failure: null,
 };
 
 function blank(id: string, type: string, context: JsonObject): Stage {
   return {
-    id, refId: id, type, name: type, status: "NOT_STARTED", requisiteStageRefIds: [], parentStageId: null, syntheticStageOwner: null,
-    startTime: null, endTime: null, context, outputs: {}, tasks: [], failure: null,
+    id,
+    refId: id,
+    type,
+    name: type,
+    status: "NOT_STARTED",
+    requisiteStageRefIds: [],
+    parentStageId: null,
+    syntheticStageOwner: null,
+    startTime: null,
+    endTime: null,
+    context,
+    outputs: {},
+    tasks: [],
+    failure: null,
   };
 }
 
@@ -150,5 +205,12 @@ function task(name: string): Mutable<TaskView> {
 
 function contextOf(stage: Stage, current: TaskView, view: () => ExecutionView, now: () => Date) {
   const operationKey = `run/${stage.id}/${current.id}/1`;
-  return { execution: view(), stage: stage as StageView, task: current, operationKey, signal: new AbortController().signal, now };
+  return {
+    execution: view(),
+    stage: stage as StageView,
+    task: current,
+    operationKey,
+    signal: new AbortController().signal,
+    now,
+  };
 }

@@ -66,7 +66,10 @@ export async function createScene(options: SceneOptions = {}) {
     run: runner.run,
     /** A server group as a deploy without strategy would make it. */
     async existing(overrides: JsonObject = {}): Promise<string> {
-      const ref = await port.createServerGroup(operation(`existing ${clock.ms} ${provider.operations.length}`), cluster(overrides));
+      const ref = await port.createServerGroup(
+        operation(`existing ${clock.ms} ${provider.operations.length}`),
+        cluster(overrides),
+      );
       clock.ms += 1000;
       return ref.name;
     },

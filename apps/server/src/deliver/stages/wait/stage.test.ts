@@ -28,7 +28,11 @@ test("says until when, and a patch ends it at once", async () => {
   });
   expect(stage.status).toBe("SUCCEEDED");
   expect(waits).toEqual([
-    { code: "wait.time", message: "Waits until 2026-01-01T01:00:00.000Z", details: { until: "2026-01-01T01:00:00.000Z", seconds: 3600 } },
+    {
+      code: "wait.time",
+      message: "Waits until 2026-01-01T01:00:00.000Z",
+      details: { until: "2026-01-01T01:00:00.000Z", seconds: 3600 },
+    },
   ]);
 });
 
@@ -37,7 +41,8 @@ test("a time that is none ends the stage with its place", async () => {
   const { stage } = await run("wait", { context: { waitTime: "soon" } });
   expect(stage.failure).toEqual({
     code: "stage.fields",
-    message: 'The wait stage cannot run: /waitTime must be a number, but is the text "soon". Correct the pipeline and start again.',
+    message:
+      'The wait stage cannot run: /waitTime must be a number, but is the text "soon". Correct the pipeline and start again.',
   });
 });
 

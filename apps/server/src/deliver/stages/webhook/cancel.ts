@@ -21,7 +21,10 @@ export async function cancelWebhook(deps: DeliverDeps, context: TaskContext): Pr
     const { status } = await deps.outgoing({ ...call, ...limits, signal: context.signal });
     result = { statusCodeValue: status };
   } catch (error) {
-    const redact = redactor(Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, String(value)])), cancelEndpoint ?? "");
+    const redact = redactor(
+      Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, String(value)])),
+      cancelEndpoint ?? "",
+    );
     result = { error: redact(error instanceof Error ? error.message : String(error)) };
   }
   return { context: { webhook: { ...before, cancellation: result } } };

@@ -5,7 +5,12 @@ import { createScene } from "../testing/scene.ts";
 import { statusMeaning } from "./status.ts";
 
 const url = "https://ci.example/build";
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer => ({ status, headers, body: JSON.stringify(body), truncated: false });
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer => ({
+  status,
+  headers,
+  body: JSON.stringify(body),
+  truncated: false,
+});
 
 /** Answers the first request with `first`, later ones with `statuses` in turn, the last of them for ever. */
 async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnswer | Error)[]) {
@@ -18,7 +23,9 @@ async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnsw
       return next;
     },
   });
-  const outcome = await scene.run("webhook", { context: { url, waitForCompletion: true, statusJsonPath: "$.status", successStatuses: "done, ok", ...context } });
+  const outcome = await scene.run("webhook", {
+    context: { url, waitForCompletion: true, statusJsonPath: "$.status", successStatuses: "done, ok", ...context },
+  });
   const monitor = (outcome.stage.context["webhook"] as JsonObject | undefined)?.["monitor"] as JsonObject;
   return { ...outcome, monitor, requests: scene.requests, asked: scene.requests.slice(1) };
 }
@@ -26,13 +33,26 @@ async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnsw
 test.each<[JsonObject, HttpAnswer, string]>([
   [{}, json({}), url],
   [{ statusUrlResolution: "locationHeader" }, json({}, 202, { location: "/build/7" }), "https://ci.example/build/7"],
-  [{ statusUrlResolution: "webhookResponse", statusUrlJsonPath: "$.links.self" }, json({ links: { self: "https://b.example/7" } }), "https://b.example/7"],
-  [{ statusUrlResolution: "webhookResponse", statusUrlJsonPath: "links.self" }, json({ links: { self: "/7" } }), "https://ci.example/7"],
+  [
+    { statusUrlResolution: "webhookResponse", statusUrlJsonPath: "$.links.self" },
+    json({ links: { self: "https://b.example/7" } }),
+    "https://b.example/7",
+  ],
+  [
+    { statusUrlResolution: "webhookResponse", statusUrlJsonPath: "links.self" },
+    json({ links: { self: "/7" } }),
+    "https://ci.example/7",
+  ],
 ])("with %j the status is asked at the right address", async (context, first, address) => {
   const { stage, asked, monitor } = await watch(context, first, [json({ status: "DONE" })]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(asked.map((request: HttpRequest) => [request.method, request.url])).toEqual([["GET", address]]);
-  expect(monitor).toMatchObject({ statusEndpoint: address, statusCodeValue: 200, body: { status: "DONE" }, percentComplete: 100 });
+  expect(monitor).toMatchObject({
+    statusEndpoint: address,
+    statusCodeValue: 200,
+    body: { status: "DONE" },
+    percentComplete: 100,
+  });
 });
 
 test("an address that is missing ends the stage with where it was looked for", async () => {
@@ -42,7 +62,10 @@ test("an address that is missing ends the stage with where it was looked for", a
 
 test("looks each second, each 15 seconds after a minute, and shows the progress", async () => {
   const running = Array.from({ length: 65 }, () => json({ status: "busy", done: "3 of 4" }));
-  const { stage, asked, waits, monitor } = await watch({ progressJsonPath: "$.done" }, json({}), [...running, json({ status: "ok", done: "all" })]);
+  const { stage, asked, waits, monitor } = await watch({ progressJsonPath: "$.done" }, json({}), [
+    ...running,
+    json({ status: "ok", done: "all" }),
+  ]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(asked).toHaveLength(66);
   expect(waits[0]?.message).toBe(`Waits for the work to end. ${url}: status "busy", 3 of 4`);
@@ -84,5 +107,8 @@ test("a number is a percentage and 100 the end", () => {
   const rules = { success: [], canceled: [], terminal: [] };
   expect(statusMeaning(100, "$", rules)).toEqual({ kind: "done" });
   expect(statusMeaning(99.5, "$", rules)).toEqual({ kind: "going", percent: 99.5, words: "99.5 %" });
-  expect(statusMeaning(true, "$.s", rules)).toEqual({ kind: "failed", words: "the status at $.s must be a text or a number, but is true" });
+  expect(statusMeaning(true, "$.s", rules)).toEqual({
+    kind: "failed",
+    words: "the status at $.s must be a text or a number, but is true",
+  });
 });

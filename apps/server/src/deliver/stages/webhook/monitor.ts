@@ -19,7 +19,11 @@ export function waitTask(): TaskDefinition {
       const start = context.task.startTime === null ? context.now().getTime() : Date.parse(context.task.startTime);
       const left = start + seconds * 1000 - context.now().getTime();
       if (left <= 0) return { status: "SUCCEEDED" };
-      return { status: "RUNNING", retryAfterMs: left, waiting: { code: "webhook.before", message: `Waits ${seconds} seconds before it asks for the status` } };
+      return {
+        status: "RUNNING",
+        retryAfterMs: left,
+        waiting: { code: "webhook.before", message: `Waits ${seconds} seconds before it asks for the status` },
+      };
     },
   };
 }
@@ -32,7 +36,12 @@ export function monitorTask(deps: DeliverDeps): TaskDefinition {
     async run(context) {
       const fields = fieldsOf(webhookSchema, context.stage);
       const endpoint = endpointOf(context, fields);
-      const call = callFrom({ url: endpoint, method: "GET", payload: null, headers: (fields.customHeaders ?? {}) as JsonObject });
+      const call = callFrom({
+        url: endpoint,
+        method: "GET",
+        payload: null,
+        headers: (fields.customHeaders ?? {}) as JsonObject,
+      });
       const redact = redactor(call.headers, fields.url);
       let answer: HttpAnswer;
       try {
@@ -40,7 +49,11 @@ export function monitorTask(deps: DeliverDeps): TaskDefinition {
       } catch (error) {
         if (context.signal.aborted) throw error;
         const why = redact(error instanceof Error ? error.message : String(error));
-        return going(context, { statusEndpoint: endpoint, error: why }, `${withoutSecrets(endpoint)} got no answer: ${why}`);
+        return going(
+          context,
+          { statusEndpoint: endpoint, error: why },
+          `${withoutSecrets(endpoint)} got no answer: ${why}`,
+        );
       }
       const body = redact(bodyOf(answer));
       const monitor: JsonObject = {
@@ -55,13 +68,21 @@ export function monitorTask(deps: DeliverDeps): TaskDefinition {
   };
 }
 
-function judged(code: number, body: Json, monitor: JsonObject, fields: WebhookFields, context: TaskContext): TaskResult {
+function judged(
+  code: number,
+  body: Json,
+  monitor: JsonObject,
+  fields: WebhookFields,
+  context: TaskContext,
+): TaskResult {
   const where = withoutSecrets(String(monitor["statusEndpoint"]));
   const retry = [...(fields.retryStatusCodes ?? []), ...(fields.webhookRetryStatusCodes ?? [])];
   const meaning = meaningOf(code, { failFast: fields.failFastStatusCodes, retry });
   if (meaning === "retry") return going(context, monitor, `${where} answered ${code}`);
-  if (meaning === "failed") return ended("TERMINAL", context, monitor, "webhook.status", `${where} answered ${code} ${codeName(code)}.`);
-  if (fields.statusJsonPath === undefined || fields.statusJsonPath === "") return { status: "SUCCEEDED", ...merged(context, monitor), ...artifactsIn(body) };
+  if (meaning === "failed")
+    return ended("TERMINAL", context, monitor, "webhook.status", `${where} answered ${code} ${codeName(code)}.`);
+  if (fields.statusJsonPath === undefined || fields.statusJsonPath === "")
+    return { status: "SUCCEEDED", ...merged(context, monitor), ...artifactsIn(body) };
   const progress = progressOf(body, fields);
   const full = progress === null ? monitor : { ...monitor, progressMessage: progress };
   const status = statusMeaning(valueAtPath(body, fields.statusJsonPath), fields.statusJsonPath, {
@@ -71,10 +92,16 @@ function judged(code: number, body: Json, monitor: JsonObject, fields: WebhookFi
   });
   const done: JsonObject = { ...full, percentComplete: 100 };
   if (status.kind === "done") return { status: "SUCCEEDED", ...merged(context, done), ...artifactsIn(body) };
-  if (status.kind === "canceled") return ended("CANCELED", context, full, "webhook.canceled", `${where} says that the work was canceled.`);
-  if (status.kind === "failed") return ended("TERMINAL", context, full, "webhook.failed", `${where} says that the work failed: ${status.words}.`);
+  if (status.kind === "canceled")
+    return ended("CANCELED", context, full, "webhook.canceled", `${where} says that the work was canceled.`);
+  if (status.kind === "failed")
+    return ended("TERMINAL", context, full, "webhook.failed", `${where} says that the work failed: ${status.words}.`);
   const percent = status.percent === null ? {} : { percentComplete: status.percent };
-  return going(context, { ...full, ...percent }, `${where}: ${[status.words, progress].filter((part) => part !== null).join(", ")}`);
+  return going(
+    context,
+    { ...full, ...percent },
+    `${where}: ${[status.words, progress].filter((part) => part !== null).join(", ")}`,
+  );
 }
 
 function going(context: TaskContext, monitor: JsonObject, words: string): TaskResult {
@@ -84,7 +111,13 @@ function going(context: TaskContext, monitor: JsonObject, words: string): TaskRe
   return { status: "RUNNING", retryAfterMs: young ? 1000 : 15_000, waiting, ...merged(context, monitor) };
 }
 
-function ended(status: "TERMINAL" | "CANCELED", context: TaskContext, monitor: JsonObject, code: string, message: string): TaskResult {
+function ended(
+  status: "TERMINAL" | "CANCELED",
+  context: TaskContext,
+  monitor: JsonObject,
+  code: string,
+  message: string,
+): TaskResult {
   return { status, failure: { code, message }, ...merged(context, { ...monitor, error: message }) };
 }
 

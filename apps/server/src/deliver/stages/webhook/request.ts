@@ -9,9 +9,16 @@ export const limits = { timeoutMs: 30_000, maxBytes: 1_048_576 };
 export type Call = Pick<HttpRequest, "method" | "url" | "headers" | "body">;
 
 /** Any word is sent as method. A payload that is no text goes out as JSON, or as a form where the header asks for one. */
-export function callFrom(input: { url: string; method: string | undefined; payload: unknown; headers: JsonObject }): Call {
+export function callFrom(input: {
+  url: string;
+  method: string | undefined;
+  payload: unknown;
+  headers: JsonObject;
+}): Call {
   const url = readUrl(input.url);
-  const method = (input.method === undefined || input.method.trim() === "" ? "POST" : input.method.trim()).toUpperCase();
+  const method = (
+    input.method === undefined || input.method.trim() === "" ? "POST" : input.method.trim()
+  ).toUpperCase();
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(input.headers)) {
     if (value === null) continue;
@@ -27,14 +34,18 @@ export function callFrom(input: { url: string; method: string | undefined; paylo
 function readUrl(text: string): string {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url.href;
-  throw new TaskError("webhook.url", `The webhook's url must be an http or https address, but is "${withoutSecrets(text)}".`);
+  throw new TaskError(
+    "webhook.url",
+    `The webhook's url must be an http or https address, but is "${withoutSecrets(text)}".`,
+  );
 }
 
 function bodyFrom(payload: unknown, contentType: string): string {
   if (typeof payload === "string") return payload;
   if (!contentType.includes("x-www-form-urlencoded") || !isJsonObject(payload)) return JSON.stringify(payload);
   const form = new URLSearchParams();
-  for (const [key, value] of Object.entries(payload)) form.append(key, typeof value === "string" ? value : JSON.stringify(value));
+  for (const [key, value] of Object.entries(payload))
+    form.append(key, typeof value === "string" ? value : JSON.stringify(value));
   return form.toString();
 }
 

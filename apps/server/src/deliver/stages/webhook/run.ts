@@ -23,8 +23,14 @@ export function createTask(deps: DeliverDeps): TaskDefinition {
     backoffMs: retryEachMs,
     async run(context) {
       const fields = fieldsOf(webhookSchema, context.stage);
-      if (fields.monitorOnly === true) throw new TaskError("webhook.monitorOnly", "monitorOnly needs waitForCompletion.");
-      const call = callFrom({ url: fields.url, method: fields.method, payload: fields.payload, headers: (fields.customHeaders ?? {}) as JsonObject });
+      if (fields.monitorOnly === true)
+        throw new TaskError("webhook.monitorOnly", "monitorOnly needs waitForCompletion.");
+      const call = callFrom({
+        url: fields.url,
+        method: fields.method,
+        payload: fields.payload,
+        headers: (fields.customHeaders ?? {}) as JsonObject,
+      });
       call.headers["idempotency-key"] ??= context.operationKey;
       const redact = redactor(call.headers, fields.url);
       let answer: HttpAnswer;
@@ -34,14 +40,23 @@ export function createTask(deps: DeliverDeps): TaskDefinition {
         if (context.signal.aborted) throw error;
         const why = redact(error instanceof Error ? error.message : String(error));
         const message = `${call.method} ${withoutSecrets(call.url)} got no answer: ${why}`;
-        return { status: "TERMINAL", context: { webhook: { error: message } }, failure: { code: "webhook.noAnswer", message } };
+        return {
+          status: "TERMINAL",
+          context: { webhook: { error: message } },
+          failure: { code: "webhook.noAnswer", message },
+        };
       }
       return judged(answer, fields, redact, context);
     },
   };
 }
 
-function judged(answer: HttpAnswer, fields: WebhookFields, redact: <T extends Json>(value: T) => T, context: TaskContext): TaskResult {
+function judged(
+  answer: HttpAnswer,
+  fields: WebhookFields,
+  redact: <T extends Json>(value: T) => T,
+  context: TaskContext,
+): TaskResult {
   const body = redact(bodyOf(answer));
   const attempts = attemptsOf(context, answer.status);
   const webhook: JsonObject = {
@@ -52,7 +67,11 @@ function judged(answer: HttpAnswer, fields: WebhookFields, redact: <T extends Js
     attempts,
   };
   const target = `${fields.method ?? "POST"} ${withoutSecrets(fields.url)}`;
-  const retry = [...(fields.webhookRetryStatusCodes ?? []), ...(fields.retryStatusCodes ?? []), ...Object.keys(fields.retries ?? {}).map(Number)];
+  const retry = [
+    ...(fields.webhookRetryStatusCodes ?? []),
+    ...(fields.retryStatusCodes ?? []),
+    ...Object.keys(fields.retries ?? {}).map(Number),
+  ];
   const meaning = meaningOf(answer.status, { failFast: fields.failFastStatusCodes, retry });
   if (meaning === "ok") return accepted(answer, fields, webhook, body);
   const message = `${target} answered ${answer.status} ${codeName(answer.status)}`;
@@ -69,21 +88,30 @@ function judged(answer: HttpAnswer, fields: WebhookFields, redact: <T extends Js
 }
 
 function accepted(answer: HttpAnswer, fields: WebhookFields, webhook: JsonObject, body: Json): TaskResult {
-  const artifacts = isJsonObject(body) && Array.isArray(body["artifacts"]) ? { outputs: { artifacts: body["artifacts"] } } : {};
+  const artifacts =
+    isJsonObject(body) && Array.isArray(body["artifacts"]) ? { outputs: { artifacts: body["artifacts"] } } : {};
   if (fields.waitForCompletion !== true) return { status: "SUCCEEDED", context: { webhook }, ...artifacts };
   const endpoint = statusEndpoint(answer, fields, bodyOf(answer));
-  return { status: "SUCCEEDED", context: { webhook: { ...webhook, monitor: { statusEndpoint: endpoint } } }, ...artifacts };
+  return {
+    status: "SUCCEEDED",
+    context: { webhook: { ...webhook, monitor: { statusEndpoint: endpoint } } },
+    ...artifacts,
+  };
 }
 
 /** Where to ask for the status: the same address, the answer's Location header, or an address in its body. */
-export function statusEndpoint(answer: HttpAnswer, fields: WebhookFields, body: Json): string {
+function statusEndpoint(answer: HttpAnswer, fields: WebhookFields, body: Json): string {
   const way = fields.statusUrlResolution ?? "getMethod";
   if (way === "getMethod") return fields.url;
-  const found = way === "locationHeader" ? answer.headers["location"] : valueAtPath(body, fields.statusUrlJsonPath ?? "$.location");
+  const found =
+    way === "locationHeader" ? answer.headers["location"] : valueAtPath(body, fields.statusUrlJsonPath ?? "$.location");
   const text = typeof found === "string" ? found : "";
   const url = URL.canParse(text, fields.url) && text !== "" ? new URL(text, fields.url) : null;
   if (url !== null) return url.href;
-  const where = way === "locationHeader" ? "in the Location header" : `at ${fields.statusUrlJsonPath ?? "$.location"} of the answer's body`;
+  const where =
+    way === "locationHeader"
+      ? "in the Location header"
+      : `at ${fields.statusUrlJsonPath ?? "$.location"} of the answer's body`;
   throw new TaskError("webhook.statusUrl", `The webhook should be watched, but there is no address ${where}.`);
 }
 

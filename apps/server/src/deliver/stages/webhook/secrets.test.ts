@@ -5,25 +5,39 @@ import { withoutSecrets } from "./request.ts";
 import { redactor, safeHeaders } from "./secrets.ts";
 
 test("whatever a secret header holds and wherever it comes back, it is not shown", () => {
-  const secret = fc.string({ minLength: 8, maxLength: 20 }).filter((text) => text.trim() === text && !text.includes("*"));
+  const secret = fc
+    .string({ minLength: 8, maxLength: 20 })
+    .filter((text) => text.trim() === text && !text.includes("*"));
   fc.assert(
-    fc.property(secret, fc.constantFrom("authorization", "x-api-key", "x-auth-token", "cookie"), fc.string(), (value, header, around) => {
-      const redact = redactor({ [header]: value }, "https://h/");
-      const shown = redact({ deep: [{ text: around + value + around }], text: value });
-      expect(shown.text).toBe("******");
-      expect(shown.deep[0]?.text.split("******").some((part) => part.includes(value))).toBe(false);
-    }),
+    fc.property(
+      secret,
+      fc.constantFrom("authorization", "x-api-key", "x-auth-token", "cookie"),
+      fc.string(),
+      (value, header, around) => {
+        const redact = redactor({ [header]: value }, "https://h/");
+        const shown = redact({ deep: [{ text: around + value + around }], text: value });
+        expect(shown.text).toBe("******");
+        expect(shown.deep[0]?.text.split("******").some((part) => part.includes(value))).toBe(false);
+      },
+    ),
   );
 });
 
 test("what is no secret stays as it is, numbers and flags included", () => {
   const redact = redactor({ accept: "text/plain", authorization: "abc" }, "https://h/");
-  expect(redact({ a: "text/plain abc", n: 1, f: false, z: null })).toEqual({ a: "text/plain abc", n: 1, f: false, z: null });
+  expect(redact({ a: "text/plain abc", n: 1, f: false, z: null })).toEqual({
+    a: "text/plain abc",
+    n: 1,
+    f: false,
+    z: null,
+  });
 });
 
 test("headers that carry secrets are hidden by name", () => {
   expect(safeHeaders({ "set-cookie": "a=b", "x-api-key": "k", "content-type": "text/plain" })).toEqual({
-    "set-cookie": "******", "x-api-key": "******", "content-type": "text/plain",
+    "set-cookie": "******",
+    "x-api-key": "******",
+    "content-type": "text/plain",
   });
 });
 
@@ -36,7 +50,15 @@ test.each([
 });
 
 test.each([
-  [200, "ok"], [204, "ok"], [302, "ok"], [400, "failed"], [404, "failed"], [429, "retry"], [500, "retry"], [503, "retry"], [504, "failed"],
+  [200, "ok"],
+  [204, "ok"],
+  [302, "ok"],
+  [400, "failed"],
+  [404, "failed"],
+  [429, "retry"],
+  [500, "retry"],
+  [503, "retry"],
+  [504, "failed"],
 ] as const)("%i is %s", (code, meaning) => {
   expect(meaningOf(code, { failFast: undefined, retry: [] })).toBe(meaning);
 });

@@ -5,7 +5,10 @@ import { createScene } from "../testing/scene.ts";
 
 const url = "https://ci.example/build";
 const answer = (status: number, body: unknown = "", headers: Record<string, string> = {}): HttpAnswer => ({
-  status, headers, body: typeof body === "string" ? body : JSON.stringify(body), truncated: false,
+  status,
+  headers,
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  truncated: false,
 });
 
 async function call(context: JsonObject, answers: (HttpAnswer | Error)[]) {
@@ -18,21 +21,47 @@ async function call(context: JsonObject, answers: (HttpAnswer | Error)[]) {
     },
   });
   const outcome = await scene.run("webhook", { context: { url, ...context } });
-  return { ...outcome, webhook: outcome.stage.context["webhook"] as JsonObject, requests: scene.requests, clock: scene.clock };
+  return {
+    ...outcome,
+    webhook: outcome.stage.context["webhook"] as JsonObject,
+    requests: scene.requests,
+    clock: scene.clock,
+  };
 }
 
 test("posts the payload as JSON and keeps the answer", async () => {
-  const { stage, webhook, requests } = await call({ payload: { a: 1 }, customHeaders: { "X-Run": 7 } }, [answer(201, { id: 5 }, { "x-n": "1" })]);
+  const { stage, webhook, requests } = await call({ payload: { a: 1 }, customHeaders: { "X-Run": 7 } }, [
+    answer(201, { id: 5 }, { "x-n": "1" }),
+  ]);
   expect(stage.status).toBe("SUCCEEDED");
-  expect(requests[0]).toMatchObject({ method: "POST", url, body: '{"a":1}', headers: { "x-run": "7", "content-type": "application/json" } });
+  expect(requests[0]).toMatchObject({
+    method: "POST",
+    url,
+    body: '{"a":1}',
+    headers: { "x-run": "7", "content-type": "application/json" },
+  });
   expect(requests[0]?.headers["idempotency-key"]).toMatch(/^run\/s\d+\/createWebhook\/1$/);
-  expect(webhook).toMatchObject({ statusCode: "CREATED", statusCodeValue: 201, body: { id: 5 }, headers: { "x-n": "1" } });
+  expect(webhook).toMatchObject({
+    statusCode: "CREATED",
+    statusCodeValue: 201,
+    body: { id: 5 },
+    headers: { "x-n": "1" },
+  });
 });
 
 test.each<[JsonObject, Record<string, unknown>]>([
-  [{ method: "get", payload: { a: 1 } }, { method: "GET", body: null }],
-  [{ method: "purge", payload: "plain" }, { method: "PURGE", body: "plain" }],
-  [{ payload: { a: "b c" }, customHeaders: { "Content-Type": "application/x-www-form-urlencoded" } }, { body: "a=b+c" }],
+  [
+    { method: "get", payload: { a: 1 } },
+    { method: "GET", body: null },
+  ],
+  [
+    { method: "purge", payload: "plain" },
+    { method: "PURGE", body: "plain" },
+  ],
+  [
+    { payload: { a: "b c" }, customHeaders: { "Content-Type": "application/x-www-form-urlencoded" } },
+    { body: "a=b+c" },
+  ],
   [{ payload: null }, { body: null }],
 ])("%j is sent as %j", async (context, wanted) => {
   expect((await call(context, [answer(200)])).requests[0]).toMatchObject(wanted);
@@ -80,8 +109,15 @@ test.each(["ftp://x/y", "nonsense", "https://"])("the address %s is refused", as
 test("secrets of the request come back nowhere", async () => {
   const secret = "s3cret-token";
   const { stage, webhook, waits } = await call(
-    { url: `https://bot:pass-word@ci.example/build?key=${secret}`, customHeaders: { Authorization: `Bearer ${secret}` }, retries: { 500: { maxAttempts: 2 } } },
-    [answer(500, { echo: `Bearer ${secret}`, list: ["pass-word"] }, { "set-cookie": "sid=1", "x-echo": secret }), new Error(`bad ${secret}`)],
+    {
+      url: `https://bot:pass-word@ci.example/build?key=${secret}`,
+      customHeaders: { Authorization: `Bearer ${secret}` },
+      retries: { 500: { maxAttempts: 2 } },
+    },
+    [
+      answer(500, { echo: `Bearer ${secret}`, list: ["pass-word"] }, { "set-cookie": "sid=1", "x-echo": secret }),
+      new Error(`bad ${secret}`),
+    ],
   );
   const shown = JSON.stringify([webhook, waits, stage.failure]);
   expect(shown).not.toContain(secret);
@@ -92,8 +128,18 @@ test("secrets of the request come back nowhere", async () => {
 
 test("signalCancellation tells the other side once", async () => {
   const scene = await createScene({ answer: (request) => (request.url === url ? answer(503) : answer(204)) });
-  const context = { url, signalCancellation: true, cancelEndpoint: "https://ci.example/stop", cancelMethod: "DELETE", customHeaders: { "X-A": "b" } };
+  const context = {
+    url,
+    signalCancellation: true,
+    cancelEndpoint: "https://ci.example/stop",
+    cancelMethod: "DELETE",
+    customHeaders: { "X-A": "b" },
+  };
   const { stage } = await scene.run("webhook", { context, onWait: () => "cancel" });
-  expect(scene.requests.at(-1)).toMatchObject({ method: "DELETE", url: "https://ci.example/stop", headers: { "x-a": "b" } });
+  expect(scene.requests.at(-1)).toMatchObject({
+    method: "DELETE",
+    url: "https://ci.example/stop",
+    headers: { "x-a": "b" },
+  });
   expect(stage.context["webhook"]).toMatchObject({ cancellation: { statusCodeValue: 204 } });
 });

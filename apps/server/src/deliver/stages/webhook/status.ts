@@ -18,13 +18,18 @@ export function statusMeaning(value: Json | undefined, path: string, rules: Stat
   if (typeof value === "number") {
     return value === 100 ? { kind: "done" } : { kind: "going", percent: value, words: `${value} %` };
   }
-  if (typeof value !== "string") return { kind: "failed", words: `the status at ${path} must be a text or a number, but is ${describe(value)}` };
-  const has = (list: readonly string[]): boolean => list.some((word) => word.trim().toLowerCase() === value.trim().toLowerCase());
+  if (typeof value !== "string")
+    return { kind: "failed", words: `the status at ${path} must be a text or a number, but is ${describe(value)}` };
+  const has = (list: readonly string[]): boolean =>
+    list.some((word) => word.trim().toLowerCase() === value.trim().toLowerCase());
   if (has(rules.success)) return { kind: "done" };
   if (has(rules.canceled)) return { kind: "canceled" };
   if (has(rules.terminal)) return { kind: "failed", words: `the status is "${value}"` };
   if (rules.success.length === 0) {
-    return { kind: "failed", words: `the status is the text "${value}", but successStatuses says of no text that it is the end` };
+    return {
+      kind: "failed",
+      words: `the status is the text "${value}", but successStatuses says of no text that it is the end`,
+    };
   }
   return { kind: "going", percent: null, words: `status "${value}"` };
 }

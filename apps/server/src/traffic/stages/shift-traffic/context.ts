@@ -22,5 +22,8 @@ export function readShift(stage: StageView): Shift {
       pins: pins.map((pin) => ({ serverGroup: String(pin["serverGroup"]), percent: Number(pin["percent"]) })),
     };
   }
-  throw new TaskError("shift.noState", `Stage ${stage.refId} has lost what its first task found out. Restart the stage.`);
+  throw new TaskError(
+    "shift.noState",
+    `Stage ${stage.refId} has lost what its first task found out. Restart the stage.`,
+  );
 }

@@ -26,7 +26,10 @@ export function leavesNothing(targets: readonly TrafficTarget[], pins: readonly 
 
 /** The same server group named twice, null when none is. */
 export function repeated(pins: readonly Pin[]): string | null {
-  return pins.find((pin, index) => pins.some((other, at) => at < index && other.serverGroup === pin.serverGroup))?.serverGroup ?? null;
+  return (
+    pins.find((pin, index) => pins.some((other, at) => at < index && other.serverGroup === pin.serverGroup))
+      ?.serverGroup ?? null
+  );
 }
 
 /** "a 10 %, b 90 %" */

@@ -25,10 +25,14 @@ export function resolveWeights(deps: TrafficDeps): TaskDefinition {
         const filter = cluster === "" ? {} : { cluster };
         const groups = await provider.serverGroups({ account: ref.account, region: ref.region, ...filter });
         const resolved = resolveTarget(name === "" ? (weight.target ?? "") : name, groups);
-        if ("missing" in resolved) throw new TaskError("serverGroup.missing", `Cannot shift traffic of ${ref.name}: ${resolved.missing}.`);
+        if ("missing" in resolved)
+          throw new TaskError("serverGroup.missing", `Cannot shift traffic of ${ref.name}: ${resolved.missing}.`);
         const group = resolved.group;
         if (!group.loadBalancers.includes(ref.name)) {
-          throw new TaskError("traffic.notBehind", `Server group ${wordsOf(group)} is not behind load balancer ${loadBalancer.name}.`);
+          throw new TaskError(
+            "traffic.notBehind",
+            `Server group ${wordsOf(group)} is not behind load balancer ${loadBalancer.name}.`,
+          );
         }
         if (weight.percent > 0 && readyCount(group) === 0) {
           const words = `Server group ${wordsOf(group)} has no instance up and cannot take ${weight.percent} % of ${ref.name}: ${group.health.reason}`;
@@ -57,7 +61,8 @@ export function enableTargets(deps: TrafficDeps): TaskDefinition {
       const { provider } = await accountOf(deps, ref.account);
       for (const pin of pins) {
         const group = await provider.serverGroup({ ...ref, name: pin.serverGroup });
-        if (group === null) throw new TaskError("serverGroup.gone", `Server group ${pin.serverGroup} no longer exists.`);
+        if (group === null)
+          throw new TaskError("serverGroup.gone", `Server group ${pin.serverGroup} no longer exists.`);
         if (pin.percent === 0) continue;
         if (group.disabled) {
           const { router, loadBalancer } = await requireLoadBalancer(deps, ref);
@@ -100,7 +105,11 @@ export function waitForGeneration(deps: TrafficDeps): TaskDefinition {
       }
       const confirmedAt = context.now().toISOString();
       const words = `${ref.name}: ${pinsInWords(pins)}, in force with generation ${confirmed}`;
-      return { status: "SUCCEEDED", context: { confirmedAt }, outputs: { traffic: { loadBalancer: ref.name, requested: pins, generation: confirmed, words } } };
+      return {
+        status: "SUCCEEDED",
+        context: { confirmedAt },
+        outputs: { traffic: { loadBalancer: ref.name, requested: pins, generation: confirmed, words } },
+      };
     },
   };
 }
@@ -124,9 +133,15 @@ export function verify(deps: TrafficDeps): TaskDefinition {
       const words = `${ref.name}: ${asked}, ${measured}: ${verdict}`;
       if (matches === false) {
         const message = `Traffic of ${ref.name} does not go where it should: ${asked}, ${measured}. Look at the router and at the groups' health.`;
-        return { status: "TERMINAL", failure: { code: "traffic.mismatch", message, details: { requested: pins, measured: split, samples } } };
+        return {
+          status: "TERMINAL",
+          failure: { code: "traffic.mismatch", message, details: { requested: pins, measured: split, samples } },
+        };
       }
-      return { status: "SUCCEEDED", outputs: { traffic: { loadBalancer: ref.name, requested: pins, measured: split, samples, words } } };
+      return {
+        status: "SUCCEEDED",
+        outputs: { traffic: { loadBalancer: ref.name, requested: pins, measured: split, samples, words } },
+      };
     },
   };
 }

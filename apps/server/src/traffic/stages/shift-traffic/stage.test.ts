@@ -18,7 +18,7 @@ test("sets the pins, waits for the router, and says what is in force", async () 
   scene.router.hold();
   const { stage, waits } = await scene.run("shiftTraffic", {
     context: shift([{ target: "current_asg_dynamic", cluster: "app", percent: "10" }]),
-    onWait: () => void scene.router.release(),
+    onWait: () => scene.router.release(),
   });
   expect(stage.status).toBe("SUCCEEDED");
   expect(waits[0]?.message).toMatch(/^The router of web has generation \d+ in force and waits for \d+$/);
@@ -35,7 +35,9 @@ test("sets the pins, waits for the router, and says what is in force", async () 
 test("too few requests prove nothing and fail nothing", async () => {
   const scene = await two();
   const before = scene.clock.ms;
-  const { stage } = await scene.run("shiftTraffic", { context: shift([{ serverGroup: "app-v000", percent: 30 }], { verifySeconds: 2 }) });
+  const { stage } = await scene.run("shiftTraffic", {
+    context: shift([{ serverGroup: "app-v000", percent: 30 }], { verifySeconds: 2 }),
+  });
   expect(stage.status).toBe("SUCCEEDED");
   expect(scene.clock.ms - before).toBe(2000);
   expect(JSON.stringify(stage.outputs)).toContain("too few requests to tell");
@@ -52,7 +54,7 @@ test("a split that stays wrong ends the stage; one that comes right in time does
   );
   const late = await scene.run("shiftTraffic", {
     context,
-    onWait: () => void scene.router.setMeasured({ samples: 900, split: {}, matches: true }),
+    onWait: () => scene.router.setMeasured({ samples: 900, split: {}, matches: true }),
   });
   expect(late.stage.status).toBe("SUCCEEDED");
 });
@@ -64,13 +66,21 @@ test("a disabled group is pinned, enabled and in traffic before all pins are set
   const seen: number[] = [];
   provider.port.onChange(() => seen.push(router.shares(web)["app-v001"] ?? 0));
   const { stage } = await scene.run("shiftTraffic", {
-    context: shift([{ serverGroup: "app-v001", percent: 20 }, { serverGroup: "app-v000", percent: 80 }]),
+    context: shift([
+      { serverGroup: "app-v001", percent: 20 },
+      { serverGroup: "app-v000", percent: 80 },
+    ]),
   });
   expect(stage.status).toBe("SUCCEEDED");
   expect(provider.operations).toEqual(["disable app-v001", "enable app-v001"]);
   expect(Math.max(...seen)).toBeLessThanOrEqual(20);
   expect(router.shares(web)).toEqual({ "app-v000": 80, "app-v001": 20 });
-  const all = await scene.run("shiftTraffic", { context: shift([{ serverGroup: "app-v001", percent: 100 }, { serverGroup: "app-v000", percent: 0 }]) });
+  const all = await scene.run("shiftTraffic", {
+    context: shift([
+      { serverGroup: "app-v001", percent: 100 },
+      { serverGroup: "app-v000", percent: 0 },
+    ]),
+  });
   expect(all.stage.status).toBe("SUCCEEDED");
   expect(router.dead).toEqual([]);
 });
@@ -87,7 +97,13 @@ test("an empty list removes all pins and verifies nothing", async () => {
 test.each<[JsonObject, string]>([
   [{ ...shift([]), loadBalancer: "gone" }, 'There is no load balancer "gone" in local/local (known there: web).'],
   [shift([{ serverGroup: "app-v007", percent: 1 }]), "there is no server group app-v007"],
-  [shift([{ serverGroup: "app-v000", percent: 1 }, { target: "oldest_asg_dynamic", cluster: "app", percent: 2 }]), "The weights name app-v000 more than once."],
+  [
+    shift([
+      { serverGroup: "app-v000", percent: 1 },
+      { target: "oldest_asg_dynamic", cluster: "app", percent: 2 },
+    ]),
+    "The weights name app-v000 more than once.",
+  ],
   [shift([{ serverGroup: "lone-v000", percent: 1 }]), "lone-v000 (local/local) is not behind load balancer web"],
   [shift([{ serverGroup: "app-v000", percent: 0 }]), "would leave web with no server group to send requests to"],
   [shift([{ serverGroup: "app-v001", percent: 1 }]), "has no instance up and cannot take 1 % of web"],

@@ -3,7 +3,9 @@ import { createScene } from "../../../deliver/stages/testing/scene.ts";
 
 test("creates a load balancer for the run's application with the defaults of a health check", async () => {
   const scene = await createScene();
-  const { stage } = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "api", port: "9000", healthCheck: { path: "/ready", unhealthy: 2 } } });
+  const { stage } = await scene.run("upsertLoadBalancer", {
+    context: { loadBalancerName: "api", port: "9000", healthCheck: { path: "/ready", unhealthy: 2 } },
+  });
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs["loadBalancer"]).toEqual({ account: "local", region: "local", name: "api", port: 9000 });
   expect(await scene.deps.routers[0]?.loadBalancer({ account: "local", region: "local", name: "api" })).toMatchObject({
@@ -18,7 +20,7 @@ test("changes one that is there and waits until the router has it", async () => 
   scene.router.hold();
   const { stage, waits } = await scene.run("upsertLoadBalancer", {
     context: { loadBalancerName: "web", port: 8001, application: "other" },
-    onWait: () => void scene.router.release(),
+    onWait: () => scene.router.release(),
   });
   expect(stage.status).toBe("SUCCEEDED");
   expect(waits[0]?.message).toMatch(/^Load balancer web is not up yet: generation \d+ is not yet in force$/);
@@ -36,7 +38,14 @@ test.each([
 
 test("several accounts need a name, and without a router there is none", async () => {
   const regions = [{ name: "local", zones: ["a"] }];
-  const scene = await createScene({ provider: { accounts: [{ name: "local", regions }, { name: "other", regions }] } });
+  const scene = await createScene({
+    provider: {
+      accounts: [
+        { name: "local", regions },
+        { name: "other", regions },
+      ],
+    },
+  });
   const unnamed = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "api", port: 1 } });
   expect(unnamed.stage.failure?.message).toBe("The stage names no account. Name one of: local, other.");
 });

@@ -20,9 +20,16 @@ export function upsertLoadBalancerStage(deps: TrafficDeps): StageType {
         async run(context) {
           const spec = await specOf(deps, context.stage, context.execution.application);
           const router = (await findLoadBalancer(deps, spec))?.router ?? deps.routers[0];
-          if (router === undefined) throw new TaskError("router.missing", "This Gennaker runs no traffic router, so there can be no load balancer.");
+          if (router === undefined)
+            throw new TaskError(
+              "router.missing",
+              "This Gennaker runs no traffic router, so there can be no load balancer.",
+            );
           await router.upsertLoadBalancer(operationOf(context, context.execution.authentication.user, "upsert"), spec);
-          return { status: "SUCCEEDED", outputs: { loadBalancer: { account: spec.account, region: spec.region, name: spec.name, port: spec.port } } };
+          return {
+            status: "SUCCEEDED",
+            outputs: { loadBalancer: { account: spec.account, region: spec.region, name: spec.name, port: spec.port } },
+          };
         },
       },
       {
@@ -32,8 +39,12 @@ export function upsertLoadBalancerStage(deps: TrafficDeps): StageType {
           const ref = await refOf(deps, stage);
           const { router, loadBalancer } = await requireLoadBalancer(deps, ref);
           const confirmed = await router.confirmedGeneration(ref);
-          if (loadBalancer.state === "up" && confirmed !== null && confirmed >= loadBalancer.generation) return { status: "SUCCEEDED" };
-          const why = loadBalancer.reason === "" ? `generation ${loadBalancer.generation} is not yet in force` : loadBalancer.reason;
+          if (loadBalancer.state === "up" && confirmed !== null && confirmed >= loadBalancer.generation)
+            return { status: "SUCCEEDED" };
+          const why =
+            loadBalancer.reason === ""
+              ? `generation ${loadBalancer.generation} is not yet in force`
+              : loadBalancer.reason;
           return {
             status: "RUNNING",
             retryAfterMs: 200,
@@ -49,7 +60,11 @@ export function upsertLoadBalancerStage(deps: TrafficDeps): StageType {
 async function refOf(deps: TrafficDeps, stage: StageView): Promise<LoadBalancerRef> {
   const fields = fieldsOf(upsertLoadBalancerSchema, stage);
   const { account } = await accountOf(deps, fields.account ?? fields.credentials);
-  return { account: account.name, region: regionOf(account, fields.region), name: fields.loadBalancerName ?? stage.name };
+  return {
+    account: account.name,
+    region: regionOf(account, fields.region),
+    name: fields.loadBalancerName ?? stage.name,
+  };
 }
 
 async function specOf(deps: TrafficDeps, stage: StageView, application: string): Promise<LoadBalancerSpec> {

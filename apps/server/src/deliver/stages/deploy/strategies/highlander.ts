@@ -11,7 +11,12 @@ export const highlander: Strategy = {
           {
             type: "shrinkCluster",
             name: "shrinkCluster",
-            context: { ...risingContext(input), shrinkToSize: 1, allowDeleteActive: true, retainLargerOverNewer: false },
+            context: {
+              ...risingContext(input),
+              shrinkToSize: 1,
+              allowDeleteActive: true,
+              retainLargerOverNewer: false,
+            },
           },
         ],
 };

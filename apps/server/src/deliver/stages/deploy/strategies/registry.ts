@@ -13,7 +13,8 @@ export function requireStrategy(name: string | undefined): Strategy {
   const strategy = strategies.find((candidate) => candidate.name === wanted);
   if (strategy !== undefined) return strategy;
   const known = strategies.map((candidate) => candidate.name).join(", ");
-  throw new TaskError("strategy.unknown", `Deployment strategy "${wanted}" is not available here. Choose one of: ${known}.`);
+  throw new TaskError(
+    "strategy.unknown",
+    `Deployment strategy "${wanted}" is not available here. Choose one of: ${known}.`,
+  );
 }
-
-

@@ -19,7 +19,8 @@ export const rollingRedBlack: Strategy = {
       context: {
         ...groupContext(state, created),
         action: "scale_exact",
-        capacity: percentage === 100 ? state.target : stretch({ ...shareOf(state.target, percentage), max: state.target.max }),
+        capacity:
+          percentage === 100 ? state.target : stretch({ ...shareOf(state.target, percentage), max: state.target.max }),
         targetHealthyDeployPercentage: options.targetHealthyDeployPercentage ?? null,
         progressDeadlineSec: options.progressDeadlineSec ?? null,
       },
@@ -48,7 +49,12 @@ export const rollingRedBlack: Strategy = {
       stages.push(...pause("Wait before scale down", options.delayBeforeScaleDownSec), {
         type: "scaleDownCluster",
         name: "scaleDownCluster",
-        context: { ...cluster, remainingFullSizeServerGroups: 1, allowScaleDownActive: false, preferLargerOverNewer: false },
+        context: {
+          ...cluster,
+          remainingFullSizeServerGroups: 1,
+          allowScaleDownActive: false,
+          preferLargerOverNewer: false,
+        },
       });
     }
     return stages.filter((stage) => stage !== null);
@@ -58,13 +64,19 @@ export const rollingRedBlack: Strategy = {
 /** The percentages in rising order, once each, ending with 100. */
 export function stepsOf(percentages: readonly number[] | undefined): number[] {
   const wanted = percentages === undefined || percentages.length === 0 ? [50, 100] : percentages;
-  return [...new Set([...wanted.filter((percentage) => percentage > 0 && percentage < 100), 100])].sort((a, b) => a - b);
+  return [...new Set([...wanted.filter((percentage) => percentage > 0 && percentage < 100), 100])].sort(
+    (a, b) => a - b,
+  );
 }
 
 function check({ state, created, options }: StrategyInput): SyntheticStage[] {
   const pipeline = options.pipelineBeforeCleanup;
   if (pipeline?.pipelineId === undefined || pipeline.pipelineId === "") return [];
   const parameters: JsonObject = { ...(pipeline.pipelineParameters as JsonObject | undefined), serverGroup: created };
-  const context = { application: pipeline.application ?? state.application, pipeline: pipeline.pipelineId, pipelineParameters: parameters };
+  const context = {
+    application: pipeline.application ?? state.application,
+    pipeline: pipeline.pipelineId,
+    pipelineParameters: parameters,
+  };
   return [{ type: "pipeline", name: "Run pipeline before cleanup", context }];
 }

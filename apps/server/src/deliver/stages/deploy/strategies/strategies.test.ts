@@ -8,13 +8,24 @@ import type { StrategyInput } from "./strategy.ts";
 
 const source = { name: "app-v001", capacity: { min: 4, max: 4, desired: 4 }, enabled: true };
 const state: DeployState = {
-  account: "local", region: "local", cloudProvider: "fake", application: "app", cluster: "app",
-  target: { min: 4, max: 4, desired: 4 }, source, document: {},
+  account: "local",
+  region: "local",
+  cloudProvider: "fake",
+  application: "app",
+  cluster: "app",
+  target: { min: 4, max: 4, desired: 4 },
+  source,
+  document: {},
 };
-const plan = (strategy: string, options: StrategyInput["options"] = {}, from: DeployState = state): readonly SyntheticStage[] =>
-  requireStrategy(strategy).after({ state: from, created: "app-v002", options });
+const plan = (
+  strategy: string,
+  options: StrategyInput["options"] = {},
+  from: DeployState = state,
+): readonly SyntheticStage[] => requireStrategy(strategy).after({ state: from, created: "app-v002", options });
 const words = (stages: readonly SyntheticStage[]): string[] =>
-  stages.map(({ type, context }) => `${type} ${String(context["waitTime"] ?? context["shrinkToSize"] ?? context["desiredPercentage"] ?? (context["capacity"] as { desired?: number } | undefined)?.desired ?? "")}`.trim());
+  stages.map(({ type, context }) =>
+    `${type} ${String(context["waitTime"] ?? context["shrinkToSize"] ?? context["desiredPercentage"] ?? (context["capacity"] as { desired?: number } | undefined)?.desired ?? "")}`.trim(),
+  );
 
 test.each<[string, StrategyInput["options"], string[]]>([
   ["none", {}, []],
@@ -29,8 +40,23 @@ test.each<[string, StrategyInput["options"], string[]]>([
   ["rollingredblack", {}, ["resizeServerGroup 2", "disableServerGroup 50", "resizeServerGroup 4", "disableCluster"]],
   [
     "rollingredblack",
-    { targetPercentages: [25], delayBeforeCleanupSec: 5, pipelineBeforeCleanup: { pipelineId: "check" }, scaleDown: true },
-    ["resizeServerGroup 1", "wait 5", "pipeline", "disableServerGroup 25", "resizeServerGroup 4", "wait 5", "pipeline", "disableCluster", "scaleDownCluster"],
+    {
+      targetPercentages: [25],
+      delayBeforeCleanupSec: 5,
+      pipelineBeforeCleanup: { pipelineId: "check" },
+      scaleDown: true,
+    },
+    [
+      "resizeServerGroup 1",
+      "wait 5",
+      "pipeline",
+      "disableServerGroup 25",
+      "resizeServerGroup 4",
+      "wait 5",
+      "pipeline",
+      "disableCluster",
+      "scaleDownCluster",
+    ],
   ],
 ])("%s with %j plans %j", (strategy, options, wanted) => {
   expect(words(plan(strategy, options))).toEqual(wanted);
@@ -44,7 +70,9 @@ test("without a group to replace only a rolling deploy has something to do: it g
 });
 
 test("an unknown strategy is refused with the known ones", () => {
-  expect(() => requireStrategy("canary")).toThrow('Deployment strategy "canary" is not available here. Choose one of: none, highlander, redblack, rollingredblack.');
+  expect(() => requireStrategy("canary")).toThrow(
+    'Deployment strategy "canary" is not available here. Choose one of: none, highlander, redblack, rollingredblack.',
+  );
 });
 
 test("rolling steps rise, are unique, and end at 100", () => {

@@ -18,7 +18,7 @@ export type Strategy = {
 };
 
 /** The context that stages on the whole cluster share. */
-export function clusterContext(state: DeployState): JsonObject {
+function clusterContext(state: DeployState): JsonObject {
   return {
     cloudProvider: state.cloudProvider,
     credentials: state.account,
