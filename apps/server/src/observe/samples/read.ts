@@ -9,7 +9,7 @@ export type Range = { from: number; boundary: number; to: number; lookbackMs: nu
 /** More series than this in one query is a mistake in its labels, and would take the memory of everybody else. */
 const seriesAtMost = 5_000;
 
-export class TooManySeries extends Error {
+class TooManySeries extends Error {
   constructor(names: readonly string[], count: number) {
     super(
       `${names.join(", ")}: ${count} series match; at most ${seriesAtMost} can be read at once. Name more labels in "where".`,

@@ -10,7 +10,7 @@ export type Fetcher = {
 const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
 /** Where a target's URL leads: over TCP, or to a path on a Unix socket. Throws for anything else. */
-export function parseTarget(url: string): { url: string; socketPath: string | null } {
+function parseTarget(url: string): { url: string; socketPath: string | null } {
   const socket = /^unix:(\/[^:]+):(\/.*)$/.exec(url);
   if (socket?.[1] !== undefined) return { url: `http://localhost${socket[2] ?? "/"}`, socketPath: socket[1] };
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return { url, socketPath: null };

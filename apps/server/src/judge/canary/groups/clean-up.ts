@@ -10,7 +10,7 @@ export type Drain =
 /** The routers have this long to confirm that the traffic is gone; after that the groups go all the same. */
 export const confirmWithinMs = 120_000;
 /** Requests in flight have this long to end once no new ones come. */
-export const drainWithinMs = 30_000;
+const drainWithinMs = 30_000;
 
 /** The groups of the canary stage that the task belongs to. */
 export async function ownedBy(ports: GroupPorts, context: TaskContext): Promise<OwnedGroup[]> {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
 import { isExpression, type FieldReader } from "./fields.ts";
 
-export type Pair = { control: JsonObject; experiment: JsonObject };
+type Pair = { control: JsonObject; experiment: JsonObject };
 
 /** What the stage deploys before it judges, and removes afterwards. */
 export type Deployments = {

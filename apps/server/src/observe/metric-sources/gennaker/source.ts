@@ -7,7 +7,7 @@ import { readQuery } from "./query.ts";
 const extendedLabels = ["account", "application", "cluster", "zone", "instance", "load_balancer"];
 
 /** The labels of a scope: `scope` is the server group, `location` the region. What is empty matches anything. */
-export function labelsOfScope(scope: MetricScope): Record<string, string> {
+function labelsOfScope(scope: MetricScope): Record<string, string> {
   const labels: Record<string, string> = {};
   if (scope.scope !== "") labels["server_group"] = scope.scope;
   if (scope.location !== "") labels["region"] = scope.location;

@@ -71,7 +71,7 @@ export function evaluate(
   }));
 }
 
-export function stepsOf(query: SampleQuery): Steps {
+function stepsOf(query: SampleQuery): Steps {
   return {
     start: query.start,
     stepMs: query.stepMs,

@@ -20,7 +20,7 @@ export function skipBlanks(cursor: Cursor): void {
   }
 }
 
-export function isWordCode(code: number, first: boolean, colon: boolean): boolean {
+function isWordCode(code: number, first: boolean, colon: boolean): boolean {
   return (
     (code >= 97 && code <= 122) ||
     (code >= 65 && code <= 90) ||
