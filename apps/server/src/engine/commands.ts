@@ -70,7 +70,8 @@ export function createCommands(options: CommandOptions): Commands {
       }),
 
     patchStage: async (executionId, stageId, patch, actor) => {
-      const plain = toJsonObject(patch, "a patch");
+      // Who changed it comes from the request, never from the patch: a judgement is checked against these roles.
+      const plain = toJsonObject({ ...patch, lastModifiedBy: actor.user, lastModifiedRoles: actor.roles }, "a patch");
       await ask(executionId, actor, "stage.patch", { resource: stageResource(executionId, stageId), after: plain }, (execution) => {
         const stage = stageOf(execution, stageId);
         if (isComplete(stage.status)) throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be changed any more.`);
