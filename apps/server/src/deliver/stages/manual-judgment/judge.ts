@@ -1,16 +1,16 @@
-import { isJsonObject } from "@gennaker/contract/json.ts";
-import type { Json } from "@gennaker/contract/json.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 
 export type Judge = { user: string | null; roles: readonly string[] };
 
 export type Verdict = { kind: "open" } | { kind: "continue" } | { kind: "stop" } | { kind: "refused"; words: string };
 
-/** Who judged: `{user, roles}`, or a user's name alone, who then has no roles. */
-export function judgeOf(value: Json | undefined): Judge {
-  if (typeof value === "string" && value !== "") return { user: value, roles: [] };
-  if (!isJsonObject(value)) return { user: null, roles: [] };
-  const roles = Array.isArray(value["roles"]) ? value["roles"].filter((role) => typeof role === "string") : [];
-  return { user: typeof value["user"] === "string" ? value["user"] : null, roles };
+/** Who judged, as the engine wrote it beside the patch: `lastModifiedBy` (the user) and `lastModifiedRoles`. */
+export function judgeOf(context: JsonObject): Judge {
+  const { lastModifiedBy: user, lastModifiedRoles: roles } = context;
+  return {
+    user: typeof user === "string" && user !== "" ? user : null,
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
+  };
 }
 
 /** A judgement counts when it is `continue` or `stop` and the judge has one of the roles, where any are asked for. */

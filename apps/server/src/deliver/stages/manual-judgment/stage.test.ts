@@ -19,7 +19,7 @@ async function judged(context: JsonObject, patches: JsonObject[]) {
 
 test("waits for a person with the instructions in words, and wakes by a patch of the stage", async () => {
   const { stage, waits } = await judged({ instructions: "Look at the graphs" }, [
-    { judgmentStatus: "continue", judgmentInput: "fine", lastModifiedBy: { user: "bo", roles: [] } },
+    { judgmentStatus: "continue", judgmentInput: "fine", lastModifiedBy: "bo", lastModifiedRoles: [] },
   ]);
   expect(waits).toEqual([{ code: "judgment.waiting", message: "Waits for a person's decision: Look at the graphs" }]);
   expect(stage.status).toBe("SUCCEEDED");
@@ -34,9 +34,9 @@ test("stop ends the stage with who and what", async () => {
 
 test("a judge without one of the roles puts the stage back to waiting", async () => {
   const { stage, waits } = await judged({ requiredJudgmentRoles: ["ops"], selectedStageRoles: ["sre"] }, [
-    { judgmentStatus: "continue", lastModifiedBy: { user: "eve", roles: ["dev"] } },
+    { judgmentStatus: "continue", lastModifiedBy: "eve", lastModifiedRoles: ["dev"] },
     {},
-    { judgmentStatus: "continue", lastModifiedBy: { user: "bo", roles: ["SRE"] } },
+    { judgmentStatus: "continue", lastModifiedBy: "bo", lastModifiedRoles: ["SRE"] },
   ]);
   expect(waits.map((waiting) => waiting.message)).toEqual([
     "Waits for a person's decision",

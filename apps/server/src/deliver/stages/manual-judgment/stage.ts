@@ -10,7 +10,7 @@ const lookAgainMs = 60_000;
 
 /**
  * Waits until a person says go on or stop. The judgement comes as a patch of the stage's context: `judgmentStatus`,
- * optionally `judgmentInput`, and `lastModifiedBy` {user, roles} of who judged.
+ * optionally `judgmentInput`; the engine adds `lastModifiedBy` and `lastModifiedRoles` of who sent it.
  */
 export function manualJudgmentStage(): StageType {
   return {
@@ -23,7 +23,7 @@ export function manualJudgmentStage(): StageType {
         timeoutMs: threeDaysMs,
         async run({ stage }): Promise<TaskResult> {
           const fields = fieldsOf(manualJudgmentSchema, stage);
-          const person = judgeOf(stage.context["lastModifiedBy"]);
+          const person = judgeOf(stage.context);
           const roles = [...(fields.requiredJudgmentRoles ?? []), ...(fields.selectedStageRoles ?? [])];
           const verdict = judge({ status: fields.judgmentStatus ?? "", roles, person });
           const instructions =
