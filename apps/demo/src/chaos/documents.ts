@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+
+type Document = Record<string, unknown> & { stages: Record<string, unknown>[] };
+
+/** Instances of production in these tests. */
+export const capacity = 2;
+
+/** The demo's set-up pipeline, smaller. */
+export function setUpPipeline(): Document {
+  const document = readDocument("set-up.json") as Document;
+  return shrink(document);
+}
+
+/** The demo's pipeline with the same stages, judged in seconds: three windows of 4 s that grow to 12 s. */
+export function shipPipeline(): Document {
+  const document = shrink(readDocument("ship.json") as Document);
+  for (const stage of document.stages) {
+    if (stage["type"] !== "kayentaCanary") continue;
+    Object.assign(stage["canaryConfig"] as object, {
+      lifetimeDuration: "PT12S", canaryAnalysisInterval: "PT4S", beginCanaryAnalysisAfter: "PT1S",
+    });
+  }
+  return document;
+}
+
+export function canaryConfig(): Record<string, unknown> {
+  return readDocument("canary-config.json");
+}
+
+function shrink(document: Document): Document {
+  for (const stage of document.stages) {
+    for (const cluster of (stage["clusters"] ?? []) as Record<string, unknown>[]) {
+      cluster["capacity"] = { min: capacity, max: capacity, desired: capacity };
+      cluster["availabilityZones"] = { local: ["a", "b"] };
+    }
+  }
+  return document;
+}
+
+function readDocument(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`../../pipeline/${name}`, import.meta.url), "utf8")) as Record<string, unknown>;
+}

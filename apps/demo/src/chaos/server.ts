@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const serverMain = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
+const followParent = new URL("../../../../tools/follow-parent.mjs", import.meta.url).href;
+const readyWithinMs = 90_000;
+
+export type ServerOptions = {
+  dataDirectory: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Standard error is appended here. */
+  logFile: string;
+  env?: Record<string, string>;
+};
+
+export type RunningServer = {
+  url: string;
+  pid: number;
+  /** From its start until it said where it is. */
+  readyMs: number;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; gives the exit code, null if it had to be killed. */
+  stop(): Promise<number | null>;
+  /** Whether it has ended without being asked to. */
+  ended(): boolean;
+};
+
+/** What a server that refuses to start says. */
+export type Refusal = { code: number | null; message: string };
+
+export class ServerRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`the server ended with exit code ${refusal.code}: ${refusal.message}`);
+    this.name = "ServerRefused";
+    this.refusal = refusal;
+  }
+}
+
+/** Starts a Gennaker as a process; it dies with this one. Throws ServerRefused if it ends before it is ready. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const begun = performance.now();
+  const log = openSync(options.logFile, "a");
+  const logged = readFileSync(options.logFile).length;
+  const child = spawn(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning", "--import", followParent, serverMain,
+      "--data", options.dataDirectory, "--port", String(options.port),
+    ],
+    { detached: true, stdio: ["ignore", "pipe", log, "pipe"], env: { ...process.env, ...options.env, GENNAKER_PARENT_FD: "3" } },
+  );
+  closeSync(log);
+  let code: number | null = null;
+  let gone = false;
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", (status) => {
+      code = status;
+      gone = true;
+      resolve();
+    });
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /https?:\/\/\S+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found.replace(/\/ui\/?$|\/$/, ""));
+    });
+    child.once("error", reject);
+    void exited.then(() => reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() })));
+    setTimeout(() => reject(new Error(`the server did not say its address within ${readyWithinMs / 1000} s`)), readyWithinMs).unref();
+  }).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    readyMs: Math.round(performance.now() - begun),
+    ended: () => gone,
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      const forced = setTimeout(() => child.kill("SIGKILL"), 30_000);
+      await exited;
+      clearTimeout(forced);
+      return code;
+    },
+  };
+}
