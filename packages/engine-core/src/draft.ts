@@ -2,7 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { childrenOf, buildTopology } from "./topology.ts";
 import { isComplete } from "./status.ts";
 import type {
-  EngineEvent, Execution, Explanation, Header, Message, Planner, RunOperation, Stage, Status, Task,
+  EngineEvent, Execution, Explanation, Header, Message, Planner, RunOperation, Stage, Task,
 } from "./model.ts";
 
 export type Environment = {
@@ -145,8 +145,4 @@ export function exceptionOf(now: number, operation: string, type: string, messag
     details: { error: "Unexpected Task Failure", errors: [message] },
     shouldRetry: false,
   };
-}
-
-export function statusIs(status: Status, ...wanted: readonly Status[]): boolean {
-  return wanted.includes(status);
 }

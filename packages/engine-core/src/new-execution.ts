@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { buildTopology } from "./topology.ts";
 import type { Execution, Limits, Owner, Stage } from "./model.ts";
 
@@ -114,10 +114,4 @@ export function newExecution(input: NewExecution, now: number, newId: () => stri
     stages: new Map(stages.map((stage) => [stage.id, stage])),
     topology: buildTopology(stages),
   };
-}
-
-/** The stages of a pipeline document that are objects, in order. */
-export function stageDocuments(pipeline: JsonObject): JsonObject[] {
-  const stages = pipeline["stages"];
-  return Array.isArray(stages) ? stages.filter(isJsonObject) : [];
 }

@@ -189,3 +189,11 @@ describe("8: timeouts", () => {
     expect(context["exception"]).toMatchObject({ exceptionType: "TimeoutException" });
   });
 });
+
+test("a parent restarted because of its child keeps the child's id and is told not to start another", () => {
+  const simulator = simulate([stage("1", [], failing)]);
+  simulator.step(0, { status: "TERMINAL", context: { executionId: "child", other: 1 } });
+  simulator.send({ type: "RestartStage", stageId: simulator.stage("1").id, user: "bob", skipChild: true });
+  expect(simulator.stage("1").context).toMatchObject({ _skipPipelineRestart: true, executionId: "child" });
+  expect(simulator.stage("1").context).not.toHaveProperty("other");
+});

@@ -67,29 +67,6 @@ export function withDownstream(graph: Graph, stage: Stage): Stage[] {
   return [...seen.values()];
 }
 
-/** Stages whose outputs a stage can read, nearest first: its requirements level by level, then its parent, and on upwards. */
-export function ancestorsOf(graph: Graph, stage: Stage): Stage[] {
-  const seen = new Set<string>([stage.id]);
-  const ordered: Stage[] = [];
-  let level: Stage[] = [stage];
-  while (level.length > 0) {
-    const next: Stage[] = [];
-    for (const current of level) {
-      const parent = current.parentId === null ? undefined : graph.stages.get(current.parentId);
-      const before =
-        current.owner === "STAGE_AFTER" ? childrenOf(graph, current.parentId ?? "").filter((child) => child.owner === "STAGE_BEFORE") : [];
-      for (const candidate of [...upstreamOf(graph, current), ...before, ...(parent === undefined ? [] : [parent])]) {
-        if (seen.has(candidate.id)) continue;
-        seen.add(candidate.id);
-        ordered.push(candidate);
-        next.push(candidate);
-      }
-    }
-    level = next;
-  }
-  return ordered;
-}
-
 /** The top-level stage above a synthetic one, or the stage itself. */
 export function topLevelOf(graph: Graph, stage: Stage): Stage {
   let current = stage;
@@ -99,9 +76,4 @@ export function topLevelOf(graph: Graph, stage: Stage): Stage {
     current = parent;
   }
   return current;
-}
-
-/** The synthetic stages below a stage, all levels. */
-export function descendantsOf(graph: Graph, stageId: string): Stage[] {
-  return childrenOf(graph, stageId).flatMap((child) => [child, ...descendantsOf(graph, child.id)]);
 }

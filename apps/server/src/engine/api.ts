@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Problem } from "@gennaker/contract/errors.ts";
 import type { Actor } from "../platform/audit/api.ts";
 
@@ -193,6 +193,3 @@ export type Engine = {
   /** Takes no new work, lets running steps finish or aborts them after `graceMs`; they go on elsewhere or later. */
   stop(graceMs: number): Promise<void>;
 };
-
-/** A Json value that expressions may be evaluated in. */
-export type Evaluated = { value: Json; problems: readonly { expression: string; level: "INFO" | "ERROR"; description: string }[] };

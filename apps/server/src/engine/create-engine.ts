@@ -45,7 +45,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
   const leaseSeconds = dependencies.leaseSeconds ?? 20;
-  const cache = createSnapshotCache({ entries: 4_000, characters: 48_000_000 });
+  const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
   const evaluator = createEvaluator(dependencies.expressions ?? {}, now);
   const dispatcher = createDispatcher({
     database,

@@ -5,7 +5,7 @@ import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from
 import type { ExecutionData, StageData } from "@gennaker/expressions/execution.ts";
 import { plainJson } from "./task-outcome.ts";
 
-export type EvaluatedContext = {
+type EvaluatedContext = {
   context: JsonObject;
   /** Top-level keys that kept raw text; they are tried again for each task. */
   unresolved: readonly string[];

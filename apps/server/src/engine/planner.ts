@@ -6,7 +6,7 @@ import { findStageType } from "./registry.ts";
 import { freeze } from "./snapshot.ts";
 import { executionView, stageView } from "./views.ts";
 
-export const defaultTimeoutMs = 3_600_000;
+const defaultTimeoutMs = 3_600_000;
 export const windowType = "restrictExecutionDuringTimeWindow";
 
 /** Answers the transitions' questions from the stage types and the expressions. */

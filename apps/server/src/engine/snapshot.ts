@@ -9,8 +9,8 @@ export type Snapshot = { version: number; execution: Execution; fencing: Readonl
 
 type StageBody = Omit<Stage, "id" | "source" | "context" | "outputs">;
 
-export type ExecutionRow = { id: string; version: number; header: string; documents: string };
-export type StageRow = { execution_id: string; id: string; body: string; source: string; context: string; outputs: string };
+type ExecutionRow = { id: string; version: number; header: string; documents: string };
+type StageRow = { execution_id: string; id: string; body: string; source: string; context: string; outputs: string };
 export type RunRow = { execution_id: string; stage_id: string; fencing: number };
 
 /** Makes JSON values unchangeable, so that a stage type cannot alter what others read from the same snapshot. */
@@ -40,7 +40,7 @@ export function encodeBody(stage: Stage): string {
   return JSON.stringify(body satisfies StageBody);
 }
 
-export function decodeStage(row: StageRow): Stage {
+function decodeStage(row: StageRow): Stage {
   const context = freeze(decode<JsonObject>(row.context));
   return {
     ...decode<StageBody>(row.body),
@@ -51,7 +51,7 @@ export function decodeStage(row: StageRow): Stage {
   };
 }
 
-export function decodeExecution(row: ExecutionRow, stages: readonly Stage[]): Execution {
+function decodeExecution(row: ExecutionRow, stages: readonly Stage[]): Execution {
   const header = decode<Header>(row.header);
   const documents = freeze(decode<Documents>(row.documents));
   return { ...header, ...documents, stages: new Map(stages.map((stage) => [stage.id, stage])), topology: buildTopology(stages) };

@@ -20,8 +20,7 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     ...(previous === undefined ? {} : { previousException: previous }),
   };
   for (const each of withDownstream(execution, stage)) {
-    const own = each.id === stage.id;
-    reset(draft, each, own ? { restartDetails: details, ...(message.skipChild === true ? { _skipPipelineRestart: true } : {}) } : {});
+    reset(draft, each, each.id === stage.id ? { restartDetails: details, ...(message.skipChild === true ? keptChild(stage) : {}) } : {});
   }
   if (execution.status !== "RUNNING") {
     setHeader(draft, {
@@ -41,6 +40,12 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     }
   }
   send(draft, { type: "StartStage", stageId: stage.id });
+}
+
+/** The child was restarted itself: its parent must watch it again instead of starting another one. */
+function keptChild(stage: Stage): JsonObject {
+  const child = stage.context["executionId"];
+  return { _skipPipelineRestart: true, ...(child === undefined ? {} : { executionId: child }) };
 }
 
 function reset(draft: Draft, stage: Stage, extra: JsonObject): void {
