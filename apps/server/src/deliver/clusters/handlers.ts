@@ -50,10 +50,15 @@ export function clusterHandlers({ providers, routers }: Dependencies): Handlers 
       const provider = await ownerOf(params.account);
       await group(params);
       const ref = { account: params.account, region: params.region, name: params.serverGroup };
-      return provider.logs(ref, params.instance, { tail: query.tail ?? 200, follow: query.follow === "true", signal });
+      return withEnds(provider.logs(ref, params.instance, { tail: query.tail ?? 200, follow: query.follow === "true", signal }));
     },
     listLoadBalancers: async ({ params }) => (await balancersOf(params.application.toLowerCase())).map(balancerResource),
   };
+}
+
+/** Providers give lines without their ends; a text answer needs them. */
+async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
 }
 
 /** Server groups by account and cluster, newest first. */
