@@ -43,7 +43,7 @@ export function createEventLog(database: Database): EventLog {
       const rows = await database.query<Row>(
         `select id, xid::text as xid, time, type, application, subject, data from platform_event
          where (xid, id) > ($1::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
-         order by xid, id limit $3`,
+         order by platform_event.xid, id limit $3`,
         [from.xid, from.id, limit],
       );
       const events = rows.map(toEvent);
@@ -72,7 +72,7 @@ function toEvent(row: Row): StoredEvent {
 async function currentEnd(database: Database): Promise<{ xid: string; id: number }> {
   const rows = await database.query<{ xid: string; id: number }>(
     `select xid::text as xid, id from platform_event
-     where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1`,
+     where xid < pg_snapshot_xmin(pg_current_snapshot()) order by platform_event.xid desc, id desc limit 1`,
   );
   return rows[0] ?? { xid: "0", id: 0 };
 }
