@@ -1,10 +1,11 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Explanation } from "@gennaker/contract/resources/common.ts";
+import { serversOwnWords, type CanaryWords } from "./canary-words.ts";
 import { en, type Messages } from "./en.ts";
 import { explain, wordsOfName, type Explained, type Explanations } from "./explain.ts";
 import { createFormat, type Format, type Language } from "./format.ts";
 
-type Pack = { language: Language; messages: Messages; explanations: Explanations };
+type Pack = { language: Language; messages: Messages; explanations: Explanations; canaryWords: CanaryWords };
 
 export type I18n = {
   language: Language;
@@ -14,16 +15,19 @@ export type I18n = {
   explain(explanation: Explanation): Explained;
   stageType(type: string): string;
   task(name: string): string;
+  canaryWords: CanaryWords;
 };
 
-const english: Pack = { language: "en", messages: en, explanations: {} };
+const english: Pack = { language: "en", messages: en, explanations: {}, canaryWords: serversOwnWords };
 const storageKey = "gennaker.language";
 const I18nContext = createContext<I18n | null>(null);
 
 async function load(language: Language): Promise<Pack> {
   if (language === "en") return english;
-  const { ko, koExplanations } = await import("./ko.ts");
-  return { language, messages: ko, explanations: koExplanations };
+  const [{ ko }, { koExplanations }, { koCanaryWords }] = await Promise.all([
+    import("./ko.ts"), import("./ko-explanations.ts"), import("./ko-canary.ts"),
+  ]);
+  return { language, messages: ko, explanations: koExplanations, canaryWords: koCanaryWords };
 }
 
 /** The chosen language, or the browser's first one that there is. */
@@ -48,7 +52,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
   }, [pack]);
   const value = useMemo<I18n | null>(() => {
     if (pack === null) return null;
-    const { language, messages: t, explanations } = pack;
+    const { language, messages: t, explanations, canaryWords } = pack;
     return {
       language,
       setLanguage(next) {
@@ -59,6 +63,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
       format: createFormat(language),
       explain: (explanation) => explain(explanations, explanation),
       stageType: (type) => t.stageTypes[type] ?? type,
+      canaryWords,
       task: (name) => t.tasks[name] ?? wordsOfName(name),
     };
   }, [pack]);

@@ -35,7 +35,7 @@ function LastRun({ application }: { application: Application }) {
         {" · "}
         <span className="muted"><Ago time={last.buildTime} /></span>
       </span>
-      {running > 0 ? <span className={styles["running"]}><Mark look={lookOf("RUNNING")} size={13} /> {t.applications.running(running)}</span> : null}
+      {running > (last.status === "RUNNING" ? 1 : 0) ? <span className={styles["running"]}><Mark look={lookOf("RUNNING")} size={13} /> {t.applications.running(running)}</span> : null}
     </div>
   );
 }

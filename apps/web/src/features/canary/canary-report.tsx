@@ -39,7 +39,7 @@ function Runs({ runs }: { runs: readonly CanaryRun[] }) {
       </div>
       {runs.length > 1 ? (
         <SegmentedControl
-          size="xs" value={run.id} onChange={setChosen} aria-label={t.canary.report}
+          size="xs" className={styles["runs"] ?? ""} value={run.id} onChange={setChosen} aria-label={t.canary.report}
           data={runs.map((each) => ({ value: each.id, label: t.canary.run(each.index, each.planned) }))}
         />
       ) : null}
@@ -50,7 +50,7 @@ function Runs({ runs }: { runs: readonly CanaryRun[] }) {
 }
 
 function Verdict({ run }: { run: CanaryRun }) {
-  const { t, format } = useI18n();
+  const { t, format, canaryWords } = useI18n();
   const look = verdictLooks[run.verdict];
   return (
     <div className={styles["verdict"]} data-tone={look.tone}>
@@ -59,7 +59,7 @@ function Verdict({ run }: { run: CanaryRun }) {
         <strong>{t.canary.verdict[run.verdict]}</strong>
         <span className="num">{run.score === null ? t.canary.noScore : t.canary.scoreOf(format.number(run.score))}</span>
       </p>
-      <p>{run.reason}</p>
+      <p>{canaryWords.run(run, format)}</p>
       <p className="muted">{t.canary.compared(run.scopes.canary, run.scopes.baseline)}</p>
       <p className="muted num">{t.canary.run(run.index, run.planned)} · {t.canary.window(format.timeOfDay(run.start), format.timeOfDay(run.end))}</p>
     </div>

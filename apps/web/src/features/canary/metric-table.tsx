@@ -27,7 +27,7 @@ export function MetricTable({ run }: { run: CanaryRun }) {
 }
 
 function Metric({ metric, isOpen, onToggle }: { metric: CanaryMetric; isOpen: boolean; onToggle(): void }) {
-  const { t, format } = useI18n();
+  const { t, format, canaryWords } = useI18n();
   return (
     <li>
       <button type="button" className={styles["metric"]} aria-expanded={isOpen} onClick={onToggle}>
@@ -38,7 +38,7 @@ function Metric({ metric, isOpen, onToggle }: { metric: CanaryMetric; isOpen: bo
         </span>
         <MarkText look={classificationLook(metric.classification)}>{t.canary.classes[metric.classification] ?? metric.classification}</MarkText>
         <span className="num">{metric.ratio === null ? "" : `× ${format.number(metric.ratio)}`}</span>
-        <span className={styles["metricReason"]}>{metric.reason}</span>
+        <span className={styles["metricReason"]}>{canaryWords.metric(metric, format)}</span>
       </button>
       {isOpen ? (
         <div className={styles["metricBody"]}>

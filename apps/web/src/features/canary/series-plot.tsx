@@ -35,7 +35,7 @@ export function SeriesPlot({ metric }: { metric: CanaryMetric }) {
         ],
         axes: [
           { ...axis, values: (_plot, seconds) => seconds.map((each) => format.timeOfDay(new Date(each * 1000).toISOString())), space: 80 },
-          { ...axis, size: 58, values: (_plot, numbers) => numbers.map((each) => format.number(each, 3)) },
+          { ...axis, size: 58, space: 32, values: (_plot, numbers) => numbers.map((each) => format.number(each, 3)) },
         ],
       },
       alignSeries(metric.series.baseline, metric.series.canary),

@@ -15,7 +15,7 @@ export function SplitBar({ balancer }: { balancer: LoadBalancer }) {
     <>
       <div className={styles["bar"]} aria-hidden="true">
         {segments(targets).map(({ name, percent, index }) => (
-          <span key={name} style={{ flexGrow: percent }} data-index={index % 6} title={`${name}: ${format.percent(percent)}`}>{percent >= 8 ? <>{name} <strong>{format.percent(percent)}</strong></> : null}</span>
+          <span key={name} style={{ flexGrow: percent }} data-index={index % 6} title={`${name}: ${format.percent(percent)}`}>{percent >= 25 ? name : null} {percent >= 6 ? <strong>{format.percent(percent)}</strong> : null}</span>
         ))}
       </div>
       <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={`${texts.split}: ${balancer.name}`}>
