@@ -127,7 +127,7 @@ export type TaskOutcome = {
 
 /** Orca's message set. Most are made and handled inside one transition; those from outside come as rows or calls. */
 export type Message =
-  | { type: "StartExecution"; admitted: boolean }
+  | { type: "StartExecution"; admitted: boolean; supersedes?: readonly string[] }
   | { type: "CompleteExecution" }
   | { type: "CancelExecution"; user: string; reason: string | null }
   | { type: "PauseExecution"; user: string }

@@ -23,7 +23,8 @@ type Submit = (executionId: string, work: Work) => Promise<boolean>;
 
 /**
  * Lets waiting runs of a pipeline begin where there is room. With `keepWaitingPipelines` the oldest begins; otherwise the newest,
- * and the older ones that wait are canceled as superseded. `limits` of the run that has just ended spare the look when it had none.
+ * and the older ones that wait are canceled as superseded by its start. `limits` of the run that has just ended spare the look when it
+ * had none.
  */
 export async function admitWaiting(database: Database, submit: Submit, configId: string, limits?: Limits): Promise<void> {
   if (limits !== undefined && admits({ limits, pipelineConfigId: configId }) === "always") return;
@@ -34,20 +35,12 @@ export async function admitWaiting(database: Database, submit: Submit, configId:
   const newest = rows.at(-1);
   if (newest === undefined) return;
   const keep = decode<{ limits: Limits }>(newest.header).limits.keepWaitingPipelines;
-  if (keep) {
-    for (const row of rows) if (!(await begin(submit, row.id))) return;
-    return;
-  }
-  if (!(await begin(submit, newest.id))) return;
-  const reason = "Superseded: a newer run of this pipeline has begun.";
-  for (const row of rows.slice(0, -1)) {
-    await submit(row.id, { messages: (run) => (run.status === "NOT_STARTED" ? [{ type: "CancelExecution", user: "gennaker", reason }] : []) });
-  }
+  for (const row of keep ? rows : [newest]) if (!(await begin(submit, row.id))) return;
 }
 
-/** False when there was no room. */
+/** False when there was no room. What waits for the run in the database comes first: it may have been superseded meanwhile. */
 async function begin(submit: Submit, executionId: string): Promise<boolean> {
-  await submit(executionId, { messages: () => [{ type: "StartExecution", admitted: true }] });
+  await submit(executionId, { inbox: true, messages: () => [{ type: "StartExecution", admitted: true }] });
   let waits = false;
   await submit(executionId, {
     messages(run) {

@@ -180,7 +180,16 @@ async function admit(tx: Tx, execution: Execution, messages: readonly Message[])
     [config, execution.id],
   );
   const admitted = (rows[0]?.running ?? 0) < limit;
-  return messages.map((message) => (message.type === "StartExecution" ? { ...message, admitted } : message));
+  const supersedes = admitted && !execution.limits.keepWaitingPipelines ? await olderWaiting(tx, config, execution.id) : [];
+  return messages.map((message) => (message.type === "StartExecution" ? { ...message, admitted, supersedes } : message));
+}
+
+async function olderWaiting(tx: Tx, config: string, executionId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    "select id from engine_execution where pipeline_config_id = $1 and id < $2 and end_time is null and status = 'NOT_STARTED' order by id",
+    [config, executionId],
+  );
+  return rows.map((row) => row.id);
 }
 
 function isChange(outcome: Outcome): boolean {

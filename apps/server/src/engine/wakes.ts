@@ -19,13 +19,12 @@ export async function deliverWakes(database: Database, lastSeconds: number): Pro
   await database.query("update engine_wake set woken_at = clock_timestamp() where woken_at is null");
   const rows = await database.query(
     `with woken as (
-       select r.execution_id, r.stage_id from engine_task_run r, engine_wake w
+       select r.ctid as place from engine_task_run r, engine_wake w
        where w.woken_at > now() - make_interval(secs => $1) and r.topics is not null and r.topics @> array[w.topic]
          and r.owner is null and r.due > now() and r.looked_at <= w.woken_at
        for update of r skip locked
      )
-     update engine_task_run r set due = now() from woken where r.execution_id = woken.execution_id and r.stage_id = woken.stage_id
-     returning r.stage_id`,
+     update engine_task_run r set due = now() where r.ctid = any(array(select place from woken)) returning r.stage_id`,
     [lastSeconds],
   );
   return rows.length;

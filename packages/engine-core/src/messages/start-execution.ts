@@ -2,7 +2,10 @@ import { send, setHeader, type Draft } from "../draft.ts";
 import { topStages } from "../topology.ts";
 import type { MessageOf } from "../model.ts";
 
-/** Begins a run: its stages without requirements start. Without `admitted` it waits for another run of its pipeline. */
+/**
+ * Begins a run: its stages without requirements start. Without `admitted` it waits for another run of its pipeline. Older runs that it
+ * supersedes are told in the same transition, so that none of them can begin after it.
+ */
 export function startExecution(draft: Draft, message: MessageOf<"StartExecution">): void {
   const { execution } = draft;
   if (execution.status !== "NOT_STARTED" && execution.status !== "BUFFERED") return;
@@ -15,6 +18,10 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
     return;
   }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
+  const reason = "Superseded: a newer run of this pipeline has begun.";
+  for (const executionId of message.supersedes ?? []) {
+    draft.outgoing.push({ executionId, message: { type: "CancelExecution", user: "gennaker", reason } });
+  }
   const roots = topStages(draft.execution).filter((stage) => stage.requisites.length === 0);
   if (roots.length === 0) {
     const text = "Nothing can start: the pipeline has no stage without requirements.";
