@@ -14,7 +14,7 @@ export type Connection = Address & { client: Client };
 export async function addressFor(context: CliContext, flags: ServerFlags): Promise<Address> {
   const { env } = context.process;
   const wanted = flags.context ?? env["GENNAKER_CONTEXT"];
-  const direct = flags.server ?? (env["GENNAKER_SERVER"] || undefined);
+  const direct = flags.server ?? (flags.context === undefined ? env["GENNAKER_SERVER"] || undefined : undefined);
   const contexts = await readContexts(contextsPath(env));
   const chosen = chooseContext(contexts, wanted, direct !== undefined && flags.context === undefined);
   const server = serverAddress(direct ?? chosen?.server ?? defaultServer);
