@@ -1,7 +1,7 @@
 import type net from "node:net";
 
 import type { Problem, Snapshot } from "@gennaker/gateway-config/snapshot.ts";
-import { canonicalJson, defaultBind, parseSnapshot } from "@gennaker/gateway-config/snapshot.ts";
+import { canonicalJson, parseSnapshot } from "@gennaker/gateway-config/snapshot.ts";
 import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
 
 import type { Successor } from "./control/handover.ts";
@@ -13,10 +13,9 @@ import type { StoreFiles } from "./control/store.ts";
 import { loadSnapshot, saveSnapshot } from "./control/store.ts";
 import type { ClientConnection } from "./proxy/client.ts";
 import { createHealthChecker } from "./proxy/health.ts";
-import type { Listener } from "./proxy/listeners.ts";
-import { adoptListener, closeListener, ListenError, openListener, serveListener } from "./proxy/listeners.ts";
 import { createMirror } from "./proxy/mirror.ts";
 import type { Plane } from "./proxy/plane.ts";
+import { createPorts } from "./proxy/ports.ts";
 import { applySnapshot, createRuntime } from "./proxy/runtime.ts";
 import { sweepIdle } from "./proxy/upstream.ts";
 
@@ -59,7 +58,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   const since = new Date();
   const runtime = createRuntime();
   const clients = new Set<ClientConnection>();
-  const listeners = new Map<string, Listener>();
   const mirror = createMirror();
   let current: Snapshot | undefined;
   let stateProblem: string | null = null;
@@ -87,48 +85,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }, sweepMs);
 
-  const addressOf = (bind: string | undefined, port: number): string => `${bind ?? defaultBind}:${port}`;
-
-  /** Opens the ports a snapshot needs beyond the open ones; all or none. */
-  const openMissing = async (snapshot: Snapshot): Promise<Map<string, Listener> | Problem[]> => {
-    const opened = new Map<string, Listener>();
-    const problems: Problem[] = [];
-    for (const [index, { bind, port }] of snapshot.loadBalancers.entries()) {
-      const address = addressOf(bind, port);
-      if (listeners.has(address)) continue;
-      try {
-        opened.set(address, await openListener(bind ?? defaultBind, port));
-      } catch (error) {
-        if (!(error instanceof ListenError)) throw error;
-        problems.push({ pointer: `/loadBalancers/${index}/port`, reason: error.message });
-      }
-    }
-    if (problems.length === 0) return opened;
-    for (const listener of opened.values()) closeListener(listener);
-    return problems;
-  };
+  const ports = createPorts({
+    balancers: () => runtime.balancers.values(),
+    plane,
+    clients,
+    changed: (loadBalancer, problem) => {
+      if (problem === null) log.info("port open", { loadBalancer });
+      else log.warn("port not open", { loadBalancer, problem });
+    },
+  });
 
   /** Brings a snapshot into force in one turn: no request sees half of it. */
   const enforce = (snapshot: Snapshot): void => {
     current = snapshot;
     applySnapshot(runtime, snapshot, performance.now());
     health.reconcile(runtime.balancers.values());
-  };
-
-  const attachListeners = (opened: Map<string, Listener>): void => {
-    for (const [address, listener] of opened) listeners.set(address, listener);
-    const wanted = new Set<string>();
-    for (const balancer of runtime.balancers.values()) {
-      const address = addressOf(balancer.bind, balancer.port);
-      wanted.add(address);
-      const listener = listeners.get(address);
-      if (listener) serveListener(listener, balancer, plane, clients);
-    }
-    for (const [address, listener] of listeners) {
-      if (wanted.has(address)) continue;
-      closeListener(listener);
-      listeners.delete(address);
-    }
   };
 
   const putNow = async (document: unknown): Promise<PutResult> => {
@@ -147,12 +118,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     if (plane.draining)
       return { kind: "failed", message: "this gateway is draining; send the snapshot to its successor" };
-    const opened = await openMissing(snapshot);
-    if (Array.isArray(opened)) return { kind: "invalid", problems: opened };
+    await ports.open(snapshot.loadBalancers);
     try {
       saveSnapshot(stateFile, snapshot, options.files);
     } catch (error) {
-      for (const listener of opened.values()) closeListener(listener);
+      ports.serve();
       const reason = error instanceof Error ? error.message : String(error);
       return {
         kind: "failed",
@@ -160,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       };
     }
     enforce(snapshot);
-    attachListeners(opened);
+    ports.serve();
     log.info("snapshot in force", { generation: snapshot.generation, loadBalancers: snapshot.loadBalancers.length });
     return { kind: "applied", generation: snapshot.generation, changed: true };
   };
@@ -169,7 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     plane.draining = true;
     await putting;
     log.info("draining", { connections: clients.size, timeoutMs });
-    for (const listener of listeners.values()) closeListener(listener);
+    ports.close();
     const until = performance.now() + timeoutMs;
     while (clients.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
     let cut = 0;
@@ -198,11 +168,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         enforce(loaded.snapshot);
         await health.firstRound(firstRoundMs);
       }
-      await inherit?.((address, server) => listeners.set(address, adoptListener(server)));
+      await inherit?.(ports.adopt);
       if (loaded.kind !== "loaded") return;
-      const opened = await openMissing(loaded.snapshot);
-      if (Array.isArray(opened)) throw new Error(opened.map(({ reason }) => reason).join("; "));
-      attachListeners(opened);
+      await ports.open(loaded.snapshot.loadBalancers);
+      ports.serve();
       log.info("serving kept snapshot", { generation: loaded.snapshot.generation });
     },
     put: (document) => {
@@ -213,10 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     handOver: (successor) => {
       const result = putting.then(async () => {
         if (plane.draining) throw new Error("this gateway is draining already");
-        const pid = await startSuccessor(
-          successor,
-          new Map([...listeners].map(([address, { server }]) => [address, server])),
-        );
+        const pid = await startSuccessor(successor, ports.servers());
         plane.draining = true;
         return pid;
       });
@@ -224,7 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return result;
     },
     snapshot: () => current,
-    status: () => buildStatus(runtime, { version, since, draining: plane.draining, stateProblem }),
+    status: () => buildStatus(runtime, { version, since, draining: plane.draining, stateProblem, portProblem: ports.problemOf }),
     metrics: () => buildMetrics(runtime, { version, since }),
     drain: (timeoutMs) => (draining ??= drainNow(timeoutMs)),
   };

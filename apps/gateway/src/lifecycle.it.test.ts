@@ -66,21 +66,61 @@ describe("snapshots", () => {
     expect(statusOf(await exchangeRaw(port, get))).toBe(200);
   });
 
-  it("whose port is taken are refused whole, also by another gateway's", async () => {
-    const { gateway, snapshot } = await gatewayWith();
+  it("whose port is taken, also by another gateway, come into force but for that port, which opens once it is free", async () => {
+    const { gateway, snapshot, port: first } = await gatewayWith();
     const other = await gatewayWith();
+    const [shop] = snapshot.loadBalancers;
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     stops.push(() => new Promise((resolve) => taken.close(() => resolve())));
-    for (const port of [(taken.address() as net.AddressInfo).port, other.port]) {
-      const more = { ...balancer(port, []), name: "second" };
-      const wanted = { generation: 8, loadBalancers: [...snapshot.loadBalancers, more] };
-      await expect(gateway.client.putSnapshot(wanted)).rejects.toMatchObject({
-        status: 400,
-        problems: [{ pointer: "/loadBalancers/1/port", reason: expect.stringContaining("already in use") }],
-      });
+    const free = (taken.address() as net.AddressInfo).port;
+    const problemOf = async (name: string) =>
+      (await gateway.client.status()).loadBalancers.find((each) => each.name === name)?.portProblem;
+    const added = (generation: number, port: number) => ({
+      generation, loadBalancers: [...snapshot.loadBalancers, { ...balancer(port, shop?.serverGroups ?? []), name: "second" }],
+    });
+    for (const [index, port] of [other.port, free].entries()) {
+      expect(await gateway.client.putSnapshot(added(8 + index, port))).toMatchObject({ changed: true });
+      expect(await problemOf("second")).toMatch(/already in use by another process/);
+      expect(await problemOf(shop?.name ?? "")).toBe(undefined);
+      expect(statusOf(await exchangeRaw(first, get))).toBe(200);
     }
-    expect((await gateway.client.status()).generation).toBe(7);
+    await new Promise<void>((resolve) => taken.close(() => resolve()));
+    await until("the port is open", async () => (await problemOf("second")) === undefined);
+    expect(statusOf(await exchangeRaw(free, get))).toBe(200);
+  });
+
+  it("that move to a taken port leave the load balancer where it was until the port is free", async () => {
+    const { gateway, snapshot, port } = await gatewayWith();
+    const taken = net.createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const moved = (taken.address() as net.AddressInfo).port;
+    const [shop] = snapshot.loadBalancers;
+    if (shop === undefined) throw new Error("there is no load balancer");
+    await gateway.client.putSnapshot({ generation: 8, loadBalancers: [{ ...shop, port: moved }] });
+    expect(statusOf(await exchangeRaw(port, get))).toBe(200);
+    await new Promise<void>((resolve) => taken.close(() => resolve()));
+    await until("it has moved", async () => (await gateway.client.status()).loadBalancers[0]?.portProblem === undefined);
+    expect(statusOf(await exchangeRaw(moved, get))).toBe(200);
+    await expect(exchangeRaw(port, get)).rejects.toThrow("nobody listens");
+  });
+
+  it("survive a restart without one of their ports", async () => {
+    const { gateway, snapshot, port } = await gatewayWith();
+    const second = await freePort();
+    const [shop] = snapshot.loadBalancers;
+    await gateway.client.putSnapshot({
+      generation: 8, loadBalancers: [...snapshot.loadBalancers, { ...balancer(second, shop?.serverGroups ?? []), name: "second" }],
+    });
+    const gone = exitOf(gateway.process);
+    gateway.process.kill("SIGKILL");
+    await gone;
+    const taken = net.createServer();
+    await new Promise<void>((resolve) => taken.listen(second, "127.0.0.1", resolve));
+    stops.push(() => new Promise((resolve) => taken.close(() => resolve())));
+    await gateway.startAnother();
+    expect(statusOf(await exchangeRaw(port, get))).toBe(200);
+    expect((await gateway.client.status()).loadBalancers[1]?.portProblem).toMatch(/already in use/);
   });
 
   it("open and close ports as load balancers come and go", async () => {

@@ -19,6 +19,8 @@ export interface LoadBalancerStatus {
   name: string;
   bind: string;
   port: number;
+  /** Set while the port cannot be opened: why. It is tried again; a load balancer that moved stays on its former port. */
+  portProblem?: string;
   clientConnections: number;
   inFlight: number;
   /** Answered requests, whoever answered. */

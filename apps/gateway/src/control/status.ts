@@ -10,6 +10,8 @@ export interface ProcessFacts {
   since: Date;
   draining: boolean;
   stateProblem: string | null;
+  /** Why a load balancer's port is not open. */
+  portProblem(balancer: BalancerRuntime): string | undefined;
 }
 
 export function buildStatus(runtime: Runtime, facts: ProcessFacts): GatewayStatus {
@@ -21,11 +23,11 @@ export function buildStatus(runtime: Runtime, facts: ProcessFacts): GatewayStatu
     generationSince: runtime.generationSince.toISOString(),
     draining: facts.draining,
     stateProblem: facts.stateProblem,
-    loadBalancers: [...runtime.balancers.values()].map(balancerStatus),
+    loadBalancers: [...runtime.balancers.values()].map((balancer) => balancerStatus(balancer, facts.portProblem(balancer))),
   };
 }
 
-function balancerStatus(balancer: BalancerRuntime): LoadBalancerStatus {
+function balancerStatus(balancer: BalancerRuntime, portProblem: string | undefined): LoadBalancerStatus {
   const shares = effectiveWeights(
     balancer.groups.map(({ name, weight, routable }) => ({ name, weight, healthyInstances: routable.length })),
   );
@@ -38,6 +40,7 @@ function balancerStatus(balancer: BalancerRuntime): LoadBalancerStatus {
     name: balancer.name,
     bind: balancer.bind,
     port: balancer.port,
+    ...(portProblem === undefined ? {} : { portProblem }),
     clientConnections: balancer.clientConnections,
     inFlight: balancer.inFlight,
     requests: unrouted + serverGroups.reduce((sum, group) => sum + group.requests, 0),
