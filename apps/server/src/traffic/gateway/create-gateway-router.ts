@@ -14,6 +14,7 @@ import type { Pins } from "./store.ts";
 import {
   deleteBalancer, generationFor, nextGeneration, raiseGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins,
 } from "./store.ts";
+import { createPushLoop } from "./push-loop.ts";
 import { createGatewaySupervisor } from "./supervisor.ts";
 import { createTrafficMeter } from "./traffic-meter.ts";
 
@@ -26,6 +27,8 @@ export type GatewayRouterDependencies = {
   database: Database;
   events: EventLog;
   audit: AuditLog;
+  /** Whether this process looks after the account: only then it runs and feeds the gateway. */
+  owns(): boolean;
   serverGroups(): Promise<readonly ServerGroup[]>;
   onInventoryChange(listener: (changed: { application: string; ref: ServerGroupRef }) => void): () => void;
   wake(topics: readonly string[]): void;
@@ -50,8 +53,6 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
   let problem = "the gateway has not started yet";
   let timer: NodeJS.Timeout | undefined;
   let stopListening: (() => void) | undefined;
-  let pushing: Promise<void> | undefined;
-  let pushAgain = false;
   let running = false;
 
   async function push(): Promise<void> {
@@ -68,47 +69,41 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       if (!(error instanceof GatewayError) || error.generation === undefined) throw error;
       // The gateway is ahead of the database (an older copy was restored): go on above its generation.
       await raiseGeneration(database, account, error.generation + 1);
-      pushAgain = true;
+      loop.again();
     });
-    await look();
+    // Not `look`, which would wait for the very push that it is part of when the gateway has just died.
+    if (!(await refresh())) throw new Error("the gateway does not answer any more");
     dependencies.wake([`account:${account}`]);
     await database.transaction((tx) => dependencies.events.append(tx, loadBalancers.map((balancer) => ({
       type: "loadBalancer.changed", application: balancer.serverGroups[0]?.labels.application ?? null, subject: balancer.name, data: { generation },
     }))));
   }
 
-  /** Pushes what is wanted now; calls that come while one is under way share the next one. */
-  function pushSoon(): Promise<void> {
-    if (!running) return Promise.resolve();
-    if (pushing) {
-      pushAgain = true;
-      return pushing;
-    }
-    pushing = (async () => {
-      do {
-        pushAgain = false;
-        try {
-          await push();
-          problem = "";
-        } catch (error) {
-          problem = (error as Error).message;
-          dependencies.log("warn", "the gateway could not be brought up to date; trying again", { cause: problem });
-          setTimeout(() => void pushSoon(), pushRetryMs).unref();
-        }
-      } while (pushAgain && running);
-    })().finally(() => (pushing = undefined));
-    return pushing;
-  }
+  const loop = createPushLoop({
+    push,
+    retryMs: pushRetryMs,
+    tried(error) {
+      problem = error?.message ?? "";
+      if (error) dependencies.log("warn", "the gateway could not be brought up to date; trying again", { cause: problem });
+    },
+  });
+  const pushSoon = loop.soon;
 
   let healthy = "";
+  /** Asks the gateway how it is; whether it answered. */
+  async function refresh(): Promise<boolean> {
+    status = await supervisor.status();
+    if (!status) return false;
+    meter.add(status, Date.now());
+    const now = status.loadBalancers.flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`)).join();
+    if (now !== healthy) dependencies.wake([`account:${account}`]);
+    healthy = now;
+    return true;
+  }
+
   async function look(): Promise<void> {
     const before = status;
-    status = await supervisor.status();
-    if (status) {
-      meter.add(status, Date.now());
-      const now = status.loadBalancers.flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`)).join();
-      if (now !== healthy) dependencies.wake([`account:${account}`]);
-      healthy = now;
+    if (await refresh()) {
       if (!before) void pushSoon();
       return;
     }
@@ -116,7 +111,7 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       problem = "the gateway does not answer; starting it again";
       dependencies.log("warn", problem);
     }
-    if (running) await pushSoon();
+    await pushSoon();
   }
 
   async function change(ref: LoadBalancerRef, pinsOf: (before: Pins) => Pins, operation: Operation): Promise<{ generation: number }> {
@@ -203,6 +198,7 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
     },
     async start() {
       running = true;
+      loop.start();
       stopListening = dependencies.onInventoryChange((changed) => {
         if (changed.ref.account === account) void pushSoon();
       });
@@ -215,13 +211,13 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       running = false;
       clearInterval(timer);
       stopListening?.();
-      await pushing;
+      await loop.stop();
     },
     async stopEverything() {
       running = false;
       clearInterval(timer);
       stopListening?.();
-      await pushing;
+      await loop.stop();
       await supervisor.end();
     },
   };

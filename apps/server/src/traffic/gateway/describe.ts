@@ -21,14 +21,15 @@ export type DescribeInput = {
 export function describeBalancer({ balancer, groups, generation, status, problem, measured }: DescribeInput): LoadBalancer {
   const { pins, ...spec } = balancer;
   const inForce = status?.loadBalancers.find((each) => each.name === balancer.name);
+  const portProblem = inForce?.portProblem;
   const targets = targetsOf(balancer, groups);
   const shares = requestedShares(balancer, targets);
   return {
     ...spec,
     generation,
     generationInForce: status?.generation ?? null,
-    state: inForce ? "up" : "down",
-    reason: inForce ? "" : problem || "the gateway does not serve this load balancer yet",
+    state: inForce && portProblem === undefined ? "up" : "down",
+    reason: portProblem ?? (inForce ? "" : problem || "the gateway does not serve this load balancer yet"),
     requestsPerSecond: measured?.perSecond ?? null,
     targets: targets.map((group) => ({
       serverGroup: group.name,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { LoadBalancerRef } from "../../port/api.ts";
 import { createScene } from "../../../deliver/stages/testing/scene.ts";
 
 test("creates a load balancer for the run's application with the defaults of a health check", async () => {
@@ -25,6 +26,22 @@ test("changes one that is there and waits until the router has it", async () => 
   expect(stage.status).toBe("SUCCEEDED");
   expect(waits[0]?.message).toMatch(/^Load balancer web is not up yet: generation \d+ is not yet in force$/);
   expect(await scene.deps.routers[0]?.loadBalancers({})).toHaveLength(1);
+});
+
+test("one that its router cannot bring up ends the stage with the router's reason", async () => {
+  const scene = await createScene();
+  const [router] = scene.deps.routers;
+  if (router === undefined) throw new Error("the scene has no router");
+  const { loadBalancer } = router;
+  Object.assign(router, {
+    loadBalancer: async (ref: LoadBalancerRef) => {
+      const found = await loadBalancer(ref);
+      return found && { ...found, state: "down", reason: "127.0.0.1:9000 is in use" };
+    },
+  });
+  const { stage, waits } = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "web", port: 9000 } });
+  expect(waits[0]?.message).toBe("Load balancer web is not up yet: 127.0.0.1:9000 is in use");
+  expect(stage.failure).toMatchObject({ code: "loadBalancer.down", message: expect.stringMatching(/^Load balancer web is not up: 127.0.0.1:9000 is in use\./) });
 });
 
 test.each([

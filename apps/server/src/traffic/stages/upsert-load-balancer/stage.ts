@@ -6,6 +6,8 @@ import type { LoadBalancerRef, LoadBalancerSpec } from "../../port/api.ts";
 import { accountOf, fieldsOf, findLoadBalancer, operationOf, regionOf, requireLoadBalancer } from "../api.ts";
 import type { TrafficDeps } from "../api.ts";
 
+/** A router that has the load balancer in force and yet says that it is down is given this long to mend it. */
+const downAtMostMs = 10_000;
 const defaultHealthCheck = { path: "/health", intervalMs: 1000, timeoutMs: 1000, healthy: 1, unhealthy: 3 };
 
 /** Creates a load balancer or changes it, and waits until its router has it in force. */
@@ -35,12 +37,17 @@ export function upsertLoadBalancerStage(deps: TrafficDeps): StageType {
       {
         name: "waitForRouter",
         timeoutMs: 5 * 60 * 1000,
-        async run({ stage }) {
+        async run({ stage, task, now }) {
           const ref = await refOf(deps, stage);
           const { router, loadBalancer } = await requireLoadBalancer(deps, ref);
           const confirmed = await router.confirmedGeneration(ref);
-          if (loadBalancer.state === "up" && confirmed !== null && confirmed >= loadBalancer.generation)
-            return { status: "SUCCEEDED" };
+          const inForce = confirmed !== null && confirmed >= loadBalancer.generation;
+          if (inForce && loadBalancer.state === "up") return { status: "SUCCEEDED" };
+          const waitedMs = task.startTime === null ? 0 : now().getTime() - new Date(task.startTime).getTime();
+          if (inForce && waitedMs > downAtMostMs) {
+            const message = `Load balancer ${ref.name} is not up: ${loadBalancer.reason}. It is kept and comes up by itself once that is mended.`;
+            return { status: "TERMINAL", failure: { code: "loadBalancer.down", message } };
+          }
           const why =
             loadBalancer.reason === ""
               ? `generation ${loadBalancer.generation} is not yet in force`
