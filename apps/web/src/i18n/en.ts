@@ -26,7 +26,7 @@ export const en = {
   },
   shell: {
     main: "Main", applications: "Applications", language: "Language", theme: "Colours",
-    themes: { auto: "As the system", light: "Light", dark: "Dark" },
+    themes: { auto: "System", light: "Light", dark: "Dark" },
     shortcuts: "Keyboard shortcuts",
     live: "Live", connecting: "Connecting…", offline: "Disconnected",
     disconnected: "The connection to the server is lost. What you see may be out of date; it connects again by itself.",

@@ -48,8 +48,8 @@ export const koExplanations: Explanations = {
   "canary.collecting": {
     text: ({ run, runs }) => (typeof run === "number" && typeof runs === "number" ? `전체 ${runs}회 중 ${run}회차 판정에 쓸 메트릭을 모으고 있습니다.` : null),
   },
-  "canary.failed": { text: "카나리 점수가 기준에 미치지 못했습니다.", partly: true },
-  "canary.belowPass": { text: "최종 카나리 점수가 통과 기준보다 낮습니다.", partly: true },
+  "canary.failed": { text: "카나리 점수가 기준에 미치지 못했습니다." },
+  "canary.belowPass": { text: "최종 카나리 점수가 통과 기준보다 낮습니다." },
   "canary.noData": { text: "데이터가 부족해 카나리를 판정할 수 없습니다.", partly: true },
   "canary.draining": { text: "카나리 서버 그룹의 트래픽이 없어지기를 기다립니다.", partly: true },
   "canary.destroying": { text: "카나리 서버 그룹을 삭제하지 못해 다시 시도합니다.", partly: true },

@@ -18,7 +18,7 @@ export function ApplicationMenu({ application }: { application: Application }) {
           <Button size="compact-sm" variant="default" aria-label={t.common.actions(name)}>⋯</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item color="red" onClick={() => setRemoving(true)}>{t.applications.remove.action}</Menu.Item>
+          <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>{t.applications.remove.action}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {removing ? (

@@ -20,13 +20,13 @@ export function CanaryReport({ execution, stage }: { execution: Execution; stage
     <section className={styles["report"]} aria-label={t.canary.report}>
       <h3>{t.canary.report}</h3>
       <QueryView query={query}>
-        {(runs) => runs.length === 0 ? <p className="muted">{t.canary.none}</p> : <Runs runs={runs} />}
+        {(runs) => runs.length === 0 ? <p className="muted">{t.canary.none}</p> : <Runs runs={runs} told={stage.failure?.message ?? null} />}
       </QueryView>
     </section>
   );
 }
 
-function Runs({ runs }: { runs: readonly CanaryRun[] }) {
+function Runs({ runs, told }: { runs: readonly CanaryRun[]; told: string | null }) {
   const { t } = useI18n();
   const [chosen, setChosen] = useState<string | null>(null);
   const run = runs.find((each) => each.id === chosen) ?? runs.at(-1);
@@ -34,7 +34,7 @@ function Runs({ runs }: { runs: readonly CanaryRun[] }) {
   return (
     <>
       <div className={styles["overview"]}>
-        <Verdict run={run} />
+        <Verdict run={run} told={told} />
         <ScoreChart runs={runs} selected={run.id} />
       </div>
       {runs.length > 1 ? (
@@ -49,9 +49,11 @@ function Runs({ runs }: { runs: readonly CanaryRun[] }) {
   );
 }
 
-function Verdict({ run }: { run: CanaryRun }) {
+/** `told` is what the page says already; the same words are not repeated. */
+function Verdict({ run, told }: { run: CanaryRun; told: string | null }) {
   const { t, format, canaryWords } = useI18n();
   const look = verdictLooks[run.verdict];
+  const reason = canaryWords.run(run, format);
   return (
     <div className={styles["verdict"]} data-tone={look.tone}>
       <p className={styles["score"]}>
@@ -59,7 +61,7 @@ function Verdict({ run }: { run: CanaryRun }) {
         <strong>{t.canary.verdict[run.verdict]}</strong>
         <span className="num">{run.score === null ? t.canary.noScore : t.canary.scoreOf(format.number(run.score))}</span>
       </p>
-      <p>{canaryWords.run(run, format)}</p>
+      {reason === told ? null : <p>{reason}</p>}
       <p className="muted">{t.canary.compared(run.scopes.canary, run.scopes.baseline)}</p>
       <p className="muted num">{t.canary.run(run.index, run.planned)} · {t.canary.window(format.timeOfDay(run.start), format.timeOfDay(run.end))}</p>
     </div>

@@ -8,10 +8,11 @@ import styles from "./canary.module.css";
 
 const SeriesPlot = lazy(() => import("./series-plot.tsx").then((module) => ({ default: module.SeriesPlot })));
 
-/** Metrics of a run; the first that did not pass is open. */
+/** Metrics of a run, those that did not pass first; the first one is open. */
 export function MetricTable({ run }: { run: CanaryRun }) {
   const { t } = useI18n();
-  const worst = run.metrics.find((metric) => metric.classification !== "Pass") ?? run.metrics[0];
+  const metrics = run.metrics.toSorted((a, b) => Number(a.classification === "Pass") - Number(b.classification === "Pass"));
+  const worst = metrics[0];
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(worst ? [worst.name] : []));
   function toggle(name: string): void {
     setOpen((old) => (old.has(name) ? new Set([...old].filter((each) => each !== name)) : new Set([...old, name])));
@@ -20,7 +21,7 @@ export function MetricTable({ run }: { run: CanaryRun }) {
     <div>
       <h4>{t.canary.metrics}</h4>
       <ul className={styles["metrics"]}>
-        {run.metrics.map((metric) => <Metric key={metric.name} metric={metric} isOpen={open.has(metric.name)} onToggle={() => toggle(metric.name)} />)}
+        {metrics.map((metric) => <Metric key={metric.name} metric={metric} isOpen={open.has(metric.name)} onToggle={() => toggle(metric.name)} />)}
       </ul>
     </div>
   );
@@ -54,7 +55,8 @@ function Statistics({ metric }: { metric: CanaryMetric }) {
   const { t, format } = useI18n();
   const number = (value: number | null) => (value === null ? "–" : format.number(value, 3));
   return (
-    <table className={styles["statistics"]} aria-label={`${t.canary.statistics}: ${metric.name}`}>
+    <div className={styles["statisticsBox"]} tabIndex={0} role="region" aria-label={`${t.canary.statistics}: ${metric.name}`}>
+    <table className={styles["statistics"]}>
       <thead>
         <tr><td />{(["mean", "min", "max", "std", "count"] as const).map((name) => <th key={name} scope="col">{t.canary[name]}</th>)}</tr>
       </thead>
@@ -67,5 +69,6 @@ function Statistics({ metric }: { metric: CanaryMetric }) {
         ))}
       </tbody>
     </table>
+    </div>
   );
 }

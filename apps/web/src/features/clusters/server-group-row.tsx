@@ -49,7 +49,7 @@ export function ServerGroupRow({ group, isNewest }: { group: ServerGroup; isNewe
           <Menu.Target><Button size="compact-sm" variant="default" aria-label={t.common.actions(group.name)}>⋯</Button></Menu.Target>
           <Menu.Dropdown>
             {actionsFor(group).map((each) => (
-              <Menu.Item key={each} {...(each === "destroy" ? { color: "red" } : {})} onClick={() => setAction(each)}>{t.clusters.actions[each]}</Menu.Item>
+              <Menu.Item key={each} {...(each === "destroy" ? { color: "var(--bad)" } : {})} onClick={() => setAction(each)}>{t.clusters.actions[each]}</Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>

@@ -3,7 +3,6 @@ import { Background, Panel, ReactFlow, ReactFlowProvider, useReactFlow, type Edg
 import type { Stage } from "@gennaker/contract/resources/execution.ts";
 import { useEffect, useMemo } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
-import { isEnded } from "../../ui/status/look.ts";
 import { graphBoxes, graphNodes, nodeSize, type GraphNode } from "./graph-boxes.ts";
 import { placeBoxes } from "./graph-layout.ts";
 import graph from "./graph.module.css";
@@ -31,7 +30,7 @@ function Flow({ stages, selected, isOpen, onToggle, onSelect }: Props) {
     const list = graphNodes(stageTree(stages), stages, isOpen);
     const placed = placeBoxes(graphBoxes(list));
     const at = new Map(placed.placed.map((each) => [each.id, each]));
-    const ended = new Map(list.map(({ stage }) => [stage.id, isEnded(stage.status)]));
+    const started = new Map(list.map(({ stage }) => [stage.id, stage.startTime !== null]));
     return {
       ...placed,
       nodes: list.map((node): StageFlowNode => ({
@@ -39,7 +38,7 @@ function Flow({ stages, selected, isOpen, onToggle, onSelect }: Props) {
         width: nodeSize.width, height: node.height, data: { node, selected, onToggle, onSelect },
       })),
       edges: placed.edges.map(({ from, to }): Edge => ({
-        id: `${from}>${to}`, source: from, target: to, className: graph[ended.get(from) ? "passed" : "ahead"] ?? "",
+        id: `${from}>${to}`, source: from, target: to, className: graph[started.get(to) ? "passed" : "ahead"] ?? "",
         domAttributes: { "aria-hidden": true },
       })),
     };

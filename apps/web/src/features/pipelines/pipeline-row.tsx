@@ -45,7 +45,7 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
           <Menu.Target><Button size="xs" variant="default" aria-label={t.common.actions(pipeline.name)}>⋯</Button></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => toggle.mutate()}>{pipeline.disabled ? t.pipelines.enable : t.pipelines.disable}</Menu.Item>
-            <Menu.Item color="red" onClick={() => setRemoving(true)}>{t.pipelines.remove}</Menu.Item>
+            <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>{t.pipelines.remove}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
