@@ -51,6 +51,8 @@ export type HostsProvider = ProviderPort & {
   start(): Promise<void>;
   /** Stops looking after processes; they go on, as the data plane they are. */
   stop(): Promise<void>;
+  /** True between start and stop where the account belongs to this data directory. */
+  owns(): boolean;
   /** Stops, and ends every process of this data directory. Needs no database; the server groups stay on record. */
   stopEverything(): Promise<void>;
 };
@@ -150,6 +152,7 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
     },
 
     stop: detach,
+    owns: () => owner !== null,
 
     async stopEverything() {
       await detach();
