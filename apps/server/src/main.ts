@@ -32,10 +32,12 @@ async function main(): Promise<void> {
   const log = createLog(resolved.config.logLevel);
   const server = await startServer(resolved, log);
   process.stdout.write(`Gennaker is ready at ${server.url}\n`);
-  let ending = false;
+  let endingSince = 0;
   const end = async (signal: NodeJS.Signals) => {
-    if (ending) return;
-    ending = true;
+    // A terminal and npm both pass on one Ctrl-C. Whoever asks again later does not want to wait; rows hold everything.
+    if (endingSince > 0 && Date.now() - endingSince > 1_000) process.exit(1);
+    if (endingSince > 0) return;
+    endingSince = Date.now();
     log("info", "stopping: taking no new work, letting running steps finish", { signal });
     await server.stop(drainMs).catch((error: unknown) => log("error", "the stop was not clean", { cause: String(error) }));
     process.exit(0);

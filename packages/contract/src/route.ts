@@ -13,6 +13,8 @@ export type Route = {
   readonly response: z.ZodType;
   /** Status of the good answer; default 200. */
   readonly status?: number;
+  /** The body is a whole document (up to 25 MiB) rather than a command (up to 1 MiB). */
+  readonly document?: boolean;
   /** Plain text streams (logs) instead of JSON. */
   readonly text?: boolean;
 };

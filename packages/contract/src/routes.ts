@@ -20,7 +20,7 @@ export const routes = defineRoutes({
   listStageTypes: { method: "GET", path: "/stage-types", tag: "system", summary: "Stage types this server runs", response: z.array(stageTypeInfo) },
   listAudit: {
     method: "GET", path: "/audit", tag: "system", summary: "Who did what, newest first",
-    query: z.object({ application: z.string().optional(), resource: z.string().optional(), before: z.coerce.number().optional(), limit }),
+    query: z.object({ application: z.string().optional(), resource: z.string().optional(), before: z.coerce.number().int().min(0).optional(), limit }),
     response: z.array(auditEntry),
   },
 
@@ -28,7 +28,7 @@ export const routes = defineRoutes({
   getApplication: { method: "GET", path: "/applications/:application", tag: "applications", summary: "One application", response: application },
   saveApplication: {
     method: "PUT", path: "/applications/:application", tag: "applications", summary: "Create or change an application",
-    body: applicationInput, response: application,
+    document: true, body: applicationInput, response: application,
   },
   deleteApplication: {
     method: "DELETE", path: "/applications/:application", tag: "applications",
@@ -42,19 +42,20 @@ export const routes = defineRoutes({
   getPipeline: { method: "GET", path: "/pipelines/:pipeline", tag: "pipelines", summary: "One pipeline by id", response: pipeline },
   savePipeline: {
     method: "POST", path: "/pipelines", tag: "pipelines", summary: "Create or replace a pipeline (Spinnaker's JSON)",
-    query: z.object({ staleCheck: flag }), body: pipelineDocument, response: pipeline,
+    query: z.object({ staleCheck: flag }), document: true, body: pipelineDocument, response: pipeline,
   },
   validatePipeline: {
     method: "POST", path: "/pipelines/validate", tag: "pipelines", summary: "Check a pipeline without saving it",
-    body: z.looseObject({}), response: validation,
+    document: true, body: z.looseObject({}), response: validation,
   },
   deletePipeline: { method: "DELETE", path: "/pipelines/:pipeline", tag: "pipelines", summary: "Delete a pipeline", response: nothing },
   startPipeline: {
     method: "POST", path: "/pipelines/:pipeline/executions", tag: "executions", summary: "Start a pipeline",
-    body: startRequest, response: ref, status: 202,
+    document: true, body: startRequest, response: ref, status: 202,
   },
   startOperation: {
     method: "POST", path: "/operations", tag: "executions", summary: "Run stages at once, without a pipeline (one job after the other)",
+    document: true,
     body: z.looseObject({ application: z.string(), description: z.string(), job: z.array(z.looseObject({ type: z.string() })).min(1) }),
     response: ref, status: 202,
   },
@@ -115,7 +116,7 @@ export const routes = defineRoutes({
   getCanaryConfig: { method: "GET", path: "/canary-configs/:canaryConfig", tag: "canary", summary: "One canary config by id", response: canaryConfig },
   saveCanaryConfig: {
     method: "PUT", path: "/canary-configs/:canaryConfig", tag: "canary", summary: "Create or replace a canary config (Kayenta's JSON)",
-    body: canaryConfigDocument, response: canaryConfig,
+    document: true, body: canaryConfigDocument, response: canaryConfig,
   },
   deleteCanaryConfig: { method: "DELETE", path: "/canary-configs/:canaryConfig", tag: "canary", summary: "Delete a canary config", response: nothing },
 });

@@ -24,8 +24,10 @@ type Dependencies = {
   metricAccounts: ReadonlyMap<string, MetricAccount>;
 };
 
+export type WiredJudge = { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers };
+
 /** Wires canary judgement: its stages, its configs and what the API shows of it. */
-export function wireJudge({ database, events, audit, providers, routers, metricAccounts }: Dependencies): { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers } {
+export function wireJudge({ database, events, audit, providers, routers, metricAccounts }: Dependencies): WiredJudge {
   const sources = [...new Set([...metricAccounts.values()].map((account) => account.source))];
   const canaryConfigs = createCanaryConfigs({ database, audit, events, sources });
   const runs = createCanaryRunStore({ database, events });

@@ -9,8 +9,10 @@ import type { StageType } from "../engine/api.ts";
 
 type Shared = Pick<PipelinesDependencies, "database" | "events" | "audit" | "engine">;
 
+export type WiredPipelines = { pipelines: Pipelines; validate(document: JsonObject): Validation };
+
 /** Wires pipelines to the model that checks and plans them. */
-export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, StageType>): { pipelines: Pipelines; validate(document: JsonObject): Validation } {
+export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, StageType>): WiredPipelines {
   const pipelines = createPipelines({
     ...shared,
     check(document) {

@@ -1,152 +1,87 @@
 import type { FastifyInstance } from "fastify";
-import { openApiDocument } from "@gennaker/contract/openapi.ts";
-import type { JsonObject } from "@gennaker/contract/json.ts";
-import { actorOf } from "../access/actor/api.ts";
-import { applicationHandlers } from "../deliver/applications/handlers.ts";
-import { createApplications } from "../deliver/applications/create-applications.ts";
-import { clusterHandlers } from "../deliver/clusters/handlers.ts";
-import { executionHandlers } from "../deliver/executions/handlers.ts";
-import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
-import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
-import { createDeliverStages } from "../deliver/stages/registry.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import { createEngine } from "../engine/create-engine.ts";
-import { gateRoutes } from "../gate/routes.ts";
-import { createAuditLog } from "../platform/audit/create-audit-log.ts";
-import type { ResolvedConfig } from "../platform/config/config.ts";
-import { createDatabase } from "../platform/database/create-database.ts";
-import { migrate } from "../platform/database/migrate.ts";
-import { createEventLog } from "../platform/events/create-event-log.ts";
-import { createHttpServer } from "../platform/http/create-http-server.ts";
-import { addEventStream } from "../platform/http/event-stream.ts";
-import { createOutgoing } from "../platform/http/outgoing.ts";
+import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
-import { createHostsProvider } from "../providers/hosts/create-hosts-provider.ts";
-import type { ProviderPort } from "../providers/port/api.ts";
-import { createGatewayRouter } from "../traffic/gateway/create-gateway-router.ts";
-import { createTrafficStages } from "../traffic/stages/registry.ts";
+import { createHealth } from "./health.ts";
 import { wireJudge } from "./judge.ts";
+import { createLate } from "./late.ts";
 import type { Log } from "./log.ts";
-import { openDatabase } from "./open-database.ts";
 import { wireObserve } from "./observe.ts";
 import { wirePipelines } from "./pipelines.ts";
-import { systemHandlers } from "./system-handlers.ts";
-import { startUiBuild } from "./ui-build.ts";
+import type { Releases } from "./releases.ts";
+import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
-import { addWebFiles } from "./web-files.ts";
+import { wireDeliver } from "./wire-deliver.ts";
+import { wireHttp } from "./wire-http.ts";
+import { wirePlatform } from "./wire-platform.ts";
+import { wireProviders } from "./wire-providers.ts";
 
-export type RunningServer = { url: string; stop(graceMs: number): Promise<void> };
+export type RunningServer = {
+  url: string;
+  /** Takes no new work, lets running steps finish for at most `graceMs`, and lets go of everything. The data plane goes on. */
+  stop(graceMs: number): Promise<void>;
+};
 
-/** Wires every feature and starts the roles; resolves when the API can be used. */
+/** Wires every feature and starts the roles; resolves when it can be used. A failure leaves nothing behind. */
 export async function startServer({ config }: ResolvedConfig, log: Log): Promise<RunningServer> {
+  const releases = createReleases(log);
+  try {
+    return await start(config, log, releases);
+  } catch (error) {
+    await releases.run(0);
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Log, releases: Releases): Promise<RunningServer> {
   const startedAt = new Date();
   const version = readVersion();
-  const opened = await openDatabase(config, log);
-  await migrate(opened.url);
-  const database = createDatabase({ url: opened.url, log: (message) => log("warn", message) });
-  const events = createEventLog(database);
-  const audit = createAuditLog();
-  const outgoing = createOutgoing();
-  const late: { engine?: Engine; pipelines?: Pipelines } = {};
-  const wake = (topics: readonly string[]) => late.engine?.wake(topics);
+  const platform = await wirePlatform(config, log, releases);
+  const { database, events, audit, opened } = platform;
+  const lateEngine = createLate<Engine>("the engine");
+  const latePipelines = createLate<Pipelines>("pipelines");
 
-  const hosts = createHostsProvider({
-    database, events, dataDirectory: config.data, dataDirectoryId: opened.dataDirectoryId, wake, log: (message, details) => log("info", message, details),
-  });
-  const providers: ReadonlyMap<string, ProviderPort> = new Map([[hosts.name, hosts]]);
-  const router = createGatewayRouter({
-    account: "local", dataDirectory: config.data, database, events, audit, wake, log,
-    serverGroups: () => hosts.serverGroups({ account: "local" }),
-    onInventoryChange: (listener) => hosts.onChange(listener),
-  });
-  const routers = [router];
-  const serverGroups = async (application?: string) =>
-    (await Promise.all([...providers.values()].map((provider) => provider.serverGroups(application ? { application } : {})))).flat();
-  const applications = createApplications({
-    database, events, audit, serverGroupsOf: async (application) => (await serverGroups(application)).length,
-  });
-  const guards = createGuards({ guardsOf: (application) => applications.guardsOf(application), providers });
-  const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket: router.adminSocket, config, log });
+  const target = wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
+  const { providers, routers, gatewaySocket } = target;
+  const deliver = wireDeliver(platform, target, lateEngine, latePipelines);
+  const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
-
-  const stageTypes = registry([
-    ...createDeliverStages({
-      providers, routers, guards,
-      outgoing: (request) => outgoing.send(request),
-      async startPipeline({ pipelineConfigId, parameters, parent, user }) {
-        const pipeline = await late.pipelines?.get(pipelineConfigId);
-        if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
-        const trigger: JsonObject = { type: "pipeline", parentExecution: { id: parent.executionId }, parentPipelineStageId: parent.stageId };
-        const started = await late.pipelines?.start(pipeline, { parameters, artifacts: [], trigger, parent }, { user, roles: [], via: "engine" });
-        return { executionId: started?.id ?? "" };
-      },
-      getExecution: async (id) => (await late.engine?.get(id)) ?? null,
-      cancelExecution: async (id, reason) => late.engine?.cancel(id, reason, { user: "engine", roles: [], via: "engine" }),
-    }),
-    ...createTrafficStages({ providers, routers }),
-    ...judge.stages,
-  ]);
+  const stageTypes = registry([...deliver.stages, ...judge.stages]);
   const engine = createEngine({ database, events, audit, stageTypes, replicaId: opened.dataDirectoryId, log });
-  late.engine = engine;
+  lateEngine.set(engine);
   const { pipelines, validate } = wirePipelines({ database, events, audit, engine }, stageTypes);
-  late.pipelines = pipelines;
+  latePipelines.set(pipelines);
 
   const telemetry = startTelemetry(version);
-  let streams: { close(): void } | undefined;
-  const ui = startUiBuild(log);
-  const server = await createHttpServer({
-    allowedHosts: new Set(config.allowedHosts),
-    actorOf,
-    log,
-    handlers: {
-      ...systemHandlers({ database, config, version, replicaId: opened.dataDirectoryId, embedded: opened.embedded, startedAt, stageTypes }),
-      ...applicationHandlers({
-        applications, engine, serverGroups,
-        pipelineCounts: async () => countBy((await pipelines.listAll()).map((pipeline) => pipeline.application)),
-      }),
-      ...pipelineHandlers({ pipelines, engine, validate }),
-      ...executionHandlers(engine),
-      ...clusterHandlers({ providers, routers }),
-      ...judge.handlers,
-    },
-    gateRoutes: gateRoutes({ applications, pipelines, engine, providers, routers, canaryConfigs: judge.canaryConfigs, version }),
-    async extend(instance) {
-      const document = JSON.stringify(openApiDocument(version));
-      instance.get("/health", async (_request, reply) => {
-        const up = await database.query("select 1").then(() => true, () => false);
-        return reply.status(up ? 200 : 503).type("application/json").send(JSON.stringify({ status: up ? "UP" : "DOWN" }));
-      });
-      instance.get("/api/v1/openapi.json", async (_request, reply) => reply.type("application/json").send(document));
-      streams = addEventStream(instance, events);
-      instance.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition()));
-      await addWebFiles(instance, ui);
-    },
+  releases.add("telemetry", () => telemetry.stop());
+  const health = createHealth(database);
+  const server = await wireHttp({
+    config, version, startedAt, platform, target, deliver, judge, engine, pipelines, validate, stageTypes, telemetry, health, log, releases,
   });
+  // The port is taken before anything runs: a second start on it fails without having touched a process.
+  const url = await listen(server, config, releases);
 
-  await hosts.start();
-  await engine.run();
-  await router.start();
+  if (config.role.includes("controller")) await target.control();
+  releases.add("the engine", (graceMs) => engine.stop(graceMs));
+  if (config.role.includes("worker")) await engine.run();
+  releases.add("the collector", () => observe.stop());
   observe.start();
-  const url = await listen(server, config.host, config.port);
+  releases.add("requests", (graceMs) => {
+    health.draining();
+    return atMost(server.close(), graceMs);
+  });
+  health.ready();
   log("info", "Gennaker is ready", { url, data: config.data, roles: config.role, milliseconds: Date.now() - startedAt.getTime() });
+  return { url, stop: (graceMs) => releases.run(graceMs) };
+}
 
-  return {
-    url,
-    async stop(graceMs) {
-      streams?.close();
-      telemetry.stop();
-      const closed = server.close();
-      await engine.stop(graceMs);
-      await observe.stop();
-      await router.stop();
-      await hosts.stop();
-      await closed;
-      await outgoing.close();
-      await database.close();
-      await opened.close();
-    },
-  };
+/** Waits for requests under way, but not longer than given. */
+async function atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
 }
 
 function registry(types: readonly StageType[]): ReadonlyMap<string, StageType> {
@@ -158,16 +93,10 @@ function registry(types: readonly StageType[]): ReadonlyMap<string, StageType> {
   return map;
 }
 
-function countBy(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
-async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+async function listen(server: FastifyInstance, { host, port }: Config, releases: Releases): Promise<string> {
+  releases.add("the main port", () => server.close());
   try {
-    const address = await server.listen({ host, port });
-    return address.replace(/\/$/, "");
+    return (await server.listen({ host, port })).replace(/\/$/, "");
   } catch (error) {
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
     throw new Error(`port ${port} of ${host} is taken. Stop what listens there, or choose another with --port (0 takes a free one).`, { cause: error });

@@ -12,6 +12,8 @@ export type UiBuild = {
   folder: string;
   /** What is going on, in a sentence for the waiting page. */
   state(): string;
+  /** Ends a build that is under way. */
+  stop(): void;
 };
 
 /**
@@ -21,7 +23,7 @@ export type UiBuild = {
 export function startUiBuild(log: Log): UiBuild {
   const hash = hashOfSources();
   const folder = join(root, "apps", "web", "dist", hash);
-  if (existsSync(join(folder, "index.html"))) return { folder, state: () => "The UI is ready." };
+  if (existsSync(join(folder, "index.html"))) return { folder, state: () => "The UI is ready.", stop: () => undefined };
   let state = "The UI is being built for the first time; this takes a few seconds.";
   mkdirSync(folder, { recursive: true });
   const draft = `${folder}.${process.pid}`;
@@ -31,10 +33,12 @@ export function startUiBuild(log: Log): UiBuild {
     stdio: ["ignore", "ignore", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "production" },
   });
+  let stopped = false;
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
   child.on("error", (error) => failed(error.message));
   child.on("exit", (code) => {
+    if (stopped) return rmSync(draft, { recursive: true, force: true });
     if (code !== 0) return failed(output.trim() || `exit code ${code}`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -46,7 +50,15 @@ export function startUiBuild(log: Log): UiBuild {
     rmSync(draft, { recursive: true, force: true });
     log("error", "the UI could not be built", { cause: why });
   }
-  return { folder, state: () => state };
+  return {
+    folder,
+    state: () => state,
+    stop() {
+      stopped = true;
+      child.kill();
+      rmSync(draft, { recursive: true, force: true });
+    },
+  };
 }
 
 function hashOfSources(): string {

@@ -26,7 +26,7 @@ export function canaryRoutes({ canaryConfigs }: GateDependencies): GateRoute[] {
     },
     { method: "GET", path: "/v2/canaryConfig/:id", handle: async ({ params }) => ({ body: (await one(params["id"] ?? "")).document }) },
     {
-      method: "POST", path: "/v2/canaryConfig",
+      method: "POST", path: "/v2/canaryConfig", document: true,
       handle: async ({ body, actor }) => {
         const document = objectOf(body, "a canary config");
         const { id } = await canaryConfigs.save(typeof document["id"] === "string" ? document["id"] : null, document, actor);
@@ -34,7 +34,7 @@ export function canaryRoutes({ canaryConfigs }: GateDependencies): GateRoute[] {
       },
     },
     {
-      method: "PUT", path: "/v2/canaryConfig/:id",
+      method: "PUT", path: "/v2/canaryConfig/:id", document: true,
       handle: async ({ params, body, actor }) => {
         const { id } = await one(params["id"] ?? "");
         await canaryConfigs.save(id, objectOf(body, "a canary config"), actor);

@@ -2,6 +2,7 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StoredPipeline } from "../deliver/pipelines/api.ts";
+import { documentForAnswer } from "../deliver/pipelines/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 
@@ -23,25 +24,26 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
   return [
     {
       method: "GET", path: "/applications/:application/pipelineConfigs",
-      handle: async ({ params }) => ({ body: (await pipelines.list(params["application"] ?? "")).map((stored) => stored.document) }),
+      handle: async ({ params }) => ({ body: (await pipelines.list(params["application"] ?? "")).map(documentForAnswer) }),
     },
     {
       method: "GET", path: "/applications/:application/pipelineConfigs/:name",
-      handle: async (request) => ({ body: (await named(request)).document }),
+      handle: async (request) => ({ body: documentForAnswer(await named(request)) }),
     },
     {
-      method: "POST", path: "/pipelines",
-      handle: async ({ body, query, actor }) => {
-        const saved = await pipelines.save(objectOf(body, "a pipeline"), actor, { staleCheck: query["staleCheck"] === "true" });
-        return { body: saved.document };
+      method: "POST", path: "/pipelines", document: true,
+      handle: async ({ body, bodyText, query, actor }) => {
+        const saved = await pipelines.save(objectOf(body, "a pipeline"), actor, { staleCheck: query["staleCheck"] === "true", received: bodyText });
+        return { body: documentForAnswer(saved) };
       },
     },
     {
-      method: "PUT", path: "/pipelines/:id",
-      handle: async ({ params, body, actor }) => {
+      method: "PUT", path: "/pipelines/:id", document: true,
+      handle: async ({ params, body, bodyText, actor }) => {
         const existing = await pipelines.get(params["id"] ?? "");
         if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
-        return { body: (await pipelines.save({ ...objectOf(body, "a pipeline"), id: existing.id }, actor, { staleCheck: false })).document };
+        const document = { ...objectOf(body, "a pipeline"), id: existing.id };
+        return { body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })) };
       },
     },
     {
@@ -52,14 +54,14 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
       },
     },
     {
-      method: "POST", path: "/pipelines/:application/:name",
+      method: "POST", path: "/pipelines/:application/:name", document: true,
       handle: async (request) => {
         const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
         return { status: 202, body: { ref: `/pipelines/${id}` } };
       },
     },
     {
-      method: "POST", path: "/pipelines/v2/:application/:name",
+      method: "POST", path: "/pipelines/v2/:application/:name", document: true,
       handle: async (request) => {
         const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
         return { status: 202, body: { eventId: id, ref: `/pipelines/${id}` } };

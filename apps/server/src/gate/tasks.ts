@@ -20,7 +20,7 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
 
   return [
     {
-      method: "POST", path: "/tasks",
+      method: "POST", path: "/tasks", document: true,
       handle: async ({ body, actor }) => {
         const task = objectOf(body, "a task");
         const jobs = jobsOf(task["job"]);

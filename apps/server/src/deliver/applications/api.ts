@@ -17,7 +17,7 @@ export type Applications = {
   get(name: string): Promise<StoredApplication | null>;
   /** Creates or replaces. A new one gets the default traffic guards unless it brings its own. */
   save(name: string, input: ApplicationInput, actor: Actor): Promise<StoredApplication>;
-  /** Refused while server groups or pipelines of it exist. */
+  /** Refused while server groups of it exist. Its pipelines go with it; their versions stay on record. */
   remove(name: string, actor: Actor): Promise<void>;
   guardsOf(name: string): Promise<TrafficGuard[]>;
 };

@@ -38,8 +38,10 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
     async save(rawName, input, actor) {
       const name = checkedName(rawName);
       await database.transaction(async (tx) => {
+        await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`application ${name}`]);
         const before = (await tx.query<Row>("select * from deliver_application where name = $1 for update", [name]))[0];
-        const attributes = attributesOf(name, input, before === undefined);
+        const old = before ? (JSON.parse(before.document) as JsonObject) : undefined;
+        const attributes = attributesOf(name, input, old);
         await tx.query(
           `insert into deliver_application (name, document, last_modified_by) values ($1, $2, $3)
            on conflict (name) do update set document = $2, last_modified_by = $3, updated_at = now()`,
@@ -50,7 +52,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
           action: before ? "application.update" : "application.create",
           resource: `application/${name}`,
           application: name,
-          ...(before ? { before: JSON.parse(before.document) as JsonObject } : {}),
+          ...(old ? { before: old } : {}),
           after: attributes,
         });
         await changed(dependencies, tx, name);
@@ -66,10 +68,12 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
       await database.transaction(async (tx) => {
         const rows = await tx.query<Row>("delete from deliver_application where name = $1 returning *", [name]);
         const before = mustExist(rows[0], name);
-        await tx.query("delete from deliver_pipeline where application = $1", [name]);
+        const pipelines = await tx.query<{ id: string; name: string }>("delete from deliver_pipeline where application = $1 returning id, name", [name]);
         await dependencies.audit.record(tx, {
-          actor, action: "application.delete", resource: `application/${name}`, application: name, before: JSON.parse(before.document) as JsonObject,
+          actor, action: "application.delete", resource: `application/${name}`, application: name,
+          before: { ...(JSON.parse(before.document) as JsonObject), pipelines: pipelines.map(({ id, name: pipeline }) => ({ id, name: pipeline })) },
         });
+        await dependencies.events.append(tx, pipelines.map(({ id }) => ({ type: "pipeline.changed", application: name, subject: id, data: {} })));
         await changed(dependencies, tx, name);
       });
     },
@@ -89,8 +93,9 @@ export function readGuards(attributes: JsonObject): TrafficGuard[] {
   });
 }
 
-function attributesOf(name: string, input: ApplicationInput, isNew: boolean): JsonObject {
-  const guards = input.trafficGuards ?? (isNew ? [...defaultGuards] : undefined);
+/** Guards that a change does not name stay: they are only taken away by saying so. */
+function attributesOf(name: string, input: ApplicationInput, before: JsonObject | undefined): JsonObject {
+  const guards = input.trafficGuards ?? (before ? before["trafficGuards"] : [...defaultGuards]);
   return { ...(input as JsonObject), name, ...(guards ? { trafficGuards: guards } : {}) };
 }
 

@@ -1,69 +1,71 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Application } from "@gennaker/contract/resources/application.ts";
-import type { Engine } from "../../engine/api.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import type { ServerGroup } from "../../providers/port/api.ts";
 import type { Applications, StoredApplication } from "./api.ts";
 import { readGuards } from "./create-applications.ts";
 
+type Runs = { open: number; last: { id: string; name: string; status: string; buildTime: string } | null };
+
 type Dependencies = {
   applications: Applications;
-  engine: Pick<Engine, "list">;
+  /** Open runs and the newest run of each of these applications that has any. */
+  runsOf(applications: readonly string[]): Promise<ReadonlyMap<string, Runs>>;
   serverGroups(application?: string): Promise<readonly ServerGroup[]>;
   pipelineCounts(): Promise<ReadonlyMap<string, number>>;
 };
 
 export function applicationHandlers(dependencies: Dependencies): Handlers {
-  const { applications, engine } = dependencies;
+  const { applications } = dependencies;
 
-  async function toResource(stored: StoredApplication, groups: readonly ServerGroup[], pipelines: number): Promise<Application> {
-    const [running, recent] = await Promise.all([
-      engine.list({ application: stored.name, statuses: ["RUNNING", "PAUSED", "NOT_STARTED"], limit: 100 }),
-      engine.list({ application: stored.name, limit: 1 }),
+  async function toResource(stored: StoredApplication): Promise<Application> {
+    const [groups, counts, runs] = await Promise.all([
+      dependencies.serverGroups(stored.name), dependencies.pipelineCounts(), dependencies.runsOf([stored.name]),
     ]);
-    const own = groups.filter((group) => group.application === stored.name);
-    const instances = own.flatMap((group) => group.instances);
-    const last = recent[0];
-    return {
-      name: stored.name,
-      email: textOf(stored.attributes["email"]),
-      description: textOf(stored.attributes["description"]),
-      cloudProviders: listOf(stored.attributes["cloudProviders"]),
-      trafficGuards: readGuards(stored.attributes),
-      createdAt: stored.createdAt.toISOString(),
-      updatedAt: stored.updatedAt.toISOString(),
-      lastModifiedBy: stored.lastModifiedBy,
-      attributes: stored.attributes,
-      summary: {
-        pipelines,
-        runningExecutions: running.length,
-        serverGroups: own.length,
-        instancesUp: instances.filter((instance) => instance.state === "up").length,
-        instancesTotal: instances.length,
-        lastExecution: last ? { id: last.id, name: last.name, status: last.status, buildTime: last.buildTime } : null,
-      },
-    };
+    return describe(stored, groups, counts.get(stored.name) ?? 0, runs.get(stored.name));
   }
 
   return {
     listApplications: async () => {
-      const [all, groups, counts] = await Promise.all([applications.list(), dependencies.serverGroups(), dependencies.pipelineCounts()]);
-      return Promise.all(all.map((stored) => toResource(stored, groups, counts.get(stored.name) ?? 0)));
+      const all = await applications.list();
+      const [groups, counts, runs] = await Promise.all([
+        dependencies.serverGroups(), dependencies.pipelineCounts(), dependencies.runsOf(all.map((stored) => stored.name)),
+      ]);
+      const byApplication = Map.groupBy(groups, (group) => group.application);
+      return all.map((stored) => describe(stored, byApplication.get(stored.name) ?? [], counts.get(stored.name) ?? 0, runs.get(stored.name)));
     },
     getApplication: async ({ params }) => {
       const stored = await applications.get(params.application);
       if (!stored) throw new GennakerError("not_found", `There is no application ${params.application}. Create it first, or check the name.`);
-      const [groups, counts] = await Promise.all([dependencies.serverGroups(stored.name), dependencies.pipelineCounts()]);
-      return toResource(stored, groups, counts.get(stored.name) ?? 0);
+      return toResource(stored);
     },
-    saveApplication: async ({ params, body, actor }) => {
-      const stored = await applications.save(params.application, body, actor);
-      const [groups, counts] = await Promise.all([dependencies.serverGroups(stored.name), dependencies.pipelineCounts()]);
-      return toResource(stored, groups, counts.get(stored.name) ?? 0);
-    },
+    saveApplication: async ({ params, body, actor }) => toResource(await applications.save(params.application, body, actor)),
     deleteApplication: async ({ params, actor }) => {
       await applications.remove(params.application, actor);
       return {};
+    },
+  };
+}
+
+function describe(stored: StoredApplication, groups: readonly ServerGroup[], pipelines: number, runs: Runs | undefined): Application {
+  const instances = groups.flatMap((group) => group.instances);
+  return {
+    name: stored.name,
+    email: textOf(stored.attributes["email"]),
+    description: textOf(stored.attributes["description"]),
+    cloudProviders: listOf(stored.attributes["cloudProviders"]),
+    trafficGuards: readGuards(stored.attributes),
+    createdAt: stored.createdAt.toISOString(),
+    updatedAt: stored.updatedAt.toISOString(),
+    lastModifiedBy: stored.lastModifiedBy,
+    attributes: stored.attributes,
+    summary: {
+      pipelines,
+      runningExecutions: runs?.open ?? 0,
+      serverGroups: groups.length,
+      instancesUp: instances.filter((instance) => instance.state === "up").length,
+      instancesTotal: instances.length,
+      lastExecution: runs?.last ?? null,
     },
   };
 }

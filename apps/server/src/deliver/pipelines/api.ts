@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Actor } from "../../platform/audit/api.ts";
+import { mayHoldExactNumbers, parseExact } from "../../platform/values/exact-numbers.ts";
 
 export type StoredPipeline = {
   id: string;
@@ -7,7 +8,10 @@ export type StoredPipeline = {
   name: string;
   disabled: boolean;
   version: number;
+  /** For reading; numbers are plain doubles. */
   document: JsonObject;
+  /** The document as it is stored, numbers as they were received. */
+  text: string;
   updatedAt: Date;
   lastModifiedBy: string;
 };
@@ -22,12 +26,21 @@ export type StartRequest = {
 
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
-  listAll(): Promise<StoredPipeline[]>;
+  /** How many pipelines each application has; one without any is absent. */
+  counts(): Promise<ReadonlyMap<string, number>>;
   get(id: string): Promise<StoredPipeline | null>;
   byName(application: string, name: string): Promise<StoredPipeline | null>;
-  /** Validates, gives an id where there is none, keeps the version before. `staleCheck` refuses to overwrite a newer one. */
-  save(document: JsonObject, actor: Actor, options: { staleCheck: boolean }): Promise<StoredPipeline>;
+  /**
+   * Validates, gives an id where there is none, keeps the version before. `staleCheck` refuses to overwrite a newer one;
+   * with `received`, the text the document was parsed from, numbers are stored as they are written there.
+   */
+  save(document: JsonObject, actor: Actor, options: { staleCheck: boolean; received?: string }): Promise<StoredPipeline>;
   remove(id: string, actor: Actor): Promise<void>;
   /** Starts a run; parameters are checked against the pipeline's. */
   start(pipeline: StoredPipeline, request: StartRequest, actor: Actor): Promise<{ id: string }>;
 };
+
+/** The document for an answer: its numbers are written as they were received. */
+export function documentForAnswer(stored: Pick<StoredPipeline, "document" | "text">): JsonObject {
+  return mayHoldExactNumbers(stored.text) ? (parseExact(stored.text) as JsonObject) : stored.document;
+}

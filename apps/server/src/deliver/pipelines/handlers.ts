@@ -1,43 +1,51 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Pipeline, Validation } from "@gennaker/contract/resources/pipeline.ts";
-import type { Engine } from "../../engine/api.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import type { Pipelines, StoredPipeline } from "./api.ts";
+import { documentForAnswer } from "./api.ts";
 
 type Dependencies = {
   pipelines: Pipelines;
-  engine: Pick<Engine, "list">;
+  /** The newest run of each of these pipelines that has one. */
+  lastRuns(pipelineIds: readonly string[]): Promise<ReadonlyMap<string, { id: string; status: string; buildTime: string }>>;
   validate(document: JsonObject): Validation;
 };
 
-export function pipelineHandlers({ pipelines, engine, validate }: Dependencies): Handlers {
+export function pipelineHandlers({ pipelines, lastRuns, validate }: Dependencies): Handlers {
   async function existing(id: string): Promise<StoredPipeline> {
     const found = await pipelines.get(id);
     if (found) return found;
     throw new GennakerError("not_found", `There is no pipeline with the id ${id}. List the application's pipelines to see them.`);
   }
 
+  async function toResources(stored: readonly StoredPipeline[]): Promise<Pipeline[]> {
+    const runs = await lastRuns(stored.map((each) => each.id));
+    return stored.map((each) => {
+      const last = runs.get(each.id);
+      return {
+        id: each.id,
+        application: each.application,
+        name: each.name,
+        disabled: each.disabled,
+        updatedAt: each.updatedAt.toISOString(),
+        lastModifiedBy: each.lastModifiedBy,
+        version: each.version,
+        document: documentForAnswer(each),
+        lastExecution: last ? { id: last.id, status: last.status, buildTime: last.buildTime } : null,
+      };
+    });
+  }
+
   async function toResource(stored: StoredPipeline): Promise<Pipeline> {
-    const last = (await engine.list({ pipelineConfigIds: [stored.id], limit: 1 }))[0];
-    return {
-      id: stored.id,
-      application: stored.application,
-      name: stored.name,
-      disabled: stored.disabled,
-      updatedAt: stored.updatedAt.toISOString(),
-      lastModifiedBy: stored.lastModifiedBy,
-      version: stored.version,
-      document: stored.document,
-      lastExecution: last ? { id: last.id, status: last.status, buildTime: last.buildTime } : null,
-    };
+    return (await toResources([stored]))[0] as Pipeline;
   }
 
   return {
-    listPipelines: async ({ params }) => Promise.all((await pipelines.list(params.application)).map(toResource)),
+    listPipelines: async ({ params }) => toResources(await pipelines.list(params.application)),
     getPipeline: async ({ params }) => toResource(await existing(params.pipeline)),
-    savePipeline: async ({ body, query, actor }) =>
-      toResource(await pipelines.save(body as JsonObject, actor, { staleCheck: query.staleCheck === "true" })),
+    savePipeline: async ({ body, bodyText, query, actor }) =>
+      toResource(await pipelines.save(body as JsonObject, actor, { staleCheck: query.staleCheck === "true", received: bodyText })),
     validatePipeline: async ({ body }) => validate(body as JsonObject),
     deletePipeline: async ({ params, actor }) => {
       await pipelines.remove(params.pipeline, actor);

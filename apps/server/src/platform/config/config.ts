@@ -18,6 +18,8 @@ const settings = {
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
   scrapeIntervalMs: z.coerce.number().int().min(100).max(3_600_000),
   logLevel: z.enum(["debug", "info", "warn", "error"]),
+  /** `off`: neither built nor served, for replicas that people do not open in a browser. */
+  ui: z.enum(["on", "off"]),
 };
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
@@ -95,6 +97,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     timezone: "UTC",
     scrapeIntervalMs: 1_000,
     logLevel: "info",
+    ui: "on",
   };
   return defaults[name];
 }

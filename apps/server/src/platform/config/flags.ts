@@ -11,6 +11,7 @@ const flagNames: Record<string, SettingName> = {
   "--timezone": "timezone",
   "--scrape-interval-ms": "scrapeIntervalMs",
   "--log-level": "logLevel",
+  "--ui": "ui",
 };
 
 export type ParsedFlags = { flags: Partial<Record<SettingName, string>>; configFile: string | null };

@@ -38,5 +38,7 @@ export type GateRoute = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Fastify's path syntax, e.g. `/applications/:application`. */
   path: string;
+  /** Takes a whole document (up to 25 MiB) rather than a command (up to 1 MiB). */
+  document?: boolean;
   handle(request: GateRequest): Promise<GateReply>;
 };

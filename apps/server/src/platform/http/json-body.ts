@@ -1,31 +1,32 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import { findJsonFault } from "./find-json-fault.ts";
 
 const deepest = 200;
 
 /** Parses a JSON body; a text that is none, or is nested too deep to be honest, is refused with its place. */
 export function parseJsonBody(text: string): unknown {
   if (nestedDeeperThan(text, deepest)) {
-    throw new GennakerError("invalid_request", `The JSON body is nested deeper than ${deepest} levels. Flatten it.`);
-  }
-  try {
-    return JSON.parse(text, dropPrototype);
-  } catch (error) {
-    throw new GennakerError("invalid_request", `The body is not valid JSON: ${describe(text, error as Error)}`, {
-      problems: [{ pointer: "", reason: describe(text, error as Error) }],
+    throw new GennakerError("invalid_request", `The JSON body is nested deeper than ${deepest} levels. Flatten it.`, {
+      problems: [{ pointer: "", reason: `nested deeper than ${deepest} levels` }],
     });
   }
+  try {
+    const value: unknown = JSON.parse(text);
+    // The reviver costs more than parsing: only a text that names the key at all is read again with it.
+    return namesPrototype.test(text) ? JSON.parse(text, dropPrototype) : value;
+  } catch (error) {
+    const fault = findJsonFault(text);
+    const reason = fault ? `line ${fault.line}, column ${fault.column}: expected ${fault.expected}, found ${fault.found}` : "it cannot be read";
+    throw new GennakerError("invalid_request", `The body is not valid JSON: ${reason}.`, { problems: [{ pointer: "", reason }], cause: error });
+  }
 }
+
+/** Also as an escape, since any letter of the name may be one. */
+const namesPrototype = /__proto__|\\u00/i;
 
 /** A `__proto__` key is no data anybody needs, and merging it into an object would change its prototype. */
 function dropPrototype(key: string, value: unknown): unknown {
   return key === "__proto__" ? undefined : value;
-}
-
-function describe(text: string, error: Error): string {
-  const position = /position (\d+)/.exec(error.message)?.[1];
-  if (position === undefined) return `${error.message}.`;
-  const before = text.slice(0, Number(position)).split("\n");
-  return `unexpected text at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`;
 }
 
 function nestedDeeperThan(text: string, limit: number): boolean {

@@ -1,0 +1,40 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Applications } from "../deliver/applications/api.ts";
+import { createApplications } from "../deliver/applications/create-applications.ts";
+import { createGuards } from "../deliver/guards/create-guards.ts";
+import type { Pipelines } from "../deliver/pipelines/api.ts";
+import { createDeliverStages } from "../deliver/stages/registry.ts";
+import type { Engine, StageType } from "../engine/api.ts";
+import { createTrafficStages } from "../traffic/stages/registry.ts";
+import type { Late } from "./late.ts";
+import type { Platform } from "./wire-platform.ts";
+import type { Providers } from "./wire-providers.ts";
+
+export type Deliver = { applications: Applications; stages: readonly StageType[] };
+
+/** Wires applications and the stage types of delivery and traffic. Stages that start and cancel runs reach the engine late. */
+export function wireDeliver(platform: Platform, target: Providers, engine: Late<Engine>, pipelines: Late<Pipelines>): Deliver {
+  const { database, events, audit, outgoing } = platform;
+  const { providers, routers } = target;
+  const applications = createApplications({
+    database, events, audit, serverGroupsOf: async (application) => (await target.serverGroups(application)).length,
+  });
+  const guards = createGuards({ guardsOf: (application) => applications.guardsOf(application), providers });
+  const stages = [
+    ...createDeliverStages({
+      providers, routers, guards,
+      outgoing: (request) => outgoing.send(request),
+      async startPipeline({ pipelineConfigId, parameters, parent, user }) {
+        const pipeline = await pipelines.get().get(pipelineConfigId);
+        if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
+        const trigger: JsonObject = { type: "pipeline", parentExecution: { id: parent.executionId }, parentPipelineStageId: parent.stageId };
+        const { id } = await pipelines.get().start(pipeline, { parameters, artifacts: [], trigger, parent }, { user, roles: [], via: "engine" });
+        return { executionId: id };
+      },
+      getExecution: (id) => engine.get().get(id),
+      cancelExecution: (id, reason) => engine.get().cancel(id, reason, { user: "engine", roles: [], via: "engine" }),
+    }),
+    ...createTrafficStages({ providers, routers }),
+  ];
+  return { applications, stages };
+}

@@ -1,0 +1,97 @@
+import { openApiDocument } from "@gennaker/contract/openapi.ts";
+import type { FastifyInstance } from "fastify";
+import { actorOf } from "../access/actor/api.ts";
+import { applicationHandlers } from "../deliver/applications/handlers.ts";
+import { clusterHandlers } from "../deliver/clusters/handlers.ts";
+import { executionHandlers } from "../deliver/executions/handlers.ts";
+import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
+import type { Pipelines } from "../deliver/pipelines/api.ts";
+import type { Engine, StageType } from "../engine/api.ts";
+import { createExecutionSummaries } from "../engine/summaries.ts";
+import { gateRoutes } from "../gate/routes.ts";
+import type { Config } from "../platform/config/config.ts";
+import { createHttpServer } from "../platform/http/create-http-server.ts";
+import { addEventStream } from "../platform/http/event-stream.ts";
+import type { Telemetry } from "../platform/telemetry/telemetry.ts";
+import { addHealth } from "./health.ts";
+import type { Health } from "./health.ts";
+import type { WiredJudge } from "./judge.ts";
+import type { Log } from "./log.ts";
+import type { WiredPipelines } from "./pipelines.ts";
+import { createProbeServer } from "./probe-server.ts";
+import type { Releases } from "./releases.ts";
+import { systemHandlers } from "./system-handlers.ts";
+import { startUiBuild } from "./ui-build.ts";
+import { addWebFiles } from "./web-files.ts";
+import type { Deliver } from "./wire-deliver.ts";
+import type { Platform } from "./wire-platform.ts";
+import type { Providers } from "./wire-providers.ts";
+
+export type HttpParts = {
+  config: Config;
+  version: string;
+  startedAt: Date;
+  platform: Platform;
+  target: Providers;
+  deliver: Deliver;
+  judge: WiredJudge;
+  engine: Engine;
+  pipelines: Pipelines;
+  validate: WiredPipelines["validate"];
+  stageTypes: ReadonlyMap<string, StageType>;
+  telemetry: Telemetry;
+  health: Health;
+  log: Log;
+  releases: Releases;
+};
+
+/** The main port with everything on it; without the role `api`, only health and metrics, for those who watch the process. */
+export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
+  const { config, telemetry, health, log, releases } = parts;
+  const addProbes = (instance: FastifyInstance) => {
+    addHealth(instance, health);
+    instance.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition()));
+  };
+  const allowedHosts = new Set(config.allowedHosts);
+  if (!config.role.includes("api")) return createProbeServer(allowedHosts, log, addProbes);
+  const document = JSON.stringify(openApiDocument(parts.version));
+  return createHttpServer({
+    allowedHosts,
+    actorOf,
+    log,
+    handlers: handlersOf(parts),
+    gateRoutes: gateRoutes({
+      applications: parts.deliver.applications, pipelines: parts.pipelines, engine: parts.engine,
+      providers: parts.target.providers, routers: parts.target.routers, canaryConfigs: parts.judge.canaryConfigs, version: parts.version,
+    }),
+    async extend(instance) {
+      addProbes(instance);
+      instance.get("/api/v1/openapi.json", async (_request, reply) => reply.type("application/json; charset=utf-8").send(document));
+      const streams = addEventStream(instance, parts.platform.events);
+      instance.addHook("preClose", async () => streams.close());
+      if (config.ui === "off") return;
+      const ui = startUiBuild(log);
+      releases.add("the building of the UI", () => ui.stop());
+      await addWebFiles(instance, ui);
+    },
+  });
+}
+
+function handlersOf(parts: HttpParts) {
+  const { config, version, startedAt, platform, target, deliver, engine, pipelines, validate, stageTypes } = parts;
+  const { opened, database } = platform;
+  const runs = createExecutionSummaries(database);
+  return {
+    ...systemHandlers({ database, config, version, replicaId: opened.dataDirectoryId, embedded: opened.embedded, startedAt, stageTypes }),
+    ...applicationHandlers({
+      applications: deliver.applications,
+      runsOf: (names) => runs.ofApplications(names),
+      serverGroups: (application) => target.serverGroups(application),
+      pipelineCounts: () => pipelines.counts(),
+    }),
+    ...pipelineHandlers({ pipelines, validate, lastRuns: (ids) => runs.ofPipelines(ids) }),
+    ...executionHandlers(engine),
+    ...clusterHandlers(target),
+    ...parts.judge.handlers,
+  };
+}

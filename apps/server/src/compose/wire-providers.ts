@@ -1,0 +1,50 @@
+import type { Config } from "../platform/config/config.ts";
+import { createHostsProvider } from "../providers/hosts/create-hosts-provider.ts";
+import type { ProviderPort, ServerGroup } from "../providers/port/api.ts";
+import { createGatewayRouter } from "../traffic/gateway/create-gateway-router.ts";
+import type { RouterPort } from "../traffic/port/api.ts";
+import type { Log } from "./log.ts";
+import type { Releases } from "./releases.ts";
+import type { Platform } from "./wire-platform.ts";
+
+export type Providers = {
+  providers: ReadonlyMap<string, ProviderPort>;
+  routers: readonly RouterPort[];
+  /** Where the local gateway answers, for the scraper. */
+  gatewaySocket: string;
+  serverGroups(application?: string): Promise<readonly ServerGroup[]>;
+  /** Begins to look after processes and traffic: the work of the role `controller`. */
+  control(): Promise<void>;
+};
+
+/** Wires where things run (providers) and what leads traffic to them (routers). */
+export function wireProviders(
+  { opened, database, events, audit }: Platform, config: Config, wake: (topics: readonly string[]) => void, log: Log, releases: Releases,
+): Providers {
+  const hosts = createHostsProvider({
+    database, events, dataDirectory: config.data, dataDirectoryId: opened.dataDirectoryId, wake,
+    log: (message, details) => log("info", message, details),
+  });
+  const gateway = createGatewayRouter({
+    account: "local", dataDirectory: config.data, database, events, audit, wake, log,
+    owns: () => hosts.owns(),
+    serverGroups: () => hosts.serverGroups({ account: "local" }),
+    onInventoryChange: (listener) => hosts.onChange(listener),
+  });
+  const providers: ReadonlyMap<string, ProviderPort> = new Map([[hosts.name, hosts]]);
+  return {
+    providers,
+    routers: [gateway],
+    gatewaySocket: gateway.adminSocket,
+    async serverGroups(application) {
+      const filter = application === undefined ? {} : { application };
+      return (await Promise.all([...providers.values()].map((provider) => provider.serverGroups(filter)))).flat();
+    },
+    async control() {
+      releases.add("the hosts provider", () => hosts.stop());
+      await hosts.start();
+      releases.add("the gateway router", () => gateway.stop());
+      await gateway.start();
+    },
+  };
+}

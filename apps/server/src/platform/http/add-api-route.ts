@@ -1,0 +1,50 @@
+import type { Route } from "@gennaker/contract/route.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Readable } from "node:stream";
+import type { Actor } from "../audit/api.ts";
+import type { ApiRequest, Handler } from "./api.ts";
+import { checkedParams } from "./checked-params.ts";
+import { parseJsonBody } from "./json-body.ts";
+
+/** Bodies of routes that take a command rather than a document. */
+export const longestCommand = 1024 * 1024;
+
+export type ApiRouteOptions = {
+  route: Route;
+  handler: Handler<never>;
+  actorOf(request: FastifyRequest): Actor;
+  /** Aborted when the server closes: endless answers then end. */
+  closing: AbortSignal;
+};
+
+/** One row of the route table as a route of the server: reads and checks the request, writes the answer. */
+export function addApiRoute(server: FastifyInstance, { route, handler, actorOf, closing }: ApiRouteOptions): void {
+  server.route({
+    method: route.method,
+    url: `/api/v1${route.path}`,
+    // A HEAD would have the handler open an endless text and never read it.
+    exposeHeadRoute: route.text !== true,
+    ...(route.document === true ? {} : { bodyLimit: longestCommand }),
+    handler: async (request, reply) => {
+      const bodyText = typeof request.body === "string" ? request.body : "";
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      const input = {
+        params: checkedParams(request.params as Record<string, string>),
+        query: route.query?.parse(checkedParams(request.query as Record<string, string>)),
+        body: route.body ? route.body.parse(bodyText.trim() === "" ? {} : parseJsonBody(bodyText)) : undefined,
+        bodyText,
+        actor: actorOf(request),
+        signal: AbortSignal.any([gone.signal, closing]),
+      } as unknown as ApiRequest<never>;
+      const answer: unknown = await handler(input);
+      void reply.header("cache-control", "no-store");
+      if (route.text) {
+        void reply.type("text/plain; charset=utf-8");
+        return Readable.from(answer as AsyncIterable<string>);
+      }
+      void reply.status(route.status ?? 200).type("application/json; charset=utf-8");
+      return JSON.stringify(answer);
+    },
+  });
+}

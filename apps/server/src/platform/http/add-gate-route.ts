@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Actor } from "../audit/api.ts";
+import { longestCommand } from "./add-api-route.ts";
+import type { GateRoute } from "./api.ts";
+import { checkedParams } from "./checked-params.ts";
+import { parseJsonBody } from "./json-body.ts";
+
+/** One of Gate's paths as a route of the server; every answer says that it is JSON, the empty ones too. */
+export function addGateRoute(server: FastifyInstance, route: GateRoute, actorOf: (request: FastifyRequest) => Actor): void {
+  server.route({
+    method: route.method,
+    url: route.path,
+    ...(route.document === true ? {} : { bodyLimit: longestCommand }),
+    handler: async (request, reply) => {
+      const bodyText = typeof request.body === "string" ? request.body : "";
+      const answer = await route.handle({
+        params: checkedParams(request.params as Record<string, string>),
+        query: joinedValues(checkedParams(request.query as Record<string, string | string[]>)),
+        body: bodyText.trim() === "" ? undefined : parseJsonBody(bodyText),
+        bodyText,
+        actor: actorOf(request),
+      });
+      void reply.status(answer.status ?? 200).type("application/json; charset=utf-8").header("cache-control", "no-store");
+      return answer.body === undefined ? "" : JSON.stringify(answer.body);
+    },
+  });
+}
+
+/** A key given several times is taken as a comma-separated list. */
+function joinedValues(query: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.join(",") : value]));
+}
