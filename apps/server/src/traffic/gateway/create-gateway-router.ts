@@ -53,7 +53,6 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
   let problem = "the gateway has not started yet";
   let timer: NodeJS.Timeout | undefined;
   let stopListening: (() => void) | undefined;
-  let running = false;
 
   async function push(): Promise<void> {
     const groups = await dependencies.serverGroups();
@@ -197,7 +196,6 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       return balancer.serverGroups.find((group) => group.name === serverGroup)?.inFlight ?? 0;
     },
     async start() {
-      running = true;
       loop.start();
       stopListening = dependencies.onInventoryChange((changed) => {
         if (changed.ref.account === account) void pushSoon();
@@ -208,13 +206,11 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       timer.unref();
     },
     async stop() {
-      running = false;
       clearInterval(timer);
       stopListening?.();
       await loop.stop();
     },
     async stopEverything() {
-      running = false;
       clearInterval(timer);
       stopListening?.();
       await loop.stop();
