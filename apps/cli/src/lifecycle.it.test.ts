@@ -148,6 +148,19 @@ describe("executions", () => {
   });
 });
 
+test("a watch survives the server's crash and sees what happened meanwhile", async () => {
+  await save(judged);
+  const id = await start("배포 judged");
+  const watching = server.start(["execution", "watch", id]);
+  await watching.saw(/Ask {2}Waits for a person/);
+  await server.crashAndRestart();
+  await watching.saw(/connection lost[\s\S]*connected again/);
+  expect(await server.run(["execution", "judge", id, "continue"])).toMatchObject({ code: 0, err: "" });
+  const { code, out } = await watching.ended;
+  expect(code).toBe(0);
+  expect(out.match(/Ask {2}SUCCEEDED/g)).toHaveLength(1);
+});
+
 test("system, accounts, clusters, canaries and completion answer", async () => {
   expect((await server.run(["system"])).out).toContain("reachable");
   expect(JSON.parse((await server.run(["account", "list", "--json"])).out)).toMatchObject([{ name: "local", cloudProvider: "hosts" }]);

@@ -47,20 +47,37 @@ function startNode(args: readonly string[], env: Record<string, string>, stdin: 
   };
 }
 
-export type TestServer = { url: string; home: string; start(args: readonly string[], env?: Record<string, string>): Running; run(args: readonly string[], stdin?: string): Promise<Ended>; stop(): Promise<void> };
+export type TestServer = {
+  url: string;
+  home: string;
+  start(args: readonly string[]): Running;
+  run(args: readonly string[], stdin?: string): Promise<Ended>;
+  /** Ends the server by force and starts another on the same port and data. */
+  crashAndRestart(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** A real server with an embedded database in a temporary directory, and the command line turned to it. */
 export async function startTestServer(): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), "gennaker-cli-it-"));
-  const server = startNode(["apps/server/src/main.ts", "--data", join(home, "data"), "--port", "0"], {}, "ignore");
-  await server.saw(/ready at http:\S+/);
+  const boot = async (port: string) => {
+    const running = startNode(["apps/server/src/main.ts", "--data", join(home, "data"), "--port", port], {}, "ignore");
+    await running.saw(/ready at http:\S+/);
+    return running;
+  };
+  let server = await boot("0");
   const url = /ready at (http:\S+)/.exec(server.out())?.[1] ?? "";
   const env = { GENNAKER_SERVER: url, XDG_CONFIG_HOME: home, GENNAKER_USER: "tester" };
   return {
     url,
     home,
-    start: (args, more = {}) => startCli(args, { ...env, ...more }),
+    start: (args) => startCli(args, env),
     run: (args, stdin) => runCliProcess(args, env, stdin),
+    async crashAndRestart() {
+      server.child.kill("SIGKILL");
+      await server.ended;
+      server = await boot(new URL(url).port);
+    },
     async stop() {
       server.child.kill("SIGTERM");
       await server.ended;
