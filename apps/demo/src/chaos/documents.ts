@@ -11,13 +11,13 @@ export function setUpPipeline(): Document {
   return shrink(document);
 }
 
-/** The demo's pipeline with the same stages, judged in seconds: three windows of 4 s that grow to 12 s. */
+/** The demo's pipeline with the same stages, judged in seconds: two windows, of 8 s and of 16 s. */
 export function shipPipeline(): Document {
   const document = shrink(readDocument("ship.json") as Document);
   for (const stage of document.stages) {
     if (stage["type"] !== "kayentaCanary") continue;
     Object.assign(stage["canaryConfig"] as object, {
-      lifetimeDuration: "PT12S", canaryAnalysisInterval: "PT4S", beginCanaryAnalysisAfter: "PT1S",
+      lifetimeDuration: "PT16S", canaryAnalysisInterval: "PT8S", beginCanaryAnalysisAfter: "PT1S",
     });
   }
   return document;

@@ -9,13 +9,17 @@ export async function freePort(): Promise<number> {
 }
 
 /** Listens on a free loopback port, as another program that was there first. */
-export function takePort(): Promise<{ server: Server; port: number }> {
+export async function takePort(): Promise<{ server: Server; port: number }> {
+  const server = await listenOn(0);
+  const address = server.address();
+  return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+/** Listens on a loopback port and hangs up on everybody. */
+export function listenOn(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
+    const server = createServer((socket) => socket.destroy());
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve({ server, port: typeof address === "object" && address !== null ? address.port : 0 });
-    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
   });
 }

@@ -26,9 +26,8 @@ export function problemsWhileDown(world: World): string[] {
 /** What a run must have come to, whatever happened meanwhile: one version serves, nothing of the canary is left. */
 export async function problemsOfRun(world: World, run: StormRun, execution: Execution): Promise<string[]> {
   const problems: string[] = [];
-  if (run.expected === "promoted" && run.status !== "SUCCEEDED") problems.push(`${run.version} should be promoted and ended ${run.status}: ${run.why}`);
-  if (run.expected === "taken back" && (run.status !== "TERMINAL" || !run.why.startsWith("canary."))) {
-    problems.push(`${run.version} should be taken back by its canary and ended ${run.status}: ${run.why}`);
+  if (run.outcome !== run.expected && !(run.outcome === "inconclusive" && run.kills > 0)) {
+    problems.push(`${run.version} should be ${run.expected} and is ${run.outcome}: ${run.status} ${run.why}`);
   }
   const groups = await groupsOf(world);
   const canaries = groups.filter((group) => group.canaryRole !== null);

@@ -13,7 +13,11 @@ const longestMs = 3_000;
 
 export type StormOptions = { kills: number; seed: number; say(line: string): void };
 
-export type StormRun = { version: string; expected: "promoted" | "taken back"; status: string; why: string; kills: number; seconds: number };
+/**
+ * `inconclusive`: the control plane was away for so long that a window has too few samples; a canary that nothing is known
+ * of is never promoted.
+ */
+export type StormRun = { version: string; expected: "promoted" | "taken back"; status: string; outcome: "promoted" | "taken back" | "inconclusive" | "wrong"; why: string; kills: number; seconds: number };
 
 export type StormReport = {
   seed: number;
@@ -30,7 +34,7 @@ export type StormReport = {
 
 /**
  * Ships good and bad versions in turn under real clients while the server is killed at random moments, until it has been
- * killed often enough and both kinds have been shipped; looks after each kill, each run and at the end at what must hold.
+ * killed often enough and both kinds have come to their end; looks after each kill, each run and at the end at what must hold.
  */
 export async function runStorm(world: World, options: StormOptions): Promise<StormReport> {
   const { say } = options;
@@ -43,8 +47,10 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
   const executions: Execution[] = [];
   let current = world.versions.v1;
   try {
-    for (let round = 0; report.kills < options.kills || round < 2; round += 1) {
-      const good = round % 2 === 0;
+    const wanted = (good: boolean) => (good ? "promoted" : "taken back");
+    const missing = (good: boolean) => !report.runs.some(({ outcome }) => outcome === wanted(good));
+    for (let round = 0; report.kills < options.kills || missing(true) || missing(false); round += 1) {
+      const good = report.kills < options.kills ? round % 2 === 0 : missing(true);
       const next = !good ? world.versions.v3 : current === world.versions.v1 ? world.versions.v2 : world.versions.v1;
       const killer = startKiller(world, { options, random, report, recorder });
       const begun = performance.now();
@@ -53,8 +59,9 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
       executions.push(execution);
       const run: StormRun = {
         version: next.split("/").at(-1) ?? "",
-        expected: good ? "promoted" : "taken back",
+        expected: wanted(good),
         status: execution.status,
+        outcome: outcomeOf(execution),
         why: whyFailed(execution),
         kills: report.kills - before,
         seconds: Math.round((performance.now() - begun) / 100) / 10,
@@ -76,6 +83,13 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
   } finally {
     await Promise.all([recorder.stop(), shop.load.stop()]);
   }
+}
+
+function outcomeOf(execution: Execution): StormRun["outcome"] {
+  const why = whyFailed(execution);
+  if (execution.status === "SUCCEEDED") return "promoted";
+  if (execution.status !== "TERMINAL") return "wrong";
+  return why.startsWith("canary.noData") ? "inconclusive" : /^canary\.(failed|belowPass)/.test(why) ? "taken back" : "wrong";
 }
 
 async function ship(shop: Shop, parameters: { artifact: string; current: string }): Promise<Execution> {

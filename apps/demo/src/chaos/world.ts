@@ -1,7 +1,6 @@
 import type { Client } from "@gennaker/client/client.ts";
 import { createClient } from "@gennaker/client/client.ts";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Load } from "../load.ts";
 import { startLoad } from "../load.ts";
@@ -11,6 +10,7 @@ import { canaryConfig, setUpPipeline, shipPipeline } from "./documents.ts";
 import { finished, startSurely, whyFailed } from "./commands.ts";
 import { freePort } from "./free-port.ts";
 import { endProcessesOf } from "./processes.ts";
+import { makeFolder } from "./temporary.ts";
 import type { RunningServer } from "./server.ts";
 import { startServer } from "./server.ts";
 
@@ -33,8 +33,7 @@ export type World = {
 };
 
 export async function createWorld(env: Record<string, string> = {}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), "gennaker-chaos-"));
-  chmodSync(folder, 0o755);
+  const { path: folder, remove } = makeFolder("gennaker-chaos-");
   const dataDirectory = join(folder, "data");
   const logFile = join(folder, "server.log");
   writeFileSync(logFile, "");
@@ -43,7 +42,7 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   const bad = JSON.parse(readFileSync(join(versions.v3, "behaviour.json"), "utf8")) as Record<string, unknown>;
   writeFileSync(join(versions.v3, "behaviour.json"), JSON.stringify({ ...bad, errorShare: 0.6, slowShare: 0.8, slowMs: 80 }));
   let server = await startServer({ dataDirectory, port: 0, logFile, env }).catch((error: unknown) => {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     throw error;
   });
   const port = Number(new URL(server.url).port);
@@ -59,7 +58,7 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
     async dispose() {
       await server.stop();
       const left = await endProcessesOf(folder);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+      remove();
       return left;
     },
   };
