@@ -2,7 +2,7 @@ import { z } from "zod";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
-import { execution, judgement } from "./resources/execution.ts";
+import { execution, judgement, status } from "./resources/execution.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
 import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
 import { defineRoutes } from "./route.ts";
@@ -10,6 +10,11 @@ import { defineRoutes } from "./route.ts";
 const limit = z.coerce.number().int().min(1).max(500).optional();
 const flag = z.enum(["true", "false"]).optional();
 const reason = z.object({ reason: z.string().optional() });
+const statusList = z
+  .string()
+  .transform((text) => text.split(",").map((word) => word.trim()).filter((word) => word !== ""))
+  .pipe(z.array(status))
+  .describe("comma-separated");
 const nothing = z.object({});
 const ref = z.object({ id: z.string() });
 
@@ -64,7 +69,7 @@ export const routes = defineRoutes({
     method: "GET", path: "/executions", tag: "executions", summary: "Executions, newest first",
     query: z.object({
       application: z.string().optional(), pipeline: z.string().optional(),
-      statuses: z.string().optional().describe("comma-separated"), before: z.string().optional().describe("an execution id"), limit,
+      statuses: statusList.optional(), before: z.string().optional().describe("an execution id"), limit,
     }),
     response: z.array(execution),
   },

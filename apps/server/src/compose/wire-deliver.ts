@@ -24,11 +24,11 @@ export function wireDeliver(platform: Platform, target: Providers, engine: Late<
     ...createDeliverStages({
       providers, routers, guards,
       outgoing: (request) => outgoing.send(request),
-      async startPipeline({ pipelineConfigId, parameters, parent, user }) {
+      async startPipeline({ key, pipelineConfigId, parameters, parent, user }) {
         const pipeline = await pipelines.get().get(pipelineConfigId);
         if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
         const trigger: JsonObject = { type: "pipeline", parentExecution: { id: parent.executionId }, parentPipelineStageId: parent.stageId };
-        const { id } = await pipelines.get().start(pipeline, { parameters, artifacts: [], trigger, parent }, { user, roles: [], via: "engine" });
+        const { id } = await pipelines.get().start(pipeline, { parameters, artifacts: [], trigger, parent, operationKey: key }, { user, roles: [], via: "engine" });
         return { executionId: id };
       },
       getExecution: (id) => engine.get().get(id),

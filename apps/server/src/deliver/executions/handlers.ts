@@ -1,8 +1,6 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
-import { status } from "@gennaker/contract/resources/execution.ts";
-import { z } from "zod";
 import type { Engine, ExecutionFilter, ExecutionView, StageView } from "../../engine/api.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import { operationStages } from "./api.ts";
@@ -27,7 +25,7 @@ export function executionHandlers(engine: Engine): Handlers {
       if (query.application) filter.application = query.application.toLowerCase();
       if (query.pipeline) filter.pipelineConfigIds = [query.pipeline];
       if (query.before) filter.before = query.before;
-      if (query.statuses) filter.statuses = z.array(status).parse(query.statuses.split(","));
+      if (query.statuses && query.statuses.length > 0) filter.statuses = query.statuses;
       return (await engine.list(filter)).map(toResource);
     },
     getExecution: async ({ params }) => toResource(await existing(params.execution)),

@@ -21,7 +21,7 @@ export function toFailure(error: unknown): Failure {
   const text = error instanceof Error ? error.message : String(error);
   if (status === 413) return failure("payload_too_large", "The body is longer than this path takes. Send a smaller document.");
   if (status === 415) return failure("unsupported_media_type", "Send the body as application/json.");
-  if (typeof status === "number" && status >= 400 && status < 500) return failure("invalid_request", text);
+  if (typeof status === "number" && status >= 400 && status < 500) return failure("invalid_request", `The request cannot be read: ${text}.`);
   return { ...failure("internal", "Something went wrong inside Gennaker. The server's log has the details under this request id."), unexpected: true };
 }
 
