@@ -22,6 +22,8 @@ export type StartRequest = {
   /** Rest of the trigger: type, user-given keys. */
   trigger: JsonObject;
   parent?: { executionId: string; stageId: string };
+  /** The same key twice starts one run. */
+  operationKey?: string;
 };
 
 export type Pipelines = {

@@ -90,6 +90,7 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
           trigger: planned.trigger,
           initialConfig: document,
           ...(request.parent ? { parentExecution: request.parent } : {}),
+          ...(request.operationKey === undefined ? {} : { operationKey: request.operationKey }),
           limitConcurrent: document["limitConcurrent"] === true,
           maxConcurrentExecutions: Number(document["maxConcurrentExecutions"] ?? 0) || 0,
           keepWaitingPipelines: document["keepWaitingPipelines"] === true,
