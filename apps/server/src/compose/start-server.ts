@@ -49,7 +49,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry([...deliver.stages, ...judge.stages]);
-  const engine = createEngine({ database, events, audit, stageTypes, replicaId: opened.dataDirectoryId, log });
+  const engine = createEngine({ database, events, audit, stageTypes, replicaId: opened.dataDirectoryId, timezone: config.timezone, log });
   lateEngine.set(engine);
   const { pipelines, validate } = wirePipelines({ database, events, audit, engine }, stageTypes);
   latePipelines.set(pipelines);
