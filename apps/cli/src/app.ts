@@ -8,7 +8,14 @@ import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
-import { accountRoutes, auditRoutes, eventsCommand, serveCommand, systemCommand, versionCommand } from "./commands/system/routes.ts";
+import {
+  accountRoutes,
+  auditRoutes,
+  eventsCommand,
+  serveCommand,
+  systemCommand,
+  versionCommand,
+} from "./commands/system/routes.ts";
 import { completeCommand, completionRoutes } from "./completion/routes.ts";
 import type { CliContext } from "./context.ts";
 import { ownVersion } from "./version.ts";

@@ -8,8 +8,10 @@ export type ServerFlags = { json?: boolean; server?: string; user?: string; cont
 
 export const flag = {
   yes: (brief: string) => ({ kind: "boolean", brief, optional: true, withNegated: false }) as const,
-  text: (brief: string, placeholder: string) => ({ kind: "parsed", parse: String, brief, placeholder, optional: true }) as const,
-  count: (brief: string, placeholder = "N") => ({ kind: "parsed", parse: wholeNumber, brief, placeholder, optional: true }) as const,
+  text: (brief: string, placeholder: string) =>
+    ({ kind: "parsed", parse: String, brief, placeholder, optional: true }) as const,
+  count: (brief: string, placeholder = "N") =>
+    ({ kind: "parsed", parse: wholeNumber, brief, placeholder, optional: true }) as const,
   texts: (brief: string, placeholder: string) =>
     ({ kind: "parsed", parse: String, brief, placeholder, optional: true, variadic: true }) as const,
 };
@@ -38,11 +40,17 @@ export const argument = {
   required: (placeholder: string, brief: string, complete?: Completer) =>
     ({ parse: String, placeholder, brief, ...(complete ? { proposeCompletions: complete } : {}) }) as const,
   optional: (placeholder: string, brief: string, complete?: Completer) =>
-    ({ parse: String, placeholder, brief, optional: true, ...(complete ? { proposeCompletions: complete } : {}) }) as const,
+    ({
+      parse: String,
+      placeholder,
+      brief,
+      optional: true,
+      ...(complete ? { proposeCompletions: complete } : {}),
+    }) as const,
 };
 
 /** A command's work. A number is the exit code; nothing is 0. */
-export type Run<FLAGS, ARGS extends BaseArgs> = (context: CliContext, flags: FLAGS, ...args: ARGS) => Promise<number | void>;
+type Run<FLAGS, ARGS extends BaseArgs> = (context: CliContext, flags: FLAGS, ...args: ARGS) => Promise<number | void>;
 
 type Definition<FLAGS extends { json?: boolean }, ARGS extends BaseArgs> = {
   brief: string;
@@ -64,7 +72,13 @@ export function command<FLAGS extends { json?: boolean }, ARGS extends BaseArgs>
     parameters: definition.parameters,
     docs: {
       brief,
-      fullDescription: [brief, ...(about ? ["", about] : []), "", "EXAMPLES", ...examples.map((line) => `  gennaker ${line}`)].join("\n"),
+      fullDescription: [
+        brief,
+        ...(about ? ["", about] : []),
+        "",
+        "EXAMPLES",
+        ...examples.map((line) => `  gennaker ${line}`),
+      ].join("\n"),
     },
     loader: async () => {
       const run = await load();
@@ -74,7 +88,9 @@ export function command<FLAGS extends { json?: boolean }, ARGS extends BaseArgs>
         } catch (error) {
           const failure = failureOf(error, this.server);
           const { exitCode, ...shown } = failure;
-          this.process.stderr.write(flags.json === true ? `${JSON.stringify({ error: shown })}\n` : failureText(failure));
+          this.process.stderr.write(
+            flags.json === true ? `${JSON.stringify({ error: shown })}\n` : failureText(failure),
+          );
           this.outcome = exitCode;
         }
       };

@@ -1,7 +1,12 @@
 import type { Readable, Writable } from "node:stream";
 
 /** Where a command writes: a stream that may be a terminal. */
-export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number; getColorDepth?: (env?: object) => number };
+export type Output = Writable & {
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+  getColorDepth?: (env?: object) => number;
+};
 
 /** Everything a command may touch of the world, so that commands can be run in tests without a process. */
 export type CliContext = {

@@ -66,10 +66,12 @@ function refused(error: Refusal): Failure {
 }
 
 function nextAfter({ code, status }: Refusal): string[] {
-  if (code === "invalid_pipeline") return ["gennaker pipeline validate --file FILE    lists everything that is wrong with it"];
+  if (code === "invalid_pipeline")
+    return ["gennaker pipeline validate --file FILE    lists everything that is wrong with it"];
   if (code === "wrong_state") return ["gennaker execution get EXECUTION    shows its state now"];
   if (code === "traffic_guard") return ["gennaker cluster list APPLICATION    shows which server groups take traffic"];
-  if (code === "shutting_down" || code === "database_unavailable") return ["Try again in a moment; `gennaker system` shows whether the server is well."];
+  if (code === "shutting_down" || code === "database_unavailable")
+    return ["Try again in a moment; `gennaker system` shows whether the server is well."];
   if (status >= 500) return ["gennaker system    shows whether the server is well; its own output says more"];
   return [];
 }
@@ -92,7 +94,8 @@ function causeOf(error: Error): string | null {
 /** The lines for a person. */
 export function failureText(failure: Failure): string {
   const lines = [`gennaker: ${failure.message}`];
-  for (const { pointer, reason } of failure.problems) lines.push(`  ${pointer === "" ? "(document)" : pointer}: ${reason}`);
+  for (const { pointer, reason } of failure.problems)
+    lines.push(`  ${pointer === "" ? "(document)" : pointer}: ${reason}`);
   if (failure.requestId !== null && failure.code === "internal") lines.push(`  request ${failure.requestId}`);
   if (failure.next.length > 0) lines.push("Next:", ...failure.next.map((line) => `  ${line}`));
   return `${lines.join("\n")}\n`;

@@ -1,22 +1,28 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestServer } from "./testing/processes.ts";
 import { startTestServer } from "./testing/processes.ts";
 
-let server: TestServer;
+const server = await startTestServer();
 beforeAll(async () => {
-  server = await startTestServer();
   const saved = await server.run(["application", "save", "shop", "--email", "shop@example.com"]);
   expect(saved.err).toBe("");
 });
-afterAll(async () => server?.stop());
+afterAll(async () => server.stop());
 
 const judged = {
-  application: "shop", name: "배포 judged", parameterConfig: [{ name: "version", default: "1" }],
+  application: "shop",
+  name: "배포 judged",
+  parameterConfig: [{ name: "version", default: "1" }],
   stages: [
     { refId: "1", type: "wait", name: "Warm up", waitTime: 1 },
-    { refId: "2", requisiteStageRefIds: ["1"], type: "manualJudgment", name: "Ask", instructions: "Ship ${parameters.version}?" },
+    {
+      refId: "2",
+      requisiteStageRefIds: ["1"],
+      type: "manualJudgment",
+      name: "Ask",
+      instructions: "Ship ${parameters.version}?",
+    },
     { refId: "3", requisiteStageRefIds: ["2"], type: "wait", name: "Settle", waitTime: 1 },
   ],
 };
@@ -41,7 +47,12 @@ describe("applications", () => {
     await server.run(["application", "save", "brief", "--description", "first"]);
     await server.run(["application", "save", "brief", "--email", "b@example.com"]);
     const one = JSON.parse((await server.run(["application", "get", "brief", "--json"])).out) as object;
-    expect(one).toMatchObject({ name: "brief", description: "first", email: "b@example.com", lastModifiedBy: "tester" });
+    expect(one).toMatchObject({
+      name: "brief",
+      description: "first",
+      email: "b@example.com",
+      lastModifiedBy: "tester",
+    });
     expect((await server.run(["applications", "list"])).out).toMatch(/^NAME .*\nbrief /);
     expect(await server.run(["application", "delete", "brief", "--yes"])).toMatchObject({ code: 0 });
     const gone = await server.run(["application", "get", "brief"]);
@@ -62,7 +73,11 @@ describe("pipelines", () => {
   });
 
   test("a document with faults is refused with each pointer", async () => {
-    const document = { application: "shop", name: "bad", stages: [{ refId: "1", type: "wait", requisiteStageRefIds: ["9"] }] };
+    const document = {
+      application: "shop",
+      name: "bad",
+      stages: [{ refId: "1", type: "wait", requisiteStageRefIds: ["9"] }],
+    };
     const { code, err } = await server.run(["pipeline", "save", "--file", "-"], JSON.stringify(document));
     expect(code).toBe(1);
     expect(err).toMatch(/\/stages\/0\/requisiteStageRefIds/);
@@ -95,7 +110,10 @@ describe("a pipeline with a manual judgement", () => {
     expect(first.type).toBe("execution.snapshot");
     await server.run(["execution", "judge", first.subject, "stop", "--stage", "Ask"]);
     const { code, out } = await running.ended;
-    const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { type: string; data: { status?: string } });
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; data: { status?: string } });
     expect(code).toBe(1);
     expect(lines.at(-1)).toMatchObject({ type: "execution.result", data: { status: "TERMINAL" } });
     expect(lines.filter((line) => line.type === "execution.status").at(-1)?.data.status).toBe("TERMINAL");
@@ -105,7 +123,9 @@ describe("a pipeline with a manual judgement", () => {
 
 describe("executions", () => {
   test("a failing one shows its reason and exits 1, live and afterwards", async () => {
-    await save({ application: "shop", name: "fails", stages: [{ refId: "1", type: "noSuchStage", name: "Odd" }] } as { name: string });
+    await save({ application: "shop", name: "fails", stages: [{ refId: "1", type: "noSuchStage", name: "Odd" }] } as {
+      name: string;
+    });
     const { code, out } = await server.run(["pipeline", "start", "shop/fails", "--follow"]);
     expect(code).toBe(1);
     expect(out).toMatch(/Odd {2}.*noSuchStage/);
@@ -113,7 +133,11 @@ describe("executions", () => {
   });
 
   test("Ctrl-C leaves it running; cancel ends it, with the reason", async () => {
-    await save({ application: "shop", name: "long", stages: [{ refId: "1", type: "wait", name: "Long", waitTime: 600 }] } as { name: string });
+    await save({
+      application: "shop",
+      name: "long",
+      stages: [{ refId: "1", type: "wait", name: "Long", waitTime: 600 }],
+    } as { name: string });
     const id = await start("long");
     const watching = server.start(["execution", "watch", id]);
     await watching.saw(/Long {2}RUNNING/);
@@ -121,9 +145,12 @@ describe("executions", () => {
     const left = await watching.ended;
     expect(left.code).toBe(130);
     expect(left.err).toContain(`gennaker execution cancel ${id}`);
-    const status = async () => (JSON.parse((await server.run(["execution", "get", id, "--json"])).out) as { status: string }).status;
+    const status = async () =>
+      (JSON.parse((await server.run(["execution", "get", id, "--json"])).out) as { status: string }).status;
     expect(await status()).toBe("RUNNING");
-    expect(await server.run(["execution", "cancel", id, "--reason", "wrong version", "--follow"])).toMatchObject({ code: 0 });
+    expect(await server.run(["execution", "cancel", id, "--reason", "wrong version", "--follow"])).toMatchObject({
+      code: 0,
+    });
     expect(await status()).toBe("CANCELED");
     const ended = await server.run(["execution", "watch", id]);
     expect(ended).toMatchObject({ code: 1 });
@@ -163,9 +190,14 @@ test("a watch survives the server's crash and sees what happened meanwhile", asy
 
 test("system, accounts, clusters, canaries and completion answer", async () => {
   expect((await server.run(["system"])).out).toContain("reachable");
-  expect(JSON.parse((await server.run(["account", "list", "--json"])).out)).toMatchObject([{ name: "local", cloudProvider: "hosts" }]);
+  expect(JSON.parse((await server.run(["account", "list", "--json"])).out)).toMatchObject([
+    { name: "local", cloudProvider: "hosts" },
+  ]);
   expect((await server.run(["cluster", "list", "shop"])).out).toContain("Nothing is deployed");
-  expect(await server.run(["server-group", "resize", "shop-web-v000", "2"])).toMatchObject({ code: 1, err: expect.stringContaining("no server group") as string });
+  expect(await server.run(["server-group", "resize", "shop-web-v000", "2"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("no server group") as string,
+  });
   expect((await server.run(["canary", "config", "list"])).out).toContain("no canary configs");
   expect((await server.run(["__complete", "--", "pipeline", "start", "shop/"])).out).toContain("shop/배포 judged");
   expect(JSON.parse((await server.run(["version", "--json"])).out)).toMatchObject({ address: server.url });

@@ -2,21 +2,22 @@ import { once } from "node:events";
 import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { runCliProcess, startCli } from "./testing/processes.ts";
 
-let home = "";
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "gennaker-cli-it-"));
-});
+const home = await mkdtemp(join(tmpdir(), "gennaker-cli-it-"));
 afterAll(async () => rm(home, { recursive: true, force: true }));
 
 const env = () => ({ XDG_CONFIG_HOME: home });
 
 test("good and bad lines, CRLF, blanks, no end of the last line", async () => {
-  const stdin = '{"id":1,"template":"${1 + 1}","context":{}}\r\n\nno json\n[]\n{"id":2,"template":"${broken","context":{}}\n{"id":3,"template":"x","context":{}}';
+  const stdin =
+    '{"id":1,"template":"${1 + 1}","context":{}}\r\n\nno json\n[]\n{"id":2,"template":"${broken","context":{}}\n{"id":3,"template":"x","context":{}}';
   const { code, out, err } = await runCliProcess(["expression", "evaluate"], env(), stdin);
-  const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { id: unknown; result?: unknown });
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: unknown; result?: unknown });
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(lines.map((line) => line.id)).toEqual([1, null, null, 2, 3]);
   expect(lines[0]?.result).toBe(2);
@@ -28,18 +29,39 @@ test("a canary is judged; a line of tens of megabytes too", async () => {
   const input = (id: string, count: number) => ({
     id,
     canaryConfig: {
-      name: "c", judge: { name: "NetflixACAJudge-v1.0", judgeConfigurations: {} },
-      metrics: [{ name: "m", query: { type: "prometheus", metricName: "m" }, groups: ["g"], analysisConfigurations: { canary: { direction: "increase" } }, scopeName: "default" }],
+      name: "c",
+      judge: { name: "NetflixACAJudge-v1.0", judgeConfigurations: {} },
+      metrics: [
+        {
+          name: "m",
+          query: { type: "prometheus", metricName: "m" },
+          groups: ["g"],
+          analysisConfigurations: { canary: { direction: "increase" } },
+          scopeName: "default",
+        },
+      ],
       classifier: { groupWeights: { g: 100 } },
     },
     scoreThresholds: { pass: 75, marginal: 50 },
-    metricSetPairList: [{ name: "m", id: "1", tags: {}, values: { control: values(10, count), experiment: values(10, count) } }],
+    metricSetPairList: [
+      { name: "m", id: "1", tags: {}, values: { control: values(10, count), experiment: values(10, count) } },
+    ],
   });
   const big = { ...input("big", 60), note: "x".repeat(30 * 1024 * 1024) };
-  const { code, out } = await runCliProcess(["canary", "judge"], env(), `${JSON.stringify(input("a", 60))}\n${JSON.stringify(big)}\n`);
-  const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { id: string; judgeResult?: { score: { score: number } } });
+  const { code, out } = await runCliProcess(
+    ["canary", "judge"],
+    env(),
+    `${JSON.stringify(input("a", 60))}\n${JSON.stringify(big)}\n`,
+  );
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: string; judgeResult?: { score: { score: number } } });
   expect(code).toBe(0);
-  expect(lines.map((line) => [line.id, line.judgeResult?.score.score])).toEqual([["a", 100], ["big", 100]]);
+  expect(lines.map((line) => [line.id, line.judgeResult?.score.score])).toEqual([
+    ["a", 100],
+    ["big", 100],
+  ]);
 });
 
 test("a line asked by hand is answered before the input ends", async () => {
@@ -69,11 +91,21 @@ test("a reader that goes away ends it quietly", async () => {
 
 test("one pipeline file for a person: a table, exit 1 on errors", async () => {
   const file = join(home, "pipeline.json");
-  await writeFile(file, JSON.stringify({ application: "a", name: "p", stages: [{ refId: "1", type: "wait", requisiteStageRefIds: ["9"] }] }));
+  await writeFile(
+    file,
+    JSON.stringify({
+      application: "a",
+      name: "p",
+      stages: [{ refId: "1", type: "wait", requisiteStageRefIds: ["9"] }],
+    }),
+  );
   const bad = await runCliProcess(["pipeline", "validate", "--file", file], env());
   expect(bad.code).toBe(1);
   expect(bad.out).toMatch(/^LEVEL +WHERE +WHAT\nerror +\/stages\/0\/requisiteStageRefIds/);
-  await writeFile(file, JSON.stringify({ application: "a", name: "p", stages: [{ refId: "1", type: "wait", waitTime: 1 }] }));
+  await writeFile(
+    file,
+    JSON.stringify({ application: "a", name: "p", stages: [{ refId: "1", type: "wait", waitTime: 1 }] }),
+  );
   expect(await runCliProcess(["pipeline", "validate", "--file", file], env())).toMatchObject({ code: 0, err: "" });
   const json = await runCliProcess(["pipeline", "validate", "--file", file, "--json"], env());
   expect(JSON.parse(json.out)).toEqual({ valid: true, problems: [] });

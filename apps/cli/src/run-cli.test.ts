@@ -21,7 +21,12 @@ describe("command lines", () => {
   });
 
   test("an unknown flag, a missing argument and a bad value are usage errors", async () => {
-    for (const args of [["system", "--jsn"], ["pipeline", "start"], ["execution", "list", "--limit", "many"], ["execution", "list", "--status", "RUN"]]) {
+    for (const args of [
+      ["system", "--jsn"],
+      ["pipeline", "start"],
+      ["execution", "list", "--limit", "many"],
+      ["execution", "list", "--status", "RUN"],
+    ]) {
       const { code, err, out } = await run(args);
       expect(code, args.join(" ")).toBe(exitCodes.usage);
       expect(err).toContain("--help");
@@ -30,7 +35,22 @@ describe("command lines", () => {
   });
 
   test("nouns may be singular or plural", async () => {
-    for (const noun of ["application", "applications", "pipeline", "pipelines", "cluster", "clusters", "server-group", "server-groups", "executions", "load-balancers", "contexts", "audits", "accounts", "canaries"]) {
+    for (const noun of [
+      "application",
+      "applications",
+      "pipeline",
+      "pipelines",
+      "cluster",
+      "clusters",
+      "server-group",
+      "server-groups",
+      "executions",
+      "load-balancers",
+      "contexts",
+      "audits",
+      "accounts",
+      "canaries",
+    ]) {
       const { code, out } = await run([noun, "--help"]);
       expect(code, noun).toBe(exitCodes.ok);
       expect(out).toContain("COMMANDS");
@@ -49,7 +69,10 @@ describe("command lines", () => {
   });
 
   test("a parameter that is none is told before any server is asked", async () => {
-    expect(await run(["pipeline", "start", "shop/deploy", "-p", "oops"])).toMatchObject({ code: exitCodes.usage, err: expect.stringContaining('"oops" is no parameter') as string });
+    expect(await run(["pipeline", "start", "shop/deploy", "-p", "oops"])).toMatchObject({
+      code: exitCodes.usage,
+      err: expect.stringContaining('"oops" is no parameter') as string,
+    });
   });
 
   test("what cannot be undone needs --yes where nobody can be asked", async () => {
@@ -72,7 +95,10 @@ describe("offline tools", () => {
       [["pipeline", "validate"], { id: "a", pipeline: {} }],
     ] as const) {
       const { code, out } = await run([...args], { stdin: `{\n${JSON.stringify(good)}\n` });
-      const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { id: unknown; error?: { code: string } });
+      const lines = out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { id: unknown; error?: { code: string } });
       expect(code).toBe(exitCodes.ok);
       expect(lines.map((line) => line.id)).toEqual([null, "a"]);
       expect(lines[0]?.error?.code).toEqual(expect.any(String));

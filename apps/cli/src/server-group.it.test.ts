@@ -3,7 +3,6 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { TestServer } from "./testing/processes.ts";
 import { startTestServer } from "./testing/processes.ts";
 
 const service = `
@@ -14,31 +13,57 @@ createServer((_request, response) => response.end("ok")).listen(process.env.PORT
 process.on("SIGTERM", () => process.exit(0));
 `;
 
-let server: TestServer;
+const server = await startTestServer();
 beforeAll(async () => {
-  server = await startTestServer();
   const artifact = join(server.home, "service");
   await mkdir(artifact);
   await writeFile(join(artifact, "service.mjs"), service);
   await chmod(server.home, 0o755);
   await server.run(["application", "save", "shop"]);
   const cluster = {
-    cloudProvider: "hosts", account: "local", region: "local", application: "shop", stack: "web", strategy: "redblack",
-    capacity: { min: 1, max: 1, desired: 1 }, availabilityZones: { local: ["a"] }, loadBalancers: ["shop-web"],
-    artifact: { type: "host/directory", reference: artifact }, command: [process.execPath, "service.mjs"],
+    cloudProvider: "hosts",
+    account: "local",
+    region: "local",
+    application: "shop",
+    stack: "web",
+    strategy: "redblack",
+    capacity: { min: 1, max: 1, desired: 1 },
+    availabilityZones: { local: ["a"] },
+    loadBalancers: ["shop-web"],
+    artifact: { type: "host/directory", reference: artifact },
+    command: [process.execPath, "service.mjs"],
     healthCheck: { path: "/", intervalMs: 300, timeoutMs: 300, healthy: 1, unhealthy: 3 },
   };
-  const balancer = { refId: "0", type: "upsertLoadBalancer", cloudProvider: "hosts", account: "local", region: "local", name: "shop-web", port: await freePort(), healthCheck: { path: "/" } };
-  const document = { application: "shop", name: "deploy", stages: [balancer, { refId: "1", requisiteStageRefIds: ["0"], type: "deploy", name: "Deploy", clusters: [cluster] }] };
-  expect(await server.run(["pipeline", "save", "--file", "-"], JSON.stringify(document))).toMatchObject({ code: 0, err: "" });
+  const balancer = {
+    refId: "0",
+    type: "upsertLoadBalancer",
+    cloudProvider: "hosts",
+    account: "local",
+    region: "local",
+    name: "shop-web",
+    port: await freePort(),
+    healthCheck: { path: "/" },
+  };
+  const document = {
+    application: "shop",
+    name: "deploy",
+    stages: [
+      balancer,
+      { refId: "1", requisiteStageRefIds: ["0"], type: "deploy", name: "Deploy", clusters: [cluster] },
+    ],
+  };
+  expect(await server.run(["pipeline", "save", "--file", "-"], JSON.stringify(document))).toMatchObject({
+    code: 0,
+    err: "",
+  });
   const deployed = await server.run(["pipeline", "start", "shop/deploy", "--follow"]);
   expect(deployed.out).toContain("SUCCEEDED after");
 });
 afterAll(async () => {
   // The traffic guard is for people; a test takes everything away.
-  await server?.run(["application", "save", "shop", "--file", "-"], '{"trafficGuards":[]}');
-  for (const group of ["shop-web-v001", "shop-web-v000"]) await server?.run(["server-group", "destroy", group, "--yes"]);
-  await server?.stop();
+  await server.run(["application", "save", "shop", "--file", "-"], '{"trafficGuards":[]}');
+  for (const group of ["shop-web-v001", "shop-web-v000"]) await server.run(["server-group", "destroy", group, "--yes"]);
+  await server.stop();
 });
 
 async function freePort(): Promise<number> {
@@ -60,7 +85,9 @@ test("a resize is followed to its end and seen in the tables", async () => {
   const { code, out } = await server.run(["server-group", "resize", "shop-web-v000", "2"]);
   expect(out).toContain("SUCCEEDED after");
   expect(code).toBe(0);
-  expect((await server.run(["cluster", "list", "shop"])).out).toMatch(/shop-web {2}shop-web-v000 {2}local\/local {2}stable +2\/2 {2}shop-web 100%/);
+  expect((await server.run(["cluster", "list", "shop"])).out).toMatch(
+    /shop-web {2}shop-web-v000 {2}local\/local {2}stable +2\/2 {2}shop-web 100%/,
+  );
   expect((await server.run(["server-group", "get", "local/local/shop-web-v000"])).out).toMatch(/Size +2 \(1 to 2\)/);
   expect((await server.run(["load-balancer", "list", "shop"])).out).toMatch(/shop-web-v000 +100% .*2\/2/);
 });
@@ -78,8 +105,13 @@ test("a rollback brings the earlier version back; --detach only starts it", asyn
   expect(await server.run(["pipeline", "start", "shop/deploy", "--follow"])).toMatchObject({ code: 0 });
   const rolled = await server.run(["server-group", "rollback", "shop-web-v001", "--reason", "drill"]);
   expect(rolled.out).toContain("SUCCEEDED after");
-  const clusters = JSON.parse((await server.run(["cluster", "get", "shop", "shop-web", "--json"])).out) as { serverGroups: { name: string; disabled: boolean }[] };
-  expect(clusters.serverGroups.map(({ name, disabled }) => [name, disabled])).toEqual([["shop-web-v001", true], ["shop-web-v000", false]]);
+  const clusters = JSON.parse((await server.run(["cluster", "get", "shop", "shop-web", "--json"])).out) as {
+    serverGroups: { name: string; disabled: boolean }[];
+  };
+  expect(clusters.serverGroups.map(({ name, disabled }) => [name, disabled])).toEqual([
+    ["shop-web-v001", true],
+    ["shop-web-v000", false],
+  ]);
   const detached = await server.run(["server-group", "destroy", "shop-web-v001", "--yes", "--detach", "--json"]);
   const { id } = JSON.parse(detached.out) as { id: string };
   expect(await server.run(["execution", "watch", id])).toMatchObject({ code: 0 });

@@ -22,7 +22,8 @@ describe("pipelines", () => {
     expect(readPipelineRef(id, undefined)).toEqual({ id });
     expect(readPipelineRef("shop/deploy a/b", undefined)).toEqual({ application: "shop", name: "deploy a/b" });
     expect(readPipelineRef("shop", "deploy")).toEqual({ application: "shop", name: "deploy" });
-    for (const text of ["shop", "shop/", "/deploy"]) expect(() => readPipelineRef(text, undefined)).toThrow("names no pipeline");
+    for (const text of ["shop", "shop/", "/deploy"])
+      expect(() => readPipelineRef(text, undefined)).toThrow("names no pipeline");
   });
 
   test("parameters keep what follows the first =", () => {
@@ -34,7 +35,9 @@ describe("pipelines", () => {
 describe("stages", () => {
   const execution = anExecution({
     stages: [
-      aStage({ refId: "1", name: "Deploy" }), aStage({ refId: "2", name: "Twin" }), aStage({ refId: "3", name: "twin" }),
+      aStage({ refId: "1", name: "Deploy" }),
+      aStage({ refId: "2", name: "Twin" }),
+      aStage({ refId: "3", name: "twin" }),
       aStage({ refId: "4", name: "Ask", type: "manualJudgment", status: "RUNNING" }),
     ],
   });
@@ -53,7 +56,9 @@ describe("stages", () => {
   test("the one open judgement is meant where none is named", () => {
     expect(theOpenOne(execution).refId).toBe("4");
     expect(() => theOpenOne(anExecution())).toThrow("No manual judgement");
-    const two = anExecution({ stages: [execution.stages[3] ?? aStage(), aStage({ refId: "5", type: "manualJudgment", status: "RUNNING" })] });
+    const two = anExecution({
+      stages: [execution.stages[3] ?? aStage(), aStage({ refId: "5", type: "manualJudgment", status: "RUNNING" })],
+    });
     expect(() => theOpenOne(two)).toThrow("2 judgements");
     expect(readDecision("stop")).toBe("stop");
     expect(() => readDecision("yes")).toThrow("no decision");
@@ -65,10 +70,15 @@ describe("why an execution is as it is", () => {
     const failure = (message: string) => ({ code: "x", message });
     const failed = anExecution({
       status: "TERMINAL",
-      stages: [aStage({ refId: "1", name: "Deploy", failure: failure("outer") }), aStage({ refId: "1<1", name: "Create", parentStageId: "S1", failure: failure("no space") })],
+      stages: [
+        aStage({ refId: "1", name: "Deploy", failure: failure("outer") }),
+        aStage({ refId: "1<1", name: "Create", parentStageId: "S1", failure: failure("no space") }),
+      ],
     });
     expect(whyNow(failed)).toBe("Create: no space");
-    const waits = anExecution({ stages: [aStage({ name: "Ask", status: "RUNNING", tasks: [aTask({ waiting: failure("for kim") })] })] });
+    const waits = anExecution({
+      stages: [aStage({ name: "Ask", status: "RUNNING", tasks: [aTask({ waiting: failure("for kim") })] })],
+    });
     expect(whyNow(waits)).toBe("Ask: for kim");
     expect(whyNow(anExecution({ status: "SUCCEEDED" }))).toBe("");
   });
@@ -86,28 +96,57 @@ describe("server groups", () => {
 
   test("jobs name the target as Spinnaker's stages do", () => {
     const bad = aServerGroup({ name: "shop-web-v002" });
-    expect(resizeJob(bad, { min: 1, max: 1, desired: 1 })).toMatchObject({ type: "resizeServerGroup", action: "scale_exact", serverGroupName: "shop-web-v002", region: "local" });
-    expect(rollbackJob(bad, aServerGroup())).toMatchObject({ rollbackContext: { rollbackServerGroupName: "shop-web-v002", restoreServerGroupName: "shop-web-v001" } });
+    expect(resizeJob(bad, { min: 1, max: 1, desired: 1 })).toMatchObject({
+      type: "resizeServerGroup",
+      action: "scale_exact",
+      serverGroupName: "shop-web-v002",
+      region: "local",
+    });
+    expect(rollbackJob(bad, aServerGroup())).toMatchObject({
+      rollbackContext: { rollbackServerGroupName: "shop-web-v002", restoreServerGroupName: "shop-web-v001" },
+    });
   });
 
   test("a rollback goes to the newest before it, in the same place, and never to a canary", () => {
-    const group = (name: string, minute: number, fields = {}) => aServerGroup({ name, createdAt: `2026-05-04T10:0${minute}:00.000Z`, ...fields });
+    const group = (name: string, minute: number, fields = {}) =>
+      aServerGroup({ name, createdAt: `2026-05-04T10:0${minute}:00.000Z`, ...fields });
     const bad = group("v3", 3);
-    const serverGroups = [group("v4", 4), bad, group("canary", 2, { canaryRole: "canary" }), group("away", 2, { region: "other" }), group("v1", 1), group("v0", 0)];
-    const clusters = [{ name: "shop-web", account: "local", cloudProvider: "hosts", application: "shop", serverGroups }];
+    const serverGroups = [
+      group("v4", 4),
+      bad,
+      group("canary", 2, { canaryRole: "canary" }),
+      group("away", 2, { region: "other" }),
+      group("v1", 1),
+      group("v0", 0),
+    ];
+    const clusters = [
+      { name: "shop-web", account: "local", cloudProvider: "hosts", application: "shop", serverGroups },
+    ];
     expect(previousServerGroup(clusters, bad)?.name).toBe("v1");
     expect(previousServerGroup(clusters, group("v0", 0))).toBeNull();
   });
 
   test("traffic in words", () => {
     expect(trafficWords(aServerGroup({ disabled: true }))).toContain("no traffic");
-    expect(trafficWords(aServerGroup({ traffic: [{ loadBalancer: "lb", requestedPercent: 90, measuredPercent: 88.52 }] }))).toBe("lb 90% (measured 88.5%)");
+    expect(
+      trafficWords(aServerGroup({ traffic: [{ loadBalancer: "lb", requestedPercent: 90, measuredPercent: 88.52 }] })),
+    ).toBe("lb 90% (measured 88.5%)");
     expect(trafficWords(aServerGroup())).toBe("no load balancer");
     expect(percent(33.333)).toBe("33.3%");
   });
 
   test("an instance may be named by its end", () => {
-    const instance = (id: string) => ({ id, zone: "a", state: "up" as const, reason: "", address: null, port: null, startedAt: null, restarts: 0, details: {} });
+    const instance = (id: string) => ({
+      id,
+      zone: "a",
+      state: "up" as const,
+      reason: "",
+      address: null,
+      port: null,
+      startedAt: null,
+      restarts: 0,
+      details: {},
+    });
     const both = [instance("v1-aa"), instance("v1-ba")];
     expect(chooseInstances(both, "ba", "v1").map(({ id }) => id)).toEqual(["v1-ba"]);
     expect(chooseInstances(both, undefined, "v1")).toHaveLength(2);

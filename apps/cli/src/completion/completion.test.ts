@@ -10,7 +10,11 @@ import { completionScript, shells } from "./scripts.ts";
 async function complete(words: string[], server = "http://127.0.0.1:9"): Promise<string[]> {
   const fake = fakeContext({ env: { GENNAKER_SERVER: server } });
   expect(await runCli(fake.context, ["__complete", "--", ...words])).toBe(0);
-  return fake.out().split("\n").filter((line) => line !== "").map((line) => line.split("\t")[0] ?? "");
+  return fake
+    .out()
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t")[0] ?? "");
 }
 
 describe("proposals", () => {
@@ -53,7 +57,9 @@ describe("proposals", () => {
 
   test("one a line, whatever the names hold", () => {
     const of = (completion: string) => ({ kind: "argument:value", completion, brief: "x" });
-    expect(proposalLines([of("a b"), of("a\nb"), { kind: "argument:flag", completion: "--json", brief: "One\ndocument" }])).toBe("a b\n--json\tOne document\n");
+    expect(
+      proposalLines([of("a b"), of("a\nb"), { kind: "argument:flag", completion: "--json", brief: "One\ndocument" }]),
+    ).toBe("a b\n--json\tOne document\n");
   });
 });
 

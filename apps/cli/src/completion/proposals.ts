@@ -21,6 +21,8 @@ function choose(proposals: readonly Proposal[], word: string): readonly Proposal
 export function proposalLines(proposals: readonly Proposal[]): string {
   return proposals
     .filter(({ completion }) => !/[\n\t]/.test(completion))
-    .map(({ kind, completion, brief }) => (kind === "argument:value" ? `${completion}\n` : `${completion}\t${plain(brief)}\n`))
+    .map(({ kind, completion, brief }) =>
+      kind === "argument:value" ? `${completion}\n` : `${completion}\t${plain(brief)}\n`,
+    )
     .join("");
 }

@@ -18,7 +18,9 @@ async function ask(context: CliContext, path: string): Promise<Record<string, un
 }
 
 function texts(rows: readonly Record<string, unknown>[], field: string, start: string): string[] {
-  return rows.map((row) => row[field]).filter((value): value is string => typeof value === "string" && value.startsWith(start));
+  return rows
+    .map((row) => row[field])
+    .filter((value): value is string => typeof value === "string" && value.startsWith(start));
 }
 
 export async function proposeApplications(this: CliContext, partial: string): Promise<string[]> {
@@ -31,7 +33,9 @@ export async function proposePipelines(this: CliContext, partial: string): Promi
   if (slash < 0) return (await proposeApplications.call(this, partial)).map((name) => `${name}/`);
   const application = partial.slice(0, slash);
   const rows = await ask(this, `/applications/${encodeURIComponent(application)}/pipelines`);
-  return texts(rows, "name", "").map((name) => `${application}/${name}`).filter((name) => name.startsWith(partial));
+  return texts(rows, "name", "")
+    .map((name) => `${application}/${name}`)
+    .filter((name) => name.startsWith(partial));
 }
 
 export async function proposeExecutions(this: CliContext, partial: string): Promise<string[]> {
@@ -43,7 +47,8 @@ export async function proposeServerGroups(this: CliContext, partial: string): Pr
   const all = await proposeApplications.call(this, "");
   for (const application of all.filter((name) => name.startsWith(partial) || partial.startsWith(name))) {
     const clusters = await ask(this, `/applications/${encodeURIComponent(application)}/clusters`);
-    for (const cluster of clusters) found.push(...texts(cluster["serverGroups"] as Record<string, unknown>[], "name", partial));
+    for (const cluster of clusters)
+      found.push(...texts(cluster["serverGroups"] as Record<string, unknown>[], "name", partial));
   }
   return found;
 }

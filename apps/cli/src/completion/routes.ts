@@ -11,7 +11,8 @@ function script(shell: Shell, example: string): Command<CliContext> {
     parameters: { flags: { json: jsonFlag } },
     load: async () => {
       const { completionScript } = await import("./scripts.ts");
-      return async (context: CliContext, _flags: { json?: boolean }) => void context.process.stdout.write(completionScript(shell));
+      return async (context: CliContext, _flags: { json?: boolean }) =>
+        void context.process.stdout.write(completionScript(shell));
     },
   });
 }
@@ -27,7 +28,9 @@ export const completionRoutes = buildRouteMap({
 
 /** What the scripts call: proposals for the last of the words, one a line. */
 export const completeCommand = buildCommand<object, string[], CliContext>({
-  parameters: { positional: { kind: "array", parameter: { parse: String, placeholder: "WORD", brief: "Words typed so far" } } },
+  parameters: {
+    positional: { kind: "array", parameter: { parse: String, placeholder: "WORD", brief: "Words typed so far" } },
+  },
   docs: { brief: "Propose completions (used by the shell scripts)" },
   loader: async () => {
     const { printProposals } = await import("./proposals.ts");

@@ -16,7 +16,10 @@ test("a line that makes the tool throw is answered by an error, and the next fol
     return line;
   });
   const [first, second] = out().trim().split("\n");
-  expect(JSON.parse(first ?? "")).toMatchObject({ id: null, error: { code: "internal", message: expect.stringContaining("broken") as string } });
+  expect(JSON.parse(first ?? "")).toMatchObject({
+    id: null,
+    error: { code: "internal", message: expect.stringContaining("broken") as string },
+  });
   expect(second).toBe("b");
 });
 

@@ -31,7 +31,10 @@ export async function answerLines(context: CliContext, answer: (line: string) =>
 }
 
 /** Writes what is ready before waiting for more input, so that a line asked by hand is answered at once. */
-async function* withFlushes(source: AsyncIterable<Uint8Array | string>, flush: () => Promise<void>): AsyncGenerator<Uint8Array | string> {
+async function* withFlushes(
+  source: AsyncIterable<Uint8Array | string>,
+  flush: () => Promise<void>,
+): AsyncGenerator<Uint8Array | string> {
   for await (const chunk of source) {
     yield chunk;
     await flush();

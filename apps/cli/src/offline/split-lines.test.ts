@@ -29,11 +29,17 @@ test("a byte order mark at the very start is dropped, elsewhere kept", async () 
 test("however the bytes are cut, the lines are the same, letters of several bytes included", async () => {
   const line = fc.string({ unit: fc.constantFrom("a", "배", "🚀", "{", '"', " "), maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 7 }), async (lines, size) => {
-      const bytes = Buffer.from(`${lines.join("\n")}\n`);
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
-      expect(await read(chunks)).toEqual(text(...lines));
-    }),
+    fc.asyncProperty(
+      fc.array(line, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (lines, size) => {
+        const bytes = Buffer.from(`${lines.join("\n")}\n`);
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+          bytes.subarray(index * size, (index + 1) * size),
+        );
+        expect(await read(chunks)).toEqual(text(...lines));
+      },
+    ),
   );
 });
 

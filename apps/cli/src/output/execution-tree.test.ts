@@ -13,10 +13,38 @@ describe("the tree of an execution", () => {
   test("shows the order of running, inner stages below theirs, and why something waits or failed", () => {
     const execution = anExecution({
       stages: [
-        aStage({ refId: "2", name: "Ask", type: "manualJudgment", requisiteStageRefIds: ["1"], status: "RUNNING", startTime: started, tasks: waiting("Waits for a person") }),
-        aStage({ refId: "1", name: "Deploy", type: "deploy", status: "FAILED_CONTINUE", startTime: started, endTime: "2026-05-04T10:00:04.000Z", failure: { code: "x", message: "no space" } }),
-        aStage({ refId: "1<1", name: "Create", parentStageId: "S1", syntheticStageOwner: "STAGE_BEFORE", status: "SUCCEEDED" }),
-        aStage({ refId: "1>1", name: "Clean", parentStageId: "S1", syntheticStageOwner: "STAGE_AFTER", status: "SKIPPED" }),
+        aStage({
+          refId: "2",
+          name: "Ask",
+          type: "manualJudgment",
+          requisiteStageRefIds: ["1"],
+          status: "RUNNING",
+          startTime: started,
+          tasks: waiting("Waits for a person"),
+        }),
+        aStage({
+          refId: "1",
+          name: "Deploy",
+          type: "deploy",
+          status: "FAILED_CONTINUE",
+          startTime: started,
+          endTime: "2026-05-04T10:00:04.000Z",
+          failure: { code: "x", message: "no space" },
+        }),
+        aStage({
+          refId: "1<1",
+          name: "Create",
+          parentStageId: "S1",
+          syntheticStageOwner: "STAGE_BEFORE",
+          status: "SUCCEEDED",
+        }),
+        aStage({
+          refId: "1>1",
+          name: "Clean",
+          parentStageId: "S1",
+          syntheticStageOwner: "STAGE_AFTER",
+          status: "SKIPPED",
+        }),
       ],
     });
     expect(executionTree(execution, options)).toEqual([
@@ -40,8 +68,12 @@ describe("the tree of an execution", () => {
 
   test("no line is wider than the terminal", () => {
     const long = "배포 서비스 ".repeat(20);
-    const execution = anExecution({ name: long, stages: [aStage({ name: long, status: "RUNNING", startTime: started, tasks: waiting(long) })] });
-    for (const line of executionTree(execution, { ...options, columns: 60 })) expect(displayWidth(line)).toBeLessThanOrEqual(60);
+    const execution = anExecution({
+      name: long,
+      stages: [aStage({ name: long, status: "RUNNING", startTime: started, tasks: waiting(long) })],
+    });
+    for (const line of executionTree(execution, { ...options, columns: 60 }))
+      expect(displayWidth(line)).toBeLessThanOrEqual(60);
   });
 
   test("words from outside lose their control characters", () => {
@@ -51,13 +83,18 @@ describe("the tree of an execution", () => {
 });
 
 test("who cancelled or paused is said", () => {
-  expect(executionReason(anExecution({ canceled: true, canceledBy: "kim", cancellationReason: "wrong version" }))).toBe("cancelled by kim: wrong version");
+  expect(executionReason(anExecution({ canceled: true, canceledBy: "kim", cancellationReason: "wrong version" }))).toBe(
+    "cancelled by kim: wrong version",
+  );
   const paused = { pausedBy: "lee", pauseTime: started, resumeTime: null };
   expect(executionReason(anExecution({ status: "PAUSED", paused }))).toBe("paused by lee");
   expect(executionReason(anExecution({ paused }))).toBeNull();
 });
 
 test("a cycle or an unknown requirement loses no stage", () => {
-  const stages = [aStage({ refId: "a", requisiteStageRefIds: ["b"] }), aStage({ refId: "b", requisiteStageRefIds: ["a", "gone"] })];
+  const stages = [
+    aStage({ refId: "a", requisiteStageRefIds: ["b"] }),
+    aStage({ refId: "b", requisiteStageRefIds: ["a", "gone"] }),
+  ];
   expect(new Set(inOrder(stages))).toEqual(new Set(stages));
 });

@@ -22,7 +22,9 @@ export function executionTree(execution: Execution, options: TreeOptions): strin
   const look = lookOf(execution.status);
   const title = `${plain(execution.name)}  ${execution.application}  ${execution.id}`;
   const took = between(execution.startTime ?? execution.buildTime, execution.endTime, options.now);
-  const lines = [`${style(look.tone, `${look.symbol} ${execution.status}`)}  ${cut(title, options, execution.status.length + took.length + 6)}  ${style("dim", took)}`];
+  const lines = [
+    `${style(look.tone, `${look.symbol} ${execution.status}`)}  ${cut(title, options, execution.status.length + took.length + 6)}  ${style("dim", took)}`,
+  ];
   const failure = executionReason(execution);
   if (failure !== null) lines.push(...reasonLines(failure, "  ", "bad", options));
   for (const node of nodesOf(execution.stages)) lines.push(...stageLines(node, "  ", options));
@@ -32,7 +34,8 @@ export function executionTree(execution: Execution, options: TreeOptions): strin
 /** Why an execution was cancelled or is paused, or which failure ended it, in words. */
 export function executionReason(execution: Execution): string | null {
   const { canceled, canceledBy, cancellationReason, paused } = execution;
-  if (canceled && canceledBy !== null) return `cancelled by ${canceledBy}${cancellationReason === null ? "" : `: ${cancellationReason}`}`;
+  if (canceled && canceledBy !== null)
+    return `cancelled by ${canceledBy}${cancellationReason === null ? "" : `: ${cancellationReason}`}`;
   if (execution.status === "PAUSED" && paused !== null) return `paused by ${paused.pausedBy}`;
   const own = (execution as { failure?: { message?: unknown } | null }).failure?.message;
   return typeof own === "string" && !execution.stages.some((stage) => stage.failure?.message === own) ? own : null;
@@ -49,19 +52,26 @@ function stageLines({ stage, before, after }: Node, indent: string, options: Tre
   const open = options.compact !== true || isOpen(stage.status);
   if (open) for (const node of before) lines.push(...stageLines(node, inner, options));
   for (const task of stage.tasks) {
-    if (task.status === "RUNNING" && task.waiting !== null) lines.push(...reasonLines(waitingWords(task), inner, "warn", options));
+    if (task.status === "RUNNING" && task.waiting !== null)
+      lines.push(...reasonLines(waitingWords(task), inner, "warn", options));
   }
   if (open) for (const node of after) lines.push(...stageLines(node, inner, options));
   if (stage.failure !== null) lines.push(...reasonLines(stage.failure.message, inner, "bad", options));
   return lines;
 }
 
-export function waitingWords(task: Task): string {
+function waitingWords(task: Task): string {
   return plain(task.waiting?.message ?? "");
 }
 
 function isOpen(status: string): boolean {
-  return status === "RUNNING" || status === "PAUSED" || status === "TERMINAL" || status === "FAILED_CONTINUE" || status === "STOPPED";
+  return (
+    status === "RUNNING" ||
+    status === "PAUSED" ||
+    status === "TERMINAL" ||
+    status === "FAILED_CONTINUE" ||
+    status === "STOPPED"
+  );
 }
 
 /** Whole where lines are never cut, else at most as wide as the terminal leaves beside `reserved` columns. */
@@ -76,8 +86,14 @@ function reasonLines(words: string, indent: string, tone: "bad" | "warn", option
 /** Top-level stages in an order in which each comes after what it requires; equal ones as given. */
 function nodesOf(stages: readonly Stage[]): Node[] {
   const children = (parent: string, owner: "STAGE_BEFORE" | "STAGE_AFTER"): Node[] =>
-    inOrder(stages.filter((stage) => stage.parentStageId === parent && stage.syntheticStageOwner === owner)).map(toNode);
-  const toNode = (stage: Stage): Node => ({ stage, before: children(stage.id, "STAGE_BEFORE"), after: children(stage.id, "STAGE_AFTER") });
+    inOrder(stages.filter((stage) => stage.parentStageId === parent && stage.syntheticStageOwner === owner)).map(
+      toNode,
+    );
+  const toNode = (stage: Stage): Node => ({
+    stage,
+    before: children(stage.id, "STAGE_BEFORE"),
+    after: children(stage.id, "STAGE_AFTER"),
+  });
   return inOrder(stages.filter((stage) => stage.parentStageId === null)).map(toNode);
 }
 

@@ -14,12 +14,17 @@ export type Printer = {
 /**
  * One JSON document with `--json`, otherwise what `human` prints. Times, ids and numbers are the API's own in JSON.
  */
-export function show(context: CliContext, flags: { json?: boolean }, value: unknown, human: (print: Printer) => void): void {
+export function show(
+  context: CliContext,
+  flags: { json?: boolean },
+  value: unknown,
+  human: (print: Printer) => void,
+): void {
   if (flags.json === true) context.process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   else human(printerFor(context));
 }
 
-export function printerFor(context: CliContext): Printer {
+function printerFor(context: CliContext): Printer {
   const terminal = terminalOf(context);
   const style = createStyle(terminal.color);
   const text = (part: string) => void context.process.stdout.write(part);

@@ -9,7 +9,8 @@ const formats = { good: "green", bad: "red", warn: "yellow", busy: "cyan", dim: 
 
 export function createStyle(color: boolean): Style {
   if (!color) return (_tone, text) => text;
-  return (tone, text) => (tone === "plain" || text === "" ? text : styleText(formats[tone], text, { validateStream: false }));
+  return (tone, text) =>
+    tone === "plain" || text === "" ? text : styleText(formats[tone], text, { validateStream: false });
 }
 
 type Look = { symbol: string; tone: Tone };
@@ -35,9 +36,30 @@ export function lookOf(status: string): Look {
 }
 
 const tones: Readonly<Record<string, Tone>> = {
-  up: "good", stable: "good", pass: "good", Pass: "good", down: "bad", failed: "bad", fail: "bad", Fail: "bad", High: "bad", Low: "bad",
-  progressing: "busy", starting: "busy", stopping: "busy", marginal: "warn", Marginal: "warn", inconclusive: "warn", paused: "warn",
-  outOfService: "dim", stopped: "dim", Nodata: "warn", unknown: "warn", error: "bad", repaired: "warn", note: "dim",
+  up: "good",
+  stable: "good",
+  pass: "good",
+  Pass: "good",
+  down: "bad",
+  failed: "bad",
+  fail: "bad",
+  Fail: "bad",
+  High: "bad",
+  Low: "bad",
+  progressing: "busy",
+  starting: "busy",
+  stopping: "busy",
+  marginal: "warn",
+  Marginal: "warn",
+  inconclusive: "warn",
+  paused: "warn",
+  outOfService: "dim",
+  stopped: "dim",
+  Nodata: "warn",
+  unknown: "warn",
+  error: "bad",
+  repaired: "warn",
+  note: "dim",
 };
 
 /** The colour of a state's name outside the engine: instances, health, verdicts, problems. */

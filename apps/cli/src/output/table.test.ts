@@ -7,7 +7,15 @@ const none = createStyle(false);
 
 describe("tables", () => {
   test("columns stand under each other, Korean included", () => {
-    const text = renderTable([{ title: "NAME" }, { title: "N", align: "right" }, { title: "WHY" }], [["배포", 7, "x"], ["deploy", 12, ""]], none, null);
+    const text = renderTable(
+      [{ title: "NAME" }, { title: "N", align: "right" }, { title: "WHY" }],
+      [
+        ["배포", 7, "x"],
+        ["deploy", 12, ""],
+      ],
+      none,
+      null,
+    );
     expect(text).toBe("NAME     N  WHY\n배포     7  x\ndeploy  12\n");
   });
 
@@ -36,10 +44,22 @@ describe("tables", () => {
     const painted = renderTable([{ title: "STATUS" }, { title: "A" }], rows, createStyle(true), null);
     expect(painted).toContain("\u001b[31mTERMINAL\u001b[39m");
     // oxlint-disable-next-line no-control-regex
-    expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(renderTable([{ title: "STATUS" }, { title: "A" }], rows, none, null));
+    expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(
+      renderTable([{ title: "STATUS" }, { title: "A" }], rows, none, null),
+    );
   });
 });
 
 test("fields without a value are left out", () => {
-  expect(renderFields([["Name", "shop"], ["Email", null], ["Running", 0], ["Note", ""]], none)).toBe("Name     shop\nRunning  0\n");
+  expect(
+    renderFields(
+      [
+        ["Name", "shop"],
+        ["Email", null],
+        ["Running", 0],
+        ["Note", ""],
+      ],
+      none,
+    ),
+  ).toBe("Name     shop\nRunning  0\n");
 });

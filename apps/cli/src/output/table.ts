@@ -15,7 +15,12 @@ const gap = 2;
  * Rows under titles, columns two spaces apart. `width` is the terminal's (null: never cut); what does not fit is taken
  * from the widest column that may shrink, again and again.
  */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], style: Style, width: number | null): string {
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  style: Style,
+  width: number | null,
+): string {
   const texts = rows.map((row) => columns.map((_column, index) => textOf(row[index] ?? "")));
   const natural = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...texts.map((row) => displayWidth(row[index] ?? ""))),
@@ -31,7 +36,10 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
       })
       .join(" ".repeat(gap))
       .trimEnd();
-  const head = line(columns.map((column) => column.title), (text) => style("dim", text));
+  const head = line(
+    columns.map((column) => column.title),
+    (text) => style("dim", text),
+  );
   const body = texts.map((cells, row) => line(cells, (text, index) => style(toneOf(rows[row]?.[index]), text)));
   return `${[head, ...body].join("\n")}\n`;
 }
@@ -63,5 +71,7 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
 export function renderFields(fields: readonly (readonly [name: string, value: Cell | null])[], style: Style): string {
   const shown = fields.filter((field): field is readonly [string, Cell] => field[1] !== null && field[1] !== "");
   const width = Math.max(0, ...shown.map(([name]) => displayWidth(name)));
-  return shown.map(([name, value]) => `${style("dim", padTo(name, width))}  ${style(toneOf(value), textOf(value))}\n`).join("");
+  return shown
+    .map(([name, value]) => `${style("dim", padTo(name, width))}  ${style(toneOf(value), textOf(value))}\n`)
+    .join("");
 }

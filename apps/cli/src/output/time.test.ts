@@ -2,8 +2,16 @@ import { expect, test } from "vitest";
 import { ago, between, clock, duration } from "./time.ts";
 
 test.each([
-  [0, "0ms"], [999, "999ms"], [1_000, "1s"], [59_999, "59s"], [65_000, "1m 05s"], [3_600_000, "1h 00m"], [7_620_000, "2h 07m"],
-  [47 * 3_600_000, "47h 00m"], [99 * 3_600_000, "4d 03h"], [-5, "0ms"],
+  [0, "0ms"],
+  [999, "999ms"],
+  [1_000, "1s"],
+  [59_999, "59s"],
+  [65_000, "1m 05s"],
+  [3_600_000, "1h 00m"],
+  [7_620_000, "2h 07m"],
+  [47 * 3_600_000, "47h 00m"],
+  [99 * 3_600_000, "4d 03h"],
+  [-5, "0ms"],
 ])("%i ms read as %s", (milliseconds, text) => {
   expect(duration(milliseconds)).toBe(text);
 });

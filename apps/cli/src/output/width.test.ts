@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { displayWidth, padTo, plain, truncate } from "./width.ts";
 
 test.each([
-  ["abc", 3], ["배포", 4], ["e\u0301", 1], ["日本 x", 6], ["✔", 1], ["…", 1], ["🚀", 2], ["", 0], ["ｆｕ", 4],
+  ["abc", 3],
+  ["배포", 4],
+  ["e\u0301", 1],
+  ["日本 x", 6],
+  ["✔", 1],
+  ["…", 1],
+  ["🚀", 2],
+  ["", 0],
+  ["ｆｕ", 4],
 ])("%j takes %i columns", (text, width) => {
   expect(displayWidth(text)).toBe(width);
 });

@@ -5,7 +5,7 @@ import { CliError, usageError } from "../errors.ts";
 import type { Contexts } from "./contexts.ts";
 import { contextsPath, readContexts, serverAddress } from "./contexts.ts";
 
-export const defaultServer = "http://127.0.0.1:8084";
+const defaultServer = "http://127.0.0.1:8084";
 
 export type Address = { server: string; headers: Record<string, string> };
 export type Connection = Address & { client: Client };

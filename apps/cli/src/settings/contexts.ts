@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CliError, usageError } from "../errors.ts";
 
-export type ServerContext = { server: string; user?: string };
+type ServerContext = { server: string; user?: string };
 export type Contexts = { current: string | null; contexts: Record<string, ServerContext> };
 
 type Environment = Readonly<Partial<Record<string, string>>>;
@@ -22,7 +22,9 @@ export async function readContexts(path: string): Promise<Contexts> {
   try {
     content = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new CliError(`${path} cannot be read: ${(error as Error).message}`, { next: ["Correct the file, or move it away and use --server URL."] });
+    throw new CliError(`${path} cannot be read: ${(error as Error).message}`, {
+      next: ["Correct the file, or move it away and use --server URL."],
+    });
   }
   return checkContexts(content, path);
 }
@@ -35,7 +37,8 @@ export function checkContexts(content: unknown, path: string): Contexts {
   const listed = content["contexts"] ?? {};
   if (!isObject(listed)) throw new CliError(`${path}: "contexts" must be a map from names to servers.`);
   for (const [name, entry] of Object.entries(listed)) {
-    if (!isObject(entry) || typeof entry["server"] !== "string") throw new CliError(`${path}: context "${name}" has no "server" address.`);
+    if (!isObject(entry) || typeof entry["server"] !== "string")
+      throw new CliError(`${path}: context "${name}" has no "server" address.`);
     const user = entry["user"];
     contexts[name] = { server: entry["server"], ...(typeof user === "string" ? { user } : {}) };
   }

@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { fakeContext } from "../testing/fake-context.ts";
 import { readDocument } from "./read-document.ts";
 
-let folder = "";
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gennaker-cli-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const folder = mkdtempSync(join(tmpdir(), "gennaker-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -26,7 +23,9 @@ test("JSON, YAML and standard input", async () => {
 });
 
 test("integers above 2^53 keep their digits", async () => {
-  expect(JSON.stringify(await read("-", '{"id":90071992547409931,"n":[1.5,-2,1e3]}'))).toBe('{"id":90071992547409931,"n":[1.5,-2,1000]}');
+  expect(JSON.stringify(await read("-", '{"id":90071992547409931,"n":[1.5,-2,1e3]}'))).toBe(
+    '{"id":90071992547409931,"n":[1.5,-2,1000]}',
+  );
 });
 
 test("what cannot be read is named with the reason", async () => {

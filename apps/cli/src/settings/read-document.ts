@@ -36,7 +36,8 @@ const exactJson = JSON as unknown as ExactJson;
 function fromJson(text: string, name: string): unknown {
   try {
     return exactJson.parse(text.replace(/^\ufeff/, ""), (_key, value, { source }) => {
-      const large = typeof value === "number" && source !== undefined && /^-?\d+$/.test(source) && !Number.isSafeInteger(value);
+      const large =
+        typeof value === "number" && source !== undefined && /^-?\d+$/.test(source) && !Number.isSafeInteger(value);
       return large ? exactJson.rawJSON(source) : value;
     });
   } catch (error) {

@@ -15,7 +15,8 @@ type Options = {
 export function fakeContext(options: Options = {}): FakeContext {
   const out: string[] = [];
   const err: string[] = [];
-  const stdout: Output = options.stdout ?? Object.assign(keeping(out), options.terminal ? { isTTY: true, ...options.terminal } : {});
+  const stdout: Output =
+    options.stdout ?? Object.assign(keeping(out), options.terminal ? { isTTY: true, ...options.terminal } : {});
   const listeners = new Set<() => void>();
   const input = options.stdin ?? [];
   const context: CliContext = {

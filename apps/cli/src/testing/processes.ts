@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +23,11 @@ export type Running = {
 /** Runs a program of the checkout with the pinned Node. */
 function startNode(args: readonly string[], env: Record<string, string>, stdin: "pipe" | "ignore"): Running {
   const { NO_COLOR: _color, FORCE_COLOR: _forced, ...inherited } = process.env;
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...inherited, ...env }, stdio: [stdin, "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...inherited, ...env },
+    stdio: [stdin, "pipe", "pipe"],
+  });
   let out = "";
   let err = "";
   let check: () => void = () => undefined;
@@ -81,9 +86,22 @@ export async function startTestServer(): Promise<TestServer> {
     async stop() {
       server.child.kill("SIGTERM");
       await server.ended;
-      await rm(home, { recursive: true, force: true });
+      endWhatOutlives(home);
+      await rm(home, { recursive: true, force: true, maxRetries: 10 });
     },
   };
+}
+
+/** The gateway and deployed processes outlive a server on purpose; those whose command line names the test's folder end here. */
+function endWhatOutlives(home: string): void {
+  if (process.platform !== "linux") return;
+  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
 }
 
 export function startCli(args: readonly string[], env: Record<string, string>): Running {

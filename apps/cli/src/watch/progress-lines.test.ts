@@ -14,7 +14,9 @@ test("the first look tells what has begun and is silent about the rest", () => {
 });
 
 test("nothing is said twice", () => {
-  const execution = anExecution({ stages: [aStage({ status: "RUNNING", tasks: [aTask({ waiting: { code: "c", message: "Waits" } })] })] });
+  const execution = anExecution({
+    stages: [aStage({ status: "RUNNING", tasks: [aTask({ waiting: { code: "c", message: "Waits" } })] })],
+  });
   expect(lines(null, execution)).toContain("  Stage 1  Waits");
   expect(lines(execution, structuredClone(execution))).toEqual([]);
 });
@@ -24,7 +26,13 @@ test("a changed reason is told, below the names of the outer stages", () => {
     anExecution({
       stages: [
         aStage({ refId: "1", name: "Deploy", status: "RUNNING" }),
-        aStage({ refId: "1<1", name: "Create", parentStageId: "S1", status: "RUNNING", tasks: [aTask({ waiting: { code: "c", message } })] }),
+        aStage({
+          refId: "1<1",
+          name: "Create",
+          parentStageId: "S1",
+          status: "RUNNING",
+          tasks: [aTask({ waiting: { code: "c", message } })],
+        }),
       ],
     });
   expect(lines(at("0 of 2 up"), at("1 of 2 up"))).toEqual(["  Deploy › Create  1 of 2 up"]);
@@ -34,7 +42,8 @@ test("the end tells the failed stage with its reason, then the outcome", () => {
   const before = anExecution({ stages: [aStage({ status: "RUNNING" })] });
   const failure = { code: "x", message: "no space left" };
   const after = anExecution({
-    status: "TERMINAL", endTime: "2026-05-04T10:00:08.000Z",
+    status: "TERMINAL",
+    endTime: "2026-05-04T10:00:08.000Z",
     stages: [aStage({ status: "TERMINAL", startTime: started, endTime: "2026-05-04T10:00:07.000Z", failure })],
   });
   expect(lines(before, after)).toEqual(["  Stage 1  TERMINAL  7s", "  Stage 1  no space left", "TERMINAL after 8s"]);

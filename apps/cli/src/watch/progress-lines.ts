@@ -19,12 +19,20 @@ export function progressLines(before: Execution | null, after: Execution, style:
   if (before?.status !== after.status && (before !== null || after.status !== "RUNNING")) {
     const took = between(after.startTime, after.endTime, now);
     const reason = executionReason(after);
-    lines.push(`${paint(style, after.status)}${took === "" ? "" : ` after ${took}`}${reason === null ? "" : `: ${plain(reason)}`}`);
+    lines.push(
+      `${paint(style, after.status)}${took === "" ? "" : ` after ${took}`}${reason === null ? "" : `: ${plain(reason)}`}`,
+    );
   }
   return lines;
 }
 
-function stageChanges(before: Stage | undefined, after: Stage, execution: Execution, style: Style, now: number): string[] {
+function stageChanges(
+  before: Stage | undefined,
+  after: Stage,
+  execution: Execution,
+  style: Style,
+  now: number,
+): string[] {
   const lines: string[] = [];
   const path = pathOf(after, execution);
   if (before?.status !== after.status && (before !== undefined || after.status !== "NOT_STARTED")) {

@@ -10,10 +10,19 @@ test("JSON: a snapshot, the events as they come, the result", () => {
   const { context, out } = fakeContext();
   const view = viewFor(context, true);
   view.update(running);
-  view.event({ type: "stage.status", application: "shop", subject: "01EXECUTION", time: "2026-05-04T10:00:01.000Z", data: { status: "SUCCEEDED" } });
+  view.event({
+    type: "stage.status",
+    application: "shop",
+    subject: "01EXECUTION",
+    time: "2026-05-04T10:00:01.000Z",
+    data: { status: "SUCCEEDED" },
+  });
   view.update(done);
   view.end();
-  const lines = out().trim().split("\n").map((line) => JSON.parse(line) as { type: string; data: { status: string } });
+  const lines = out()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; data: { status: string } });
   expect(lines.map((line) => line.type)).toEqual(["execution.snapshot", "stage.status", "execution.result"]);
   expect(lines.map((line) => line.data.status)).toEqual(["RUNNING", "SUCCEEDED", "SUCCEEDED"]);
 });
@@ -28,8 +37,18 @@ test("a pipe gets appended lines, and is told of a lost connection once it is ba
   view.update(done);
   view.end();
   expect(out()).not.toContain("\u001b");
-  expect(out().split("\n").map((line) => line.slice(9))).toEqual([
-    "deploy  shop  01EXECUTION", "  Stage 1  RUNNING", "connection lost, trying again …", "connected again", "  Stage 1  SUCCEEDED", "SUCCEEDED after " + out().match(/SUCCEEDED after (.*)\n/)?.[1], "",
+  expect(
+    out()
+      .split("\n")
+      .map((line) => line.slice(9)),
+  ).toEqual([
+    "deploy  shop  01EXECUTION",
+    "  Stage 1  RUNNING",
+    "connection lost, trying again …",
+    "connected again",
+    "  Stage 1  SUCCEEDED",
+    "SUCCEEDED after " + out().match(/SUCCEEDED after (.*)\n/)?.[1],
+    "",
   ]);
 });
 

@@ -33,7 +33,13 @@ function jsonView(context: CliContext): View {
   let last: Execution | null = null;
   const write = (value: unknown) => void context.process.stdout.write(`${JSON.stringify(value)}\n`);
   const whole = (type: string, execution: Execution) =>
-    write({ type, application: execution.application, subject: execution.id, time: new Date().toISOString(), data: execution });
+    write({
+      type,
+      application: execution.application,
+      subject: execution.id,
+      time: new Date().toISOString(),
+      data: execution,
+    });
   return {
     update(execution) {
       if (last === null) whole("execution.snapshot", execution);

@@ -21,7 +21,12 @@ const lastEventsMs = 1_000;
  * Follows an execution to its end: 0 when it SUCCEEDED, 1 when it ended otherwise, 130 on Ctrl-C, which leaves it
  * running. Each event leads to a fresh look at the whole execution, as does every reconnect, so nothing is missed.
  */
-export async function watchExecution(context: CliContext, connection: Connection, executionId: string, options: WatchOptions): Promise<number> {
+export async function watchExecution(
+  context: CliContext,
+  connection: Connection,
+  executionId: string,
+  options: WatchOptions,
+): Promise<number> {
   const { client, server, headers } = connection;
   const params = { execution: executionId };
   let latest = await client.call("getExecution", { params });
@@ -31,15 +36,18 @@ export async function watchExecution(context: CliContext, connection: Connection
   const stop = new AbortController();
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<"complete" | "interrupted">();
   let endSeen = false;
-  const refresh = coalesced(async () => {
-    if (isComplete(latest)) return;
-    latest = await client.call("getExecution", { params, signal: stop.signal });
-    view.update(latest);
-    if (isComplete(latest)) finish();
-  }, (error) => {
-    // Away for a moment: the event stream notices too and asks again once it is back.
-    if (!isPassing(error) && !stop.signal.aborted) fail(error);
-  });
+  const refresh = coalesced(
+    async () => {
+      if (isComplete(latest)) return;
+      latest = await client.call("getExecution", { params, signal: stop.signal });
+      view.update(latest);
+      if (isComplete(latest)) finish();
+    },
+    (error) => {
+      // Away for a moment: the event stream notices too and asks again once it is back.
+      if (!isPassing(error) && !stop.signal.aborted) fail(error);
+    },
+  );
   const finish = () => {
     if (endSeen || !options.json) end("complete");
     else setTimeout(() => end("complete"), lastEventsMs).unref();
@@ -54,7 +62,11 @@ export async function watchExecution(context: CliContext, connection: Connection
   try {
     if (!isComplete(latest)) {
       void followEvents({
-        baseUrl: server, headers, subject: executionId, signal: stop.signal, onEvent,
+        baseUrl: server,
+        headers,
+        subject: executionId,
+        signal: stop.signal,
+        onEvent,
         onState(state) {
           view.connection(state);
           if (state === "connected") refresh();
@@ -70,13 +82,23 @@ export async function watchExecution(context: CliContext, connection: Connection
   }
 }
 
-async function interrupted(context: CliContext, { client }: Connection, executionId: string, options: WatchOptions): Promise<number> {
+async function interrupted(
+  context: CliContext,
+  { client }: Connection,
+  executionId: string,
+  options: WatchOptions,
+): Promise<number> {
   const say = (text: string) => void context.process.stderr.write(`\n${text}\n`);
   if (options.cancelOnInterrupt) {
-    await client.call("cancelExecution", { params: { execution: executionId }, body: { reason: "interrupted at the command line" } });
+    await client.call("cancelExecution", {
+      params: { execution: executionId },
+      body: { reason: "interrupted at the command line" },
+    });
     say(`Cancelling ${executionId}. See how it ends:\n  gennaker execution watch ${executionId}`);
   } else {
-    say(`${executionId} goes on. To follow it again, or to stop it:\n  gennaker execution watch ${executionId}\n  gennaker execution cancel ${executionId}`);
+    say(
+      `${executionId} goes on. To follow it again, or to stop it:\n  gennaker execution watch ${executionId}\n  gennaker execution cancel ${executionId}`,
+    );
   }
   return exitCodes.interrupted;
 }

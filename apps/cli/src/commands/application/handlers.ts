@@ -16,13 +16,22 @@ export async function listApplications(context: CliContext, flags: ServerFlags):
   show(context, flags, applications, (print) =>
     print.table(
       [
-        { title: "NAME" }, { title: "PIPELINES", align: "right" }, { title: "RUNNING", align: "right" },
-        { title: "SERVER GROUPS", align: "right" }, { title: "INSTANCES", align: "right" }, { title: "LAST RUN" },
+        { title: "NAME" },
+        { title: "PIPELINES", align: "right" },
+        { title: "RUNNING", align: "right" },
+        { title: "SERVER GROUPS", align: "right" },
+        { title: "INSTANCES", align: "right" },
+        { title: "LAST RUN" },
         { title: "DESCRIPTION", shrinkTo: 8 },
       ],
       applications.map(({ name, description, summary }) => [
-        name, summary.pipelines, summary.runningExecutions, summary.serverGroups, `${summary.instancesUp}/${summary.instancesTotal}`,
-        lastRun(summary.lastExecution), description ?? "",
+        name,
+        summary.pipelines,
+        summary.runningExecutions,
+        summary.serverGroups,
+        `${summary.instancesUp}/${summary.instancesTotal}`,
+        lastRun(summary.lastExecution),
+        description ?? "",
       ]),
       "There are no applications yet. Make one:\n  gennaker application save NAME",
     ),
@@ -53,7 +62,15 @@ function showApplication(context: CliContext, flags: ServerFlags, application: A
           ["Server groups", summary.serverGroups],
           ["Instances up", `${summary.instancesUp} of ${summary.instancesTotal}`],
           ["Last run", summary.lastExecution === null ? "none" : lastRun(summary.lastExecution)],
-          ["Traffic guards", application.trafficGuards.map(({ account, location, stack, detail, enabled }) => `${account}/${location} ${stack || "*"}-${detail || "*"}${enabled ? "" : " (off)"}`).join(", ") || "none"],
+          [
+            "Traffic guards",
+            application.trafficGuards
+              .map(
+                ({ account, location, stack, detail, enabled }) =>
+                  `${account}/${location} ${stack || "*"}-${detail || "*"}${enabled ? "" : " (off)"}`,
+              )
+              .join(", ") || "none",
+          ],
           ["Changed", `${application.updatedAt} by ${application.lastModifiedBy}`],
         ],
         print.style,
@@ -67,7 +84,10 @@ type SaveFlags = ServerFlags & { email?: string; description?: string; file?: st
 export async function saveApplication(context: CliContext, flags: SaveFlags, name: string): Promise<void> {
   const { client } = await connect(context, flags);
   const params = { application: name };
-  const before = flags.file === undefined ? await existing(client.call("getApplication", { params })) : await readDocument(context, flags.file);
+  const before =
+    flags.file === undefined
+      ? await existing(client.call("getApplication", { params }))
+      : await readDocument(context, flags.file);
   const body = {
     ...before,
     ...(flags.email === undefined ? {} : { email: flags.email }),
@@ -87,7 +107,11 @@ async function existing(call: Promise<Application>): Promise<Record<string, unkn
   }
 }
 
-export async function deleteApplication(context: CliContext, flags: ServerFlags & { yes?: boolean }, name: string): Promise<number> {
+export async function deleteApplication(
+  context: CliContext,
+  flags: ServerFlags & { yes?: boolean },
+  name: string,
+): Promise<number> {
   const { client } = await connect(context, flags);
   if (!(await confirmed(context, flags, `Delete application ${name} and its pipelines?`))) return exitCodes.failed;
   await client.call("deleteApplication", { params: { application: name } });

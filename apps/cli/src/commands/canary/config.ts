@@ -16,9 +16,19 @@ export async function listCanaryConfigs(context: CliContext, flags: ServerFlags,
   const configs = await client.call("listCanaryConfigs", application === undefined ? {} : { query: { application } });
   show(context, flags, configs, (print) =>
     print.table(
-      [{ title: "ID" }, { title: "NAME", shrinkTo: 10 }, { title: "METRICS", align: "right" }, { title: "APPLICATIONS", shrinkTo: 8 }, { title: "CHANGED" }],
+      [
+        { title: "ID" },
+        { title: "NAME", shrinkTo: 10 },
+        { title: "METRICS", align: "right" },
+        { title: "APPLICATIONS", shrinkTo: 8 },
+        { title: "CHANGED" },
+      ],
       configs.map(({ id, name, document, applications, updatedAt }) => [
-        id, name, Array.isArray(document["metrics"]) ? document["metrics"].length : 0, applications.join(", "), ago(updatedAt, Date.now()),
+        id,
+        name,
+        Array.isArray(document["metrics"]) ? document["metrics"].length : 0,
+        applications.join(", "),
+        ago(updatedAt, Date.now()),
       ]),
       "There are no canary configs. Save one:\n  gennaker canary config save --file FILE",
     ),
@@ -31,9 +41,14 @@ async function findConfig(client: Client, text: string): Promise<CanaryConfig> {
   const named = configs.filter((config) => config.name === text);
   const chosen = found ?? (named.length === 1 ? named[0] : undefined);
   if (chosen) return chosen;
-  throw new CliError(named.length > 1 ? `${named.length} canary configs are called "${text}"; give the id.` : `There is no canary config "${text}".`, {
-    next: (named.length > 1 ? named : configs).map((config) => `${config.id}  ${config.name}`),
-  });
+  throw new CliError(
+    named.length > 1
+      ? `${named.length} canary configs are called "${text}"; give the id.`
+      : `There is no canary config "${text}".`,
+    {
+      next: (named.length > 1 ? named : configs).map((config) => `${config.id}  ${config.name}`),
+    },
+  );
 }
 
 export async function getCanaryConfig(context: CliContext, flags: ServerFlags, text: string): Promise<void> {
@@ -42,7 +57,10 @@ export async function getCanaryConfig(context: CliContext, flags: ServerFlags, t
   show(context, flags, config, (print) => print.text(`${JSON.stringify(config.document, null, 2)}\n`));
 }
 
-export async function saveCanaryConfig(context: CliContext, flags: ServerFlags & { file: string; id?: string }): Promise<void> {
+export async function saveCanaryConfig(
+  context: CliContext,
+  flags: ServerFlags & { file: string; id?: string },
+): Promise<void> {
   const document = await readDocument(context, flags.file);
   const { client } = await connect(context, flags);
   const own = typeof document["id"] === "string" && document["id"] !== "" ? document["id"] : undefined;
@@ -52,7 +70,11 @@ export async function saveCanaryConfig(context: CliContext, flags: ServerFlags &
   show(context, flags, saved, (print) => print.text(`Saved canary config "${saved.name}": ${saved.id}\n`));
 }
 
-export async function deleteCanaryConfig(context: CliContext, flags: ServerFlags & { yes?: boolean }, text: string): Promise<number> {
+export async function deleteCanaryConfig(
+  context: CliContext,
+  flags: ServerFlags & { yes?: boolean },
+  text: string,
+): Promise<number> {
   const { client } = await connect(context, flags);
   const config = await findConfig(client, text);
   if (!(await confirmed(context, flags, `Delete canary config "${config.name}"?`))) return exitCodes.failed;

@@ -13,7 +13,9 @@ test("the last judgement, or the one asked for", () => {
 });
 
 test("the canary stages are found, or the one that is named", () => {
-  const execution = anExecution({ stages: [aStage({ refId: "1" }), aStage({ refId: "2", type: "kayentaCanary", name: "Judge" })] });
+  const execution = anExecution({
+    stages: [aStage({ refId: "1" }), aStage({ refId: "2", type: "kayentaCanary", name: "Judge" })],
+  });
   expect(canaryStages(execution, undefined).map((stage) => stage.refId)).toEqual(["2"]);
   expect(canaryStages(execution, "judge").map((stage) => stage.refId)).toEqual(["2"]);
   expect(() => canaryStages(anExecution(), undefined)).toThrow("no canary stage");

@@ -19,10 +19,23 @@ export async function listRuns(context: CliContext, flags: RunFlags, id: string)
   const runs = await runsOf((await connect(context, flags)).client, id, flags.stage);
   show(context, flags, runs, (print) =>
     print.table(
-      [{ title: "RUN", align: "right" }, { title: "STAGE", shrinkTo: 10 }, { title: "SCORE", align: "right" }, { title: "VERDICT" }, { title: "WINDOW" }, { title: "JUDGED" }, { title: "WHY", shrinkTo: 12 }],
+      [
+        { title: "RUN", align: "right" },
+        { title: "STAGE", shrinkTo: 10 },
+        { title: "SCORE", align: "right" },
+        { title: "VERDICT" },
+        { title: "WINDOW" },
+        { title: "JUDGED" },
+        { title: "WHY", shrinkTo: 12 },
+      ],
       runs.map((run) => [
-        `${run.index}/${run.planned}`, run.stageId, scoreText(run.score), { text: run.verdict, tone: toneOf(run.verdict) },
-        duration(Date.parse(run.end) - Date.parse(run.start)), run.judgedAt, run.reason,
+        `${run.index}/${run.planned}`,
+        run.stageId,
+        scoreText(run.score),
+        { text: run.verdict, tone: toneOf(run.verdict) },
+        duration(Date.parse(run.end) - Date.parse(run.start)),
+        run.judgedAt,
+        run.reason,
       ]),
       `No canary of ${id} has been judged yet.`,
     ),
@@ -40,21 +53,30 @@ export function canaryStages(execution: Execution, wanted: string | undefined): 
   if (wanted !== undefined) return [findStage(execution, wanted)];
   const found = execution.stages.filter((stage) => stage.type === "kayentaCanary");
   if (found.length > 0) return found;
-  throw new CliError(`Execution ${execution.id} has no canary stage.`, { next: [`gennaker execution get ${execution.id}`] });
+  throw new CliError(`Execution ${execution.id} has no canary stage.`, {
+    next: [`gennaker execution get ${execution.id}`],
+  });
 }
 
 async function runsOf(client: Client, id: string, wanted: string | undefined): Promise<CanaryRun[]> {
   const execution = await client.call("getExecution", { params: { execution: id } });
   const stages = canaryStages(execution, wanted);
-  return (await Promise.all(stages.map((stage) => client.call("listCanaryRuns", { params: { execution: id, stage: stage.id } })))).flat();
+  return (
+    await Promise.all(
+      stages.map((stage) => client.call("listCanaryRuns", { params: { execution: id, stage: stage.id } })),
+    )
+  ).flat();
 }
 
 /** The n-th judgement (from 1), or the last. */
 export function chooseRun(runs: readonly CanaryRun[], wanted: number | undefined, id: string): CanaryRun {
   const found = wanted === undefined ? runs.at(-1) : runs.find((run) => run.index === wanted);
   if (found) return found;
-  if (runs.length === 0) throw new CliError(`No canary of ${id} has been judged yet.`, { next: [`gennaker execution watch ${id}`] });
-  throw new CliError(`There is no judgement ${wanted}; there are ${runs.length}.`, { next: [`gennaker canary runs ${id}`] });
+  if (runs.length === 0)
+    throw new CliError(`No canary of ${id} has been judged yet.`, { next: [`gennaker execution watch ${id}`] });
+  throw new CliError(`There is no judgement ${wanted}; there are ${runs.length}.`, {
+    next: [`gennaker canary runs ${id}`],
+  });
 }
 
 function printReport(print: Printer, run: CanaryRun): void {
@@ -74,20 +96,33 @@ function printReport(print: Printer, run: CanaryRun): void {
   );
   print.text("\n");
   print.table(
-    [{ title: "GROUP", shrinkTo: 8 }, { title: "SCORE", align: "right" }, { title: "WHY", shrinkTo: 12 }],
+    [
+      { title: "GROUP", shrinkTo: 8 },
+      { title: "SCORE", align: "right" },
+      { title: "WHY", shrinkTo: 12 },
+    ],
     run.groups.map((group) => [group.name, scoreText(group.score), group.reason]),
     "No groups were scored.",
   );
   print.text("\n");
   print.table(
     [
-      { title: "METRIC", shrinkTo: 8 }, { title: "RESULT" }, { title: "GROUPS", shrinkTo: 6 }, { title: "BASELINE", align: "right" },
-      { title: "CANARY", align: "right" }, { title: "RATIO", align: "right" }, { title: "WHY", shrinkTo: 12 },
+      { title: "METRIC", shrinkTo: 8 },
+      { title: "RESULT" },
+      { title: "GROUPS", shrinkTo: 6 },
+      { title: "BASELINE", align: "right" },
+      { title: "CANARY", align: "right" },
+      { title: "RATIO", align: "right" },
+      { title: "WHY", shrinkTo: 12 },
     ],
     run.metrics.map((metric): Cell[] => [
       metric.critical ? `${metric.name} (critical)` : metric.name,
       { text: metric.classification, tone: toneOf(metric.classification) },
-      metric.groups.join(", "), numberText(metric.baseline.mean), numberText(metric.canary.mean), numberText(metric.ratio), metric.reason,
+      metric.groups.join(", "),
+      numberText(metric.baseline.mean),
+      numberText(metric.canary.mean),
+      numberText(metric.ratio),
+      metric.reason,
     ]),
     "No metrics were judged.",
   );

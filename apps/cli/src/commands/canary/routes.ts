@@ -3,7 +3,10 @@ import { alwaysJson, argument, command, flag, serverFlags } from "../../command.
 import { proposeApplications, proposeCanaryConfigs, proposeExecutions } from "../../completion/propose.ts";
 
 const config = argument.required("CONFIG", "The canary config's id or name", proposeCanaryConfigs);
-const ofExecution = { kind: "tuple", parameters: [argument.required("EXECUTION", "The execution's id", proposeExecutions)] } as const;
+const ofExecution = {
+  kind: "tuple",
+  parameters: [argument.required("EXECUTION", "The execution's id", proposeExecutions)],
+} as const;
 const stage = flag.text("Only this canary stage: its refId, name or id", "STAGE");
 const load = () => import("./config.ts");
 
@@ -14,7 +17,10 @@ const configRoutes = buildRouteMap({
       examples: ["canary config list", "canary config list shop"],
       parameters: {
         flags: serverFlags,
-        positional: { kind: "tuple", parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)] },
+        positional: {
+          kind: "tuple",
+          parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)],
+        },
       },
       load: () => load().then((module) => module.listCanaryConfigs),
     }),
@@ -30,8 +36,16 @@ const configRoutes = buildRouteMap({
       parameters: {
         flags: {
           ...serverFlags,
-          file: { kind: "parsed", parse: String, brief: "JSON or YAML document; - is standard input", placeholder: "FILE" },
-          id: flag.text("Save under this id (default: the file's, that of the config with its name, or a new one)", "ID"),
+          file: {
+            kind: "parsed",
+            parse: String,
+            brief: "JSON or YAML document; - is standard input",
+            placeholder: "FILE",
+          },
+          id: flag.text(
+            "Save under this id (default: the file's, that of the config with its name, or a new one)",
+            "ID",
+          ),
         },
         aliases: { f: "file" },
       },
@@ -40,7 +54,10 @@ const configRoutes = buildRouteMap({
     delete: command({
       brief: "Delete a canary config",
       examples: ["canary config delete shop-latency --yes"],
-      parameters: { flags: { ...serverFlags, yes: flag.yes("Do not ask") }, positional: { kind: "tuple", parameters: [config] } },
+      parameters: {
+        flags: { ...serverFlags, yes: flag.yes("Do not ask") },
+        positional: { kind: "tuple", parameters: [config] },
+      },
       load: () => load().then((module) => module.deleteCanaryConfig),
     }),
   },
@@ -59,7 +76,10 @@ export const canaryRoutes = buildRouteMap({
     report: command({
       brief: "Show the last judgement: score, groups, each metric with its reason",
       examples: ["canary report 01J8ZK5T3V9Q2M7N4R6S8W0XYB", "canary report 01J8ZK5T3V9Q2M7N4R6S8W0XYB --run 2 --json"],
-      parameters: { flags: { ...serverFlags, stage, run: flag.count("The N-th judgement instead of the last") }, positional: ofExecution },
+      parameters: {
+        flags: { ...serverFlags, stage, run: flag.count("The N-th judgement instead of the last") },
+        positional: ofExecution,
+      },
       load: () => import("./report.ts").then((module) => module.reportRun),
     }),
     judge: command({

@@ -8,7 +8,12 @@ type Flags = { json?: boolean };
 
 export async function listContexts(context: CliContext, flags: Flags): Promise<void> {
   const { current, contexts } = await readContexts(contextsPath(context.process.env));
-  const rows = Object.entries(contexts).map(([name, entry]) => ({ name, current: name === current, server: entry.server, user: entry.user ?? null }));
+  const rows = Object.entries(contexts).map(([name, entry]) => ({
+    name,
+    current: name === current,
+    server: entry.server,
+    user: entry.user ?? null,
+  }));
   show(context, flags, rows, (print) =>
     print.table(
       [{ title: "" }, { title: "NAME" }, { title: "SERVER" }, { title: "USER" }],
@@ -26,18 +31,28 @@ export async function useContext(context: CliContext, flags: Flags, name: string
   show(context, flags, { current: name }, (print) => print.text(`Using ${name}: ${contexts[name]?.server}\n`));
 }
 
-export async function setContext(context: CliContext, flags: Flags & { server?: string; user?: string }, name: string): Promise<void> {
-  if (!/^[\w.-]{1,100}$/.test(name)) throw usageError(`"${name}" is no name for a context.`, ["Use letters, digits, dots, dashes and underscores."]);
+export async function setContext(
+  context: CliContext,
+  flags: Flags & { server?: string; user?: string },
+  name: string,
+): Promise<void> {
+  if (!/^[\w.-]{1,100}$/.test(name))
+    throw usageError(`"${name}" is no name for a context.`, ["Use letters, digits, dots, dashes and underscores."]);
   const after = await change(context, (before) => {
     const known = before.contexts[name];
     const server = flags.server === undefined ? known?.server : serverAddress(flags.server);
-    if (server === undefined) throw usageError(`Context "${name}" is new: its server is needed.`, [`gennaker context set ${name} --server URL`]);
+    if (server === undefined)
+      throw usageError(`Context "${name}" is new: its server is needed.`, [
+        `gennaker context set ${name} --server URL`,
+      ]);
     const user = flags.user ?? known?.user;
     const contexts = { ...before.contexts, [name]: { server, ...(user === undefined ? {} : { user }) } };
     return { current: before.current ?? name, contexts };
   });
   const { server } = after.contexts[name] ?? { server: "" };
-  show(context, flags, { name, server, current: after.current === name }, (print) => print.text(`Saved context ${name}: ${server}\n`));
+  show(context, flags, { name, server, current: after.current === name }, (print) =>
+    print.text(`Saved context ${name}: ${server}\n`),
+  );
 }
 
 export async function deleteContext(context: CliContext, flags: Flags, name: string): Promise<void> {
@@ -59,6 +74,8 @@ async function change(context: CliContext, edit: (before: Contexts) => Contexts)
 function unknown(name: string, { contexts }: Contexts): CliError {
   const names = Object.keys(contexts);
   return new CliError(`There is no context "${name}".`, {
-    next: [names.length > 0 ? `Known are: ${names.join(", ")}` : `gennaker context set ${name} --server URL    makes it`],
+    next: [
+      names.length > 0 ? `Known are: ${names.join(", ")}` : `gennaker context set ${name} --server URL    makes it`,
+    ],
   });
 }

@@ -24,7 +24,11 @@ export const contextRoutes = buildRouteMap({
       brief: "Remember a server under a name; the first one is used from then on",
       examples: ["context set production --server https://gennaker.example.com --user kim"],
       parameters: {
-        flags: { json: jsonFlag, server: flag.text("Its address", "URL"), user: flag.text("Name to act under there", "NAME") },
+        flags: {
+          json: jsonFlag,
+          server: flag.text("Its address", "URL"),
+          user: flag.text("Name to act under there", "NAME"),
+        },
         positional: one,
       },
       load: () => load().then((module) => module.setContext),

@@ -17,7 +17,9 @@ export function findStage(execution: Execution, text: string): Stage {
     });
   }
   throw new CliError(`Execution ${execution.id} has no stage "${text}".`, {
-    next: stages.filter((stage) => stage.parentStageId === null).map((stage) => `${stage.refId}  ${stage.name}  ${stage.status}`),
+    next: stages
+      .filter((stage) => stage.parentStageId === null)
+      .map((stage) => `${stage.refId}  ${stage.name}  ${stage.status}`),
   });
 }
 

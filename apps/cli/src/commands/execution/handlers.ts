@@ -17,9 +17,16 @@ export async function getExecution(context: CliContext, flags: ServerFlags, id: 
   });
 }
 
-export async function followExecution(context: CliContext, flags: ServerFlags & FollowFlags, id: string): Promise<number> {
+export async function followExecution(
+  context: CliContext,
+  flags: ServerFlags & FollowFlags,
+  id: string,
+): Promise<number> {
   const connection = await connect(context, flags);
-  return watchExecution(context, connection, id, { json: flags.json === true, cancelOnInterrupt: flags.cancelOnInterrupt === true });
+  return watchExecution(context, connection, id, {
+    json: flags.json === true,
+    cancelOnInterrupt: flags.cancelOnInterrupt === true,
+  });
 }
 
 type CancelFlags = ServerFlags & { reason?: string; follow?: boolean };
@@ -29,14 +36,20 @@ export async function cancelExecution(context: CliContext, flags: CancelFlags, i
   const body = flags.reason === undefined ? {} : { reason: flags.reason };
   await connection.client.call("cancelExecution", { params: { execution: id }, body });
   // Being cancelled is what was asked for: the outcome of following it is no failure.
-  if (flags.follow === true) await watchExecution(context, connection, id, { json: flags.json === true, cancelOnInterrupt: false });
+  if (flags.follow === true)
+    await watchExecution(context, connection, id, { json: flags.json === true, cancelOnInterrupt: false });
   else done(context, flags, { execution: id, asked: "cancel" }, `Cancelling ${id}.`);
 }
 
 export async function pauseExecution(context: CliContext, flags: ServerFlags, id: string): Promise<void> {
   const { client } = await connect(context, flags);
   await client.call("pauseExecution", { params: { execution: id }, body: {} });
-  done(context, flags, { execution: id, asked: "pause" }, `Paused ${id}: what runs now ends, nothing further begins.\n  gennaker execution resume ${id}`);
+  done(
+    context,
+    flags,
+    { execution: id, asked: "pause" },
+    `Paused ${id}: what runs now ends, nothing further begins.\n  gennaker execution resume ${id}`,
+  );
 }
 
 export async function resumeExecution(context: CliContext, flags: ServerFlags, id: string): Promise<void> {
@@ -45,7 +58,12 @@ export async function resumeExecution(context: CliContext, flags: ServerFlags, i
   done(context, flags, { execution: id, asked: "resume" }, `${id} goes on.`);
 }
 
-export async function skipStage(context: CliContext, flags: ServerFlags & { reason?: string }, id: string, text: string): Promise<void> {
+export async function skipStage(
+  context: CliContext,
+  flags: ServerFlags & { reason?: string },
+  id: string,
+  text: string,
+): Promise<void> {
   const { client } = await connect(context, flags);
   const stage = findStage(await client.call("getExecution", { params: { execution: id } }), text);
   const body = flags.reason === undefined ? {} : { reason: flags.reason };
@@ -57,7 +75,12 @@ export async function restartStage(context: CliContext, flags: ServerFlags, id: 
   const { client } = await connect(context, flags);
   const stage = findStage(await client.call("getExecution", { params: { execution: id } }), text);
   await client.call("restartStage", { params: { execution: id, stage: stage.id }, body: {} });
-  done(context, flags, { execution: id, stage: stage.id, asked: "restart" }, `Restarting "${stage.name}".\n  gennaker execution watch ${id}`);
+  done(
+    context,
+    flags,
+    { execution: id, stage: stage.id, asked: "restart" },
+    `Restarting "${stage.name}".\n  gennaker execution watch ${id}`,
+  );
 }
 
 function done(context: CliContext, flags: ServerFlags, value: Record<string, string>, words: string): void {

@@ -9,7 +9,12 @@ import { findStage, openJudgements } from "./find-stage.ts";
 type JudgeFlags = ServerFlags & { stage?: string; input?: string; reason?: string };
 type Decision = "continue" | "stop";
 
-export async function judgeExecution(context: CliContext, flags: JudgeFlags, id: string, decision?: string): Promise<void> {
+export async function judgeExecution(
+  context: CliContext,
+  flags: JudgeFlags,
+  id: string,
+  decision?: string,
+): Promise<void> {
   const given = decision === undefined ? undefined : readDecision(decision);
   const { client } = await connect(context, flags);
   const execution = await client.call("getExecution", { params: { execution: id } });
@@ -39,9 +44,12 @@ export function theOpenOne(execution: Execution): Stage {
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
   if (open.length === 0) {
-    throw new CliError(`No manual judgement of ${execution.id} waits for an answer (the execution is ${execution.status}).`, {
-      next: [`gennaker execution get ${execution.id}`],
-    });
+    throw new CliError(
+      `No manual judgement of ${execution.id} waits for an answer (the execution is ${execution.status}).`,
+      {
+        next: [`gennaker execution get ${execution.id}`],
+      },
+    );
   }
   throw new CliError(`${open.length} judgements of ${execution.id} wait for an answer; say which.`, {
     next: open.map((stage) => `--stage ${stage.refId}    ${stage.name}`),
@@ -56,7 +64,10 @@ async function ask(context: CliContext, stage: Stage): Promise<Decision> {
   const instructions = stage.context["instructions"];
   const answer = await select<Decision>({
     message: `${stage.name}${typeof instructions === "string" && instructions !== "" ? `: ${instructions}` : ""}`,
-    options: [{ value: "continue", label: "Continue" }, { value: "stop", label: "Stop" }],
+    options: [
+      { value: "continue", label: "Continue" },
+      { value: "stop", label: "Stop" },
+    ],
     input: context.stdin,
     output: context.process.stderr,
   });

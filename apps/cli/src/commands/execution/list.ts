@@ -14,13 +14,25 @@ export async function listExecutions(context: CliContext, flags: ListFlags, appl
   const pipeline = flags.pipeline === undefined ? undefined : await pipelineId(flags.pipeline);
   const executions = await client.call("listExecutions", {
     query: {
-      application, pipeline, limit: flags.limit, before: flags.before,
+      application,
+      pipeline,
+      limit: flags.limit,
+      before: flags.before,
       statuses: flags.status === undefined || flags.status.length === 0 ? undefined : flags.status.join(","),
     } as never,
   });
   show(context, flags, executions, (print) =>
     print.table(
-      [{ title: "ID" }, { title: "STATUS" }, { title: "APPLICATION" }, { title: "NAME", shrinkTo: 10 }, { title: "STARTED" }, { title: "TOOK" }, { title: "BY", shrinkTo: 6 }, { title: "WHY", shrinkTo: 10 }],
+      [
+        { title: "ID" },
+        { title: "STATUS" },
+        { title: "APPLICATION" },
+        { title: "NAME", shrinkTo: 10 },
+        { title: "STARTED" },
+        { title: "TOOK" },
+        { title: "BY", shrinkTo: 6 },
+        { title: "WHY", shrinkTo: 10 },
+      ],
       executions.map((execution) => [
         execution.id,
         { text: execution.status, tone: toneOf(execution.status) },

@@ -21,12 +21,24 @@ export const executionRoutes = buildRouteMap({
       parameters: {
         flags: {
           ...serverFlags,
-          pipeline: flag.text("Only of this pipeline: its name in the application, APPLICATION/NAME, or id", "PIPELINE"),
-          status: { kind: "enum", values: statuses, brief: "Only with this status; may be given several times", optional: true, variadic: true },
+          pipeline: flag.text(
+            "Only of this pipeline: its name in the application, APPLICATION/NAME, or id",
+            "PIPELINE",
+          ),
+          status: {
+            kind: "enum",
+            values: statuses,
+            brief: "Only with this status; may be given several times",
+            optional: true,
+            variadic: true,
+          },
           limit: flag.count("At most this many (default 25)"),
           before: flag.text("Only those older than this one", "EXECUTION"),
         },
-        positional: { kind: "tuple", parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)] },
+        positional: {
+          kind: "tuple",
+          parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)],
+        },
       },
       load: () => import("./list.ts").then((module) => module.listExecutions),
     }),
@@ -41,7 +53,10 @@ export const executionRoutes = buildRouteMap({
       about:
         "A tree that redraws itself in a terminal, lines when piped, with --json one event a line (first execution.snapshot, last " +
         "execution.result). Exit code 0 when it SUCCEEDED, 1 otherwise, 130 on Ctrl-C, which leaves it running.",
-      examples: ["execution watch 01J8ZK5T3V9Q2M7N4R6S8W0XYB", "execution watch 01J8ZK5T3V9Q2M7N4R6S8W0XYB --json | jq .type"],
+      examples: [
+        "execution watch 01J8ZK5T3V9Q2M7N4R6S8W0XYB",
+        "execution watch 01J8ZK5T3V9Q2M7N4R6S8W0XYB --json | jq .type",
+      ],
       parameters: { flags: { ...serverFlags, ...followFlags }, positional: one },
       load: () => load().then((module) => module.followExecution),
     }),
@@ -66,7 +81,10 @@ export const executionRoutes = buildRouteMap({
     judge: command({
       brief: "Answer a manual judgement",
       about: "Without a decision it asks, in a terminal. --stage is needed only where several judgements wait.",
-      examples: ["execution judge 01J8ZK5T3V9Q2M7N4R6S8W0XYB continue", "execution judge 01J8ZK5T3V9Q2M7N4R6S8W0XYB stop --reason 'too slow'"],
+      examples: [
+        "execution judge 01J8ZK5T3V9Q2M7N4R6S8W0XYB continue",
+        "execution judge 01J8ZK5T3V9Q2M7N4R6S8W0XYB stop --reason 'too slow'",
+      ],
       parameters: {
         flags: {
           ...serverFlags,
@@ -74,7 +92,15 @@ export const executionRoutes = buildRouteMap({
           input: flag.text("One of the judgement's options", "OPTION"),
           reason,
         },
-        positional: { kind: "tuple", parameters: [execution, argument.optional("DECISION", "continue or stop", async (partial) => ["continue", "stop"].filter((each) => each.startsWith(partial)))] },
+        positional: {
+          kind: "tuple",
+          parameters: [
+            execution,
+            argument.optional("DECISION", "continue or stop", async (partial) =>
+              ["continue", "stop"].filter((each) => each.startsWith(partial)),
+            ),
+          ],
+        },
       },
       load: () => import("./judge.ts").then((module) => module.judgeExecution),
     }),

@@ -10,9 +10,13 @@ export type PipelineRef = { id: string } | { application: string; name: string }
 export function readPipelineRef(first: string, second: string | undefined): PipelineRef {
   if (second !== undefined) return { application: first, name: second };
   const slash = first.indexOf("/");
-  if (slash > 0 && slash < first.length - 1) return { application: first.slice(0, slash), name: first.slice(slash + 1) };
+  if (slash > 0 && slash < first.length - 1)
+    return { application: first.slice(0, slash), name: first.slice(slash + 1) };
   if (uuid.test(first)) return { id: first };
-  throw usageError(`"${first}" names no pipeline.`, ["Give APPLICATION/NAME, APPLICATION NAME, or the pipeline's id.", "gennaker pipeline list"]);
+  throw usageError(`"${first}" names no pipeline.`, [
+    "Give APPLICATION/NAME, APPLICATION NAME, or the pipeline's id.",
+    "gennaker pipeline list",
+  ]);
 }
 
 export async function findPipeline(client: Client, first: string, second: string | undefined): Promise<Pipeline> {

@@ -15,17 +15,31 @@ import { findPipeline } from "./find-pipeline.ts";
 
 export async function listPipelines(context: CliContext, flags: ServerFlags, application?: string): Promise<void> {
   const { client } = await connect(context, flags);
-  const names = application === undefined ? (await client.call("listApplications", {})).map(({ name }) => name) : [application];
+  const names =
+    application === undefined ? (await client.call("listApplications", {})).map(({ name }) => name) : [application];
   const pipelines: Pipeline[] = [];
   for (const name of names) pipelines.push(...(await client.call("listPipelines", { params: { application: name } })));
   show(context, flags, pipelines, (print) =>
     print.table(
-      [{ title: "APPLICATION" }, { title: "NAME", shrinkTo: 12 }, { title: "STAGES", align: "right" }, { title: "LAST RUN" }, { title: "CHANGED" }, { title: "BY", shrinkTo: 6 }, { title: "ID" }],
+      [
+        { title: "APPLICATION" },
+        { title: "NAME", shrinkTo: 12 },
+        { title: "STAGES", align: "right" },
+        { title: "LAST RUN" },
+        { title: "CHANGED" },
+        { title: "BY", shrinkTo: 6 },
+        { title: "ID" },
+      ],
       pipelines.map(({ application: of, name, disabled, document, lastExecution, updatedAt, lastModifiedBy, id }) => [
         of,
         disabled ? { text: `${name} (disabled)`, tone: "dim" } : name,
         Array.isArray(document["stages"]) ? document["stages"].length : 0,
-        lastExecution === null ? "" : { text: `${lastExecution.status} ${ago(lastExecution.buildTime, Date.now())}`, tone: toneOf(lastExecution.status) },
+        lastExecution === null
+          ? ""
+          : {
+              text: `${lastExecution.status} ${ago(lastExecution.buildTime, Date.now())}`,
+              tone: toneOf(lastExecution.status),
+            },
         ago(updatedAt, Date.now()),
         lastModifiedBy,
         id,
@@ -35,7 +49,12 @@ export async function listPipelines(context: CliContext, flags: ServerFlags, app
   );
 }
 
-export async function getPipeline(context: CliContext, flags: ServerFlags, first: string, second?: string): Promise<void> {
+export async function getPipeline(
+  context: CliContext,
+  flags: ServerFlags,
+  first: string,
+  second?: string,
+): Promise<void> {
   const { client } = await connect(context, flags);
   const pipeline = await findPipeline(client, first, second);
   show(context, flags, pipeline, (print) => print.text(`${JSON.stringify(pipeline.document, null, 2)}\n`));
@@ -56,16 +75,27 @@ export async function savePipeline(
   }
   const connection = await connect(context, flags);
   const known = await knownId(connection, document, application, name);
-  const saved = await connection.client.call("savePipeline", { body: { ...document, application, name, ...known } as never });
+  const saved = await connection.client.call("savePipeline", {
+    body: { ...document, application, name, ...known } as never,
+  });
   show(context, flags, saved, (print) =>
-    print.text(`Saved ${saved.application}/${saved.name}, version ${saved.version}.\n  gennaker pipeline start ${quoted(`${saved.application}/${saved.name}`)} --follow\n`),
+    print.text(
+      `Saved ${saved.application}/${saved.name}, version ${saved.version}.\n  gennaker pipeline start ${quoted(`${saved.application}/${saved.name}`)} --follow\n`,
+    ),
   );
 }
 
 /** The id of the pipeline that a document without one replaces. */
-async function knownId({ client }: Connection, document: JsonObject, application: string, name: string): Promise<{ id?: string }> {
+async function knownId(
+  { client }: Connection,
+  document: JsonObject,
+  application: string,
+  name: string,
+): Promise<{ id?: string }> {
   if (typeof document["id"] === "string") return {};
-  const found = (await client.call("listPipelines", { params: { application } })).find((pipeline) => pipeline.name === name);
+  const found = (await client.call("listPipelines", { params: { application } })).find(
+    (pipeline) => pipeline.name === name,
+  );
   return found ? { id: found.id } : {};
 }
 
@@ -73,7 +103,12 @@ function quoted(text: string): string {
   return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export async function deletePipeline(context: CliContext, flags: ServerFlags & { yes?: boolean }, first: string, second?: string): Promise<number> {
+export async function deletePipeline(
+  context: CliContext,
+  flags: ServerFlags & { yes?: boolean },
+  first: string,
+  second?: string,
+): Promise<number> {
   const { client } = await connect(context, flags);
   const pipeline = await findPipeline(client, first, second);
   const name = `${pipeline.application}/${pipeline.name}`;

@@ -6,7 +6,11 @@ import { followFlags } from "../execution/flags.ts";
 const positional = {
   kind: "tuple",
   parameters: [
-    argument.required("PIPELINE", "APPLICATION/NAME, or the pipeline's id, or the application with the name after it", proposePipelines),
+    argument.required(
+      "PIPELINE",
+      "APPLICATION/NAME, or the pipeline's id, or the application with the name after it",
+      proposePipelines,
+    ),
     argument.optional("NAME", "The pipeline's name, where the first argument is the application"),
   ],
 } as const;
@@ -18,7 +22,10 @@ export const pipelineRoutes = buildRouteMap({
       examples: ["pipeline list shop", "pipelines list --json"],
       parameters: {
         flags: serverFlags,
-        positional: { kind: "tuple", parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)] },
+        positional: {
+          kind: "tuple",
+          parameters: [argument.optional("APPLICATION", "Only this application's", proposeApplications)],
+        },
       },
       load: () => import("./handlers.ts").then((module) => module.listPipelines),
     }),
@@ -30,12 +37,18 @@ export const pipelineRoutes = buildRouteMap({
     }),
     save: command({
       brief: "Create or replace a pipeline from a file",
-      about: "The file is Spinnaker's JSON (or the same as YAML). Without an id, the application's pipeline of that name is replaced.",
+      about:
+        "The file is Spinnaker's JSON (or the same as YAML). Without an id, the application's pipeline of that name is replaced.",
       examples: ["pipeline save --file deploy.json", "pipeline get shop/deploy | gennaker pipeline save --file -"],
       parameters: {
         flags: {
           ...serverFlags,
-          file: { kind: "parsed", parse: String, brief: "JSON or YAML document; - is standard input", placeholder: "FILE" },
+          file: {
+            kind: "parsed",
+            parse: String,
+            brief: "JSON or YAML document; - is standard input",
+            placeholder: "FILE",
+          },
           application: flag.text("Save into this application, whatever the file says", "NAME"),
           name: flag.text("Save under this name, whatever the file says", "NAME"),
         },
@@ -68,8 +81,12 @@ export const pipelineRoutes = buildRouteMap({
     }),
     start: command({
       brief: "Start a pipeline",
-      about: "With --follow the exit code is the outcome: 0 when it SUCCEEDED, 1 otherwise, 130 on Ctrl-C, which leaves it running.",
-      examples: ["pipeline start shop/deploy -p version=2.1 --follow", "pipeline execute shop deploy --parameter-file release.json"],
+      about:
+        "With --follow the exit code is the outcome: 0 when it SUCCEEDED, 1 otherwise, 130 on Ctrl-C, which leaves it running.",
+      examples: [
+        "pipeline start shop/deploy -p version=2.1 --follow",
+        "pipeline execute shop deploy --parameter-file release.json",
+      ],
       parameters: {
         flags: {
           ...serverFlags,

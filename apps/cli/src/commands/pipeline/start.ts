@@ -8,9 +8,15 @@ import type { FollowFlags } from "../execution/flags.ts";
 import { findPipeline } from "./find-pipeline.ts";
 import { readParameters } from "./parameters.ts";
 
-type StartFlags = ServerFlags & FollowFlags & { follow?: boolean; parameter?: readonly string[]; parameterFile?: string; reason?: string };
+type StartFlags = ServerFlags &
+  FollowFlags & { follow?: boolean; parameter?: readonly string[]; parameterFile?: string; reason?: string };
 
-export async function startPipeline(context: CliContext, flags: StartFlags, first: string, second?: string): Promise<number> {
+export async function startPipeline(
+  context: CliContext,
+  flags: StartFlags,
+  first: string,
+  second?: string,
+): Promise<number> {
   const given = readParameters(flags.parameter ?? []);
   const connection = await connect(context, flags);
   const { client } = connection;
@@ -22,8 +28,13 @@ export async function startPipeline(context: CliContext, flags: StartFlags, firs
   });
   if (flags.follow === true) {
     const { watchExecution } = await import("../../watch/watch-execution.ts");
-    return watchExecution(context, connection, id, { json: flags.json === true, cancelOnInterrupt: flags.cancelOnInterrupt === true });
+    return watchExecution(context, connection, id, {
+      json: flags.json === true,
+      cancelOnInterrupt: flags.cancelOnInterrupt === true,
+    });
   }
-  show(context, flags, { id }, (print) => print.text(`Started ${pipeline.application}/${pipeline.name}: ${id}\n  gennaker execution watch ${id}\n`));
+  show(context, flags, { id }, (print) =>
+    print.text(`Started ${pipeline.application}/${pipeline.name}: ${id}\n  gennaker execution watch ${id}\n`),
+  );
   return exitCodes.ok;
 }

@@ -18,7 +18,8 @@ type Verdict = { valid: boolean; problems: Found[] };
 /** Without a file: JSON lines. With one: a table for a person, exit code 1 if there are errors. */
 export async function validatePipelines(context: CliContext, flags: ValidateFlags): Promise<number> {
   if (flags.file === undefined) {
-    if (flags.online === true) throw usageError("--online needs --file.", ["gennaker pipeline validate --online --file pipeline.json"]);
+    if (flags.online === true)
+      throw usageError("--online needs --file.", ["gennaker pipeline validate --online --file pipeline.json"]);
     await answerLines(context, (line) => validateLine(line, stageRules));
     return exitCodes.ok;
   }
@@ -30,9 +31,14 @@ export async function validatePipelines(context: CliContext, flags: ValidateFlag
       problem.pointer === "" ? "(document)" : problem.pointer,
       problem.suggestion === null ? problem.reason : `${problem.reason}; did you mean "${problem.suggestion}"?`,
     ]);
-    if (rows.length > 0) print.table([{ title: "LEVEL" }, { title: "WHERE", shrinkTo: 16 }, { title: "WHAT", shrinkTo: 40 }], rows, "");
+    if (rows.length > 0)
+      print.table([{ title: "LEVEL" }, { title: "WHERE", shrinkTo: 16 }, { title: "WHAT", shrinkTo: 40 }], rows, "");
     const errors = problems.filter((problem) => problem.level === "error").length;
-    print.text(valid ? `${flags.file} is a valid pipeline.\n` : `${flags.file} has ${errors} ${errors === 1 ? "error" : "errors"}.\n`);
+    print.text(
+      valid
+        ? `${flags.file} is a valid pipeline.\n`
+        : `${flags.file} has ${errors} ${errors === 1 ? "error" : "errors"}.\n`,
+    );
   });
   return valid ? exitCodes.ok : exitCodes.failed;
 }
@@ -41,7 +47,12 @@ function offline(document: unknown): Verdict {
   const { valid, problems } = validatePipeline(document, stageRules);
   return {
     valid,
-    problems: problems.map(({ level, pointer, message, suggestion }) => ({ level, pointer, reason: message, suggestion: suggestion ?? null })),
+    problems: problems.map(({ level, pointer, message, suggestion }) => ({
+      level,
+      pointer,
+      reason: message,
+      suggestion: suggestion ?? null,
+    })),
   };
 }
 
@@ -49,5 +60,13 @@ async function askServer(context: CliContext, flags: ServerFlags, document: Reco
   const { connect } = await import("../../settings/connection.ts");
   const { client } = await connect(context, flags);
   const { valid, problems } = await client.call("validatePipeline", { body: document });
-  return { valid, problems: problems.map(({ level, pointer, reason, suggestion }) => ({ level, pointer, reason, suggestion: suggestion ?? null })) };
+  return {
+    valid,
+    problems: problems.map(({ level, pointer, reason, suggestion }) => ({
+      level,
+      pointer,
+      reason,
+      suggestion: suggestion ?? null,
+    })),
+  };
 }

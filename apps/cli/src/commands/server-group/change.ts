@@ -26,17 +26,27 @@ export async function disableServerGroup(context: CliContext, flags: ChangeFlags
   return operate(context, connection, flags, group, disableJob(group));
 }
 
-export async function destroyServerGroup(context: CliContext, flags: ChangeFlags & { yes?: boolean }, text: string): Promise<number> {
+export async function destroyServerGroup(
+  context: CliContext,
+  flags: ChangeFlags & { yes?: boolean },
+  text: string,
+): Promise<number> {
   const connection = await connect(context, flags);
   const group = await findServerGroup(connection.client, text);
   const running = group.instances.filter((instance) => instance.state === "up").length;
-  if (!(await confirmed(context, flags, `Destroy ${group.name} with ${running} running instances?`))) return exitCodes.failed;
+  if (!(await confirmed(context, flags, `Destroy ${group.name} with ${running} running instances?`)))
+    return exitCodes.failed;
   return operate(context, connection, flags, group, destroyJob(group));
 }
 
 type ResizeFlags = ChangeFlags & { min?: number; max?: number };
 
-export async function resizeServerGroup(context: CliContext, flags: ResizeFlags, text: string, size?: string): Promise<number> {
+export async function resizeServerGroup(
+  context: CliContext,
+  flags: ResizeFlags,
+  text: string,
+  size?: string,
+): Promise<number> {
   if (size !== undefined && !/^\d{1,9}$/.test(size)) throw usageError(`"${size}" is no number of instances.`);
   if (size === undefined && flags.min === undefined && flags.max === undefined) {
     throw usageError("Nothing to resize to.", [`gennaker server-group resize ${text} 3`]);
@@ -51,10 +61,15 @@ export async function resizeServerGroup(context: CliContext, flags: ResizeFlags,
   return operate(context, connection, flags, group, resizeJob(group, capacity));
 }
 
-export async function rollbackServerGroup(context: CliContext, flags: ChangeFlags & { to?: string }, text: string): Promise<number> {
+export async function rollbackServerGroup(
+  context: CliContext,
+  flags: ChangeFlags & { to?: string },
+  text: string,
+): Promise<number> {
   const connection = await connect(context, flags);
   const bad = await findServerGroup(connection.client, text);
-  const good = flags.to === undefined ? await previousOf(connection, bad) : await findServerGroup(connection.client, flags.to);
+  const good =
+    flags.to === undefined ? await previousOf(connection, bad) : await findServerGroup(connection.client, flags.to);
   return operate(context, connection, flags, bad, rollbackJob(bad, good));
 }
 
@@ -62,19 +77,36 @@ async function previousOf({ client }: Connection, bad: ServerGroup): Promise<Ser
   const clusters = await client.call("listClusters", { params: { application: bad.application } });
   const found = previousServerGroup(clusters, bad);
   if (found) return found;
-  throw new CliError(`Cluster ${bad.cluster} has no earlier server group than ${bad.name} in ${bad.account}/${bad.region}.`, {
-    next: [`gennaker server-group rollback ${bad.name} --to SERVER_GROUP`, `gennaker cluster list ${bad.application}`],
-  });
+  throw new CliError(
+    `Cluster ${bad.cluster} has no earlier server group than ${bad.name} in ${bad.account}/${bad.region}.`,
+    {
+      next: [
+        `gennaker server-group rollback ${bad.name} --to SERVER_GROUP`,
+        `gennaker cluster list ${bad.application}`,
+      ],
+    },
+  );
 }
 
 /** Starts the operation and, unless `--detach`, follows it: its outcome is the exit code. */
-async function operate(context: CliContext, connection: Connection, flags: ChangeFlags, group: ServerGroup, job: Job): Promise<number> {
+async function operate(
+  context: CliContext,
+  connection: Connection,
+  flags: ChangeFlags,
+  group: ServerGroup,
+  job: Job,
+): Promise<number> {
   const description = `${String(job["name"])}${flags.reason === undefined ? "" : ` (${flags.reason})`}`;
-  const { id } = await connection.client.call("startOperation", { body: { application: group.application, description, job: [job] } });
+  const { id } = await connection.client.call("startOperation", {
+    body: { application: group.application, description, job: [job] },
+  });
   if (flags.detach === true) {
     show(context, flags, { id }, (print) => print.text(`Started: ${description}\n  gennaker execution watch ${id}\n`));
     return exitCodes.ok;
   }
   const { watchExecution } = await import("../../watch/watch-execution.ts");
-  return watchExecution(context, connection, id, { json: flags.json === true, cancelOnInterrupt: flags.cancelOnInterrupt === true });
+  return watchExecution(context, connection, id, {
+    json: flags.json === true,
+    cancelOnInterrupt: flags.cancelOnInterrupt === true,
+  });
 }

@@ -12,16 +12,20 @@ export async function findServerGroup(client: Client, text: string): Promise<Ser
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) {
-    throw new CliError(`${found.length} server groups are called ${text}; say which.`, { next: found.map((group) => refOf(group)) });
+    throw new CliError(`${found.length} server groups are called ${text}; say which.`, {
+      next: found.map((group) => refOf(group)),
+    });
   }
-  throw new CliError(`There is no server group ${text}.`, { next: ["gennaker cluster list APPLICATION    shows those there are"] });
+  throw new CliError(`There is no server group ${text}.`, {
+    next: ["gennaker cluster list APPLICATION    shows those there are"],
+  });
 }
 
-export function refOf({ account, region, name }: Pick<ServerGroup, "account" | "region" | "name">): string {
+function refOf({ account, region, name }: Pick<ServerGroup, "account" | "region" | "name">): string {
   return `${account}/${region}/${name}`;
 }
 
-export function serverGroupsOf(clusters: readonly Cluster[]): ServerGroup[] {
+function serverGroupsOf(clusters: readonly Cluster[]): ServerGroup[] {
   return clusters.flatMap((cluster) => cluster.serverGroups);
 }
 
@@ -29,13 +33,19 @@ export function serverGroupsOf(clusters: readonly Cluster[]): ServerGroup[] {
 async function clustersFor(client: Client, serverGroup: string): Promise<Cluster[]> {
   const applications = (await client.call("listApplications", {})).map(({ name }) => name);
   const possible = applications.filter((name) => serverGroup === name || serverGroup.startsWith(`${name}-`));
-  return (await Promise.all(possible.map((application) => client.call("listClusters", { params: { application } })))).flat();
+  return (
+    await Promise.all(possible.map((application) => client.call("listClusters", { params: { application } })))
+  ).flat();
 }
 
 /** The server group that a rollback of `bad` goes back to: the newest before it in its cluster and region. */
 export function previousServerGroup(clusters: readonly Cluster[], bad: ServerGroup): ServerGroup | null {
   const siblings = serverGroupsOf(clusters).filter(
-    (group) => group.cluster === bad.cluster && group.account === bad.account && group.region === bad.region && group.canaryRole === null,
+    (group) =>
+      group.cluster === bad.cluster &&
+      group.account === bad.account &&
+      group.region === bad.region &&
+      group.canaryRole === null,
   );
   const earlier = siblings.filter((group) => group.createdAt < bad.createdAt);
   return earlier.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;

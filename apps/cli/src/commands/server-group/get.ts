@@ -19,7 +19,13 @@ export async function getServerGroup(context: CliContext, flags: ServerFlags, te
           ["Name", group.name],
           ["Place", `${group.account}/${group.region} (${group.zones.join(", ")})`],
           ["Cluster", group.cluster],
-          ["Health", { text: `${health.status}${health.reason === "" ? "" : `: ${health.reason}`}`, tone: toneOf(health.status) }],
+          [
+            "Health",
+            {
+              text: `${health.status}${health.reason === "" ? "" : `: ${health.reason}`}`,
+              tone: toneOf(health.status),
+            },
+          ],
           ["Traffic", trafficWords(group)],
           ["Size", `${capacity.desired} (${capacity.min} to ${capacity.max})`],
           ["Version", artifact.version],
@@ -33,10 +39,23 @@ export async function getServerGroup(context: CliContext, flags: ServerFlags, te
     );
     print.text("\n");
     print.table(
-      [{ title: "INSTANCE" }, { title: "ZONE" }, { title: "STATE" }, { title: "ADDRESS" }, { title: "RESTARTS", align: "right" }, { title: "STARTED" }, { title: "WHY", shrinkTo: 10 }],
+      [
+        { title: "INSTANCE" },
+        { title: "ZONE" },
+        { title: "STATE" },
+        { title: "ADDRESS" },
+        { title: "RESTARTS", align: "right" },
+        { title: "STARTED" },
+        { title: "WHY", shrinkTo: 10 },
+      ],
       group.instances.map(({ id, zone, state, address, port, restarts, startedAt, reason }) => [
-        id, zone, { text: state, tone: toneOf(state) }, address === null ? "" : `${address}${port === null ? "" : `:${port}`}`, restarts,
-        ago(startedAt, Date.now()), reason,
+        id,
+        zone,
+        { text: state, tone: toneOf(state) },
+        address === null ? "" : `${address}${port === null ? "" : `:${port}`}`,
+        restarts,
+        ago(startedAt, Date.now()),
+        reason,
       ]),
       "No instances.",
     );
@@ -46,8 +65,9 @@ export async function getServerGroup(context: CliContext, flags: ServerFlags, te
 /** `shop 90% (measured 88.5%)`, or why there is none. */
 export function trafficWords(group: ServerGroup): string {
   if (group.disabled) return "disabled: takes no traffic";
-  const shares = group.traffic.map(({ loadBalancer, requestedPercent, measuredPercent }) =>
-    `${loadBalancer} ${percent(requestedPercent)}${measuredPercent === null ? "" : ` (measured ${percent(measuredPercent)})`}`,
+  const shares = group.traffic.map(
+    ({ loadBalancer, requestedPercent, measuredPercent }) =>
+      `${loadBalancer} ${percent(requestedPercent)}${measuredPercent === null ? "" : ` (measured ${percent(measuredPercent)})`}`,
   );
   return shares.length > 0 ? shares.join(", ") : "no load balancer";
 }

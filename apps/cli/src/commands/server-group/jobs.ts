@@ -24,7 +24,13 @@ export function destroyJob(group: ServerGroup): Job {
 }
 
 export function resizeJob(group: ServerGroup, capacity: Capacity): Job {
-  return { type: "resizeServerGroup", name: `Resize ${group.name} to ${capacity.desired}`, ...target(group), action: "scale_exact", capacity };
+  return {
+    type: "resizeServerGroup",
+    name: `Resize ${group.name} to ${capacity.desired}`,
+    ...target(group),
+    action: "scale_exact",
+    capacity,
+  };
 }
 
 /** Grows and enables `good` before `bad` is disabled. */
@@ -40,9 +46,15 @@ export function rollbackJob(bad: ServerGroup, good: ServerGroup): Job {
 
 /** The capacity asked for: bounds that were not named move only as far as the wished size pushes them. */
 export function newCapacity(now: Capacity, asked: { desired?: number; min?: number; max?: number }): Capacity {
-  const { desired = clamp(now.desired, asked.min ?? now.min, asked.max ?? now.max), min = Math.min(now.min, desired), max = Math.max(now.max, desired) } = asked;
+  const {
+    desired = clamp(now.desired, asked.min ?? now.min, asked.max ?? now.max),
+    min = Math.min(now.min, desired),
+    max = Math.max(now.max, desired),
+  } = asked;
   if (min > desired || desired > max) {
-    throw usageError(`The size cannot be ${desired} with at least ${min} and at most ${max} instances.`, ["min ≤ desired ≤ max must hold."]);
+    throw usageError(`The size cannot be ${desired} with at least ${min} and at most ${max} instances.`, [
+      "min ≤ desired ≤ max must hold.",
+    ]);
   }
   return { min, max, desired };
 }

@@ -25,9 +25,18 @@ export async function showLogs(context: CliContext, flags: LogFlags, text: strin
   };
   const { account, region, name } = group;
   const one = async (id: string) => {
-    const lines = chosen.length === 1 && flags.json !== true ? null : lineWriter((line) => (flags.json === true ? `${JSON.stringify({ instance: id, line })}\n` : `${style("dim", id)}  ${line}\n`));
+    const lines =
+      chosen.length === 1 && flags.json !== true
+        ? null
+        : lineWriter((line) =>
+            flags.json === true ? `${JSON.stringify({ instance: id, line })}\n` : `${style("dim", id)}  ${line}\n`,
+          );
     const query = { tail: flags.tail ?? 200, ...(flags.follow === true ? { follow: "true" as const } : {}) };
-    const stream = client.stream("getLogs", { params: { account, region, serverGroup: name, instance: id }, query, signal: stop.signal });
+    const stream = client.stream("getLogs", {
+      params: { account, region, serverGroup: name, instance: id },
+      query,
+      signal: stop.signal,
+    });
     for await (const part of stream) await write(lines === null ? part : lines.take(part));
     if (lines !== null) await write(lines.rest());
   };

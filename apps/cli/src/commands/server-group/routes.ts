@@ -3,7 +3,11 @@ import { argument, command, flag, serverFlags } from "../../command.ts";
 import { proposeServerGroups } from "../../completion/propose.ts";
 import { followFlags } from "../execution/flags.ts";
 
-const group = argument.required("SERVER_GROUP", "Its name, or ACCOUNT/REGION/NAME where several have it", proposeServerGroups);
+const group = argument.required(
+  "SERVER_GROUP",
+  "Its name, or ACCOUNT/REGION/NAME where several have it",
+  proposeServerGroups,
+);
 const one = { kind: "tuple", parameters: [group] } as const;
 const changeFlags = {
   ...serverFlags,
@@ -12,7 +16,8 @@ const changeFlags = {
   reason: flag.text("Why, for those who look at it later", "TEXT"),
 };
 const load = () => import("./change.ts");
-const followed = "Runs as an operation that is followed live: exit code 0 when it SUCCEEDED. A refusal (a traffic guard, say) is shown with its reason.";
+const followed =
+  "Runs as an operation that is followed live: exit code 0 when it SUCCEEDED. A refusal (a traffic guard, say) is shown with its reason.";
 
 export const serverGroupRoutes = buildRouteMap({
   routes: {
@@ -57,16 +62,32 @@ export const serverGroupRoutes = buildRouteMap({
       brief: "Bring an earlier server group back in place of this one",
       about: `The earlier one is grown and enabled before this one is disabled. ${followed}`,
       examples: ["server-group rollback shop-web-v003", "server-group rollback shop-web-v003 --to shop-web-v001"],
-      parameters: { flags: { ...changeFlags, to: flag.text("The one to bring back (default: the newest before it)", "SERVER_GROUP") }, positional: one },
+      parameters: {
+        flags: {
+          ...changeFlags,
+          to: flag.text("The one to bring back (default: the newest before it)", "SERVER_GROUP"),
+        },
+        positional: one,
+      },
       load: () => load().then((module) => module.rollbackServerGroup),
     }),
     logs: command({
       brief: "Print what a server group's instances wrote",
-      examples: ["server-group logs shop-web-v003 --follow", "server-group logs shop-web-v003 shop-web-v003-1 --tail 50"],
+      examples: [
+        "server-group logs shop-web-v003 --follow",
+        "server-group logs shop-web-v003 shop-web-v003-1 --tail 50",
+      ],
       parameters: {
-        flags: { ...serverFlags, tail: flag.count("Begin with the last N lines (default 200)"), follow: flag.yes("Go on as more is written, until Ctrl-C") },
+        flags: {
+          ...serverFlags,
+          tail: flag.count("Begin with the last N lines (default 200)"),
+          follow: flag.yes("Go on as more is written, until Ctrl-C"),
+        },
         aliases: { f: "follow" },
-        positional: { kind: "tuple", parameters: [group, argument.optional("INSTANCE", "Only this instance: its id or the id's end")] },
+        positional: {
+          kind: "tuple",
+          parameters: [group, argument.optional("INSTANCE", "Only this instance: its id or the id's end")],
+        },
       },
       load: () => import("./logs.ts").then((module) => module.showLogs),
     }),

@@ -22,7 +22,9 @@ export async function showEvents(context: CliContext, flags: EventFlags): Promis
   const offInterrupt = context.onInterrupt(resolve);
   let lost = false;
   void followEvents({
-    baseUrl: server, headers, signal: stop.signal,
+    baseUrl: server,
+    headers,
+    signal: stop.signal,
     ...(flags.application === undefined ? {} : { application: flags.application.toLowerCase() }),
     ...(flags.subject === undefined ? {} : { subject: flags.subject }),
     onEvent(event) {
@@ -44,9 +46,18 @@ export async function showEvents(context: CliContext, flags: EventFlags): Promis
 export function eventLine(event: LiveEvent, style: Style): string {
   const text = (name: string) => (typeof event.data[name] === "string" ? plain(event.data[name]) : "");
   const waiting = event.data["waiting"] ?? event.data["failure"];
-  const words = typeof waiting === "object" && waiting !== null && "message" in waiting ? plain(String(waiting.message)) : "";
+  const words =
+    typeof waiting === "object" && waiting !== null && "message" in waiting ? plain(String(waiting.message)) : "";
   const status = text("status");
   return [
-    event.time.slice(11, 19), event.type, event.application ?? "", text("name"), style(toneOf(status), status), words, style("dim", event.subject),
-  ].filter((part) => part !== "").join("  ");
+    event.time.slice(11, 19),
+    event.type,
+    event.application ?? "",
+    text("name"),
+    style(toneOf(status), status),
+    words,
+    style("dim", event.subject),
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
 }

@@ -21,8 +21,26 @@ export async function listAudit(context: CliContext, flags: AuditFlags): Promise
   const entries = await client.call("listAudit", { query });
   show(context, flags, entries, (print) =>
     print.table(
-      [{ title: "ENTRY", align: "right" }, { title: "TIME" }, { title: "WHO", shrinkTo: 8 }, { title: "VIA" }, { title: "DID" }, { title: "TO", shrinkTo: 16 }, { title: "APPLICATION", shrinkTo: 8 }, { title: "WHY", shrinkTo: 8 }],
-      entries.map(({ id, time, actor, via, action, resource: on, application: of, reason }) => [id, time, actor, via, action, on, of ?? "", reason ?? ""]),
+      [
+        { title: "ENTRY", align: "right" },
+        { title: "TIME" },
+        { title: "WHO", shrinkTo: 8 },
+        { title: "VIA" },
+        { title: "DID" },
+        { title: "TO", shrinkTo: 16 },
+        { title: "APPLICATION", shrinkTo: 8 },
+        { title: "WHY", shrinkTo: 8 },
+      ],
+      entries.map(({ id, time, actor, via, action, resource: on, application: of, reason }) => [
+        id,
+        time,
+        actor,
+        via,
+        action,
+        on,
+        of ?? "",
+        reason ?? "",
+      ]),
       "Nothing has been recorded yet.",
     ),
   );
@@ -33,10 +51,19 @@ export async function listAccounts(context: CliContext, flags: ServerFlags): Pro
   const accounts = await client.call("listAccounts", {});
   show(context, flags, accounts, (print) =>
     print.table(
-      [{ title: "NAME" }, { title: "PROVIDER" }, { title: "REACHABLE" }, { title: "REGIONS (ZONES)", shrinkTo: 16 }, { title: "WHY", shrinkTo: 10 }],
+      [
+        { title: "NAME" },
+        { title: "PROVIDER" },
+        { title: "REACHABLE" },
+        { title: "REGIONS (ZONES)", shrinkTo: 16 },
+        { title: "WHY", shrinkTo: 10 },
+      ],
       accounts.map(({ name, cloudProvider, reachable, regions, reason }) => [
-        name, cloudProvider, { text: reachable ? "yes" : "no", tone: reachable ? "good" : "bad" },
-        regions.map((region) => `${region.name} (${region.zones.join(", ")})`).join(", "), reason,
+        name,
+        cloudProvider,
+        { text: reachable ? "yes" : "no", tone: reachable ? "good" : "bad" },
+        regions.map((region) => `${region.name} (${region.zones.join(", ")})`).join(", "),
+        reason,
       ]),
       "No accounts are configured.",
     ),
@@ -55,7 +82,13 @@ export async function showSystem(context: CliContext, flags: ServerFlags): Promi
           ["Running since", `${system.startedAt} (${ago(system.startedAt, Date.now())})`],
           ["Roles", system.roles.join(", ")],
           ["Replica", system.replica],
-          ["Database", { text: `${system.database.embedded ? "embedded" : "external"}, ${system.database.reachable ? "reachable" : "not reachable"}`, tone: system.database.reachable ? "good" : "bad" }],
+          [
+            "Database",
+            {
+              text: `${system.database.embedded ? "embedded" : "external"}, ${system.database.reachable ? "reachable" : "not reachable"}`,
+              tone: system.database.reachable ? "good" : "bad",
+            },
+          ],
           ["Authentication", system.authentication ? "on" : "off: whoever reaches the port may do anything"],
           ["Time zone", system.timezone],
         ],
@@ -81,7 +114,19 @@ export async function showVersion(context: CliContext, flags: ServerFlags): Prom
 
 /** The settings of `serve`, which the server's own program reads; here they are only explained. */
 type ServeFlags = { json?: boolean } & Partial<
-  Record<"data" | "port" | "host" | "role" | "databaseUrl" | "allowedHosts" | "timezone" | "scrapeIntervalMs" | "logLevel" | "config", string>
+  Record<
+    | "data"
+    | "port"
+    | "host"
+    | "role"
+    | "databaseUrl"
+    | "allowedHosts"
+    | "timezone"
+    | "scrapeIntervalMs"
+    | "logLevel"
+    | "config",
+    string
+  >
 >;
 
 export async function sayHowToServe(_context: CliContext, _flags: ServeFlags): Promise<never> {

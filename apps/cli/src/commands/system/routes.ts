@@ -45,7 +45,8 @@ export const systemCommand = command({
 
 export const eventsCommand = command({
   brief: "Follow what happens, until Ctrl-C",
-  about: "Connects again by itself after a lost connection and then shows what was missed. With --json one event a line.",
+  about:
+    "Connects again by itself after a lost connection and then shows what was missed. With --json one event a line.",
   examples: ["events --application shop", "events --json | jq 'select(.type == \"execution.status\")'"],
   parameters: {
     flags: {
