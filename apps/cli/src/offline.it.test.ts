@@ -3,7 +3,7 @@ import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { runCliProcess, startCli } from "./testing/processes.ts";
+import { runCliProcess, runShim, startCli } from "./testing/processes.ts";
 
 const home = await mkdtemp(join(tmpdir(), "gennaker-cli-it-"));
 afterAll(async () => rm(home, { recursive: true, force: true }));
@@ -115,6 +115,16 @@ test("no server: its address and what to do, exit code 3", async () => {
   const { code, out, err } = await runCliProcess(["pipeline", "list", "--server", "http://127.0.0.1:9"], env());
   expect({ code, out }).toEqual({ code: 3, out: "" });
   expect(err).toMatch(/http:\/\/127\.0\.0\.1:9[\s\S]*\.\/gennaker serve[\s\S]*npm run demo/);
+});
+
+test("./gennaker passes input, output and the exit code through", async () => {
+  const line = '{"id":1,"template":"${1 + 1}","context":{}}';
+  expect(await runShim(["expression", "evaluate"], env(), line)).toEqual({
+    code: 0,
+    out: '{"id":1,"result":2,"errors":[]}\n',
+    err: "",
+  });
+  expect(await runShim(["nonsense"], env(), "")).toMatchObject({ code: 2, out: "" });
 });
 
 test("contexts are remembered between runs", async () => {

@@ -19,8 +19,7 @@ describe("which server", () => {
   });
 
   test("flag over environment over context over default, and the user with it", async () => {
-    const home = fresh();
-    const here = { XDG_CONFIG_HOME: home };
+    const here = { XDG_CONFIG_HOME: fresh() };
     await writeContexts(contextsPath(here), {
       current: "a",
       contexts: { a: { server: "http://a:1", user: "kim" }, b: { server: "http://b:2" } },

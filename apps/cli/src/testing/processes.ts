@@ -113,3 +113,10 @@ export async function runCliProcess(args: readonly string[], env: Record<string,
   running.child.stdin?.on("error", () => undefined).end(stdin);
   return running.ended;
 }
+
+/** Through the program at the top of the checkout, as a person starts it. */
+export async function runShim(args: readonly string[], env: Record<string, string>, stdin: string): Promise<Ended> {
+  const running = startNode(["gennaker", ...args], env, "pipe");
+  running.child.stdin?.on("error", () => undefined).end(stdin);
+  return running.ended;
+}
