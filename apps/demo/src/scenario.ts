@@ -10,7 +10,7 @@ import { startLoad } from "./load.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Versions } from "./versions.ts";
 
-export type Shipped = {
+type Shipped = {
   version: string;
   status: string;
   scores: (number | null)[];

@@ -31,14 +31,14 @@ export interface GatewayOptions {
   files?: StoreFiles;
 }
 
-export type PutResult =
+type PutResult =
   | { kind: "applied"; generation: number; changed: boolean }
   | { kind: "invalid"; problems: Problem[] }
   | { kind: "stale"; message: string; generation: number }
   | { kind: "failed"; message: string };
 
 /** Hands over listening sockets of a predecessor, by address (`bind:port`). */
-export type Inherit = (received: (address: string, server: net.Server) => void) => Promise<void>;
+type Inherit = (received: (address: string, server: net.Server) => void) => Promise<void>;
 
 export interface Gateway {
   /** Loads the kept snapshot, waits for first health checks, opens the ports. */

@@ -1,7 +1,7 @@
 /** The part of the syntax tree (ESTree) that these rules look at. */
 export type Node = { type: string; [key: string]: unknown };
 
-export type Report = (descriptor: { node: Node; message: string }) => void;
+type Report = (descriptor: { node: Node; message: string }) => void;
 
 /** A lint rule as the linter loads it: visitors by node type. */
 export type Rule = {

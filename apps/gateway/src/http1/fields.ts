@@ -12,7 +12,7 @@ export interface HeadFault {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-export const maxFields = 200;
+const maxFields = 200;
 
 export function isFault(head: object): head is HeadFault {
   return "fault" in head;

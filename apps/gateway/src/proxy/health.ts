@@ -101,7 +101,7 @@ export function createHealthChecker(events: HealthEvents): HealthChecker {
 }
 
 /** Counts one result against the thresholds. `failure` in words; undefined is a pass. */
-export function applyResult(
+function applyResult(
   balancer: BalancerRuntime,
   instance: InstanceRuntime,
   failure: string | undefined,

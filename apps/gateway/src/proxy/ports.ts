@@ -19,7 +19,7 @@ export interface PortsOptions {
 }
 
 /** Where a load balancer is to be served. */
-export interface Place {
+interface Place {
   name: string;
   bind?: string | undefined;
   port: number;

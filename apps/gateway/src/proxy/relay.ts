@@ -26,7 +26,7 @@ export interface ResponseRelay {
   end(): boolean;
 }
 
-export interface RelayOptions {
+interface RelayOptions {
   keepAlive: boolean;
   via: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 /** Bodies up to this size can be sent again to another instance. */
-export const maxReplayBytes = 65_536;
+const maxReplayBytes = 65_536;
 
 type Piece = Buffer | string;
 

@@ -4,7 +4,7 @@ import { createCounters } from "./counters.ts";
 import type { BalancerRuntime, GroupRuntime, InstanceRuntime } from "./model.ts";
 
 /** Series of what a snapshot removed are still shown for this long, so that the last scrape misses nothing. */
-export const keepRemovedMs = 300_000;
+const keepRemovedMs = 300_000;
 
 export interface Runtime {
   generation: number;
@@ -149,7 +149,7 @@ function removeGroup(runtime: Runtime, group: GroupRuntime, now: number): void {
   runtime.departed.push({ group, instance: undefined, at: now });
 }
 
-export function isRoutable(instance: InstanceRuntime): boolean {
+function isRoutable(instance: InstanceRuntime): boolean {
   return instance.state === "active" && (instance.health === "healthy" || instance.health === "unchecked");
 }
 

@@ -117,7 +117,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export const labels = { application: "shop", account: "local", region: "local", cluster: "shop-web" };
+const labels = { application: "shop", account: "local", region: "local", cluster: "shop-web" };
 
 export function instance(id: string, port: number, state: Instance["state"] = "active"): Instance {
   return { id, address: "127.0.0.1", port, state };

@@ -1,7 +1,7 @@
 import type { Database } from "../platform/database/api.ts";
 import type { Status } from "./api.ts";
 
-export type ExecutionSummary = { id: string; name: string; status: Status; buildTime: string };
+type ExecutionSummary = { id: string; name: string; status: Status; buildTime: string };
 
 /** What lists show of runs, for many applications or pipelines in one statement each. */
 export type ExecutionSummaries = {
@@ -9,6 +9,10 @@ export type ExecutionSummaries = {
   ofApplications(names: readonly string[]): Promise<ReadonlyMap<string, { open: number; last: ExecutionSummary | null }>>;
   /** The newest run by pipeline id; a pipeline that never ran is absent. */
   ofPipelines(ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionSummary>>;
+  /** Ids of the newest `each` runs of every one of these pipelines, newest first. No statuses: any. */
+  newestIds(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<string[]>;
+  /** Ids of an application's newest operations (runs without a pipeline), newest first. */
+  operationIds(application: string, limit: number): Promise<string[]>;
 };
 
 type Row = { of: string; id: string; name: string; status: Status; build_time: Date };
@@ -25,6 +29,25 @@ export function createExecutionSummaries(database: Pick<Database, "query">): Exe
       ]);
       const counts = new Map(open.map((row) => [row.application, row.open]));
       return new Map(last.map((row) => [row.of, { open: counts.get(row.of) ?? 0, last: toSummary(row) }]));
+    },
+    async newestIds(pipelineIds, each, statuses) {
+      const rows = await database.query<{ id: string }>(
+        `select run.id from unnest($1::text[]) as wanted (value)
+         cross join lateral (
+           select id from engine_execution
+           where pipeline_config_id = wanted.value and (cardinality($3::text[]) = 0 or status = any($3))
+           order by id desc limit $2
+         ) run order by run.id desc`,
+        [pipelineIds, each, statuses],
+      );
+      return rows.map((row) => row.id);
+    },
+    async operationIds(application, limit) {
+      const rows = await database.query<{ id: string }>(
+        "select id from engine_execution where application = $1 and type = 'ORCHESTRATION' order by id desc limit $2",
+        [application, limit],
+      );
+      return rows.map((row) => row.id);
     },
     async ofPipelines(ids) {
       return new Map((await database.query<Row>(newest("pipeline_config_id"), [ids])).map((row) => [row.of, toSummary(row)]));

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 
-export const roles = ["api", "worker", "controller", "collector"] as const;
+const roles = ["api", "worker", "controller", "collector"] as const;
 
 const list = z.union([z.string().transform((text) => text.split(",").map((each) => each.trim()).filter(Boolean)), z.array(z.string())]);
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -26,7 +26,7 @@ type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> }
 export type SettingName = keyof Settings;
 
 export type Config = Omit<Settings, "databaseUrl"> & { databaseUrl: string | null };
-export type ConfigSource = "flag" | "environment" | "file" | "default";
+type ConfigSource = "flag" | "environment" | "file" | "default";
 export type ResolvedConfig = { config: Config; sources: Record<SettingName, ConfigSource> };
 
 export type ConfigInput = {

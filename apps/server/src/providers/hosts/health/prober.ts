@@ -2,7 +2,7 @@ import { get } from "node:http";
 import type { HealthCheck } from "../cluster/launch.ts";
 
 /** What probes say: null until they have said anything for sure; `reason` is the last failure in words. */
-export type Probed = { healthy: boolean | null; reason: string };
+type Probed = { healthy: boolean | null; reason: string };
 
 export type Prober = { current(): Probed; stop(): void };
 

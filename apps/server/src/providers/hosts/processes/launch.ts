@@ -90,7 +90,7 @@ async function awaitRecord(request: LaunchRequest, failed: Promise<Error> | null
 }
 
 /** What is on record of an attempt; null while nothing is. */
-export async function readAttempt(request: Pick<LaunchRequest, "files" | "attempt" | "instance">): Promise<Launched | null> {
+async function readAttempt(request: Pick<LaunchRequest, "files" | "attempt" | "instance">): Promise<Launched | null> {
   const status = await readRecord(request.files, request.attempt, "exit");
   if (status !== null) return { outcome: "ended", status };
   const pid = await readRecord(request.files, request.attempt, "pid");

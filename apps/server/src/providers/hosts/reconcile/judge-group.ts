@@ -2,7 +2,7 @@ import type { Health } from "../../port/api.ts";
 import type { InstanceRow } from "../store/rows.ts";
 
 /** This many failures in a row and a server group is called failed instead of progressing. */
-export const CRASH_LOOP = 5;
+const CRASH_LOOP = 5;
 
 export type GroupFacts = {
   desired: number;

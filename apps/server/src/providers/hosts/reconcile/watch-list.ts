@@ -8,7 +8,7 @@ import type { InstanceRow } from "../store/rows.ts";
 const SETTLED_AFTER_MS = 1000;
 
 /** What is known of a running process beyond its row. Only memory: all of it can be found out again. */
-export type Watched = { alive: boolean; healthy: boolean | null; reason: string };
+type Watched = { alive: boolean; healthy: boolean | null; reason: string };
 
 export type WatchList = {
   /** Starts watching a row in phase `running`, if it is not watched yet, and gives what is known now. */
