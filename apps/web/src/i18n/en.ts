@@ -32,7 +32,7 @@ export const en = {
     disconnected: "The connection to the server is lost. What you see may be out of date; it connects again by itself.",
     reconnected: "Connected again. Everything is up to date.",
     noAuthentication: "No sign-in is configured: anybody who reaches this port may do anything, so only this machine is served (loopback only until authentication is configured).",
-    dismiss: "Hide this notice",
+    dismiss: "Hide this notice", notices: "Notices",
     documentTitle: (title: string) => `${title} · Gennaker`,
     shortcutKeys: {
       help: "Show this help", search: "Go to the search field", applications: "Applications",

@@ -31,7 +31,7 @@ export const ko: Messages = {
     disconnected: "서버와의 연결이 끊어졌습니다. 화면의 내용이 최신이 아닐 수 있으며, 자동으로 다시 연결합니다.",
     reconnected: "다시 연결되었습니다. 최신 상태입니다.",
     noAuthentication: "인증이 설정되어 있지 않아 이 포트에 접근하는 누구나 모든 작업을 할 수 있습니다. 인증을 설정할 때까지 이 컴퓨터(루프백)에서만 접속할 수 있습니다.",
-    dismiss: "알림 숨기기",
+    dismiss: "알림 숨기기", notices: "알림",
     documentTitle: (title) => `${title} · Gennaker`,
     shortcutKeys: {
       help: "이 도움말 보기", search: "검색창으로 이동", applications: "애플리케이션 목록",

@@ -30,7 +30,7 @@ export function NotFound() {
   const { t } = useI18n();
   usePageTitle(t.errors.notFoundTitle);
   return (
-    <Empty title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}>
+    <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}>
       <p>{t.errors.notFound}</p>
     </Empty>
   );

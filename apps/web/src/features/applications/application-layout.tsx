@@ -26,7 +26,7 @@ export function ApplicationLayout() {
     "5": () => void navigate({ to: "/applications/$application/canary-configs", params }),
   });
   if (query.error instanceof ApiError && query.error.status === 404) {
-    return <Empty title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
+    return <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
   }
   const summary = query.data?.summary;
   const tab = { activeProps: { "aria-current": "page" }, activeOptions: { includeSearch: false } } as const;

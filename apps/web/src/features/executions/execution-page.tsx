@@ -27,7 +27,7 @@ export function ExecutionPage() {
   const params = route.useParams();
   const query = useQuery(executionQuery(params.execution));
   if (query.error instanceof ApiError && query.error.status === 404) {
-    return <Empty title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
+    return <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
   }
   return (
     <>

@@ -58,7 +58,7 @@ export function requiredNames(stage: Stage, stages: readonly Stage[]): string[] 
 
 /**
  * What a person wants to see first: what waits for a decision, else the deepest stage that failed, else the deepest one
- * that runs, else nothing.
+ * that runs, else a canary that has ended, else nothing.
  */
 export function stageOfInterest(stages: readonly Stage[]): Stage | null {
   const parents = new Set(stages.map((stage) => stage.parentStageId));
@@ -69,6 +69,7 @@ export function stageOfInterest(stages: readonly Stage[]): Stage | null {
     stages.find((stage) => stage.parentStageId === null && stage.status === "TERMINAL" && stage.failure !== null) ??
     leaves.find((stage) => stage.status === "TERMINAL") ??
     leaves.find((stage) => stage.status === "RUNNING") ??
+    stages.find((stage) => stage.parentStageId === null && stage.type === "kayentaCanary" && stage.endTime !== null) ??
     null
   );
 }

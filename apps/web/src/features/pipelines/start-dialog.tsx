@@ -31,8 +31,9 @@ export function StartDialog({ pipeline, title, previous, onClose }: Props) {
       }),
     onSuccess({ id }) {
       void queries.invalidateQueries({ queryKey: keys.executions(pipeline.application) });
-      void navigate({ to: "/applications/$application/executions/$execution", params: { application: pipeline.application, execution: id } });
+      // Closing may change the address too: the way to the run comes last.
       onClose();
+      void navigate({ to: "/applications/$application/executions/$execution", params: { application: pipeline.application, execution: id } });
     },
   });
   const missing = missingOf(fields, values);

@@ -80,7 +80,7 @@ function Banners() {
   const system = useQuery(systemQuery);
   const [hidden, setHidden] = useState(() => sessionStorage.getItem(noticeKey) === "hidden");
   return (
-    <>
+    <section aria-label={t.shell.notices}>
       <div aria-live="assertive">
         {connection === "lost" ? (
           <div className={`${styles["banner"]} ${styles["lost"]}`}><Mark look={{ tone: "bad", shape: "bang" }} /><p>{t.shell.disconnected}</p></div>
@@ -104,6 +104,6 @@ function Banners() {
           >×</button>
         </div>
       ) : null}
-    </>
+    </section>
   );
 }
