@@ -30,7 +30,11 @@ function round(value: number): string {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, list: { type: "boolean", default: false }, quick: { type: "boolean", default: false } },
+    options: {
+      json: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+    },
   });
   const benchmarks = await load();
   if (values.list) {
@@ -42,7 +46,9 @@ async function main(): Promise<number> {
     console.error(`There is no benchmark "${unknown}". There are: ${benchmarks.map((each) => each.name).join(", ")}.`);
     return 2;
   }
-  for (const each of benchmarks.filter((benchmark) => positionals.length === 0 || positionals.includes(benchmark.name))) {
+  for (const each of benchmarks.filter(
+    (benchmark) => positionals.length === 0 || positionals.includes(benchmark.name),
+  )) {
     if (!values.json) console.log(`${each.name}: ${each.describe}`);
     const measured = await each.run({ json: values.json, quick: values.quick });
     console.log(values.json ? JSON.stringify({ name: each.name, ...measured }) : table(measured));

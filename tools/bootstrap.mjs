@@ -32,7 +32,9 @@ function install() {
   if (run.error) fail(`npm could not be started (${run.error.message}). Install npm and try again.`);
   if (run.status !== 0) fail("npm ci failed; its messages above say why. Nothing was started.");
   if (!existsSync(node)) {
-    fail("the pinned Node was not installed: npm skipped the install script of the package 'node'. Allow it (npm install-scripts approve node) and try again.");
+    fail(
+      "the pinned Node was not installed: npm skipped the install script of the package 'node'. Allow it (npm install-scripts approve node) and try again.",
+    );
   }
   mkdirSync(dirname(mark), { recursive: true });
   writeFileSync(mark, lockHash());
@@ -40,7 +42,8 @@ function install() {
 
 const [entry, ...args] = process.argv.slice(2);
 if (!entry) fail("usage: node tools/bootstrap.mjs ENTRY [ARGUMENT …]");
-if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed to begin; this is ${process.version}.`);
+if (Number(process.versions.node.split(".")[0]) < 20)
+  fail(`Node 20 or newer is needed to begin; this is ${process.version}.`);
 if (!installed()) install();
 
 const follow = pathToFileURL(join(root, "tools", "follow-parent.mjs")).href;

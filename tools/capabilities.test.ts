@@ -6,7 +6,12 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const rows = readFileSync(`${root}docs/capabilities.md`, "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| capability") && !line.startsWith("| ---"))
-  .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 
 describe("docs/capabilities.md", () => {
   test("has rows of a name, a known state and what shows it", () => {

@@ -7,7 +7,11 @@ const steps = [
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings", "packages", "apps", "tools", "bench"] },
   { name: "format", command: "oxfmt", args: ["--check", "."] },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
-  { name: "architecture", command: "vitest", args: ["run", "--project", "unit", "--reporter", "dot", "tools/architecture"] },
+  {
+    name: "architecture",
+    command: "vitest",
+    args: ["run", "--project", "unit", "--reporter", "dot", "tools/architecture"],
+  },
 ];
 
 const failed = await runSteps(steps);

@@ -6,14 +6,20 @@ export const root = fileURLToPath(new URL("../", import.meta.url));
 /** Runs a program of the checkout in the foreground; resolves to its exit code. */
 export function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } });
+    const child = spawn(command, [...args], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
+    });
     child.on("error", reject);
     child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
   });
 }
 
 /** Runs named steps one after the other, all of them, and says how each ended. Resolves to the names that failed. */
-export async function runSteps(steps: readonly { name: string; command: string; args: readonly string[] }[]): Promise<string[]> {
+export async function runSteps(
+  steps: readonly { name: string; command: string; args: readonly string[] }[],
+): Promise<string[]> {
   const failed: string[] = [];
   for (const step of steps) {
     const begun = performance.now();

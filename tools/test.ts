@@ -19,7 +19,16 @@ async function main(): Promise<number> {
     else failed += 1;
     for (const project of ["unit", "integration", "browser"]) {
       const file = join(folder, `${project}.json`);
-      const code = await run("vitest", ["run", "--project", project, "--reporter", "dot", "--reporter", "json", `--outputFile.json=${file}`]);
+      const code = await run("vitest", [
+        "run",
+        "--project",
+        project,
+        "--reporter",
+        "dot",
+        "--reporter",
+        "json",
+        `--outputFile.json=${file}`,
+      ]);
       const report = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : null;
       passed += report?.numPassedTests ?? 0;
       failed += report?.numFailedTests ?? 0;
@@ -32,7 +41,9 @@ async function main(): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  console.log(skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`);
+  console.log(
+    skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`,
+  );
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 

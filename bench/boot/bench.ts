@@ -15,10 +15,14 @@ type Started = { pid: number; readyMs: number; stop(): Promise<void> };
 /** Starts a server and waits for a good `/health`; milliseconds from the spawn to the answer. */
 async function start(data: string): Promise<Started> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", serverMain, "--data", data, "--port", "0"], {
-    stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(data, "..", "compile-cache") },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", serverMain, "--data", data, "--port", "0"],
+    {
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(data, "..", "compile-cache") },
+    },
+  );
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -53,11 +57,14 @@ function postgresMegabytes(data: string): number {
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
     try {
-      const isOurs = readFileSync(`/proc/${entry}/environ`, "utf8").includes(data) || readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(data);
+      const isOurs =
+        readFileSync(`/proc/${entry}/environ`, "utf8").includes(data) ||
+        readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(data);
       const parent = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${entry}/status`, "utf8"))?.[1];
       const name_ = readFileSync(`/proc/${entry}/comm`, "utf8").trim();
       const parentArgs = parent ? readFileSync(`/proc/${parent}/cmdline`, "utf8") : "";
-      if (name_ === "postgres" && (isOurs || parentArgs.includes(data))) sum += statusField(Number(entry), "smaps_rollup", /^Pss:\s+(\d+)/m);
+      if (name_ === "postgres" && (isOurs || parentArgs.includes(data)))
+        sum += statusField(Number(entry), "smaps_rollup", /^Pss:\s+(\d+)/m);
     } catch {
       // The process ended while it was looked at.
     }

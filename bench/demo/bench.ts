@@ -5,12 +5,21 @@ import type { Measured, RunOptions } from "../benchmark.ts";
 const demoMain = fileURLToPath(new URL("../../apps/demo/src/main.ts", import.meta.url));
 
 export const name = "demo";
-export const describe = "the whole demo: its length, requests failed by switching, seconds from bad metric to zero traffic";
+export const describe =
+  "the whole demo: its length, requests failed by switching, seconds from bad metric to zero traffic";
 
-type Line = { ok: boolean; seconds: number; requestsSent: number; requestsFailedBySwitching: number; secondsFromBadMetricToZeroCanaryTraffic: number | null };
+type Line = {
+  ok: boolean;
+  seconds: number;
+  requestsSent: number;
+  requestsFailedBySwitching: number;
+  secondsFromBadMetricToZeroCanaryTraffic: number | null;
+};
 
 export async function run(_options: RunOptions): Promise<Measured> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", demoMain, "--once", "--json"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", demoMain, "--once", "--json"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   await new Promise<void>((resolve) => child.once("exit", () => resolve()));

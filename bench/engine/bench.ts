@@ -69,7 +69,10 @@ function quantile(sorted: readonly number[], q: number): number {
 
 const round = (value: number) => Math.round(value * 1_000) / 1_000;
 
-export async function run(options: { json: boolean; quick?: boolean }): Promise<{ name: string; figures: Record<string, number> }> {
+export async function run(options: {
+  json: boolean;
+  quick?: boolean;
+}): Promise<{ name: string; figures: Record<string, number> }> {
   const directory = await mkdtemp(join(tmpdir(), "gennaker-bench-engine-"));
   const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
   try {
@@ -81,14 +84,23 @@ export async function run(options: { json: boolean; quick?: boolean }): Promise<
       database,
       events,
       audit: createAuditLog(),
-      stageTypes: new Map([["bench", probe.type], ["waiting", waitingType]]),
+      stageTypes: new Map([
+        ["bench", probe.type],
+        ["waiting", waitingType],
+      ]),
       replicaId: "bench",
       log: (_level, message) => void (options.json || process.stderr.write(`${message}\n`)),
     });
     await engine.run();
     try {
       const figures = await measure(engine, probe, options.quick ?? false);
-      return { name, figures: { ...figures, ...(await measureWaiting(engine, statements, options.quick === true ? 1_000 : 10_000, pipeline)) } };
+      return {
+        name,
+        figures: {
+          ...figures,
+          ...(await measureWaiting(engine, statements, options.quick === true ? 1_000 : 10_000, pipeline)),
+        },
+      };
     } finally {
       await engine.stop(1_000);
       await database.close();
@@ -102,7 +114,10 @@ export async function run(options: { json: boolean; quick?: boolean }): Promise<
 type Probe = ReturnType<typeof createProbe>;
 
 async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Record<string, number>> {
-  await timed(engine, Array.from({ length: 20 }, () => chain(20)));
+  await timed(
+    engine,
+    Array.from({ length: 20 }, () => chain(20)),
+  );
   const hops: number[] = [];
   const starts: number[] = [];
   for (let round = 0; round < (quick ? 3 : 10); round += 1) {
@@ -112,7 +127,9 @@ async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Re
     const id = ids[0] ?? "";
     starts.push((probe.begun.get(`${id}/0`) ?? Number.NaN) - asked);
     for (let index = 1; index < stages.length; index += 1) {
-      hops.push((probe.begun.get(`${id}/${index}`) ?? Number.NaN) - (probe.ended.get(`${id}/${index - 1}`) ?? Number.NaN));
+      hops.push(
+        (probe.begun.get(`${id}/${index}`) ?? Number.NaN) - (probe.ended.get(`${id}/${index - 1}`) ?? Number.NaN),
+      );
     }
   }
   hops.sort((left, right) => left - right);
@@ -120,7 +137,10 @@ async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Re
   const one = await timed(engine, [chain(100)]);
   const wide = await timed(engine, [fan(100)]);
   const grid = await timed(engine, [lattice(10, 10)]);
-  const many = await timed(engine, Array.from({ length: quick ? 60 : 200 }, () => chain(50)));
+  const many = await timed(
+    engine,
+    Array.from({ length: quick ? 60 : 200 }, () => chain(50)),
+  );
   return {
     hop_p50_ms: round(quantile(hops, 0.5)),
     hop_p99_ms: round(quantile(hops, 0.99)),
@@ -134,7 +154,10 @@ async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Re
 }
 
 /** Starts runs of these shapes and waits until all have ended. */
-async function timed(engine: Engine, shapes: readonly JsonObject[][]): Promise<{ ids: string[]; seconds: number; stages: number }> {
+async function timed(
+  engine: Engine,
+  shapes: readonly JsonObject[][],
+): Promise<{ ids: string[]; seconds: number; stages: number }> {
   const begin = performance.now();
   const ids = await Promise.all(shapes.map(async (stages) => (await engine.start(pipeline(stages), actor)).id));
   for (const id of ids) {
@@ -145,7 +168,11 @@ async function timed(engine: Engine, shapes: readonly JsonObject[][]): Promise<{
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
-  return { ids, seconds: (performance.now() - begin) / 1_000, stages: shapes.reduce((sum, shape) => sum + shape.length, 0) };
+  return {
+    ids,
+    seconds: (performance.now() - begin) / 1_000,
+    stages: shapes.reduce((sum, shape) => sum + shape.length, 0),
+  };
 }
 
 function pipeline(stages: readonly JsonObject[]): StartExecution {

@@ -12,7 +12,14 @@ export function chain(length: number): JsonObject[] {
 /** One stage, `width` side by side, one that joins them. */
 export function fan(width: number): JsonObject[] {
   const branches = Array.from({ length: width }, (_, index) => stage(`b${index}`, ["start"]));
-  return [stage("start", []), ...branches, stage("join", branches.map((branch) => String(branch["refId"])))];
+  return [
+    stage("start", []),
+    ...branches,
+    stage(
+      "join",
+      branches.map((branch) => String(branch["refId"])),
+    ),
+  ];
 }
 
 /** `rows` × `columns`; each stage requires the one above it and that one's right neighbour. */

@@ -14,7 +14,12 @@ export const waitingType: StageType = {
       name: "wait",
       async run({ stage }) {
         if (stage.context["go"] === true) return { status: "SUCCEEDED" };
-        return { status: "RUNNING", retryAfterMs: 86_400_000, wakeOn: [`go:${stage.id}`], waiting: { code: "bench.waits", message: "Waits." } };
+        return {
+          status: "RUNNING",
+          retryAfterMs: 86_400_000,
+          wakeOn: [`go:${stage.id}`],
+          waiting: { code: "bench.waits", message: "Waits." },
+        };
       },
     },
   ],
@@ -29,7 +34,9 @@ export async function measureWaiting(
 ): Promise<Record<string, number>> {
   const ids: string[] = [];
   for (let from = 0; from < count; from += 200) {
-    const batch = Array.from({ length: Math.min(200, count - from) }, () => engine.start(pipeline([{ refId: "1", type: "waiting", requisiteStageRefIds: [] }]), actor));
+    const batch = Array.from({ length: Math.min(200, count - from) }, () =>
+      engine.start(pipeline([{ refId: "1", type: "waiting", requisiteStageRefIds: [] }]), actor),
+    );
     for (const { id } of await Promise.all(batch)) ids.push(id);
   }
   await new Promise((resolve) => setTimeout(resolve, 6_000));

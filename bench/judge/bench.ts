@@ -46,17 +46,15 @@ function workload(metrics: number, points: number): JudgeInput {
     return factor * Math.exp(3 + 0.4 * normal);
   };
   const names = Array.from({ length: metrics }, (_, index) => `metric-${index}`);
-  const pairs = names.map(
-    (metric, index): MetricSetPair => ({
-      name: metric,
-      id: metric,
-      tags: {},
-      values: {
-        control: Float64Array.from({ length: points }, () => sample(1)),
-        experiment: Float64Array.from({ length: points }, () => sample(index % 2 === 0 ? 1 : 1.1)),
-      },
-    }),
-  );
+  const pairs = names.map((metric, index): MetricSetPair => ({
+    name: metric,
+    id: metric,
+    tags: {},
+    values: {
+      control: Float64Array.from({ length: points }, () => sample(1)),
+      experiment: Float64Array.from({ length: points }, () => sample(index % 2 === 0 ? 1 : 1.1)),
+    },
+  }));
   const canary = { direction: "increase", outliers: { strategy: "keep" } };
   return {
     canaryConfig: {

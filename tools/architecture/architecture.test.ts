@@ -16,7 +16,11 @@ function unitOf(path: string): string | null {
 
 /** Lower layers never import higher ones. `engine` stands beside `access`, both above `platform`. */
 const layers: readonly (readonly string[])[] = [
-  ["platform"], ["access", "engine"], ["providers", "deliver", "traffic", "observe", "judge", "learn", "release"], ["gate"], ["compose"],
+  ["platform"],
+  ["access", "engine"],
+  ["providers", "deliver", "traffic", "observe", "judge", "learn", "release"],
+  ["gate"],
+  ["compose"],
 ];
 
 function layerOf(unit: string): number {
@@ -29,22 +33,34 @@ function violations(check: (file: SourceFile, imported: string) => string | null
 
 describe("the map", () => {
   test("every tracked source file was seen", () => {
-    const tracked = execFileSync("git", ["ls-files", "packages", "apps", "bench", "tools"], { cwd: root, encoding: "utf8" })
+    const tracked = execFileSync("git", ["ls-files", "packages", "apps", "bench", "tools"], {
+      cwd: root,
+      encoding: "utf8",
+    })
       .split("\n")
-      .filter((path) => /\.tsx?$/.test(path) && /^(packages\/[^/]+\/src|apps\/[^/]+\/(src|e2e|service)|bench|tools)\//.test(path));
+      .filter(
+        (path) =>
+          /\.tsx?$/.test(path) && /^(packages\/[^/]+\/src|apps\/[^/]+\/(src|e2e|service)|bench|tools)\//.test(path),
+      );
     const seen = new Set(sources.map((source) => source.path));
     expect(tracked.length).toBeGreaterThan(100);
     expect(tracked.filter((path) => !seen.has(path))).toEqual([]);
   });
 
   test("packages never import apps", () => {
-    expect(violations((file, imported) => (file.path.startsWith("packages/") && imported.startsWith("apps/") ? `${file.path} → ${imported}` : null))).toEqual([]);
+    expect(
+      violations((file, imported) =>
+        file.path.startsWith("packages/") && imported.startsWith("apps/") ? `${file.path} → ${imported}` : null,
+      ),
+    ).toEqual([]);
   });
 
   test("apps do not import each other's sources", () => {
     const app = (path: string) => /^apps\/([^/]+)\//.exec(path)?.[1] ?? null;
     expect(
-      violations((file, imported) => (app(file.path) && app(imported) && app(file.path) !== app(imported) ? `${file.path} → ${imported}` : null)),
+      violations((file, imported) =>
+        app(file.path) && app(imported) && app(file.path) !== app(imported) ? `${file.path} → ${imported}` : null,
+      ),
     ).toEqual([]);
   });
 
@@ -52,7 +68,13 @@ describe("the map", () => {
     const allowed = /^packages\/(contract|client)\//;
     expect(
       violations((file, imported) =>
-        file.path.startsWith("apps/web/src/") && !isTest(file.path) && imported.startsWith("packages/") && !allowed.test(imported) ? `${file.path} → ${imported}` : null),
+        file.path.startsWith("apps/web/src/") &&
+        !isTest(file.path) &&
+        imported.startsWith("packages/") &&
+        !allowed.test(imported)
+          ? `${file.path} → ${imported}`
+          : null,
+      ),
     ).toEqual([]);
   });
 
@@ -74,7 +96,8 @@ describe("the map", () => {
         const from = unitOf(file.path);
         const to = unitOf(imported);
         if (from === null || to === null || from === to || isTest(file.path)) return null;
-        if (from === "compose" || from.startsWith("platform") || to.startsWith("platform") || open.test(imported)) return null;
+        if (from === "compose" || from.startsWith("platform") || to.startsWith("platform") || open.test(imported))
+          return null;
         return `${file.path} → ${imported}`;
       }),
     ).toEqual([]);

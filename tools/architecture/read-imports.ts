@@ -11,8 +11,15 @@ export type SourceFile = {
 
 /** Every TypeScript file of packages, apps, bench and tools with its imports (type imports too). */
 export function readSources(root: string): SourceFile[] {
-  const patterns = ["packages/*/src/**/*.{ts,tsx}", "apps/*/{src,e2e,service}/**/*.{ts,tsx}", "bench/**/*.ts", "tools/**/*.ts"];
-  const paths = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).filter((path) => !path.includes("node_modules"));
+  const patterns = [
+    "packages/*/src/**/*.{ts,tsx}",
+    "apps/*/{src,e2e,service}/**/*.{ts,tsx}",
+    "bench/**/*.ts",
+    "tools/**/*.ts",
+  ];
+  const paths = patterns
+    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .filter((path) => !path.includes("node_modules"));
   return paths.sort().map((path) => ({ path, imports: importsOf(root, path) }));
 }
 

@@ -13,7 +13,9 @@ export async function cleanUp(client: Client, server: DemoServer, folder: string
   try {
     await emptyApplication(client);
   } catch (error) {
-    process.stderr.write(`Cleaning up over the API failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `Cleaning up over the API failed: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
   await server.stop();
   await endStragglers(folder);
@@ -25,14 +27,17 @@ async function endStragglers(folder: string): Promise<void> {
     const pids = processesOf(folder);
     if (pids.length === 0) return;
     for (const pid of pids) endProcess(pid, signal);
-    for (let waited = 0; waited < 3_000 && processesOf(folder).length > 0; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let waited = 0; waited < 3_000 && processesOf(folder).length > 0; waited += 50)
+      await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 /** Processes (Linux) whose command line or environment names the folder, which no other program knows. */
 function processesOf(folder: string): number[] {
   const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid);
-  return pids.map(Number).filter((pid) => ["cmdline", "environ"].some((file) => contains(`/proc/${pid}/${file}`, folder)));
+  return pids
+    .map(Number)
+    .filter((pid) => ["cmdline", "environ"].some((file) => contains(`/proc/${pid}/${file}`, folder)));
 }
 
 function contains(file: string, text: string): boolean {
@@ -52,14 +57,19 @@ function endProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function emptyApplication(client: Client): Promise<void> {
-  const running = await client.call("listExecutions", { query: { application: "shop", statuses: "RUNNING,NOT_STARTED,PAUSED" } });
+  const running = await client.call("listExecutions", {
+    query: { application: "shop", statuses: "RUNNING,NOT_STARTED,PAUSED" },
+  });
   for (const execution of running) {
     await client.call("cancelExecution", { params: { execution: execution.id }, body: { reason: "the demo ends" } });
     await finished(client, execution.id);
   }
   const application = await client.call("getApplication", { params: { application: "shop" } });
   // The traffic guard rightly protects the last server group; at the very end there is nothing to protect.
-  await client.call("saveApplication", { params: { application: "shop" }, body: { ...application.attributes, trafficGuards: [] } as never });
+  await client.call("saveApplication", {
+    params: { application: "shop" },
+    body: { ...application.attributes, trafficGuards: [] } as never,
+  });
   const clusters = await client.call("listClusters", { params: { application: "shop" } });
   const groups = clusters.flatMap((cluster) => cluster.serverGroups);
   if (groups.length === 0) return;
@@ -68,7 +78,11 @@ async function emptyApplication(client: Client): Promise<void> {
       application: "shop",
       description: "Remove the demo's server groups",
       job: groups.map((group) => ({
-        type: "destroyServerGroup", cloudProvider: group.cloudProvider, credentials: group.account, region: group.region, serverGroupName: group.name,
+        type: "destroyServerGroup",
+        cloudProvider: group.cloudProvider,
+        credentials: group.account,
+        region: group.region,
+        serverGroupName: group.name,
       })),
     },
   });

@@ -6,7 +6,14 @@ import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
 export type Say = (line: string) => void;
 
 const marks: Record<string, string> = {
-  RUNNING: "▶", SUCCEEDED: "✔", TERMINAL: "✖", CANCELED: "◼", SKIPPED: "↷", STOPPED: "◼", FAILED_CONTINUE: "!", PAUSED: "‖",
+  RUNNING: "▶",
+  SUCCEEDED: "✔",
+  TERMINAL: "✖",
+  CANCELED: "◼",
+  SKIPPED: "↷",
+  STOPPED: "◼",
+  FAILED_CONTINUE: "!",
+  PAUSED: "‖",
 };
 
 /** Follows an execution by its events until it is complete, telling each change of a stage once. */
@@ -15,7 +22,12 @@ export async function watchExecution(client: Client, id: string, say: Say, signa
   const stop = new AbortController();
   const both = AbortSignal.any([stop.signal, signal]);
   const wake = { resolve: () => {} };
-  const following = followEvents({ baseUrl: client.baseUrl, subject: id, signal: both, onEvent: () => wake.resolve() }).catch(() => undefined);
+  const following = followEvents({
+    baseUrl: client.baseUrl,
+    subject: id,
+    signal: both,
+    onEvent: () => wake.resolve(),
+  }).catch(() => undefined);
   try {
     for (;;) {
       signal.throwIfAborted();

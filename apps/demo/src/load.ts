@@ -37,20 +37,23 @@ export function startLoad(port: number, rate: number): Load {
   function one(): Promise<void> {
     report.sent += 1;
     return new Promise((resolve) => {
-      const call = request({ host: "127.0.0.1", port, path: `/item/${report.sent % 100}`, agent, timeout: 10_000 }, (response) => {
-        const version = response.headers["x-version"];
-        response.resume();
-        response.on("close", () => {
-          if (!response.complete) failed("the answer was cut off");
-          else if (typeof version !== "string") failed(`status ${response.statusCode} without a version`);
-          else {
-            report.byVersion[version] = (report.byVersion[version] ?? 0) + 1;
-            last.set(version, Date.now());
-            if ((response.statusCode ?? 0) >= 500) report.failedByService += 1;
-          }
-          resolve();
-        });
-      });
+      const call = request(
+        { host: "127.0.0.1", port, path: `/item/${report.sent % 100}`, agent, timeout: 10_000 },
+        (response) => {
+          const version = response.headers["x-version"];
+          response.resume();
+          response.on("close", () => {
+            if (!response.complete) failed("the answer was cut off");
+            else if (typeof version !== "string") failed(`status ${response.statusCode} without a version`);
+            else {
+              report.byVersion[version] = (report.byVersion[version] ?? 0) + 1;
+              last.set(version, Date.now());
+              if ((response.statusCode ?? 0) >= 500) report.failedByService += 1;
+            }
+            resolve();
+          });
+        },
+      );
       call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
       call.on("error", (error) => {
         failed(error.message);

@@ -23,7 +23,8 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "gennaker-demo-"));
   chmodSync(folder, 0o755);
   const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort(new Error("interrupted")));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => abort.abort(new Error("interrupted")));
   const begun = performance.now();
   let server: DemoServer | undefined;
   try {
@@ -35,11 +36,16 @@ async function main(): Promise<number> {
     const summary = summarize(outcome, options, server.readyMs, (performance.now() - begun) / 1000);
     say(`\n${summaryText(summary)}`);
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    if (interactive) await pause(`\nThe UI stays at ${server.url}/ui/ – press Enter to end the demo and remove everything. `, abort.signal);
+    if (interactive)
+      await pause(
+        `\nThe UI stays at ${server.url}/ui/ – press Enter to end the demo and remove everything. `,
+        abort.signal,
+      );
     return summary.ok ? 0 : 1;
   } catch (error) {
     say(`\nThe demo did not finish: ${error instanceof Error ? error.message : String(error)}`);
-    if (server) say(`The server's log is ${server.logFile}${options.keep ? "" : " (gone with the demo; use --keep to keep it)"}`);
+    if (server)
+      say(`The server's log is ${server.logFile}${options.keep ? "" : " (gone with the demo; use --keep to keep it)"}`);
     return 1;
   } finally {
     if (options.keep) say(`Kept: ${folder}${server ? `, server ${server.url} (pid ${server.pid})` : ""}`);

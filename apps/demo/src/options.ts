@@ -56,6 +56,7 @@ export function readOptions(args: readonly string[]): DemoOptions & { help: bool
 
 function number(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value >= least && value <= most)) throw new Error(`${flag} is "${text}"; use a number from ${least} to ${most}.`);
+  if (text.trim() === "" || !(value >= least && value <= most))
+    throw new Error(`${flag} is "${text}"; use a number from ${least} to ${most}.`);
   return value;
 }

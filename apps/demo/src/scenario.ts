@@ -40,7 +40,10 @@ export async function runScenario(context: Context): Promise<Outcome> {
     params: { application: "shop" },
     body: { email: "shop@example.com", description: "A small shop", cloudProviders: ["hosts"] },
   });
-  await client.call("saveCanaryConfig", { params: { canaryConfig: "shop-canary" }, body: readDocument("canary-config.json") as never });
+  await client.call("saveCanaryConfig", {
+    params: { canaryConfig: "shop-canary" },
+    body: readDocument("canary-config.json") as never,
+  });
   const setUp = await client.call("savePipeline", { body: readDocument("set-up.json") as never });
   const ship = await client.call("savePipeline", { body: readDocument("ship.json") as never });
 
@@ -52,11 +55,17 @@ export async function runScenario(context: Context): Promise<Outcome> {
   try {
     const thresholds = { pass: String(options.pass), marginal: String(options.marginal) };
     say(`\nShip version 2 (good), with ${options.rate} requests per second from clients all the time`);
-    const good = await shipVersion(context, ship.id, "v2", { artifact: versions.v2, current: versions.v1, ...thresholds });
+    const good = await shipVersion(context, ship.id, "v2", {
+      artifact: versions.v2,
+      current: versions.v1,
+      ...thresholds,
+    });
     const current = good.status === "SUCCEEDED" ? versions.v2 : versions.v1;
     say(`\nShip version 3 (${options.fault === "none" ? "just as good" : `bad: ${options.fault}`})`);
     const bad = await shipVersion(context, ship.id, "v3", { artifact: versions.v3, current, ...thresholds });
-    const failedRun = (await runsOf(client, bad.execution)).find((each) => each.verdict === "fail" || each.verdict === "inconclusive");
+    const failedRun = (await runsOf(client, bad.execution)).find(
+      (each) => each.verdict === "fail" || each.verdict === "inconclusive",
+    );
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     signal.throwIfAborted();
     const seconds = failedRun ? secondsToZero(failedRun, load) : null;
@@ -90,7 +99,11 @@ async function shipVersion(context: Context, pipeline: string, version: string, 
   return { status: execution.status, execution, shipped };
 }
 
-async function run({ client, say, signal }: Context, pipeline: string, parameters: Record<string, string>): Promise<Execution> {
+async function run(
+  { client, say, signal }: Context,
+  pipeline: string,
+  parameters: Record<string, string>,
+): Promise<Execution> {
   const { id } = await client.call("startPipeline", { params: { pipeline }, body: { parameters } });
   say(`  ${client.baseUrl}/ui/applications/shop/executions/${id}`);
   return watchExecution(client, id, say, signal);
@@ -119,7 +132,11 @@ async function whatIsLeft(client: Client): Promise<{ inProduction: string | null
 
 function reasonOf(execution: Execution): string {
   const failed = execution.stages.filter((stage) => stage.failure !== null);
-  return failed.find((stage) => stage.parentStageId === null)?.failure?.message ?? failed[0]?.failure?.message ?? "no reason was given";
+  return (
+    failed.find((stage) => stage.parentStageId === null)?.failure?.message ??
+    failed[0]?.failure?.message ??
+    "no reason was given"
+  );
 }
 
 function readDocument(name: string): Record<string, unknown> {

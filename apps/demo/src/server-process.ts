@@ -15,7 +15,17 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
   const logFile = join(dataDirectory, "server.log");
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--import", followParent, serverMain, "--data", join(dataDirectory, "gennaker"), "--port", "0"],
+    [
+      "--disable-warning=ExperimentalWarning",
+      "--max-semi-space-size=4",
+      "--import",
+      followParent,
+      serverMain,
+      "--data",
+      join(dataDirectory, "gennaker"),
+      "--port",
+      "0",
+    ],
     {
       // A group of its own: Ctrl-C must reach the demo alone, which still needs the server to clean up. The pipe ends
       // the server if the demo is killed.
@@ -34,7 +44,10 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
     });
     child.once("error", reject);
     void exited.then((code) => reject(new Error(`the server ended with exit code ${code}; its log is ${logFile}`)));
-    setTimeout(() => reject(new Error(`the server did not say its address within a minute; its log is ${logFile}`)), startTimeoutMs).unref();
+    setTimeout(
+      () => reject(new Error(`the server did not say its address within a minute; its log is ${logFile}`)),
+      startTimeoutMs,
+    ).unref();
   });
   return {
     url,

@@ -3,7 +3,14 @@ import { readOptions } from "./options.ts";
 import type { Outcome } from "./scenario.ts";
 import { summarize, summaryText } from "./summary.ts";
 
-const shipped = { version: "v2", status: "SUCCEEDED", scores: [100, 100], verdict: "pass", reason: "", executionId: "1" };
+const shipped = {
+  version: "v2",
+  status: "SUCCEEDED",
+  scores: [100, 100],
+  verdict: "pass",
+  reason: "",
+  executionId: "1",
+};
 const outcome: Outcome = {
   good: shipped,
   bad: { ...shipped, version: "v3", status: "TERMINAL", scores: [10], verdict: "fail", reason: "slow" },
@@ -23,10 +30,22 @@ describe("the demo's summary", () => {
   });
 
   test.each<[string, Partial<Outcome>, RegExp]>([
-    ["good not promoted", { good: { ...shipped, status: "TERMINAL", reason: "no data" } }, /version 2 was not promoted: no data/],
+    [
+      "good not promoted",
+      { good: { ...shipped, status: "TERMINAL", reason: "no data" } },
+      /version 2 was not promoted: no data/,
+    ],
     ["bad promoted", { bad: { ...shipped, version: "v3" } }, /version 3 was promoted/],
-    ["stopped without a score", { bad: { ...outcome.bad, verdict: null, reason: "never healthy" } }, /not by its score: never healthy/],
-    ["a failed request", { load: { ...outcome.load, failedBySwitching: 1 }, failures: ["reset"] }, /1 requests failed by switching: reset/],
+    [
+      "stopped without a score",
+      { bad: { ...outcome.bad, verdict: null, reason: "never healthy" } },
+      /not by its score: never healthy/,
+    ],
+    [
+      "a failed request",
+      { load: { ...outcome.load, failedBySwitching: 1 }, failures: ["reset"] },
+      /1 requests failed by switching: reset/,
+    ],
     ["wrong version in production", { inProduction: "v1" }, /should be v2 and is v1/],
     ["a canary left behind", { leftovers: ["shop-canary-v000"] }, /left behind: shop-canary-v000/],
   ])("is not ok: %s", (_what, part, problem) => {

@@ -22,17 +22,26 @@ export function summarize(outcome: Outcome, options: DemoOptions, serverReadyMs:
   const { good, bad, load } = outcome;
   if (good.status !== "SUCCEEDED") problems.push(`version 2 was not promoted: ${good.reason}`);
   if (bad.status === "SUCCEEDED") problems.push("version 3 was promoted");
-  else if (bad.verdict !== "fail" && bad.verdict !== "marginal") problems.push(`version 3 was stopped, but not by its score: ${bad.reason}`);
-  if (load.failedBySwitching > 0) problems.push(`${load.failedBySwitching} requests failed by switching: ${outcome.failures.slice(0, 3).join("; ")}`);
+  else if (bad.verdict !== "fail" && bad.verdict !== "marginal")
+    problems.push(`version 3 was stopped, but not by its score: ${bad.reason}`);
+  if (load.failedBySwitching > 0)
+    problems.push(`${load.failedBySwitching} requests failed by switching: ${outcome.failures.slice(0, 3).join("; ")}`);
   if (good.status === "SUCCEEDED" && bad.status !== "SUCCEEDED" && outcome.inProduction !== "v2") {
     problems.push(`production should be v2 and is ${outcome.inProduction ?? "not one version"}`);
   }
   if (outcome.leftovers.length > 0) problems.push(`left behind: ${outcome.leftovers.join(", ")}`);
-  if (options.fault === "none" && bad.status === "SUCCEEDED") problems.push("(with --fault none version 3 is as good as version 2, so this is expected)");
+  if (options.fault === "none" && bad.status === "SUCCEEDED")
+    problems.push("(with --fault none version 3 is as good as version 2, so this is expected)");
   return {
     ok: problems.length === 0,
     problems,
-    versions: [good, bad].map(({ version, status, scores, verdict, reason }) => ({ version, status, scores, verdict, reason })),
+    versions: [good, bad].map(({ version, status, scores, verdict, reason }) => ({
+      version,
+      status,
+      scores,
+      verdict,
+      reason,
+    })),
     inProduction: outcome.inProduction,
     requestsSent: load.sent,
     requestsFailedBySwitching: load.failedBySwitching,
@@ -55,7 +64,12 @@ export function summaryText(summary: Summary): string {
     ["requests sent", String(summary.requestsSent)],
     ["failed by switching", String(summary.requestsFailedBySwitching)],
     ["errors of the service itself", String(summary.requestsFailedByService)],
-    ["bad metric to zero traffic", summary.secondsFromBadMetricToZeroCanaryTraffic === null ? "–" : `${summary.secondsFromBadMetricToZeroCanaryTraffic} s`],
+    [
+      "bad metric to zero traffic",
+      summary.secondsFromBadMetricToZeroCanaryTraffic === null
+        ? "–"
+        : `${summary.secondsFromBadMetricToZeroCanaryTraffic} s`,
+    ],
     ["server ready after", `${summary.serverReadyMs} ms`],
     ["whole demo", `${summary.seconds} s`],
   ];

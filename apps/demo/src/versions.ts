@@ -5,7 +5,15 @@ import type { Fault } from "./options.ts";
 
 const program = fileURLToPath(new URL("../service/server.mjs", import.meta.url));
 
-type Behaviour = { version: string; startMs: number; baseMs: number; spreadMs: number; slowShare: number; slowMs: number; errorShare: number };
+type Behaviour = {
+  version: string;
+  startMs: number;
+  baseMs: number;
+  spreadMs: number;
+  slowShare: number;
+  slowMs: number;
+  errorShare: number;
+};
 
 const good = { startMs: 300, baseMs: 6, spreadMs: 6, slowShare: 0.01, slowMs: 15, errorShare: 0 };
 

@@ -190,7 +190,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       return result;
     },
     snapshot: () => current,
-    status: () => buildStatus(runtime, { version, since, draining: plane.draining, stateProblem, portProblem: ports.problemOf }),
+    status: () =>
+      buildStatus(runtime, { version, since, draining: plane.draining, stateProblem, portProblem: ports.problemOf }),
     metrics: () => buildMetrics(runtime, { version, since }),
     drain: (timeoutMs) => (draining ??= drainNow(timeoutMs)),
   };

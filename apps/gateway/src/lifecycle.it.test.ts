@@ -77,7 +77,8 @@ describe("snapshots", () => {
     const problemOf = async (name: string) =>
       (await gateway.client.status()).loadBalancers.find((each) => each.name === name)?.portProblem;
     const added = (generation: number, port: number) => ({
-      generation, loadBalancers: [...snapshot.loadBalancers, { ...balancer(port, shop?.serverGroups ?? []), name: "second" }],
+      generation,
+      loadBalancers: [...snapshot.loadBalancers, { ...balancer(port, shop?.serverGroups ?? []), name: "second" }],
     });
     for (const [index, port] of [other.port, free].entries()) {
       expect(await gateway.client.putSnapshot(added(8 + index, port))).toMatchObject({ changed: true });
@@ -100,7 +101,10 @@ describe("snapshots", () => {
     await gateway.client.putSnapshot({ generation: 8, loadBalancers: [{ ...shop, port: moved }] });
     expect(statusOf(await exchangeRaw(port, get))).toBe(200);
     await new Promise<void>((resolve) => taken.close(() => resolve()));
-    await until("it has moved", async () => (await gateway.client.status()).loadBalancers[0]?.portProblem === undefined);
+    await until(
+      "it has moved",
+      async () => (await gateway.client.status()).loadBalancers[0]?.portProblem === undefined,
+    );
     expect(statusOf(await exchangeRaw(moved, get))).toBe(200);
     await expect(exchangeRaw(port, get)).rejects.toThrow("nobody listens");
   });
@@ -110,7 +114,8 @@ describe("snapshots", () => {
     const second = await freePort();
     const [shop] = snapshot.loadBalancers;
     await gateway.client.putSnapshot({
-      generation: 8, loadBalancers: [...snapshot.loadBalancers, { ...balancer(second, shop?.serverGroups ?? []), name: "second" }],
+      generation: 8,
+      loadBalancers: [...snapshot.loadBalancers, { ...balancer(second, shop?.serverGroups ?? []), name: "second" }],
     });
     const gone = exitOf(gateway.process);
     gateway.process.kill("SIGKILL");

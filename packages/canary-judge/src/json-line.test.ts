@@ -36,7 +36,9 @@ describe("judgeLine", () => {
   });
 
   it("keeps any id, big numbers included", () => {
-    expect(judgeLine(JSON.stringify(request({ id: { a: [1, null] } })))).toMatch(/^\{"id":\{"a":\[1,null\]\},"judgeResult"/);
+    expect(judgeLine(JSON.stringify(request({ id: { a: [1, null] } })))).toMatch(
+      /^\{"id":\{"a":\[1,null\]\},"judgeResult"/,
+    );
     expect(judgeLine(JSON.stringify(request({ id: undefined })))).toMatch(/^\{"id":null,"judgeResult"/);
   });
 

@@ -47,7 +47,9 @@ describe("judge", () => {
   it("fails the run on a critical metric and says which", () => {
     const result = judge(input({ control: ramp(10), experiment: ramp(30) }, { critical: true }));
     expect(only(result)?.critical).toBe(true);
-    expect(result.score.classificationReason).toBe("Canary Failed: The metric latency was classified as High (Critical)");
+    expect(result.score.classificationReason).toBe(
+      "Canary Failed: The metric latency was classified as High (Critical)",
+    );
   });
 
   it("leaves a muted metric out of the score", () => {
@@ -60,7 +62,10 @@ describe("judge", () => {
     const none = { control: ramp(10), experiment: [] };
     const reason = { classificationReason: "Missing data for latency" };
     expect(only(judge(input(none)))).toMatchObject({ classification: "Nodata", ...reason });
-    expect(only(judge(input(none, { mustHaveData: true })))).toMatchObject({ classification: "NodataFailMetric", ...reason });
+    expect(only(judge(input(none, { mustHaveData: true })))).toMatchObject({
+      classification: "NodataFailMetric",
+      ...reason,
+    });
     expect(only(judge(input(none, { nanStrategy: "replace" })))?.classification).toBe("Pass");
     expect(judge(input(none, { critical: true })).score.classificationReason).toBe(
       "Canary Failed: Missing data for latency",

@@ -19,7 +19,8 @@ describe("readSettings", () => {
       criticalIncrease: 1,
       criticalDecrease: 1,
     };
-    for (const empty of [{}, null, "text", [], { effectSize: null, outliers: [] }]) expect(read(empty)).toEqual(defaults);
+    for (const empty of [{}, null, "text", [], { effectSize: null, outliers: [] }])
+      expect(read(empty)).toEqual(defaults);
     expect(readSettings({ name: "m" })).toEqual(defaults);
     expect(readSettings({ name: "m", analysisConfigurations: null })).toEqual(defaults);
   });

@@ -78,7 +78,8 @@ describe("readers", () => {
 
   it("check 64-bit integers", () => {
     for (const good of [null, 1.7, "", "null", " 5 ", "+5", 2n ** 63n - 1n]) long(good, "/a");
-    for (const bad of ["x", "1.5", 1e30, 2n ** 63n, true, "9".repeat(30)]) expect(refusal(() => long(bad, "/a"))).toBe("/a");
+    for (const bad of ["x", "1.5", 1e30, 2n ** 63n, true, "9".repeat(30)])
+      expect(refusal(() => long(bad, "/a"))).toBe("/a");
   });
 
   it("read a series with null and empty text as 0", () => {
@@ -142,10 +143,16 @@ describe("parseJudgeInput", () => {
     [{ canaryConfig: { metrics: {} } }, "/canaryConfig/metrics"],
     [{ canaryConfig: { createdTimestamp: "x" } }, "/canaryConfig/createdTimestamp"],
     [{ canaryConfig: { classifier: { groupWeights: { a: "x" } } } }, "/canaryConfig/classifier/groupWeights/a"],
-    [{ canaryConfig: { metrics: [{ analysisConfigurations: { canary: "x" } }] } }, "/canaryConfig/metrics/0/analysisConfigurations/canary"],
+    [
+      { canaryConfig: { metrics: [{ analysisConfigurations: { canary: "x" } }] } },
+      "/canaryConfig/metrics/0/analysisConfigurations/canary",
+    ],
     [{ scoreThresholds: { pass: true } }, "/scoreThresholds/pass"],
     [{ metricSetPairList: [{ values: { control: [1, "x"] } }] }, "/metricSetPairList/0/values/control/1"],
     [{ metricSetPairList: [{ tags: { a: [] } }] }, "/metricSetPairList/0/tags/a"],
-    [{ metricSetPairList: [{ scopes: { control: { stepMillis: "x" } } }] }, "/metricSetPairList/0/scopes/control/stepMillis"],
+    [
+      { metricSetPairList: [{ scopes: { control: { stepMillis: "x" } } }] },
+      "/metricSetPairList/0/scopes/control/stepMillis",
+    ],
   ])("refuses %j", (bad, pointer) => expect(refusal(() => parseJudgeInput(bad))).toBe(pointer));
 });

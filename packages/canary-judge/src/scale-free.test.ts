@@ -55,8 +55,25 @@ describe("differences from Kayenta's judge", () => {
       { name: "b", score: 50, noData: false },
       { name: "c", score: 0, noData: false },
     ];
-    expect(weightedMean(groups, new Map([["a", 50], ["b", 50], ["c", 0]]))).toBe(50);
-    expect(weightedMean(groups, new Map([["a", 50], ["b", 150]]))).toBe(50);
+    expect(
+      weightedMean(
+        groups,
+        new Map([
+          ["a", 50],
+          ["b", 50],
+          ["c", 0],
+        ]),
+      ),
+    ).toBe(50);
+    expect(
+      weightedMean(
+        groups,
+        new Map([
+          ["a", 50],
+          ["b", 150],
+        ]),
+      ),
+    ).toBe(50);
     expect(weightedMean(groups, new Map())).toBe(25);
     expect(weightedMean([], new Map())).toBe(0);
   });

@@ -1,13 +1,6 @@
 import { sameValues, verdict, withoutData } from "./classify.ts";
 import type { Classified, Sides } from "./classify.ts";
-import {
-  describeResult,
-  findMetric,
-  requireGroups,
-  requireParts,
-  shownName,
-  treatedSides,
-} from "./judge.ts";
+import { describeResult, findMetric, requireGroups, requireParts, shownName, treatedSides } from "./judge.ts";
 import { readSettings } from "./metric-settings.ts";
 import type { MetricSettings } from "./metric-settings.ts";
 import { classifyScore, readWeights, reasonForZero, scoreGroups, shownGroup } from "./score.ts";

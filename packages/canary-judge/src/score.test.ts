@@ -6,7 +6,11 @@ import type { CanaryAnalysisResult, MetricClassification } from "./types.ts";
 
 const stats = { stats: { min: 0, max: 0, mean: 0, std: 0, count: 0 } };
 
-function metric(classification: MetricClassification, groups: readonly string[], critical = false): CanaryAnalysisResult {
+function metric(
+  classification: MetricClassification,
+  groups: readonly string[],
+  critical = false,
+): CanaryAnalysisResult {
   const sides = { experimentMetadata: stats, controlMetadata: stats };
   return { classification, classificationReason: "why", groups, ...sides, critical, muted: false };
 }
@@ -16,7 +20,9 @@ const sum = (results: readonly CanaryAnalysisResult[], groupWeights: Record<stri
 
 describe("group and summary scores", () => {
   it("give the share of Pass, with required but missing data as failures", () => {
-    const results = (["Pass", "High", "NodataFailMetric", "Nodata", "Error"] as const).map((word) => metric(word, ["g"]));
+    const results = (["Pass", "High", "NodataFailMetric", "Nodata", "Error"] as const).map((word) =>
+      metric(word, ["g"]),
+    );
     expect(scoreGroups(results)).toEqual([{ name: "g", score: (1 / 3) * 100, noData: false }]);
   });
 

@@ -36,7 +36,13 @@ test("a postmaster file is read when complete", () => {
   const text = "4711\n/data/pg\n1790000000\n5432\n/run/s\n\n  123 456\nready   \n";
   expect(parsePostmasterFile(text)).toEqual({ pid: 4711, port: 5432, socketDirectory: "/run/s", ready: true });
   expect(parsePostmasterFile(text.replace("ready", "starting"))?.ready).toBe(false);
-  for (const partial of ["", "4711\n", "4711\n/data/pg\n1\n5432\n", "x\ny\nz\n5432\n/run\n", "-1\n/d\n1\n5432\n/run\n"]) {
+  for (const partial of [
+    "",
+    "4711\n",
+    "4711\n/data/pg\n1\n5432\n",
+    "x\ny\nz\n5432\n/run\n",
+    "-1\n/d\n1\n5432\n/run\n",
+  ]) {
     expect(parsePostmasterFile(partial)).toBeUndefined();
   }
 });

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -114,28 +124,31 @@ describe("an embedded database that cannot start", () => {
     expect(await query(database.url, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 
-  test.runIf(asRoot)("a full disk is called so, at the first boot and later, and nothing half-made stays", async (context) => {
-    const disk = join(scene.directory, "disk");
-    mkdirSync(disk);
-    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=755", "none", disk]).status === 0;
-    if (!mounted) return context.skip("mounting is not permitted here");
-    scene.atEnd(() => spawnSync("umount", [disk]));
-    const place = join(disk, "data");
-    const refusal = await startEmbeddedPostgres({ dataDirectory: place }).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ code: "no_space" });
-    expect(String(refusal)).toContain(place);
-    expect(readdirSync(join(place, "postgres")).filter((name) => name.startsWith("data"))).toEqual([]);
-    spawnSync("mount", ["-o", "remount,size=200m", disk]);
-    await (await start(place)).stop();
-    writeFileSync(join(disk, "filler"), Buffer.alloc(1024), { flag: "w" });
-    const filled = spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=64k"]);
-    expect(filled.status).not.toBe(0);
-    await expect(startEmbeddedPostgres({ dataDirectory: place })).rejects.toMatchObject({ code: "no_space" });
-    rmSync(join(disk, "filler"));
-    const database = await start(place);
-    expect(await query(database.url, "select 1 as one")).toEqual([{ one: 1 }]);
-    await database.stop();
-  });
+  test.runIf(asRoot)(
+    "a full disk is called so, at the first boot and later, and nothing half-made stays",
+    async (context) => {
+      const disk = join(scene.directory, "disk");
+      mkdirSync(disk);
+      const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=755", "none", disk]).status === 0;
+      if (!mounted) return context.skip("mounting is not permitted here");
+      scene.atEnd(() => spawnSync("umount", [disk]));
+      const place = join(disk, "data");
+      const refusal = await startEmbeddedPostgres({ dataDirectory: place }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: "no_space" });
+      expect(String(refusal)).toContain(place);
+      expect(readdirSync(join(place, "postgres")).filter((name) => name.startsWith("data"))).toEqual([]);
+      spawnSync("mount", ["-o", "remount,size=200m", disk]);
+      await (await start(place)).stop();
+      writeFileSync(join(disk, "filler"), Buffer.alloc(1024), { flag: "w" });
+      const filled = spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=64k"]);
+      expect(filled.status).not.toBe(0);
+      await expect(startEmbeddedPostgres({ dataDirectory: place })).rejects.toMatchObject({ code: "no_space" });
+      rmSync(join(disk, "filler"));
+      const database = await start(place);
+      expect(await query(database.url, "select 1 as one")).toEqual([{ one: 1 }]);
+      await database.stop();
+    },
+  );
 
   test("binaries that cannot be used where they lie are copied, with the links their package needs", async () => {
     const { packageName } = choosePlatform(thisPlatform());
@@ -153,7 +166,8 @@ describe("an embedded database that cannot start", () => {
     const cache = join(scene.directory, "cache");
     const binaries = placeBinaries({ native, version: "18.0.1-test" }, user, [cache]);
     expect(binaries).toMatchObject({ directory: join(cache, "postgres-18.0.1-test"), major: "18" });
-    for (const { target } of links) expect(existsSync(join(binaries.directory, target.replace("native/", "")))).toBe(true);
+    for (const { target } of links)
+      expect(existsSync(join(binaries.directory, target.replace("native/", "")))).toBe(true);
     const identity = user.switch ? { uid: user.uid, gid: user.gid } : {};
     const answer = spawnSync(binaries.postgres, ["--version"], { encoding: "utf8", ...identity });
     expect(answer.stdout).toMatch(/^postgres \(PostgreSQL\) \d+/);

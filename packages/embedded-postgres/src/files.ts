@@ -14,12 +14,7 @@ export function readIfPresent(path: string): string | undefined {
 }
 
 /** Writes a file whole or not at all, on disk before the call returns; `owner` gets it where that is given. */
-export function writeAtomically(
-  path: string,
-  text: string,
-  mode: number,
-  owner?: { uid: number; gid: number },
-): void {
+export function writeAtomically(path: string, text: string, mode: number, owner?: { uid: number; gid: number }): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
   try {
     const file = openSync(draft, "wx", mode);

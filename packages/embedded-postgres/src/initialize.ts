@@ -53,7 +53,8 @@ const draftPrefix = "data.new-";
  */
 function makeDraft(layout: Layout, user: ServerUser): string {
   for (const name of readdirSync(layout.postgres)) {
-    if (name.startsWith(draftPrefix)) rmSync(join(layout.postgres, name), { recursive: true, force: true, maxRetries: 5 });
+    if (name.startsWith(draftPrefix))
+      rmSync(join(layout.postgres, name), { recursive: true, force: true, maxRetries: 5 });
   }
   const draft = mkdtempSync(join(layout.postgres, draftPrefix));
   chmodSync(draft, 0o700);

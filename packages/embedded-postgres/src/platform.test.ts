@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { choosePlatform } from "./platform.ts";
 
-const machine = (os: string, arch: string, ...files: string[]) => ({ os, arch, exists: (path: string) => files.includes(path) });
+const machine = (os: string, arch: string, ...files: string[]) => ({
+  os,
+  arch,
+  exists: (path: string) => files.includes(path),
+});
 const glibc = "/lib64/ld-linux-x86-64.so.2";
 const musl = "/lib/ld-musl-x86_64.so.1";
 

@@ -57,7 +57,9 @@ function checkLibrary(facts: PlatformFacts): void {
     );
   }
   if (!facts.exists(glibc)) {
-    throw unsupported(`The embedded PostgreSQL binaries need the GNU C library, whose loader ${glibc} is missing here.`);
+    throw unsupported(
+      `The embedded PostgreSQL binaries need the GNU C library, whose loader ${glibc} is missing here.`,
+    );
   }
 }
 

@@ -36,7 +36,10 @@ function linuxStartTime(pid: number): string | undefined {
 }
 
 function portableStartTime(pid: number): string | undefined {
-  const answer = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8", env: { LC_ALL: "C" } });
+  const answer = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+    encoding: "utf8",
+    env: { LC_ALL: "C" },
+  });
   if (answer.error !== undefined) return signalReaches(pid) ? "unknown" : undefined;
   const text = answer.stdout.trim();
   if (text === "" || text.startsWith("Z")) return undefined;

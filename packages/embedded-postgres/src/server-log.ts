@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { EmbeddedPostgresError, noSpaceError, notWritableError, type EmbeddedPostgresErrorCode } from "./errors.ts";
 
 const maximumBytes = 8 * 1024 * 1024;
@@ -51,7 +61,10 @@ export function tailFrom(path: string, offset: number): string {
 
 const meanings: readonly [RegExp, EmbeddedPostgresErrorCode][] = [
   [/No space left on device|Disk quota exceeded/, "no_space"],
-  [/could not (?:open|write|create|access|read|stat)[^\n]*: (?:Permission denied|Read-only file system)/, "not_writable"],
+  [
+    /could not (?:open|write|create|access|read|stat)[^\n]*: (?:Permission denied|Read-only file system)/,
+    "not_writable",
+  ],
   [/CATALOG_VERSION_NO|initialized by PostgreSQL version/, "wrong_major_version"],
   ...[
     // The major version was compared before, so that only a damaged control file can differ.

@@ -31,7 +31,9 @@ export async function launchServer(layout: Layout, binaries: Binaries, user: Ser
       stdio: ["ignore", log, log],
       ...spawnIdentity(user),
     });
-    const exited = new Promise<ServerExit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    const exited = new Promise<ServerExit>((resolve) =>
+      child.once("exit", (code, signal) => resolve({ code, signal })),
+    );
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", (error) => reject(cannotRun(binaries.postgres, error)));

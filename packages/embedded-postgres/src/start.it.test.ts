@@ -51,7 +51,12 @@ describe("an embedded database", () => {
     await first.stop();
 
     const next = await start(data);
-    expect(next).toMatchObject({ firstBoot: false, adopted: false, url: first.url, dataDirectoryId: first.dataDirectoryId });
+    expect(next).toMatchObject({
+      firstBoot: false,
+      adopted: false,
+      url: first.url,
+      dataDirectoryId: first.dataDirectoryId,
+    });
     expect(await query(next.url, "select value from kept")).toEqual([{ value: 7 }]);
   });
 

@@ -86,7 +86,14 @@ async function supervise(context: BootContext, { directory, guard, log }: Held):
     const booted = await boot(with_);
     const { server, adopted, firstBoot } = booted;
     const milliseconds = Math.round(performance.now() - begun);
-    log({ level: "info", message: "The embedded database is ready", pid: server.pid, adopted, firstBoot, milliseconds });
+    log({
+      level: "info",
+      message: "The embedded database is ready",
+      pid: server.pid,
+      adopted,
+      firstBoot,
+      milliseconds,
+    });
     watched = server;
     guard.watch(server.pid);
     void server.exited.then((why) => {

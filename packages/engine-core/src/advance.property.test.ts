@@ -14,7 +14,10 @@ const policies = {
   ignore: { failPipeline: false, continuePipeline: true },
 } as const;
 
-function dag(gives: readonly ReferenceStage["gives"][], allowed: readonly ReferenceStage["policy"][]): fc.Arbitrary<ReferenceStage[]> {
+function dag(
+  gives: readonly ReferenceStage["gives"][],
+  allowed: readonly ReferenceStage["policy"][],
+): fc.Arbitrary<ReferenceStage[]> {
   const one = fc.record({
     edges: fc.array(fc.nat(), { maxLength: 3 }),
     gives: fc.constantFrom(...gives),
@@ -26,12 +29,19 @@ function dag(gives: readonly ReferenceStage["gives"][], allowed: readonly Refere
       ...rest,
       refId: String(index),
       after: index === 0 ? [] : [...new Set(edges.map((edge) => String(edge % index)))],
-    })));
+    })),
+  );
 }
 
 function documents(stages: readonly ReferenceStage[]): JsonObject[] {
   return stages.map(({ refId, after, gives, policy, disabled }) => ({
-    refId, requisiteStageRefIds: [...after], type: "test", name: refId, tasks: [gives], disabled, ...policies[policy],
+    refId,
+    requisiteStageRefIds: [...after],
+    type: "test",
+    name: refId,
+    tasks: [gives],
+    disabled,
+    ...policies[policy],
   }));
 }
 
@@ -70,7 +80,10 @@ function watch(simulator: Simulator): void {
 }
 
 test("without a halting failure, every order of events ends as the reference model says", () => {
-  const graphs = dag(["SUCCEEDED", "TERMINAL", "STOPPED", "SKIPPED", "FAILED_CONTINUE"], ["haltBranch", "haltBranchThenFail", "ignore"]);
+  const graphs = dag(
+    ["SUCCEEDED", "TERMINAL", "STOPPED", "SKIPPED", "FAILED_CONTINUE"],
+    ["haltBranch", "haltBranchThenFail", "ignore"],
+  );
   fc.assert(
     fc.property(graphs, fc.infiniteStream(fc.nat()), (stages, choices) => {
       const simulator = simulate(documents(stages));
@@ -105,7 +118,17 @@ test("a halting failure ends the run TERMINAL, cancels what runs, and nothing st
 });
 
 const familyContext: fc.Arbitrary<JsonObject> = fc.letrec<{ stage: JsonObject; child: JsonObject }>((tie) => {
-  const outcome = fc.constantFrom("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "TERMINAL", "STOPPED", "SKIPPED", "FAILED_CONTINUE", "CANCELED", "REDIRECT");
+  const outcome = fc.constantFrom(
+    "SUCCEEDED",
+    "SUCCEEDED",
+    "SUCCEEDED",
+    "TERMINAL",
+    "STOPPED",
+    "SKIPPED",
+    "FAILED_CONTINUE",
+    "CANCELED",
+    "REDIRECT",
+  );
   const list = fc.array(tie("child"), { maxLength: 3 });
   return {
     stage: fc
@@ -122,19 +145,37 @@ const familyContext: fc.Arbitrary<JsonObject> = fc.letrec<{ stage: JsonObject; c
       .map(({ policy, ...rest }) => ({ ...rest, ...policy }) as unknown as JsonObject),
     child: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
-      fc.record({ type: fc.constant("test"), name: fc.constant("leaf"), parallel: fc.boolean(), context: fc.record({ tasks: fc.array(outcome, { maxLength: 2 }) }) }),
-      fc.record({ type: fc.constant("test"), name: fc.constant("node"), parallel: fc.boolean(), context: tie("stage") }),
+      fc.record({
+        type: fc.constant("test"),
+        name: fc.constant("leaf"),
+        parallel: fc.boolean(),
+        context: fc.record({ tasks: fc.array(outcome, { maxLength: 2 }) }),
+      }),
+      fc.record({
+        type: fc.constant("test"),
+        name: fc.constant("node"),
+        parallel: fc.boolean(),
+        context: tie("stage"),
+      }),
     ) as fc.Arbitrary<JsonObject>,
   };
 }).stage;
 
-type Control = { kind: "step"; pick: number } | { kind: "cancel" | "pause" | "resume" | "restart" | "skip"; pick: number };
+type Control =
+  | { kind: "step"; pick: number }
+  | { kind: "cancel" | "pause" | "resume" | "restart" | "skip"; pick: number };
 
 const controls: fc.Arbitrary<Control[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant("step" as const), pick: fc.nat() }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("pause" as const, "resume" as const), pick: fc.nat() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("cancel" as const, "restart" as const, "skip" as const), pick: fc.nat() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("cancel" as const, "restart" as const, "skip" as const),
+        pick: fc.nat(),
+      }),
+    },
   ),
   { maxLength: 40 },
 );
@@ -156,7 +197,10 @@ function messageFor(control: Control, stages: readonly Stage[]): Message {
 }
 
 test("families of synthetic stages under random cancel, pause, resume, restart and skip always come to an end", () => {
-  const stages = fc.array(fc.tuple(familyContext, fc.array(fc.nat(), { maxLength: 2 })), { minLength: 1, maxLength: 5 });
+  const stages = fc.array(fc.tuple(familyContext, fc.array(fc.nat(), { maxLength: 2 })), {
+    minLength: 1,
+    maxLength: 5,
+  });
   fc.assert(
     fc.property(stages, controls, fc.infiniteStream(fc.nat()), (list, script, choices) => {
       const simulator = simulate(
@@ -182,7 +226,8 @@ test("families of synthetic stages under random cancel, pause, resume, restart a
       expect(isComplete(end.status)).toBe(true);
       expect(end.held).toEqual([]);
       expect(simulator.runs()).toEqual([]);
-      for (const stage of topStages(end)) if (isHalt(stage.status) && stage.status !== "STOPPED") expect(end.status).not.toBe("SUCCEEDED");
+      for (const stage of topStages(end))
+        if (isHalt(stage.status) && stage.status !== "STOPPED") expect(end.status).not.toBe("SUCCEEDED");
     }),
     { numRuns: 3_000 },
   );

@@ -40,7 +40,14 @@ const handlers: Handlers = {
 
 /** Messages that act on a paused run; all others wait until it is resumed. */
 const whilePaused: ReadonlySet<Message["type"]> = new Set([
-  "CancelExecution", "PauseExecution", "ResumeExecution", "PatchStage", "RecordTask", "FailTask", "TimeOutTask", "RestartStage",
+  "CancelExecution",
+  "PauseExecution",
+  "ResumeExecution",
+  "PatchStage",
+  "RecordTask",
+  "FailTask",
+  "TimeOutTask",
+  "RestartStage",
 ] satisfies Message["type"][]);
 
 /** Everything one transition changes; the caller writes it in one transaction. */

@@ -5,11 +5,14 @@ import { child, simulate, stage } from "./testing/simulator.ts";
 
 function running(context: JsonObject) {
   const simulator = simulate([stage("1", [], context)]);
-  return { simulator, deadline: (refId = "1") => {
-    const own = simulator.stage(refId);
-    const task = own.tasks[0];
-    return task === undefined ? Number.NaN : taskDeadline(simulator.execution, own, task);
-  } };
+  return {
+    simulator,
+    deadline: (refId = "1") => {
+      const own = simulator.stage(refId);
+      const task = own.tasks[0];
+      return task === undefined ? Number.NaN : taskDeadline(simulator.execution, own, task);
+    },
+  };
 }
 
 test("a task's own limit counts from its start", () => {

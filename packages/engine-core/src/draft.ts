@@ -2,7 +2,15 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { childrenOf, buildTopology } from "./topology.ts";
 import { isComplete } from "./status.ts";
 import type {
-  EngineEvent, Execution, Explanation, Header, Message, Planner, RunOperation, Stage, Task,
+  EngineEvent,
+  Execution,
+  Explanation,
+  Header,
+  Message,
+  Planner,
+  RunOperation,
+  Stage,
+  Task,
 } from "./model.ts";
 
 export type Environment = {
@@ -50,7 +58,11 @@ export function setHeader(draft: Draft, patch: Partial<Header>): void {
   draft.execution = { ...draft.execution, ...patch };
   draft.headerChanged = true;
   const { id, status, name } = draft.execution;
-  if (status !== before) draft.events.push({ type: "execution.status", data: { executionId: id, name, status, ...failureData(draft.execution.failure) } });
+  if (status !== before)
+    draft.events.push({
+      type: "execution.status",
+      data: { executionId: id, name, status, ...failureData(draft.execution.failure) },
+    });
 }
 
 function failureData(explanation: Explanation | null): JsonObject {
@@ -97,7 +109,11 @@ export function setTask(draft: Draft, stageId: string, taskId: string, patch: Pa
 export function sameExplanation(left: Explanation | null, right: Explanation | null): boolean {
   if (left === right) return true;
   if (left === null || right === null) return false;
-  return left.code === right.code && left.message === right.message && JSON.stringify(left.details) === JSON.stringify(right.details);
+  return (
+    left.code === right.code &&
+    left.message === right.message &&
+    JSON.stringify(left.details) === JSON.stringify(right.details)
+  );
 }
 
 export function addStages(draft: Draft, stages: readonly Stage[]): void {
@@ -112,7 +128,10 @@ export function addStages(draft: Draft, stages: readonly Stage[]): void {
 /** Removes synthetic stages together with what is below them. */
 export function removeStages(draft: Draft, stageIds: readonly string[]): void {
   for (const id of stageIds) {
-    removeStages(draft, childrenOf(draft.execution, id).map((child) => child.id));
+    removeStages(
+      draft,
+      childrenOf(draft.execution, id).map((child) => child.id),
+    );
     const stage = draft.stages.get(id);
     if (stage?.activity !== null && stage !== undefined) operate(draft, { op: "delete", stageId: id });
     draft.stages.delete(id);

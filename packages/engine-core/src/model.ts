@@ -2,8 +2,18 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 
 /** Spinnaker's statuses, all of them. */
 export type Status =
-  | "NOT_STARTED" | "RUNNING" | "PAUSED" | "SUSPENDED" | "SUCCEEDED" | "FAILED_CONTINUE" | "SKIPPED"
-  | "TERMINAL" | "CANCELED" | "STOPPED" | "REDIRECT" | "BUFFERED";
+  | "NOT_STARTED"
+  | "RUNNING"
+  | "PAUSED"
+  | "SUSPENDED"
+  | "SUCCEEDED"
+  | "FAILED_CONTINUE"
+  | "SKIPPED"
+  | "TERMINAL"
+  | "CANCELED"
+  | "STOPPED"
+  | "REDIRECT"
+  | "BUFFERED";
 
 /** Why something waits or failed: a stable code, an English sentence, and the figures in it. */
 export type Explanation = { code: string; message: string; details?: JsonObject };
@@ -160,7 +170,10 @@ export type RunOperation =
   | { op: "unpark"; stageId: string }
   | { op: "delete"; stageId: string };
 
-export type EngineEvent = { type: "execution.status" | "stage.status" | "task.status" | "stage.waiting"; data: JsonObject };
+export type EngineEvent = {
+  type: "execution.status" | "stage.status" | "task.status" | "stage.waiting";
+  data: JsonObject;
+};
 
 /** A synthetic stage as its parent plans it. */
 export type PlannedStage = { type: string; name: string; context: JsonObject; parallel?: boolean };

@@ -13,10 +13,30 @@ function outcome(...stages: JsonObject[]) {
 describe("11: odd pipelines always come to an end", () => {
   test.each([
     ["no stages", [], "TERMINAL", {}],
-    ["no stage without requirements", [stage("1", ["2"]), stage("2", ["1"])], "TERMINAL", { 1: "NOT_STARTED", 2: "NOT_STARTED" }],
-    ["a requirement that does not exist", [stage("1"), stage("2", ["9"])], "TERMINAL", { 1: "SUCCEEDED", 2: "NOT_STARTED" }],
-    ["a cycle beside a good root", [stage("1"), stage("2", ["1", "3"]), stage("3", ["2"])], "TERMINAL", { 1: "SUCCEEDED", 2: "NOT_STARTED", 3: "NOT_STARTED" }],
-    ["a missing one among good requirements", [stage("1"), stage("2", ["1", "9"])], "SUCCEEDED", { 1: "SUCCEEDED", 2: "SUCCEEDED" }],
+    [
+      "no stage without requirements",
+      [stage("1", ["2"]), stage("2", ["1"])],
+      "TERMINAL",
+      { 1: "NOT_STARTED", 2: "NOT_STARTED" },
+    ],
+    [
+      "a requirement that does not exist",
+      [stage("1"), stage("2", ["9"])],
+      "TERMINAL",
+      { 1: "SUCCEEDED", 2: "NOT_STARTED" },
+    ],
+    [
+      "a cycle beside a good root",
+      [stage("1"), stage("2", ["1", "3"]), stage("3", ["2"])],
+      "TERMINAL",
+      { 1: "SUCCEEDED", 2: "NOT_STARTED", 3: "NOT_STARTED" },
+    ],
+    [
+      "a missing one among good requirements",
+      [stage("1"), stage("2", ["1", "9"])],
+      "SUCCEEDED",
+      { 1: "SUCCEEDED", 2: "SUCCEEDED" },
+    ],
     ["a stage that requires itself", [stage("1"), stage("2", ["2"])], "TERMINAL", { 1: "SUCCEEDED", 2: "NOT_STARTED" }],
     ["a stage that cannot be planned", [stage("1", [], { unplannable: true })], "TERMINAL", { 1: "TERMINAL" }],
   ])("%s", (_name, stages, status, expected) => {
@@ -38,7 +58,10 @@ describe("11: odd pipelines always come to an end", () => {
     const linear = simulate([{ type: "test" }, { type: "test" }]);
     linear.finish();
     expect(linear.begun).toEqual(["0/1/1", "1/1/1"]);
-    const numbers = simulate([{ type: "test", refId: 1 }, { type: "test", refId: 2, requisiteStageRefIds: [1] }]);
+    const numbers = simulate([
+      { type: "test", refId: 1 },
+      { type: "test", refId: 2, requisiteStageRefIds: [1] },
+    ]);
     numbers.finish();
     expect(numbers.begun).toEqual(["1/1/1", "2/1/1"]);
   });
@@ -52,10 +75,22 @@ describe("12: tasks", () => {
     return [status, ...done.map((task) => task.status)];
   };
   test.each([
-    [["TERMINAL", "SUCCEEDED"], ["TERMINAL", "TERMINAL", "NOT_STARTED"]],
-    [["STOPPED", "SUCCEEDED"], ["STOPPED", "STOPPED", "NOT_STARTED"]],
-    [["FAILED_CONTINUE", "SUCCEEDED"], ["FAILED_CONTINUE", "FAILED_CONTINUE", "SUCCEEDED"]],
-    [["SKIPPED", "SKIPPED"], ["SUCCEEDED", "SKIPPED", "SKIPPED"]],
+    [
+      ["TERMINAL", "SUCCEEDED"],
+      ["TERMINAL", "TERMINAL", "NOT_STARTED"],
+    ],
+    [
+      ["STOPPED", "SUCCEEDED"],
+      ["STOPPED", "STOPPED", "NOT_STARTED"],
+    ],
+    [
+      ["FAILED_CONTINUE", "SUCCEEDED"],
+      ["FAILED_CONTINUE", "FAILED_CONTINUE", "SUCCEEDED"],
+    ],
+    [
+      ["SKIPPED", "SKIPPED"],
+      ["SUCCEEDED", "SKIPPED", "SKIPPED"],
+    ],
     [[], ["SKIPPED"]],
   ])("%j", (list, expected) => {
     expect(tasks(...list)).toEqual(expected);
@@ -77,13 +112,20 @@ describe("12: tasks", () => {
 
 describe("13: synthetic stages", () => {
   test("before, tasks, after, in this order, with Spinnaker's refIds, to any depth", () => {
-    const simulator = simulate([stage("2", [], { before: [child("a", { before: [child("deep")] }), child("b")], after: [child("c"), child("d")] })]);
+    const simulator = simulate([
+      stage("2", [], {
+        before: [child("a", { before: [child("deep")] }), child("b")],
+        after: [child("c"), child("d")],
+      }),
+    ]);
     simulator.finish();
     expect(simulator.begun.map((key) => key.replace("/1/1", ""))).toEqual(["2<1<1", "2<1", "2<2", "2", "2>1", "2>2"]);
   });
 
   test("neighbours that are parallel start together", () => {
-    const simulator = simulate([stage("1", [], { tasks: [], before: [child("a"), child("b", {}, true), child("c", {}, true), child("d")] })]);
+    const simulator = simulate([
+      stage("1", [], { tasks: [], before: [child("a"), child("b", {}, true), child("c", {}, true), child("d")] }),
+    ]);
     simulator.step();
     expect(simulator.runs()).toHaveLength(2);
     simulator.step();
@@ -123,7 +165,9 @@ describe("13: synthetic stages", () => {
     const before = simulate([stage("1", [], { before: [child("bad", { ...failing })], onFailure: [child("undo")] })]);
     before.finish();
     expect(before.statuses()).toEqual({ 1: "TERMINAL", "1<1": "TERMINAL", "1>1": "SUCCEEDED" });
-    const planning = simulate([stage("1", [], { unplannable: true, onFailure: [child("undo", { ...failing }), child("tell")] })]);
+    const planning = simulate([
+      stage("1", [], { unplannable: true, onFailure: [child("undo", { ...failing }), child("tell")] }),
+    ]);
     planning.finish();
     expect(planning.statuses()).toEqual({ 1: "TERMINAL", "1>1": "TERMINAL", "1>2": "NOT_STARTED" });
   });

@@ -19,20 +19,31 @@ describe("1: what a failed stage becomes", () => {
     ["ignore", ignore, "FAILED_CONTINUE", "SUCCEEDED"],
     ["continue wins over failPipeline", { continuePipeline: true, failPipeline: true }, "FAILED_CONTINUE", "SUCCEEDED"],
     ["halt branch, fail at the end", { ...haltBranch, completeOtherBranchesThenFail: true }, "STOPPED", "TERMINAL"],
-    ["completeOtherBranchesThenFail without STOPPED", { ...ignore, completeOtherBranchesThenFail: true }, "FAILED_CONTINUE", "SUCCEEDED"],
+    [
+      "completeOtherBranchesThenFail without STOPPED",
+      { ...ignore, completeOtherBranchesThenFail: true },
+      "FAILED_CONTINUE",
+      "SUCCEEDED",
+    ],
   ])("%s", (_name, flags, expected, run) => {
     expect(outcome(stage("1", [], { ...failing, ...flags }))).toEqual({ status: run, 1: expected });
   });
 
   test("a task that itself says CANCELED ends stage and run CANCELED", () => {
     expect(outcome(stage("1", [], { tasks: ["CANCELED"] }))).toEqual({ status: "CANCELED", 1: "CANCELED" });
-    expect(outcome(stage("1", [], { tasks: ["CANCELED"], ...ignore }))).toEqual({ status: "SUCCEEDED", 1: "FAILED_CONTINUE" });
+    expect(outcome(stage("1", [], { tasks: ["CANCELED"], ...ignore }))).toEqual({
+      status: "SUCCEEDED",
+      1: "FAILED_CONTINUE",
+    });
   });
 });
 
 test("2: a failed expression ends the stage TERMINAL whatever the flags, and only with failOnFailedExpressions", () => {
   const bad = { badExpression: true, ...ignore };
-  expect(outcome(stage("1", [], { ...bad, failOnFailedExpressions: true }))).toEqual({ status: "TERMINAL", 1: "TERMINAL" });
+  expect(outcome(stage("1", [], { ...bad, failOnFailedExpressions: true }))).toEqual({
+    status: "TERMINAL",
+    1: "TERMINAL",
+  });
   expect(outcome(stage("1", [], bad))).toEqual({ status: "SUCCEEDED", 1: "SUCCEEDED" });
 });
 
@@ -46,8 +57,14 @@ describe("3: halting and stopping", () => {
   });
 
   test("STOPPED leaves only its descendants; a join behind it never starts", () => {
-    expect(outcome(stage("1", [], { ...failing, ...haltBranch }), stage("2"), stage("3", ["2"]), stage("4", ["1", "3"]))).toEqual({
-      status: "SUCCEEDED", 1: "STOPPED", 2: "SUCCEEDED", 3: "SUCCEEDED", 4: "NOT_STARTED",
+    expect(
+      outcome(stage("1", [], { ...failing, ...haltBranch }), stage("2"), stage("3", ["2"]), stage("4", ["1", "3"])),
+    ).toEqual({
+      status: "SUCCEEDED",
+      1: "STOPPED",
+      2: "SUCCEEDED",
+      3: "SUCCEEDED",
+      4: "NOT_STARTED",
     });
   });
 
@@ -66,11 +83,20 @@ describe("4: parallel before-stages are all run; the flags of the failed one dec
   const precondition = (context: JsonObject) => child("precondition", context, true);
   test.each([
     ["one fails", [{ ...failing, failPipeline: true }, {}], {}, "TERMINAL", "TERMINAL", ["TERMINAL", "SUCCEEDED"]],
-    ["one fails softly", [{ ...failing, failPipeline: false }, {}], {}, "STOPPED", "SUCCEEDED", ["STOPPED", "SUCCEEDED"]],
+    [
+      "one fails softly",
+      [{ ...failing, failPipeline: false }, {}],
+      {},
+      "STOPPED",
+      "SUCCEEDED",
+      ["STOPPED", "SUCCEEDED"],
+    ],
     ["one fails, the parent ignores", [failing, {}], ignore, "FAILED_CONTINUE", "SUCCEEDED", ["TERMINAL", "SUCCEEDED"]],
     ["none", [], {}, "SKIPPED", "SUCCEEDED", []],
   ] as const)("%s", (_name, children, flags, parent, run, expected) => {
-    const simulator = simulate([stage("1", [], { tasks: [], before: children.map((each) => precondition({ ...each })), ...flags })]);
+    const simulator = simulate([
+      stage("1", [], { tasks: [], before: children.map((each) => precondition({ ...each })), ...flags }),
+    ]);
     expect(simulator.runs()).toHaveLength(children.length);
     expect(simulator.finish().status).toBe(run);
     expect(simulator.stage("1").status).toBe(parent);
@@ -106,7 +132,13 @@ describe("6: cancel and pause", () => {
     const run = simulator.runs()[0];
     simulator.send({ type: "PauseExecution", user: "ann" });
     expect(simulator.statuses()).toEqual({ 1: "PAUSED", 2: "NOT_STARTED" });
-    simulator.send({ type: "RecordTask", stageId: run?.stageId ?? "", taskId: "1", attempt: 1, outcome: { status: "SUCCEEDED", outputs: { a: 1 } } });
+    simulator.send({
+      type: "RecordTask",
+      stageId: run?.stageId ?? "",
+      taskId: "1",
+      attempt: 1,
+      outcome: { status: "SUCCEEDED", outputs: { a: 1 } },
+    });
     expect(simulator.stage("1").outputs).toEqual({ a: 1 });
     expect(simulator.begun).toEqual(["1/1/1"]);
     simulator.send({ type: "ResumeExecution" });

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { Stage, Status } from "./model.ts";
 import { newStage } from "./new-execution.ts";
-import { executionStatus, failureStatus, isActive, isComplete, isFailure, isHalt, isPassing, stageStatus } from "./status.ts";
+import {
+  executionStatus,
+  failureStatus,
+  isActive,
+  isComplete,
+  isFailure,
+  isHalt,
+  isPassing,
+  stageStatus,
+} from "./status.ts";
 
 test.each([
   // status, complete, halt, failure, passing, active
@@ -18,7 +27,13 @@ test.each([
   ["REDIRECT", false, false, false, false, false],
   ["BUFFERED", false, false, false, false, false],
 ] as const)("%s", (status, complete, halt, failure, passing, active) => {
-  expect([isComplete(status), isHalt(status), isFailure(status), isPassing(status), isActive(status)]).toEqual([complete, halt, failure, passing, active]);
+  expect([isComplete(status), isHalt(status), isFailure(status), isPassing(status), isActive(status)]).toEqual([
+    complete,
+    halt,
+    failure,
+    passing,
+    active,
+  ]);
 });
 
 const made = (patch: Partial<Stage>): Stage => ({
@@ -26,7 +41,18 @@ const made = (patch: Partial<Stage>): Stage => ({
   ...patch,
 });
 const tasks = (...list: Status[]): Stage["tasks"] =>
-  list.map((status, index) => ({ id: String(index), name: "t", status, startTime: 1, endTime: 1, attempt: 1, pausedBefore: 0, timeoutMs: 1, loopStart: false, waiting: null }));
+  list.map((status, index) => ({
+    id: String(index),
+    name: "t",
+    status,
+    startTime: 1,
+    endTime: 1,
+    attempt: 1,
+    pausedBefore: 0,
+    timeoutMs: 1,
+    loopStart: false,
+    waiting: null,
+  }));
 
 test.each([
   [[], "NOT_STARTED"],
@@ -61,5 +87,10 @@ test.each([
   [["STOPPED", "NOT_STARTED"], { canMove: false, unreachable: false }, "SUCCEEDED"],
   [["SUCCEEDED", "NOT_STARTED"], { canMove: false, unreachable: true }, "stuck"],
 ] as const)("a run with top-level stages %j %j is %s", (list, facts, expected) => {
-  expect(executionStatus(list.map((status) => made({ status })), facts)).toBe(expected);
+  expect(
+    executionStatus(
+      list.map((status) => made({ status })),
+      facts,
+    ),
+  ).toBe(expected);
 });

@@ -1,7 +1,14 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Stage, Status } from "./model.ts";
 
-const complete: ReadonlySet<Status> = new Set(["SUCCEEDED", "FAILED_CONTINUE", "SKIPPED", "TERMINAL", "CANCELED", "STOPPED"]);
+const complete: ReadonlySet<Status> = new Set([
+  "SUCCEEDED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+]);
 const halt: ReadonlySet<Status> = new Set(["TERMINAL", "CANCELED", "STOPPED"]);
 const failure: ReadonlySet<Status> = new Set(["TERMINAL", "STOPPED", "FAILED_CONTINUE"]);
 const passing: ReadonlySet<Status> = new Set(["SUCCEEDED", "FAILED_CONTINUE", "SKIPPED"]);

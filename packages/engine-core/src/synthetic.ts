@@ -45,5 +45,7 @@ export function syntheticStages(
 
 /** Children of the same phase: before, after, or on failure. */
 export function phaseOf(draft: Draft, parentId: string, like: { owner: Owner | null; onFailure: boolean }): Stage[] {
-  return childrenOf(draft.execution, parentId).filter((child) => child.owner === like.owner && child.onFailure === like.onFailure);
+  return childrenOf(draft.execution, parentId).filter(
+    (child) => child.owner === like.owner && child.onFailure === like.onFailure,
+  );
 }

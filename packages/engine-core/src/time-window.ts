@@ -16,7 +16,9 @@ const dayMs = 24 * 3_600_000;
  * A span that ends before it begins goes over midnight; each part counts for the day it lies in. Throws with a reason.
  */
 export function readTimeWindow(document: JsonObject): TimeWindow {
-  const spans = listOf(document["whitelist"]).flatMap(readSpan).toSorted((left, right) => left.from - right.from);
+  const spans = listOf(document["whitelist"])
+    .flatMap(readSpan)
+    .toSorted((left, right) => left.from - right.from);
   const days = new Set(listOf(document["days"]).map((day) => whole(day, 1, 7, "days")));
   return {
     spans: spans.length > 0 ? spans : [{ from: 0, to: minutesOfDay - 1 }],
@@ -34,22 +36,31 @@ function listOf(value: Json | undefined): Json[] {
 function whole(value: Json | undefined, least: number, most: number, name: string): number {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new Error(`restrictedExecutionWindow: ${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}.`);
+  throw new Error(
+    `restrictedExecutionWindow: ${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}.`,
+  );
 }
 
 function readSpan(value: Json): Span[] {
   if (!isJsonObject(value)) throw new Error("restrictedExecutionWindow: an entry of whitelist must be an object.");
-  const at = (hour: string, minute: string) => whole(value[hour], 0, 23, hour) * 60 + whole(value[minute] ?? 0, 0, 59, minute);
+  const at = (hour: string, minute: string) =>
+    whole(value[hour], 0, 23, hour) * 60 + whole(value[minute] ?? 0, 0, 59, minute);
   const from = at("startHour", "startMin");
   const to = at("endHour", "endMin");
-  return from <= to ? [{ from, to }] : [{ from, to: minutesOfDay - 1 }, { from: 0, to }];
+  return from <= to
+    ? [{ from, to }]
+    : [
+        { from, to: minutesOfDay - 1 },
+        { from: 0, to },
+      ];
 }
 
 function readJitter(value: Json | undefined): Jitter | null {
   if (!isJsonObject(value) || value["enabled"] !== true) return null;
   const minSeconds = whole(value["minDelay"] ?? 0, 0, 7 * 86_400, "jitter.minDelay");
   const maxSeconds = whole(value["maxDelay"] ?? 600, 0, 7 * 86_400, "jitter.maxDelay");
-  if (maxSeconds < minSeconds) throw new Error("restrictedExecutionWindow: jitter.maxDelay must not be less than jitter.minDelay.");
+  if (maxSeconds < minSeconds)
+    throw new Error("restrictedExecutionWindow: jitter.maxDelay must not be less than jitter.minDelay.");
   return { minSeconds, maxSeconds, skipManual: value["skipManual"] === true };
 }
 
@@ -64,8 +75,13 @@ export function nextOpening(window: TimeWindow, now: number, zone: string): numb
     const then = new Date(noon + ahead * dayMs);
     if (window.days.size > 0 && !window.days.has(then.getUTCDay() + 1)) continue;
     const date = { year: then.getUTCFullYear(), month: then.getUTCMonth() + 1, day: then.getUTCDate() };
-    const openings = window.spans.map((span) => ({ from: clock.instant(date, span.from, "first"), to: clock.instant(date, span.to + 1, "last") }));
-    const open = openings.filter(({ from, to }) => to > from && to > now).toSorted((left, right) => left.from - right.from)[0];
+    const openings = window.spans.map((span) => ({
+      from: clock.instant(date, span.from, "first"),
+      to: clock.instant(date, span.to + 1, "last"),
+    }));
+    const open = openings
+      .filter(({ from, to }) => to > from && to > now)
+      .toSorted((left, right) => left.from - right.from)[0];
     if (open !== undefined) return Math.max(now, open.from);
   }
   throw new Error("restrictedExecutionWindow: no time in the next week lies in the window.");
@@ -74,9 +90,17 @@ export function nextOpening(window: TimeWindow, now: number, zone: string): numb
 /** Reads wall clocks of a zone. Local times that a change of clocks leaves out move past the gap; of two equal ones `which` counts. */
 function localClock(zone: string) {
   const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
   });
-  const parts = (instant: number) => Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  const parts = (instant: number) =>
+    Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
   const wall = (instant: number): number => {
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts(instant);
     return Date.UTC(year, month - 1, day, hour, minute, second);

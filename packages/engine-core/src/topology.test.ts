@@ -5,7 +5,12 @@ import { childrenOf, downstreamOf, topLevelOf, topStages, upstreamOf, withDownst
 const refIds = (stages: readonly { refId: string }[]) => stages.map((each) => each.refId);
 
 function graph() {
-  const simulator = simulate([stage("1"), stage("2", ["1"]), stage("3", ["1"], { before: [child("a"), child("b", { before: [child("deep")] })], after: [child("c")] }), stage("4", ["2", "3", "9"])]);
+  const simulator = simulate([
+    stage("1"),
+    stage("2", ["1"]),
+    stage("3", ["1"], { before: [child("a"), child("b", { before: [child("deep")] })], after: [child("c")] }),
+    stage("4", ["2", "3", "9"]),
+  ]);
   simulator.finish();
   return simulator;
 }

@@ -47,7 +47,8 @@ function getter(target: Exclude<Value, null>, name: string, session: Session): V
   const value = readGetter(target, name);
   if (value !== undefined) return value;
   const match = resolveOverload(methodsOf(target).get(name) ?? [], []);
-  if (match === undefined) throw evaluationError(`${typeName(target)} has no property '${shorten(name)}' that may be read`);
+  if (match === undefined)
+    throw evaluationError(`${typeName(target)} has no property '${shorten(name)}' that may be read`);
   return match.overload.run(target, [], session);
 }
 

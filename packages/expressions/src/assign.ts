@@ -26,7 +26,8 @@ export function assignTo(target: Expression, value: Value, frame: Frame, walk: W
 export function increment(node: Increment, frame: Frame, walk: Walk): Value {
   const place = placeOf(node.target, frame, walk);
   const before = place.read();
-  if (!isNumber(before)) throw evaluationError(`'${node.by > 0 ? "++" : "--"}' needs a number, not ${typeName(before)}`);
+  if (!isNumber(before))
+    throw evaluationError(`'${node.by > 0 ? "++" : "--"}' needs a number, not ${typeName(before)}`);
   const after = step(before, node.by);
   place.write(after);
   return node.prefix ? after : before;
@@ -55,7 +56,9 @@ function placeIn(node: Expression, owner: Value, frame: Frame, walk: Walk): Plac
     const key = walk.key(node, owner, frame);
     return { read: () => readIndex(owner, key, session), write: (value) => writeKey(owner, key, value) };
   }
-  throw evaluationError(owner === null ? "Nothing can be assigned inside of null" : "This expression cannot be assigned to");
+  throw evaluationError(
+    owner === null ? "Nothing can be assigned inside of null" : "This expression cannot be assigned to",
+  );
 }
 
 function writeKey(owner: Exclude<Value, null>, key: Value, value: Value): void {

@@ -12,7 +12,11 @@ export type MethodCall = At & {
   readonly args: readonly Expression[];
   readonly safe: boolean;
 };
-export type FunctionCall = At & { readonly type: "function"; readonly name: string; readonly args: readonly Expression[] };
+export type FunctionCall = At & {
+  readonly type: "function";
+  readonly name: string;
+  readonly args: readonly Expression[];
+};
 export type Variable = At & { readonly type: "variable"; readonly name: string };
 export type Projection = At & { readonly type: "projection"; readonly body: Expression; readonly safe: boolean };
 export type Selection = At & {
@@ -41,9 +45,23 @@ export type Increment = At & {
   readonly target: Expression;
 };
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "%" | "^"
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "and" | "or" | "instanceof" | "matches" | "between";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "^"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "and"
+  | "or"
+  | "instanceof"
+  | "matches"
+  | "between";
 export type Binary = At & {
   readonly type: "binary";
   readonly operator: BinaryOperator;
@@ -61,5 +79,22 @@ export type Ternary = At & {
 
 /** The parsed form of one expression. */
 export type Expression =
-  | Literal | Property | Index | MethodCall | FunctionCall | Variable | Projection | Selection | TypeReference
-  | Construction | InlineList | InlineMap | Compound | Unary | Increment | Binary | Assignment | Elvis | Ternary;
+  | Literal
+  | Property
+  | Index
+  | MethodCall
+  | FunctionCall
+  | Variable
+  | Projection
+  | Selection
+  | TypeReference
+  | Construction
+  | InlineList
+  | InlineMap
+  | Compound
+  | Unary
+  | Increment
+  | Binary
+  | Assignment
+  | Elvis
+  | Ternary;

@@ -40,7 +40,8 @@ export function compareSameType(left: Value, right: Value): number | undefined {
   if (left.kind === "localDate" && right.kind === "localDate") return sign(left.epochDay, right.epochDay);
   if (left.kind === "localDateTime" && right.kind === "localDateTime") return sign(left.nanos, right.nanos);
   if (left.kind === "uuid" && right.kind === "uuid") return compareTexts(left.text, right.text);
-  if (left.kind === "enum" && right.kind === "enum" && left.type === right.type) return sign(left.ordinal, right.ordinal);
+  if (left.kind === "enum" && right.kind === "enum" && left.type === right.type)
+    return sign(left.ordinal, right.ordinal);
   return undefined;
 }
 
@@ -82,7 +83,10 @@ export function javaEquals(left: Value, right: Value, budget: Budget, depth = 0)
     return true;
   }
   if (left.kind === "entry" && right.kind === "entry") {
-    return javaEquals(fromMapKey(left.key), fromMapKey(right.key), budget) && javaEquals(left.value, right.value, budget, depth + 1);
+    return (
+      javaEquals(fromMapKey(left.key), fromMapKey(right.key), budget) &&
+      javaEquals(left.value, right.value, budget, depth + 1)
+    );
   }
   if (left.kind === "type" && right.kind === "type") return left.name === right.name;
   if (left.kind === "dateFormat" && right.kind === "dateFormat") return left.pattern === right.pattern;
@@ -91,6 +95,7 @@ export function javaEquals(left: Value, right: Value, budget: Budget, depth = 0)
 
 function itemsEqual(left: readonly Value[], right: readonly Value[], budget: Budget, depth: number): boolean {
   return (
-    left.length === right.length && left.every((item, index) => javaEquals(item, right[index] ?? null, budget, depth + 1))
+    left.length === right.length &&
+    left.every((item, index) => javaEquals(item, right[index] ?? null, budget, depth + 1))
   );
 }

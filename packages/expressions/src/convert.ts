@@ -18,7 +18,9 @@ export function convertToBoolean(value: Value): boolean {
     const word = value.trim().toLowerCase();
     if (TRUE_WORDS.has(word)) return true;
     if (FALSE_WORDS.has(word)) return false;
-    throw evaluationError(value === "" ? "An empty text is no condition" : `The text '${shorten(value)}' is no condition`);
+    throw evaluationError(
+      value === "" ? "An empty text is no condition" : `The text '${shorten(value)}' is no condition`,
+    );
   }
   throw evaluationError(`${value === null ? "null" : `A value of type ${typeName(value)}`} is no condition`);
 }
@@ -33,13 +35,48 @@ export function convertToIndex(value: Value): number {
 
 /** What a method's or function's parameter is declared as. */
 export type ParameterType =
-  | "int" | "long" | "double" | "float" | "short" | "byte" | "boolean" | "char"
-  | "String" | "CharSequence" | "Object" | "Comparable" | "Collection" | "Iterable" | "Map" | "Date" | "Instant" | "LocalDate"
-  | "LocalDateTime" | "TemporalUnit" | "Temporal" | "UUID" | "byte[]" | "char[]";
+  | "int"
+  | "long"
+  | "double"
+  | "float"
+  | "short"
+  | "byte"
+  | "boolean"
+  | "char"
+  | "String"
+  | "CharSequence"
+  | "Object"
+  | "Comparable"
+  | "Collection"
+  | "Iterable"
+  | "Map"
+  | "Date"
+  | "Instant"
+  | "LocalDate"
+  | "LocalDateTime"
+  | "TemporalUnit"
+  | "Temporal"
+  | "UUID"
+  | "byte[]"
+  | "char[]";
 
-const PRIMITIVES: ReadonlySet<ParameterType> = new Set(["int", "long", "double", "float", "short", "byte", "boolean", "char"]);
+const PRIMITIVES: ReadonlySet<ParameterType> = new Set([
+  "int",
+  "long",
+  "double",
+  "float",
+  "short",
+  "byte",
+  "boolean",
+  "char",
+]);
 const KINDS: Partial<Record<ParameterType, string>> = {
-  Map: "map", Date: "date", Instant: "instant", LocalDate: "localDate", LocalDateTime: "localDateTime", UUID: "uuid",
+  Map: "map",
+  Date: "date",
+  Instant: "instant",
+  LocalDate: "localDate",
+  LocalDateTime: "localDateTime",
+  UUID: "uuid",
 };
 const TEMPORAL = new Set(["instant", "localDate", "localDateTime"]);
 
@@ -107,7 +144,8 @@ export function convertParameter(value: Value, type: ParameterType): ((budget: B
   if (isNumberType(type)) {
     if (isNumber(value)) return () => convertNumber(value, type);
     if (typeof value === "string") return () => textToNumber(value, type);
-    if (typeof value === "object" && value.kind === "char") return () => convertNumber(int(value.value.charCodeAt(0)), type);
+    if (typeof value === "object" && value.kind === "char")
+      return () => convertNumber(int(value.value.charCodeAt(0)), type);
     return undefined;
   }
   switch (type) {

@@ -3,11 +3,25 @@ import { evaluateCondition } from "./condition.ts";
 import { evaluateTemplate } from "./evaluate.ts";
 
 // The expressions that published Spinnaker pipelines (canary workshop, Istio canary) contain.
-const stages = [{ id: "S1", refId: "1", name: "Canary Analysis", type: "kayentaCanary", status: "SUCCEEDED", context: {}, outputs: {} }];
+const stages = [
+  {
+    id: "S1",
+    refId: "1",
+    name: "Canary Analysis",
+    type: "kayentaCanary",
+    status: "SUCCEEDED",
+    context: {},
+    outputs: {},
+  },
+];
 const execution = { id: "E", trigger: { parameters: { successRate: "70", hellotag: "v2" } }, stages };
 
 test("parameters and template names are put in", () => {
-  const template = { message: "${ parameters.successRate }", image: "hello:${ parameters.hellotag }", path: "${ namespace }/x" };
+  const template = {
+    message: "${ parameters.successRate }",
+    image: "hello:${ parameters.hellotag }",
+    path: "${ namespace }/x",
+  };
   expect(evaluateTemplate(template, { context: { namespace: "prod" }, execution })).toEqual({
     result: { message: "70", image: "hello:v2", path: "prod/x" },
     errors: [],

@@ -45,7 +45,9 @@ const name = (names: readonly string[], index: number, full: boolean): string =>
 /** The date in UTC and en-US by a `SimpleDateFormat` pattern. */
 export function formatDate(epochMs: number, pattern: string): string {
   const at = new Date(epochMs);
-  return parseDatePattern(pattern).map((piece) => ("literal" in piece ? piece.literal : field(at, piece.letter, piece.count))).join("");
+  return parseDatePattern(pattern)
+    .map((piece) => ("literal" in piece ? piece.literal : field(at, piece.letter, piece.count)))
+    .join("");
 }
 
 function field(at: Date, letter: string, count: number): string {
@@ -140,9 +142,17 @@ export function parseDate(text: string, pattern: string): number {
 
 const unparseable = (text: string): Error => evaluationError(`The date '${shorten(text)}' does not follow the pattern`);
 
-function readField(text: string, at: number, letter: string, count: number, exact: boolean, found: Map<string, number>): number {
+function readField(
+  text: string,
+  at: number,
+  letter: string,
+  count: number,
+  exact: boolean,
+  found: Map<string, number>,
+): number {
   const rest = text.slice(at);
-  if ((letter === "M" || letter === "L") && count >= 3) return at + readName(rest, MONTHS, (index) => found.set("M", index + 1), text);
+  if ((letter === "M" || letter === "L") && count >= 3)
+    return at + readName(rest, MONTHS, (index) => found.set("M", index + 1), text);
   if (letter === "E") return at + readName(rest, WEEKDAYS, () => undefined, text);
   if (letter === "a") return at + readName(rest, ["AM", "PM"], (index) => found.set("a", index), text);
   if (letter === "z" || letter === "Z" || letter === "X") return at + readZone(rest, found, text);
@@ -159,7 +169,9 @@ const century = (value: number): number => (value < 50 ? 2000 + value : 1900 + v
 function readName(rest: string, names: readonly string[], take: (index: number) => void, text: string): number {
   const lower = rest.toLowerCase();
   for (const full of [true, false]) {
-    const index = names.findIndex((candidate) => lower.startsWith((full ? candidate : candidate.slice(0, 3)).toLowerCase()));
+    const index = names.findIndex((candidate) =>
+      lower.startsWith((full ? candidate : candidate.slice(0, 3)).toLowerCase()),
+    );
     if (index < 0) continue;
     take(index);
     return full ? (names[index] ?? "").length : Math.min(3, (names[index] ?? "").length);
@@ -178,7 +190,8 @@ function readZone(rest: string, found: Map<string, number>, text: string): numbe
 function assemble(found: ReadonlyMap<string, number>): number {
   const get = (letter: string): number | undefined => found.get(letter);
   const twelve = get("h") ?? get("K");
-  const hour = get("H") ?? (get("k") === 24 ? 0 : get("k")) ?? (twelve === undefined ? 0 : (twelve % 12) + 12 * (get("a") ?? 0));
+  const hour =
+    get("H") ?? (get("k") === 24 ? 0 : get("k")) ?? (twelve === undefined ? 0 : (twelve % 12) + 12 * (get("a") ?? 0));
   const date = new Date(0);
   date.setUTCFullYear(get("y") ?? get("Y") ?? 1970, (get("M") ?? get("L") ?? 1) - 1, get("d") ?? get("D") ?? 1);
   date.setUTCHours(hour, (get("m") ?? 0) - (get("zone") ?? 0), get("s") ?? 0, get("S") ?? 0);

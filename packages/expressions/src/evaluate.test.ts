@@ -2,12 +2,45 @@ import { describe, expect, test } from "vitest";
 import { evaluateTemplate } from "./evaluate.ts";
 import { splitTemplate } from "./template.ts";
 
-const stage = (refId: string, required: string[], outputs: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
-  ({ id: `S${refId}`, refId, name: `Stage ${refId}`, type: "wait", status: "SUCCEEDED", context: {}, outputs, requisiteStageRefIds: required, ...rest });
+const stage = (
+  refId: string,
+  required: string[],
+  outputs: Record<string, unknown>,
+  rest: Record<string, unknown> = {},
+) => ({
+  id: `S${refId}`,
+  refId,
+  name: `Stage ${refId}`,
+  type: "wait",
+  status: "SUCCEEDED",
+  context: {},
+  outputs,
+  requisiteStageRefIds: required,
+  ...rest,
+});
 
 describe("bare names", () => {
-  const stages = [stage("1", [], { k: "far", only: "one" }), stage("2", ["1"], { k: "near" }), stage("3", ["2"], {}), stage("9", [], { other: 1 })];
-  const execution = { id: "E", application: "app", trigger: { parameters: { p: 1 }, buildInfo: { scm: [{ branch: "master", sha1: "m" }, { branch: "x", sha1: "s" }] } }, templateVariables: { v: 2 }, stages };
+  const stages = [
+    stage("1", [], { k: "far", only: "one" }),
+    stage("2", ["1"], { k: "near" }),
+    stage("3", ["2"], {}),
+    stage("9", [], { other: 1 }),
+  ];
+  const execution = {
+    id: "E",
+    application: "app",
+    trigger: {
+      parameters: { p: 1 },
+      buildInfo: {
+        scm: [
+          { branch: "master", sha1: "m" },
+          { branch: "x", sha1: "s" },
+        ],
+      },
+    },
+    templateVariables: { v: 2 },
+    stages,
+  };
   const value = (template: unknown, context: Record<string, unknown> = {}): unknown =>
     evaluateTemplate(template, { context, execution, currentStageRefId: "3" }).result;
 
@@ -19,7 +52,12 @@ describe("bare names", () => {
   });
 
   test("parameters, source control and template variables are there", () => {
-    expect(value(["${parameters.p}", "${scmInfo.sha1}", "${templateVariables.v}", "${trigger.dryRun}"])).toEqual([1, "s", 2, false]);
+    expect(value(["${parameters.p}", "${scmInfo.sha1}", "${templateVariables.v}", "${trigger.dryRun}"])).toEqual([
+      1,
+      "s",
+      2,
+      false,
+    ]);
   });
 
   test("execution and trigger win over the context", () => {
@@ -35,20 +73,34 @@ describe("evaluateTemplate", () => {
   });
 
   test("assignments are seen by later expressions of the same call in order", () => {
-    expect(evaluateTemplate({ a: "${n = 5}", b: "${n++}", c: "${n}", d: "${#v = 2}", e: "${#v}" }, { context: {} }).result).toEqual({ a: 5, b: 5, c: 6, d: 2, e: 2 });
+    expect(
+      evaluateTemplate({ a: "${n = 5}", b: "${n++}", c: "${n}", d: "${#v = 2}", e: "${#v}" }, { context: {} }).result,
+    ).toEqual({ a: 5, b: 5, c: 6, d: 2, e: 2 });
     expect(evaluateTemplate("${n}", { context: {} }).result).toBe("${n}");
   });
 
   test("uses the given clock", () => {
     const now = (): Date => new Date(Date.UTC(2024, 1, 29, 10, 15, 30));
-    const template = ["${T(java.time.LocalDate).now().toString()}", "${new java.util.Date().time}", "${T(java.time.Instant).now().toString()}"];
-    expect(evaluateTemplate(template, { context: {}, now }).result).toEqual(["2024-02-29", now().getTime(), "2024-02-29T10:15:30Z"]);
+    const template = [
+      "${T(java.time.LocalDate).now().toString()}",
+      "${new java.util.Date().time}",
+      "${T(java.time.Instant).now().toString()}",
+    ];
+    expect(evaluateTemplate(template, { context: {}, now }).result).toEqual([
+      "2024-02-29",
+      now().getTime(),
+      "2024-02-29T10:15:30Z",
+    ]);
   });
 
   test("problems name the field and the expression", () => {
     expect(evaluateTemplate({ f: "${nothing}", g: "${1/0}" }, { context: {} }).errors).toEqual([
       { expression: "nothing", level: "INFO", description: "Failed to evaluate [f]: nothing not found" },
-      { expression: "1/0", level: "ERROR", description: "Failed to evaluate [g] A whole number cannot be divided by zero (at position 1)" },
+      {
+        expression: "1/0",
+        level: "ERROR",
+        description: "Failed to evaluate [g] A whole number cannot be divided by zero (at position 1)",
+      },
     ]);
   });
 
@@ -64,12 +116,20 @@ describe("evaluateTemplate", () => {
     expect(ask("#yamlFromUrl('u').a", { fetchUrl: () => "a: [1, yes]" })).toEqual([1, true]);
     expect(ask("#pipelineId('p')")).toContain("no source for its answer");
     expect(ask("#pipelineId('p')", { pipelineId: (name: string, app: string) => `${app}/${name}` })).toBe("app/p");
-    expect(ask("#pipelineIdInApplication('p', 'other')", { pipelineId: (name: string, app: string) => `${app}/${name}` })).toBe("other/p");
+    expect(
+      ask("#pipelineIdInApplication('p', 'other')", { pipelineId: (name: string, app: string) => `${app}/${name}` }),
+    ).toBe("other/p");
     expect(ask("#pipelineId('p')", { pipelineId: () => null })).toContain("no pipeline 'p'");
     expect(ask("#pipelineIdOrNull('p') ?: 'none'", { pipelineId: () => null })).toBe("none");
     expect(ask("#canaryConfigNameToId('c')", { canaryConfigNameToId: () => "id" })).toBe("id");
     expect(ask("#applicationMetadata('a').email", { applicationMetadata: () => ({ email: "e" }) })).toBe("e");
-    expect(ask("#fetchReference('r')", { fetchReference: () => { throw new Error("gone"); } })).toContain("gone");
+    expect(
+      ask("#fetchReference('r')", {
+        fetchReference: () => {
+          throw new Error("gone");
+        },
+      }),
+    ).toContain("gone");
   });
 });
 

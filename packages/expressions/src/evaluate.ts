@@ -68,10 +68,16 @@ export function createSession(options: EvaluationOptions): Session {
   };
 }
 
-type Walk = { readonly session: Session; readonly options: EvaluationOptions; readonly errors: ExpressionProblem[]; evaluated: number };
+type Walk = {
+  readonly session: Session;
+  readonly options: EvaluationOptions;
+  readonly errors: ExpressionProblem[];
+  evaluated: number;
+};
 
 function walkValue(value: unknown, path: TemplatePath, walk: Walk): unknown {
-  if (typeof value === "string") return hasExpression(value) && !skipped(path, walk) ? walkText(value, path, walk) : value;
+  if (typeof value === "string")
+    return hasExpression(value) && !skipped(path, walk) ? walkText(value, path, walk) : value;
   if (value === null || typeof value !== "object" || isRawJson(value) || skipped(path, walk)) return value;
   if (path.length > walk.session.budget.limits.resultDepth) {
     const description = `The template is nested deeper than ${walk.session.budget.limits.resultDepth} levels; deeper parts stay as they are`;
@@ -103,7 +109,8 @@ function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
   let parts: readonly TemplatePart[] | null = null;
   try {
     walk.evaluated += 1;
-    if (walk.evaluated > session.budget.limits.expressions) throw limitError(`is one of more than ${session.budget.limits.expressions}`);
+    if (walk.evaluated > session.budget.limits.expressions)
+      throw limitError(`is one of more than ${session.budget.limits.expressions}`);
     parts = splitTemplate(text);
     const found = evaluateParts(parts, walk);
     if (found.unresolved) {
@@ -114,7 +121,11 @@ function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
   } catch (cause) {
     const reason = cause instanceof ExpressionError ? cause.message : String(cause);
     const parsed = parts !== null && !(cause instanceof ExpressionError && cause.code === "syntax");
-    errors.push({ expression: parsed ? plainText(parts ?? []) : withoutBraces(source), level: "ERROR", description: `${description} ${reason}` });
+    errors.push({
+      expression: parsed ? plainText(parts ?? []) : withoutBraces(source),
+      level: "ERROR",
+      description: `${description} ${reason}`,
+    });
     return source;
   }
 }
@@ -154,6 +165,8 @@ function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: un
 }
 
 function distinct(errors: readonly ExpressionProblem[]): ExpressionProblem[] {
-  const seen = new Map(errors.map((problem) => [`${problem.level} ${problem.expression} ${problem.description}`, problem]));
+  const seen = new Map(
+    errors.map((problem) => [`${problem.level} ${problem.expression} ${problem.description}`, problem]),
+  );
   return [...seen.values()];
 }

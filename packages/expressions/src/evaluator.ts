@@ -1,4 +1,14 @@
-import type { Binary, Expression, FunctionCall, Index, MethodCall, Projection, Property, Selection, TypeReference } from "./ast.ts";
+import type {
+  Binary,
+  Expression,
+  FunctionCall,
+  Index,
+  MethodCall,
+  Projection,
+  Property,
+  Selection,
+  TypeReference,
+} from "./ast.ts";
 import { assignTo, increment } from "./assign.ts";
 import type { Walk } from "./assign.ts";
 import { convertToBoolean } from "./convert.ts";
@@ -25,7 +35,11 @@ export function evaluate(node: Expression, frame: Frame): Value {
 
 function located(cause: unknown, at: number): ExpressionError {
   if (!(cause instanceof ExpressionError)) {
-    return new ExpressionError("evaluation", cause instanceof RangeError ? "A value is too large to compute" : String(cause), at);
+    return new ExpressionError(
+      "evaluation",
+      cause instanceof RangeError ? "A value is too large to compute" : String(cause),
+      at,
+    );
   }
   return cause.position === null && cause.code !== "limit" ? new ExpressionError(cause.code, cause.message, at) : cause;
 }
@@ -51,7 +65,11 @@ function evaluateNode(node: Expression, frame: Frame): Value {
     case "new":
       return construct(node.name, node.args, frame);
     case "list":
-      return list(node.items.map((item) => evaluate(item, frame)), "list", node.items.every(isConstant));
+      return list(
+        node.items.map((item) => evaluate(item, frame)),
+        "list",
+        node.items.every(isConstant),
+      );
     case "map":
       return evaluateMap(node.entries, frame);
     case "unary":
@@ -167,7 +185,9 @@ function callMethod(node: MethodCall, target: Value, frame: Frame): Value {
   }
   const match = resolveOverload(methodsOf(target).get(node.name) ?? [], args);
   if (match === undefined) {
-    throw evaluationError(`There is no method ${node.name}(${describe(args)}) for ${typeName(target)} that may be called`);
+    throw evaluationError(
+      `There is no method ${node.name}(${describe(args)}) for ${typeName(target)} that may be called`,
+    );
   }
   return match.overload.run(target, match.args(frame.session), frame.session);
 }
@@ -201,7 +221,8 @@ function construct(name: string, args: readonly Expression[], frame: Frame): Val
   if (resolved === undefined) throw evaluationError(`The type ${name} may not be used`);
   const values = args.map((arg) => evaluate(arg, frame));
   const match = resolveOverload(CONSTRUCTORS.get(resolved) ?? [], values);
-  if (match === undefined) throw evaluationError(`There is no constructor ${name}(${describe(values)}) that may be called`);
+  if (match === undefined)
+    throw evaluationError(`There is no constructor ${name}(${describe(values)}) that may be called`);
   return match.overload.run(null, match.args(frame.session), frame.session);
 }
 
@@ -213,7 +234,10 @@ function evaluateMap(pairs: readonly { key: Expression; value: Expression }[], f
     if (mapKey === undefined) throw evaluationError(`A value of type ${typeName(key)} cannot be a key`);
     entries.set(mapKey, evaluate(pair.value, frame));
   }
-  return map(entries, pairs.every((pair) => isConstant(pair.key) && isConstant(pair.value)));
+  return map(
+    entries,
+    pairs.every((pair) => isConstant(pair.key) && isConstant(pair.value)),
+  );
 }
 
 /** What a selection or projection visits; undefined for values without elements. */
@@ -230,7 +254,8 @@ function elements(target: Value): readonly Value[] | undefined {
 function visited(node: Projection | Selection, target: Value): readonly Value[] | null {
   if (target === null && node.safe) return null;
   const items = elements(target);
-  if (items === undefined) throw evaluationError(`A ${node.type} needs a list, an array or a map, not ${typeName(target)}`);
+  if (items === undefined)
+    throw evaluationError(`A ${node.type} needs a list, an array or a map, not ${typeName(target)}`);
   return items;
 }
 
@@ -238,7 +263,9 @@ function project(node: Projection, target: Value, frame: Frame): Value {
   const items = visited(node, target);
   if (items === null) return null;
   const results = items.slice().map((item) => evaluate(node.body, { ...frame, active: item, scope: item }));
-  return target !== null && typeof target === "object" && target.kind === "array" ? array("Object", results) : list(results);
+  return target !== null && typeof target === "object" && target.kind === "array"
+    ? array("Object", results)
+    : list(results);
 }
 
 function select(node: Selection, target: Value, frame: Frame): Value {
@@ -247,7 +274,8 @@ function select(node: Selection, target: Value, frame: Frame): Value {
   const found: Value[] = [];
   for (const item of items.slice()) {
     const verdict = evaluate(node.criteria, { ...frame, active: item, scope: item });
-    if (typeof verdict !== "boolean") throw evaluationError(`The condition of a selection gave ${typeName(verdict)}, not true or false`);
+    if (typeof verdict !== "boolean")
+      throw evaluationError(`The condition of a selection gave ${typeName(verdict)}, not true or false`);
     if (verdict) found.push(item);
     if (verdict && node.which === "first") break;
   }
@@ -257,7 +285,9 @@ function select(node: Selection, target: Value, frame: Frame): Value {
     return only === undefined ? null : isMap ? mapOf([only]) : only;
   }
   if (isMap) return mapOf(found);
-  return target !== null && typeof target === "object" && target.kind === "array" ? array(target.element, found) : list(found);
+  return target !== null && typeof target === "object" && target.kind === "array"
+    ? array(target.element, found)
+    : list(found);
 }
 
 function mapOf(entries: readonly Value[]): Value {

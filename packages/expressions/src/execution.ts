@@ -31,8 +31,18 @@ export type ExecutionData = {
 };
 
 const STATUSES = [
-  "NOT_STARTED", "RUNNING", "PAUSED", "SUSPENDED", "SUCCEEDED", "FAILED_CONTINUE", "TERMINAL", "CANCELED", "REDIRECT",
-  "STOPPED", "BUFFERED", "SKIPPED",
+  "NOT_STARTED",
+  "RUNNING",
+  "PAUSED",
+  "SUSPENDED",
+  "SUCCEEDED",
+  "FAILED_CONTINUE",
+  "TERMINAL",
+  "CANCELED",
+  "REDIRECT",
+  "STOPPED",
+  "BUFFERED",
+  "SKIPPED",
 ];
 
 export function status(name: string): JavaEnum {
@@ -54,7 +64,11 @@ export type ExecutionModel = {
   contextOf(stage: StageData): JavaMap;
 };
 
-export function createExecutionModel(data: ExecutionData, trigger: JavaMap, contexts: ReadonlyMap<string, Readonly<Record<string, unknown>>>): ExecutionModel {
+export function createExecutionModel(
+  data: ExecutionData,
+  trigger: JavaMap,
+  contexts: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): ExecutionModel {
   const stages = data.stages ?? [];
   const beans = new Map<StageData, JavaBean>();
   const contextMaps = new Map<StageData, JavaMap>();
@@ -139,7 +153,15 @@ export function createExecutionModel(data: ExecutionData, trigger: JavaMap, cont
 
 export const EXECUTION_TYPE = "com.netflix.spinnaker.orca.pipeline.model.PipelineExecutionImpl";
 const EXECUTION_TEXTS = [
-  "id", "name", "application", "origin", "description", "pipelineConfigId", "canceledBy", "cancellationReason", "spelEvaluator",
+  "id",
+  "name",
+  "application",
+  "origin",
+  "description",
+  "pipelineConfigId",
+  "canceledBy",
+  "cancellationReason",
+  "spelEvaluator",
   "partition",
 ];
 const EXECUTION_TIMES = ["buildTime", "startTime", "endTime", "startTimeExpiry"];
@@ -151,13 +173,17 @@ function executionProperty(data: ExecutionData, name: string): Value | undefined
   if (EXECUTION_TEXTS.includes(name)) return fromJson(data[name]);
   if (EXECUTION_TIMES.includes(name)) return toLong(data[name]);
   if (EXECUTION_FLAGS.includes(name)) return data[name] === true;
-  if (EXECUTION_MAPS.includes(name)) return fromJson(data[name] ?? (name === "initialConfig" || name === "context" ? {} : null));
+  if (EXECUTION_MAPS.includes(name))
+    return fromJson(data[name] ?? (name === "initialConfig" || name === "context" ? {} : null));
   if (EXECUTION_LISTS.includes(name)) return fromJson(data[name] ?? []);
   if (name === "status") return status(String(data["status"] ?? "NOT_STARTED"));
   return name === "maxConcurrentExecutions" ? fromJson(data[name] ?? 0) : undefined;
 }
 
-function memoized(values: Map<string, Value>, compute: (name: string) => Value | undefined): (name: string) => Value | undefined {
+function memoized(
+  values: Map<string, Value>,
+  compute: (name: string) => Value | undefined,
+): (name: string) => Value | undefined {
   return (name) => {
     const known = values.get(name);
     if (known !== undefined) return known;

@@ -69,14 +69,16 @@ function convertLower(arg: Value, conversion: string, form: Form, session: Sessi
     if (real) throw evaluationError(`'%${conversion}' in a format needs a whole number`);
     return whole(toBigInt(arg), arg.kind === "long" ? 64 : 32, conversion, form);
   }
-  if (conversion !== "f" && conversion !== "e") throw evaluationError(`The format conversion '%${conversion}' is not known here`);
+  if (conversion !== "f" && conversion !== "e")
+    throw evaluationError(`The format conversion '%${conversion}' is not known here`);
   if (!real) throw evaluationError(`'%${conversion}' in a format needs a number with a fraction`);
   return decorate(toDouble(arg), conversion, form);
 }
 
 function character(arg: Value): string {
   if (arg !== null && typeof arg === "object" && arg.kind === "char") return arg.value;
-  if (isNumber(arg) && arg.kind === "int" && arg.value >= 0 && arg.value <= 0x10ffff) return String.fromCodePoint(arg.value);
+  if (isNumber(arg) && arg.kind === "int" && arg.value >= 0 && arg.value <= 0x10ffff)
+    return String.fromCodePoint(arg.value);
   throw evaluationError("'%c' in a format needs a character");
 }
 
@@ -84,7 +86,15 @@ const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ","
 
 function signed(negative: boolean, digits: string, form: Form): string {
   const { flags } = form;
-  const sign = negative ? (flags.includes("(") ? "(" : "-") : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const sign = negative
+    ? flags.includes("(")
+      ? "("
+      : "-"
+    : flags.includes("+")
+      ? "+"
+      : flags.includes(" ")
+        ? " "
+        : "";
   const close = sign === "(" ? ")" : "";
   const filled = flags.includes("0") ? digits.padStart(form.width - sign.length - close.length, "0") : digits;
   return sign + filled + close;
@@ -106,7 +116,8 @@ function decorate(value: number, conversion: "f" | "e", form: Form): string {
   const precision = Math.min(form.precision ?? 6, 100);
   const absolute = Math.abs(value);
   const negative = value < 0 || Object.is(value, -0);
-  if (conversion === "e") return signed(negative, absolute.toExponential(precision).replace(/e([+-])(\d)$/, "e$10$2"), form);
+  if (conversion === "e")
+    return signed(negative, absolute.toExponential(precision).replace(/e([+-])(\d)$/, "e$10$2"), form);
   const digits = roundHalfUp(absolute, precision);
   const [integer = "0", fraction] = digits.split(".");
   const grouped = form.flags.includes(",") ? group(integer) : integer;

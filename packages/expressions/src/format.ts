@@ -8,7 +8,9 @@ export function formatExpression(node: Expression): string {
     case "literal":
       return literal(node.value);
     case "compound":
-      return node.parts.map((part, index) => (index === 0 || part.type === "index" ? formatStart(part, index) : dotted(part))).join("");
+      return node.parts
+        .map((part, index) => (index === 0 || part.type === "index" ? formatStart(part, index) : dotted(part)))
+        .join("");
     case "unary":
       return `(${node.operator} ${formatExpression(node.operand)})`;
     case "increment": {

@@ -36,10 +36,13 @@ export function hashOf(value: Value, budget: Budget, depth = 0): number {
     case "char":
       return value.value.charCodeAt(0);
     case "list":
-      return itemsOf(value).reduce<number>((hash, item) => {
-        const own = hashOf(item, budget, depth + 1);
-        return (value.flavour === "set" ? hash + own : Math.imul(hash, 31) + own) | 0;
-      }, value.flavour === "set" ? 0 : 1);
+      return itemsOf(value).reduce<number>(
+        (hash, item) => {
+          const own = hashOf(item, budget, depth + 1);
+          return (value.flavour === "set" ? hash + own : Math.imul(hash, 31) + own) | 0;
+        },
+        value.flavour === "set" ? 0 : 1,
+      );
     case "map": {
       let hash = 0;
       for (const [key, item] of entriesOf(value)) {

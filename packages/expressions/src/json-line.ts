@@ -44,8 +44,10 @@ function problemOf(input: Readonly<Record<string, unknown>>): string | null {
   if (!Object.hasOwn(input, "template")) return "'template' is missing";
   if (!absent(input["context"]) && !isObject(input["context"])) return "'context' must be an object";
   if (!absent(input["user"]) && typeof input["user"] !== "string") return "'user' must be a text";
-  if (!absent(input["currentStageRefId"]) && typeof input["currentStageRefId"] !== "string") return "'currentStageRefId' must be a text";
-  if (!absent(input["allowUnknownKeys"]) && typeof input["allowUnknownKeys"] !== "boolean") return "'allowUnknownKeys' must be true or false";
+  if (!absent(input["currentStageRefId"]) && typeof input["currentStageRefId"] !== "string")
+    return "'currentStageRefId' must be a text";
+  if (!absent(input["allowUnknownKeys"]) && typeof input["allowUnknownKeys"] !== "boolean")
+    return "'allowUnknownKeys' must be true or false";
   return absent(input["execution"]) ? null : executionProblem(input["execution"]);
 }
 
@@ -58,7 +60,8 @@ function executionProblem(execution: unknown): string | null {
   for (const [index, stage] of stages.entries()) {
     const where = `'execution.stages[${index}]`;
     if (!isObject(stage)) return `${where}' must be an object`;
-    if (typeof stage["refId"] !== "string" || typeof stage["id"] !== "string") return `${where}' needs the texts 'id' and 'refId'`;
+    if (typeof stage["refId"] !== "string" || typeof stage["id"] !== "string")
+      return `${where}' needs the texts 'id' and 'refId'`;
     for (const field of ["context", "outputs"]) {
       if (!absent(stage[field]) && !isObject(stage[field])) return `${where}.${field}' must be an object`;
     }

@@ -42,7 +42,8 @@ export function writeJson(value: Value, budget: Budget): string {
 function convert(value: Value, budget: Budget, style: NumberStyle, count: { left: number }, depth: number): unknown {
   count.left -= 1;
   if (count.left < 0) throw limitError(`gives more than ${budget.limits.resultValues} values`);
-  if (depth > budget.limits.resultDepth) throw limitError(`gives values nested deeper than ${budget.limits.resultDepth} levels`);
+  if (depth > budget.limits.resultDepth)
+    throw limitError(`gives values nested deeper than ${budget.limits.resultDepth} levels`);
   if (value === null || typeof value !== "object") return value;
   const nested = (item: Value): unknown => convert(item, budget, style, count, depth + 1);
   switch (value.kind) {
@@ -50,10 +51,15 @@ function convert(value: Value, budget: Budget, style: NumberStyle, count: { left
       return itemsOf(value).map(nested);
     case "array":
       if (value.element === "byte") return base64(value.items);
-      return value.element === "char" ? value.items.map((item) => javaToString(item, budget)).join("") : value.items.map(nested);
+      return value.element === "char"
+        ? value.items.map((item) => javaToString(item, budget)).join("")
+        : value.items.map(nested);
     case "map":
       return Object.fromEntries(
-        Array.from(entriesOf(value), ([key, item]): [string, unknown] => [javaToString(fromMapKey(key), budget), nested(item)]),
+        Array.from(entriesOf(value), ([key, item]): [string, unknown] => [
+          javaToString(fromMapKey(key), budget),
+          nested(item),
+        ]),
       );
     case "entry":
       return Object.fromEntries([[javaToString(fromMapKey(value.key), budget), nested(value.value)]]);
@@ -110,7 +116,9 @@ function dateTimeParts(nanos: bigint): number[] {
 }
 
 function base64(items: readonly Value[]): string {
-  const units = items.map((item) => (item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0));
+  const units = items.map((item) =>
+    item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0,
+  );
   return Buffer.from(Uint8Array.from(units)).toString("base64");
 }
 
@@ -118,7 +126,8 @@ function base64(items: readonly Value[]): string {
 function copyData(data: unknown, count: { left: number }, budget: Budget, depth: number): unknown {
   count.left -= 1;
   if (count.left < 0) throw limitError(`gives more than ${budget.limits.resultValues} values`);
-  if (depth > budget.limits.resultDepth) throw limitError(`gives values nested deeper than ${budget.limits.resultDepth} levels`);
+  if (depth > budget.limits.resultDepth)
+    throw limitError(`gives values nested deeper than ${budget.limits.resultDepth} levels`);
   if (data === null || typeof data !== "object" || isRawJson(data)) return data;
   if (Array.isArray(data)) return data.map((item) => copyData(item, count, budget, depth + 1));
   return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, copyData(item, count, budget, depth + 1)]));

@@ -39,7 +39,12 @@ const DECIMAL = /^[+-]?[0-9]+$/;
 
 /** A whole number from text as `Integer.valueOf` and its siblings read it: digits with an optional sign, nothing else. */
 export function parseWhole(text: string, kind: "int" | "long" | "short" | "byte", radix = 10): JavaNumber {
-  const value = radix === 10 ? (text.length <= MAX_NUMBER_LENGTH && DECIMAL.test(text) ? BigInt(text.replace(/^\+/, "")) : null) : parseRadix(text, radix);
+  const value =
+    radix === 10
+      ? text.length <= MAX_NUMBER_LENGTH && DECIMAL.test(text)
+        ? BigInt(text.replace(/^\+/, ""))
+        : null
+      : parseRadix(text, radix);
   const number = value === null ? null : narrow(value, kind);
   if (number === null) throw evaluationError(`'${shorten(text)}' is not a whole number of type ${kind}`);
   return number;
@@ -72,7 +77,8 @@ const REAL = /^[+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9
 /** A real number from text as `Double.valueOf` and `Float.valueOf` read it. */
 export function parseReal(text: string, kind: "double" | "float"): JavaNumber {
   const trimmed = text.trim();
-  if (trimmed.length > MAX_NUMBER_LENGTH || !REAL.test(trimmed)) throw evaluationError(`'${shorten(text)}' is not a number of type ${kind}`);
+  if (trimmed.length > MAX_NUMBER_LENGTH || !REAL.test(trimmed))
+    throw evaluationError(`'${shorten(text)}' is not a number of type ${kind}`);
   const value = Number(/[yN]$/.test(trimmed) ? trimmed : trimmed.replace(/[fFdD]$/, ""));
   return kind === "double" ? double(value) : float(value);
 }

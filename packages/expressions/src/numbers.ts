@@ -31,7 +31,8 @@ export function parseNumber(kind: "int" | "long" | "double" | "float", text: str
     if (value > LONG_MAX) throw syntaxError(`${text} does not fit a long (64 bits)`, at);
     return long(value);
   }
-  if (value > BigInt(INT_MAX)) throw syntaxError(`${text} does not fit an int (32 bits); write ${text}L for a long`, at);
+  if (value > BigInt(INT_MAX))
+    throw syntaxError(`${text} does not fit an int (32 bits); write ${text}L for a long`, at);
   return int(Number(value));
 }
 

@@ -20,7 +20,12 @@ export function applyUnary(operator: UnaryOperator, value: Value): Value {
 }
 
 /** Every binary operator except `and` and `or`, which decide themselves whether their right side is evaluated. */
-export function applyBinary(operator: Exclude<BinaryOperator, "and" | "or">, left: Value, right: Value, session: Session): Value {
+export function applyBinary(
+  operator: Exclude<BinaryOperator, "and" | "or">,
+  left: Value,
+  right: Value,
+  session: Session,
+): Value {
   switch (operator) {
     case "==":
       return looselyEqual(left, right, session.budget);
@@ -51,13 +56,16 @@ function compare(operator: "<" | "<=" | ">" | ">=", left: Value, right: Value): 
 }
 
 /** Unlike `Double.compare`, the operators treat both zeros as equal. */
-const orderOfNumbers = (left: Parameters<typeof compareNumbers>[0], right: Parameters<typeof compareNumbers>[1]): number =>
-  left.value === 0 && right.value === 0 ? 0 : compareNumbers(left, right);
+const orderOfNumbers = (
+  left: Parameters<typeof compareNumbers>[0],
+  right: Parameters<typeof compareNumbers>[1],
+): number => (left.value === 0 && right.value === 0 ? 0 : compareNumbers(left, right));
 
 function matches(left: Value, right: Value, session: Session): boolean {
   const text = convertToText(left, session.budget);
   if (text === null) throw evaluationError("'matches' needs a text on its left side, not null");
-  if (typeof right !== "string") throw evaluationError(`'matches' needs a pattern on its right side, not ${typeName(right)}`);
+  if (typeof right !== "string")
+    throw evaluationError(`'matches' needs a pattern on its right side, not ${typeName(right)}`);
   return matchesWhole(right, text, session);
 }
 

@@ -51,7 +51,11 @@ export function resolveOverload(overloads: readonly Overload[], given: readonly 
     const args = overload.variadic ? spread(overload, given) : given;
     if (!acceptsCount(overload, args.length)) continue;
     if (args.every((arg, index) => isAssignable(arg, parameterAt(overload, index)))) {
-      direct.push({ overload, args, weight: args.reduce<number>((sum, arg, index) => sum + distance(arg, parameterAt(overload, index)), 0) });
+      direct.push({
+        overload,
+        args,
+        weight: args.reduce<number>((sum, arg, index) => sum + distance(arg, parameterAt(overload, index)), 0),
+      });
     } else if (args.every((arg, index) => convertParameter(arg, parameterAt(overload, index)) !== undefined)) {
       converting.push({ overload, args });
     }
@@ -61,11 +65,14 @@ export function resolveOverload(overloads: readonly Overload[], given: readonly 
   const only = converting[0];
   if (only === undefined) return undefined;
   if (converting.length > 1) {
-    throw evaluationError(`Several forms of ${only.overload.name}(${describe(given)}) fit equally well; convert the arguments first`);
+    throw evaluationError(
+      `Several forms of ${only.overload.name}(${describe(given)}) fit equally well; convert the arguments first`,
+    );
   }
   return {
     overload: only.overload,
-    args: (session) => only.args.map((arg, index) => convertParameter(arg, parameterAt(only.overload, index))?.(session.budget) ?? null),
+    args: (session) =>
+      only.args.map((arg, index) => convertParameter(arg, parameterAt(only.overload, index))?.(session.budget) ?? null),
   };
 }
 

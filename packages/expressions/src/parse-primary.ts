@@ -46,7 +46,11 @@ function parseIndex(cursor: Cursor, at: number, safe: boolean): Expression {
   return { type: "index", index, safe, at };
 }
 
-const SELECTIONS: ReadonlyMap<string, "all" | "first" | "last"> = new Map([["?[", "all"], ["^[", "first"], ["$[", "last"]]);
+const SELECTIONS: ReadonlyMap<string, "all" | "first" | "last"> = new Map([
+  ["?[", "all"],
+  ["^[", "first"],
+  ["$[", "last"],
+]);
 
 function parseBrackets(cursor: Cursor, safe: boolean): Expression | null {
   const { at, text, kind } = cursor.peek();
@@ -98,7 +102,11 @@ function parseSign(cursor: Cursor, token: Token): Expression | null {
       return parseVariable(cursor);
     case "[":
       cursor.next();
-      return { type: "compound", parts: [{ type: "variable", name: "this", at: token.at }, parseIndex(cursor, token.at, false)], at: token.at };
+      return {
+        type: "compound",
+        parts: [{ type: "variable", name: "this", at: token.at }, parseIndex(cursor, token.at, false)],
+        at: token.at,
+      };
     case "{":
       return parseInline(cursor);
     case "@":
@@ -135,7 +143,8 @@ function parseWord(cursor: Cursor, token: Token): Expression {
   if (word === "new" && following.kind === "name") {
     cursor.next();
     const name = parseTypeName(cursor);
-    if (cursor.peek().text === "[") throw syntaxError("Arrays cannot be made with 'new'; write {…} for a list", token.at);
+    if (cursor.peek().text === "[")
+      throw syntaxError("Arrays cannot be made with 'new'; write {…} for a list", token.at);
     return { type: "new", name, args: parseArguments(cursor), at: token.at };
   }
   return parseName(cursor, false);
@@ -155,7 +164,8 @@ function parseName(cursor: Cursor, safe: boolean): Expression {
   const token = cursor.next();
   const name = token.word ?? token.text;
   const next = cursor.peek();
-  if (next.kind === "op" && next.text === "(") return { type: "method", name, args: parseArguments(cursor), safe, at: token.at };
+  if (next.kind === "op" && next.text === "(")
+    return { type: "method", name, args: parseArguments(cursor), safe, at: token.at };
   return { type: "property", name, safe, at: token.at };
 }
 

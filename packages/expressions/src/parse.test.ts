@@ -7,7 +7,11 @@ import { tokenize } from "./tokens.ts";
 
 /** The tree without positions. */
 function shape(node: Expression): unknown {
-  return JSON.parse(JSON.stringify(node, (key, value: unknown) => (key === "at" ? undefined : typeof value === "bigint" ? `${value}n` : value)));
+  return JSON.parse(
+    JSON.stringify(node, (key, value: unknown) =>
+      key === "at" ? undefined : typeof value === "bigint" ? `${value}n` : value,
+    ),
+  );
 }
 
 const name = fc.constantFrom("a", "bc", "_x", "size", "T", "new", "lt");
@@ -23,7 +27,13 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     leaf,
-    fc.tuple(tie("expression"), fc.constantFrom("+", "-", "*", "/", "%", "^", "==", "<", ">=", "and", "or", "matches"), tie("expression")).map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(
+        tie("expression"),
+        fc.constantFrom("+", "-", "*", "/", "%", "^", "==", "<", ">=", "and", "or", "matches"),
+        tie("expression"),
+      )
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
     fc.tuple(fc.constantFrom("!", "-"), tie("expression")).map(([sign, a]) => `(${sign} ${a})`),
     fc.tuple(tie("expression"), tie("expression"), tie("expression")).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
     fc.tuple(tie("expression"), tie("expression")).map(([a, b]) => `(${a} ?: ${b})`),
@@ -91,11 +101,22 @@ describe("parseExpression", () => {
     ["#", 1, "after '#'"],
     ["f(a,,b)", 4, "an argument"],
   ])("%s is wrong at %i", (text, position, reason) => {
-    expect(() => parseExpression(text)).toThrow(expect.objectContaining({ name: "ExpressionError", code: "syntax", position, message: expect.stringContaining(reason) as string }) as Error);
+    expect(() => parseExpression(text)).toThrow(
+      expect.objectContaining({
+        name: "ExpressionError",
+        code: "syntax",
+        position,
+        message: expect.stringContaining(reason) as string,
+      }) as Error,
+    );
   });
 
   test("nodes know where they begin", () => {
-    expect(parseExpression("ab + cd.ef")).toMatchObject({ at: 3, left: { at: 0 }, right: { at: 5, parts: [{ at: 5 }, { at: 8 }] } });
+    expect(parseExpression("ab + cd.ef")).toMatchObject({
+      at: 3,
+      left: { at: 0 },
+      right: { at: 5, parts: [{ at: 5 }, { at: 8 }] },
+    });
   });
 });
 

@@ -19,7 +19,10 @@ export function parseExpression(text: string, limits: ParseLimits = DEFAULT_LIMI
   if (expression === null) throw syntaxError("There is no expression here", 0);
   const rest = cursor.peek();
   if (rest.kind !== "end") {
-    throw syntaxError(`After a complete expression there is more text, beginning with '${text.slice(rest.at, rest.at + 20)}'`, rest.at);
+    throw syntaxError(
+      `After a complete expression there is more text, beginning with '${text.slice(rest.at, rest.at + 20)}'`,
+      rest.at,
+    );
   }
   return expression;
 }
@@ -40,7 +43,12 @@ function parseTail(cursor: Cursor): Expression | null {
     return { type: "assign", target: first ?? missing, value: demand(parseOr(cursor), "a value to assign", at), at };
   }
   if (cursor.take("?:")) {
-    return { type: "elvis", value: demand(first, "a value before '?:'", at), otherwise: parseWhole(cursor) ?? missing, at };
+    return {
+      type: "elvis",
+      value: demand(first, "a value before '?:'", at),
+      otherwise: parseWhole(cursor) ?? missing,
+      at,
+    };
   }
   if (cursor.take("?")) {
     const chosen = demand(parseWhole(cursor), "a value after '?'", at);
@@ -68,7 +76,11 @@ function binary(left: Expression | null, operator: BinaryOperator, at: number, r
   };
 }
 
-function parseChain(cursor: Cursor, next: Level, operator: (cursor: Cursor) => BinaryOperator | null): Expression | null {
+function parseChain(
+  cursor: Cursor,
+  next: Level,
+  operator: (cursor: Cursor) => BinaryOperator | null,
+): Expression | null {
   let left = next(cursor);
   for (;;) {
     const at = cursor.peek().at;

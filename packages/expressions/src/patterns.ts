@@ -32,10 +32,17 @@ export function matchesWhole(pattern: string, text: string, session: Session): b
 }
 
 /** Linear-time matching still takes text times pattern in the worst case. */
-const scanCost = (pattern: string, text: string): number => 1 + Math.ceil((text.length * (1 + (pattern.length >> 4))) / 16);
+const scanCost = (pattern: string, text: string): number =>
+  1 + Math.ceil((text.length * (1 + (pattern.length >> 4))) / 16);
 
 /** Java's `replaceAll` and `replaceFirst`: `$1` and `${name}` insert groups, a backslash quotes. */
-export function replacePattern(text: string, pattern: string, replacement: string, all: boolean, session: Session): string {
+export function replacePattern(
+  text: string,
+  pattern: string,
+  replacement: string,
+  all: boolean,
+  session: Session,
+): string {
   session.budget.charge(scanCost(pattern, text));
   const matcher = compilePattern(pattern, session).matcher(text);
   let result = "";
@@ -75,7 +82,8 @@ function expand(replacement: string, group: (name: number | string) => string): 
       const rest = replacement.slice(at + 1);
       const named = /^\{([a-zA-Z][a-zA-Z0-9]*)\}/.exec(rest);
       const numbered = /^[0-9]/.exec(rest);
-      if (named === null && numbered === null) throw evaluationError("In a replacement '$' must name a group; write '\\$'");
+      if (named === null && numbered === null)
+        throw evaluationError("In a replacement '$' must name a group; write '\\$'");
       result += named === null ? group(Number(rest.charAt(0))) : group(named[1] ?? "");
       at += named === null ? 1 : named[0].length;
     } else {

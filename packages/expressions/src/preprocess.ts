@@ -13,7 +13,8 @@ export function insertExecution(text: string): string {
   let result = text;
   for (const name of EXECUTION_FUNCTIONS) {
     const call = `#${name}(`;
-    if (result.includes(call) && !result.includes(`#${name}${INSERTED}`)) result = result.replaceAll(call, `#${name}${INSERTED}`);
+    if (result.includes(call) && !result.includes(`#${name}${INSERTED}`))
+      result = result.replaceAll(call, `#${name}${INSERTED}`);
   }
   if (result.includes(ALIAS) && !result.includes(`#${ALIAS}${INSERTED}`)) {
     result = result.replaceAll(ALIAS, `#${ALIAS}( #root.execution)`);

@@ -14,7 +14,10 @@ function textProperty(text: string, name: string): Value | undefined {
   if (name === "empty") return text === "";
   if (name === "blank") return text.trim() === "";
   if (name !== "bytes") return undefined;
-  const items = Array.from(new TextEncoder().encode(text), (unit): Value => ({ kind: "byte", value: (unit << 24) >> 24 }));
+  const items = Array.from(new TextEncoder().encode(text), (unit): Value => ({
+    kind: "byte",
+    value: (unit << 24) >> 24,
+  }));
   return { kind: "array", element: "byte", items };
 }
 
@@ -50,7 +53,12 @@ function objectProperty(target: JavaObject, name: string): Value | undefined {
 
 function clockProperty(nanos: bigint, name: string): Value | undefined {
   const { hour, minute, second, nano } = clockOf(nanos);
-  const parts = new Map([["hour", hour], ["minute", minute], ["second", second], ["nano", nano]]);
+  const parts = new Map([
+    ["hour", hour],
+    ["minute", minute],
+    ["second", second],
+    ["nano", nano],
+  ]);
   const part = parts.get(name);
   return part === undefined ? undefined : int(part);
 }
@@ -59,9 +67,14 @@ function clockProperty(nanos: bigint, name: string): Value | undefined {
 function dateProperty(epochMs: number, name: string): Value | undefined {
   const date = new Date(epochMs);
   const parts = new Map([
-    ["year", date.getUTCFullYear() - 1900], ["month", date.getUTCMonth()], ["date", date.getUTCDate()],
-    ["day", date.getUTCDay()], ["hours", date.getUTCHours()], ["minutes", date.getUTCMinutes()],
-    ["seconds", date.getUTCSeconds()], ["timezoneOffset", 0],
+    ["year", date.getUTCFullYear() - 1900],
+    ["month", date.getUTCMonth()],
+    ["date", date.getUTCDate()],
+    ["day", date.getUTCDay()],
+    ["hours", date.getUTCHours()],
+    ["minutes", date.getUTCMinutes()],
+    ["seconds", date.getUTCSeconds()],
+    ["timezoneOffset", 0],
   ]);
   if (name === "time") return long(BigInt(epochMs));
   const part = parts.get(name);
@@ -81,7 +94,12 @@ function enumProperty(value: string, status: boolean, type: string, ordinal: num
     if (name === "dateBased") return dateBased;
     return name === "timeBased" ? ordinal < 7 : undefined;
   }
-  const sets = new Map([["complete", COMPLETE], ["halt", HALT], ["successful", SUCCESSFUL], ["failure", FAILURE]]);
+  const sets = new Map([
+    ["complete", COMPLETE],
+    ["halt", HALT],
+    ["successful", SUCCESSFUL],
+    ["failure", FAILURE],
+  ]);
   if (name === "skipped") return value === "SKIPPED";
   return sets.get(name)?.has(value);
 }

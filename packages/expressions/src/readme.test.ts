@@ -9,12 +9,25 @@ import { ALLOWED_TYPES } from "./types.ts";
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const section = (title: string): string => readme.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
 const row = (title: string, first: string): string[] =>
-  section(title).split("\n").find((line) => line.startsWith(`| ${first} |`))?.split("|").slice(2, -1).map((cell) => cell.trim()) ?? [];
+  section(title)
+    .split("\n")
+    .find((line) => line.startsWith(`| ${first} |`))
+    ?.split("|")
+    .slice(2, -1)
+    .map((cell) => cell.trim()) ?? [];
 const names = (table: { keys(): Iterable<string> } | undefined): string =>
-  Array.from(table?.keys() ?? []).toSorted().map((name) => `\`${name}\``).join(" ") || "–";
+  Array.from(table?.keys() ?? [])
+    .toSorted()
+    .map((name) => `\`${name}\``)
+    .join(" ") || "–";
 
 test("the README lists every function", () => {
-  const listed = [...section("Functions").trim().split("\n\n")[0]?.matchAll(/`#(\w+)`/g) ?? []].map((match) => match[1]);
+  const listed = [
+    ...(section("Functions")
+      .trim()
+      .split("\n\n")[0]
+      ?.matchAll(/`#(\w+)`/g) ?? []),
+  ].map((match) => match[1]);
   expect(listed).toEqual([...FUNCTIONS.keys()].toSorted());
 });
 

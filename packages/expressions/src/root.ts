@@ -7,11 +7,21 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What every trigger shows even if the JSON leaves it out. */
 const TRIGGER_DEFAULTS: Json = {
-  type: "none", parameters: {}, artifacts: [], notifications: [], rebake: false, dryRun: false, strategy: false,
+  type: "none",
+  parameters: {},
+  artifacts: [],
+  notifications: [],
+  rebake: false,
+  dryRun: false,
+  strategy: false,
   resolvedExpectedArtifacts: [],
 };
 
-export type Root = { readonly root: JavaMap; readonly execution: ExecutionModel | null; readonly currentStageId: string | null };
+export type Root = {
+  readonly root: JavaMap;
+  readonly execution: ExecutionModel | null;
+  readonly currentStageId: string | null;
+};
 
 const asMap = (json: Json): JavaMap => ({ kind: "map", fixed: false, fallback: null, source: json, entries: null });
 
@@ -19,7 +29,11 @@ const asMap = (json: Json): JavaMap => ({ kind: "map", fixed: false, fallback: n
  * What bare names are read from: the stage's context, over it `execution`, `trigger` and template variables, `parameters`
  * and `scmInfo` taken from the trigger, and below it the outputs of the stage and its ancestors, nearest first.
  */
-export function createRoot(context: Json, data: ExecutionData | undefined, currentStageRefId: string | undefined): Root {
+export function createRoot(
+  context: Json,
+  data: ExecutionData | undefined,
+  currentStageRefId: string | undefined,
+): Root {
   if (data === undefined) {
     const root = asMap({ ...context });
     addDerived(root);

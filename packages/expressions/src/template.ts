@@ -6,7 +6,11 @@ export type TemplatePart =
   | { readonly type: "expression"; readonly text: string; readonly at: number };
 
 const OPENING = "${";
-const PAIRS: ReadonlyMap<string, string> = new Map([[")", "("], ["]", "["], ["}", "{"]]);
+const PAIRS: ReadonlyMap<string, string> = new Map([
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
 
 /** Whether a text has anything to evaluate. */
 export function hasExpression(text: string): boolean {
@@ -49,5 +53,8 @@ function closingBrace(template: string, start: number): number {
       at = end;
     }
   }
-  throw syntaxError(open.length === 0 ? "The expression has no closing '}'" : `The '${open.at(-1)}' is never closed`, start);
+  throw syntaxError(
+    open.length === 0 ? "The expression has no closing '}'" : `The '${open.at(-1)}' is never closed`,
+    start,
+  );
 }

@@ -23,7 +23,8 @@ export function tryConvertToText(value: Value, budget: Budget, depth = 0): strin
   if (value === null) return "null";
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
-  if (depth > budget.limits.resultDepth) throw limitError(`prints values nested deeper than ${budget.limits.resultDepth} levels`);
+  if (depth > budget.limits.resultDepth)
+    throw limitError(`prints values nested deeper than ${budget.limits.resultDepth} levels`);
   budget.charge(1);
   switch (value.kind) {
     case "list":
@@ -58,7 +59,8 @@ export function javaToString(value: Value, budget: Budget, depth = 0): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
   if (isNumber(value)) return numberToText(value);
-  if (depth > budget.limits.resultDepth) throw limitError(`prints values nested deeper than ${budget.limits.resultDepth} levels`);
+  if (depth > budget.limits.resultDepth)
+    throw limitError(`prints values nested deeper than ${budget.limits.resultDepth} levels`);
   budget.charge(1);
   switch (value.kind) {
     case "list":
@@ -97,7 +99,10 @@ export function javaToString(value: Value, budget: Budget, depth = 0): string {
 const PRIMITIVE = /^[a-z]+$/;
 
 function chronoUnitText(name: string): string {
-  return name.split("_").map((word) => word.charAt(0) + word.slice(1).toLowerCase()).join("");
+  return name
+    .split("_")
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join("");
 }
 
 function joinAll<T>(items: readonly T[], print: (item: T) => string, budget: Budget): string {

@@ -5,15 +5,40 @@ import type { JavaEnum, Value } from "./values.ts";
 
 /** `ChronoUnit`'s constants in their order; those with a length have it in nanoseconds. */
 export const CHRONO_UNITS = [
-  "NANOS", "MICROS", "MILLIS", "SECONDS", "MINUTES", "HOURS", "HALF_DAYS", "DAYS", "WEEKS", "MONTHS", "YEARS", "DECADES",
-  "CENTURIES", "MILLENNIA", "ERAS", "FOREVER",
+  "NANOS",
+  "MICROS",
+  "MILLIS",
+  "SECONDS",
+  "MINUTES",
+  "HOURS",
+  "HALF_DAYS",
+  "DAYS",
+  "WEEKS",
+  "MONTHS",
+  "YEARS",
+  "DECADES",
+  "CENTURIES",
+  "MILLENNIA",
+  "ERAS",
+  "FOREVER",
 ] as const;
 const NANOS: ReadonlyMap<string, bigint> = new Map([
-  ["NANOS", 1n], ["MICROS", 1_000n], ["MILLIS", 1_000_000n], ["SECONDS", 1_000_000_000n], ["MINUTES", 60_000_000_000n],
-  ["HOURS", 3_600_000_000_000n], ["HALF_DAYS", 43_200_000_000_000n], ["DAYS", DAY_NANOS], ["WEEKS", 7n * DAY_NANOS],
+  ["NANOS", 1n],
+  ["MICROS", 1_000n],
+  ["MILLIS", 1_000_000n],
+  ["SECONDS", 1_000_000_000n],
+  ["MINUTES", 60_000_000_000n],
+  ["HOURS", 3_600_000_000_000n],
+  ["HALF_DAYS", 43_200_000_000_000n],
+  ["DAYS", DAY_NANOS],
+  ["WEEKS", 7n * DAY_NANOS],
 ]);
 const MONTHS: ReadonlyMap<string, number> = new Map([
-  ["MONTHS", 1], ["YEARS", 12], ["DECADES", 120], ["CENTURIES", 1200], ["MILLENNIA", 12_000],
+  ["MONTHS", 1],
+  ["YEARS", 12],
+  ["DECADES", 120],
+  ["CENTURIES", 1200],
+  ["MILLENNIA", 12_000],
 ]);
 
 /** The day some months later; a day that the month does not have becomes its last. */
@@ -56,7 +81,8 @@ export function truncate(nanos: bigint, unit: Value): bigint {
 }
 
 function unitName(unit: Value): string {
-  if (unit === null || typeof unit !== "object" || unit.kind !== "enum") throw evaluationError("A unit of time is needed here, not null");
+  if (unit === null || typeof unit !== "object" || unit.kind !== "enum")
+    throw evaluationError("A unit of time is needed here, not null");
   return unit.name;
 }
 
@@ -76,13 +102,15 @@ export function unitBetween(unit: JavaEnum, from: Value, to: Value): bigint {
   const length = NANOS.get(unit.name);
   if (a.zoned !== b.zoned || (b.dateOnly && !a.dateOnly)) throw evaluationError("The two times are of different kinds");
   if (a.dateOnly && length !== undefined && length < DAY_NANOS) throw evaluationError(`A date has no ${unit.name}`);
-  if (length !== undefined && !(a.zoned && unit.name === "WEEKS")) return (dayCut(b.nanos, a.dateOnly) - a.nanos) / length;
+  if (length !== undefined && !(a.zoned && unit.name === "WEEKS"))
+    return (dayCut(b.nanos, a.dateOnly) - a.nanos) / length;
   const months = MONTHS.get(unit.name);
   if (months === undefined || a.zoned) throw evaluationError(`The unit ${unit.name} cannot be counted here`);
   return BigInt(Math.trunc(monthsBetween(a.nanos, dayCut(b.nanos, a.dateOnly)) / months));
 }
 
-const dayCut = (nanos: bigint, dateOnly: boolean): bigint => (dateOnly ? floorDiv(nanos, DAY_NANOS) * DAY_NANOS : nanos);
+const dayCut = (nanos: bigint, dateOnly: boolean): bigint =>
+  dateOnly ? floorDiv(nanos, DAY_NANOS) * DAY_NANOS : nanos;
 
 function monthsBetween(from: bigint, to: bigint): number {
   const start = calendarDate(epochDayOf(from));

@@ -6,7 +6,18 @@ export const DAY_NANOS = 86_400n * SECOND;
 
 export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 export const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ] as const;
 
 const pad = (value: number, width: number): string => String(value).padStart(width, "0");
@@ -34,7 +45,8 @@ export function daysInMonth(year: number, month: number): number {
 /** Days from 1970-01-01. Throws for a month or day that does not exist. */
 export function toEpochDay(year: number, month: number, day: number): number {
   if (month < 1 || month > 12) throw evaluationError(`There is no month ${month}`);
-  if (day < 1 || day > daysInMonth(year, month)) throw evaluationError(`There is no day ${day} in month ${month} of ${year}`);
+  if (day < 1 || day > daysInMonth(year, month))
+    throw evaluationError(`There is no day ${day} in month ${month} of ${year}`);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   const epochDay = date.getTime() / DAY_MS;

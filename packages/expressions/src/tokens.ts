@@ -19,7 +19,15 @@ const DOUBLE_SIGNS = new Set(OPERATORS_BY_LENGTH[0]);
 const SINGLE_SIGNS = new Set(OPERATORS_BY_LENGTH[1]);
 
 const WORD_SIGNS: ReadonlyMap<string, string> = new Map([
-  ["DIV", "/"], ["EQ", "=="], ["GE", ">="], ["GT", ">"], ["LE", "<="], ["LT", "<"], ["MOD", "%"], ["NE", "!="], ["NOT", "!"],
+  ["DIV", "/"],
+  ["EQ", "=="],
+  ["GE", ">="],
+  ["GT", ">"],
+  ["LE", "<="],
+  ["LT", "<"],
+  ["MOD", "%"],
+  ["NE", "!="],
+  ["NOT", "!"],
 ]);
 
 const isDigit = (char: string): boolean => char >= "0" && char <= "9";
@@ -27,7 +35,8 @@ const LETTER = /^\p{L}$/u;
 const isLetter = (char: string): boolean =>
   (char >= "a" && char <= "z") || (char >= "A" && char <= "Z") || (char > "\u007f" && LETTER.test(char));
 const isNamePart = (char: string): boolean => isLetter(char) || isDigit(char) || char === "_" || char === "$";
-const isHexDigit = (char: string): boolean => isDigit(char) || (char >= "a" && char <= "f") || (char >= "A" && char <= "F");
+const isHexDigit = (char: string): boolean =>
+  isDigit(char) || (char >= "a" && char <= "f") || (char >= "A" && char <= "F");
 
 /** Splits one expression into tokens, the last of kind `end`. Throws `ExpressionError` of code `syntax`. */
 export function tokenize(text: string): Token[] {

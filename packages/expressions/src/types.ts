@@ -1,11 +1,24 @@
 import type { Value } from "./values.ts";
 
 const NAMES: Record<string, string> = {
-  int: "java.lang.Integer", long: "java.lang.Long", double: "java.lang.Double", float: "java.lang.Float",
-  short: "java.lang.Short", byte: "java.lang.Byte", biginteger: "java.math.BigInteger", char: "java.lang.Character",
-  map: "java.util.LinkedHashMap", entry: "java.util.Map$Entry", date: "java.util.Date", instant: "java.time.Instant",
-  localDate: "java.time.LocalDate", localDateTime: "java.time.LocalDateTime", dateFormat: "java.text.SimpleDateFormat",
-  uuid: "java.util.UUID", random: "java.util.Random", type: "java.lang.Class",
+  int: "java.lang.Integer",
+  long: "java.lang.Long",
+  double: "java.lang.Double",
+  float: "java.lang.Float",
+  short: "java.lang.Short",
+  byte: "java.lang.Byte",
+  biginteger: "java.math.BigInteger",
+  char: "java.lang.Character",
+  map: "java.util.LinkedHashMap",
+  entry: "java.util.Map$Entry",
+  date: "java.util.Date",
+  instant: "java.time.Instant",
+  localDate: "java.time.LocalDate",
+  localDateTime: "java.time.LocalDateTime",
+  dateFormat: "java.text.SimpleDateFormat",
+  uuid: "java.util.UUID",
+  random: "java.util.Random",
+  type: "java.lang.Class",
   notEvaluable: "com.netflix.spinnaker.kork.expressions.NotEvaluableExpression",
 };
 const LISTS = { list: "java.util.ArrayList", set: "java.util.Set", values: "java.util.Collection" } as const;
@@ -30,10 +43,24 @@ export function typeName(value: Value): string {
 
 /** Types that `T(…)` and `new` may name: Spinnaker's own list. Names of `java.lang` need no package. */
 export const ALLOWED_TYPES: readonly string[] = [
-  "java.lang.String", "java.util.Date", "java.lang.Integer", "java.lang.Long", "java.lang.Double", "java.lang.Byte",
-  "java.text.SimpleDateFormat", "java.lang.Math", "java.util.Random", "java.util.UUID", "java.lang.Boolean",
-  "java.time.LocalDate", "java.time.LocalDateTime", "java.time.DayOfWeek", "java.time.Instant",
-  "java.time.temporal.ChronoUnit", "java.net.URLEncoder", "java.time.temporal.TemporalAdjusters",
+  "java.lang.String",
+  "java.util.Date",
+  "java.lang.Integer",
+  "java.lang.Long",
+  "java.lang.Double",
+  "java.lang.Byte",
+  "java.text.SimpleDateFormat",
+  "java.lang.Math",
+  "java.util.Random",
+  "java.util.UUID",
+  "java.lang.Boolean",
+  "java.time.LocalDate",
+  "java.time.LocalDateTime",
+  "java.time.DayOfWeek",
+  "java.time.Instant",
+  "java.time.temporal.ChronoUnit",
+  "java.net.URLEncoder",
+  "java.time.temporal.TemporalAdjusters",
 ];
 const ALLOWED = new Set(ALLOWED_TYPES);
 const PRIMITIVES = new Set(["boolean", "char", "byte", "short", "int", "long", "double", "float"]);

@@ -32,7 +32,12 @@ export type JavaLocalDateTime = { readonly kind: "localDateTime"; readonly nanos
 export type JavaDateFormat = { readonly kind: "dateFormat"; readonly pattern: string };
 export type JavaUuid = { readonly kind: "uuid"; readonly text: string };
 export type JavaRandom = { readonly kind: "random"; seed: bigint };
-export type JavaEnum = { readonly kind: "enum"; readonly type: string; readonly name: string; readonly ordinal: number };
+export type JavaEnum = {
+  readonly kind: "enum";
+  readonly type: string;
+  readonly name: string;
+  readonly ordinal: number;
+};
 /** What `T(…)` gives: the type itself. */
 export type JavaType = { readonly kind: "type"; readonly name: string };
 /** A record with named properties, such as a stage; `json` is what it looks like in a result. */
@@ -46,8 +51,23 @@ export type JavaBean = {
 export type NotEvaluable = { readonly kind: "notEvaluable"; readonly value: Value };
 
 export type JavaObject =
-  | JavaNumber | JavaChar | JavaList | JavaArray | JavaMap | JavaEntry | JavaDate | JavaInstant | JavaLocalDate
-  | JavaLocalDateTime | JavaDateFormat | JavaUuid | JavaRandom | JavaEnum | JavaType | JavaBean | NotEvaluable;
+  | JavaNumber
+  | JavaChar
+  | JavaList
+  | JavaArray
+  | JavaMap
+  | JavaEntry
+  | JavaDate
+  | JavaInstant
+  | JavaLocalDate
+  | JavaLocalDateTime
+  | JavaDateFormat
+  | JavaUuid
+  | JavaRandom
+  | JavaEnum
+  | JavaType
+  | JavaBean
+  | NotEvaluable;
 
 /**
  * The only values that an expression can touch. They are never JavaScript objects from outside: maps are read by own
@@ -56,11 +76,21 @@ export type JavaObject =
 export type Value = null | boolean | string | JavaObject;
 
 export const char = (value: string): JavaChar => ({ kind: "char", value });
-export const list = (items: Value[], flavour: JavaList["flavour"] = "list", fixed = false): JavaList =>
-  ({ kind: "list", flavour, fixed, source: null, items });
+export const list = (items: Value[], flavour: JavaList["flavour"] = "list", fixed = false): JavaList => ({
+  kind: "list",
+  flavour,
+  fixed,
+  source: null,
+  items,
+});
 export const array = (element: string, items: Value[]): JavaArray => ({ kind: "array", element, items });
-export const map = (entries: Map<MapKey, Value>, fixed = false, fallback: JavaMap["fallback"] = null): JavaMap =>
-  ({ kind: "map", fixed, fallback, source: null, entries });
+export const map = (entries: Map<MapKey, Value>, fixed = false, fallback: JavaMap["fallback"] = null): JavaMap => ({
+  kind: "map",
+  fixed,
+  fallback,
+  source: null,
+  entries,
+});
 
 /** A number literal kept as written, as `JSON.rawJSON` makes it. */
 export type RawJson = { readonly rawJSON: string };

@@ -7,7 +7,8 @@ export const noModuleState: Rule = {
     return {
       Program(program) {
         for (const statement of program["body"] as Node[]) {
-          const declaration = statement.type === "ExportNamedDeclaration" ? (statement["declaration"] as Node | null) : statement;
+          const declaration =
+            statement.type === "ExportNamedDeclaration" ? (statement["declaration"] as Node | null) : statement;
           if (declaration?.type === "VariableDeclaration" && declaration["kind"] === "let") {
             report({ node: declaration, message: "Module state: move it into what a factory returns." });
           }

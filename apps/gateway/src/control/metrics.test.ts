@@ -5,7 +5,13 @@ import { applySnapshot, createRuntime } from "../proxy/runtime.ts";
 import { buildMetrics } from "./metrics.ts";
 import { buildStatus } from "./status.ts";
 
-const facts = { version: "1.2.3", since: new Date(0), draining: false, stateProblem: null, portProblem: () => undefined };
+const facts = {
+  version: "1.2.3",
+  since: new Date(0),
+  draining: false,
+  stateProblem: null,
+  portProblem: () => undefined,
+};
 
 function sample() {
   const runtime = createRuntime();

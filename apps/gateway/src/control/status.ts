@@ -23,7 +23,9 @@ export function buildStatus(runtime: Runtime, facts: ProcessFacts): GatewayStatu
     generationSince: runtime.generationSince.toISOString(),
     draining: facts.draining,
     stateProblem: facts.stateProblem,
-    loadBalancers: [...runtime.balancers.values()].map((balancer) => balancerStatus(balancer, facts.portProblem(balancer))),
+    loadBalancers: [...runtime.balancers.values()].map((balancer) =>
+      balancerStatus(balancer, facts.portProblem(balancer)),
+    ),
   };
 }
 

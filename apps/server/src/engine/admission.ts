@@ -26,7 +26,12 @@ type Submit = (executionId: string, work: Work) => Promise<boolean>;
  * and the older ones that wait are canceled as superseded by its start. `limits` of the run that has just ended spare the look when it
  * had none.
  */
-export async function admitWaiting(database: Database, submit: Submit, configId: string, limits?: Limits): Promise<void> {
+export async function admitWaiting(
+  database: Database,
+  submit: Submit,
+  configId: string,
+  limits?: Limits,
+): Promise<void> {
   if (limits !== undefined && admits({ limits, pipelineConfigId: configId }) === "always") return;
   const rows = await database.query<{ id: string; header: string }>(
     "select id, header from engine_execution where pipeline_config_id = $1 and end_time is null and status = 'NOT_STARTED' order by id",

@@ -2,7 +2,16 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Database } from "../platform/database/api.ts";
 import { isDatabaseAway, sqlState } from "../platform/database/faults.ts";
 import { admits } from "./admission.ts";
-import { runBatch, type Batch, type BatchOptions, type BatchResult, type Committed, type Pending, type StartedRun, type Work } from "./batch.ts";
+import {
+  runBatch,
+  type Batch,
+  type BatchOptions,
+  type BatchResult,
+  type Committed,
+  type Pending,
+  type StartedRun,
+  type Work,
+} from "./batch.ts";
 import type { Log } from "./log.ts";
 
 export type Advancer = {
@@ -45,7 +54,9 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
     const batch: Batch = new Map();
     for (const [id, works] of pending) {
       if (busy.has(id)) continue;
-      const alone = works.some((work) => work.create !== undefined && admits(work.create) !== "always") || works.some((work) => work.tries > 0);
+      const alone =
+        works.some((work) => work.create !== undefined && admits(work.create) !== "always") ||
+        works.some((work) => work.tries > 0);
       if (alone && batch.size > 0) continue;
       batch.set(id, works);
       pending.delete(id);
@@ -105,7 +116,9 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
     for (const [id, list] of batch) {
       for (const work of list) {
         work.tries += 1;
-        const hopeless = away ? work.impatient === true : !transient && (batch.size === 1 && list.length === 1 ? true : !firstTry && work.tries > 3);
+        const hopeless = away
+          ? work.impatient === true
+          : !transient && (batch.size === 1 && list.length === 1 ? true : !firstTry && work.tries > 3);
         if (hopeless) work.reject(away ? awayError(error) : error);
         else again.set(id, [...(again.get(id) ?? []), work]);
       }

@@ -4,8 +4,18 @@ import type { Actor } from "../platform/audit/api.ts";
 
 /** Spinnaker's statuses, all of them. */
 export type Status =
-  | "NOT_STARTED" | "RUNNING" | "PAUSED" | "SUSPENDED" | "SUCCEEDED" | "FAILED_CONTINUE" | "SKIPPED"
-  | "TERMINAL" | "CANCELED" | "STOPPED" | "REDIRECT" | "BUFFERED";
+  | "NOT_STARTED"
+  | "RUNNING"
+  | "PAUSED"
+  | "SUSPENDED"
+  | "SUCCEEDED"
+  | "FAILED_CONTINUE"
+  | "SKIPPED"
+  | "TERMINAL"
+  | "CANCELED"
+  | "STOPPED"
+  | "REDIRECT"
+  | "BUFFERED";
 
 /** Why something waits or failed: a stable code for translation, an English sentence, and the figures in it. */
 export type Explanation = { code: string; message: string; details?: JsonObject };
@@ -106,7 +116,11 @@ export class TaskError extends Error {
   readonly explanation: Explanation;
   readonly retryable: boolean;
 
-  constructor(code: string, message: string, options: { retryable?: boolean; details?: JsonObject; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; details?: JsonObject; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "TaskError";
     this.explanation = options.details === undefined ? { code, message } : { code, message, details: options.details };

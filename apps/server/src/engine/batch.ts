@@ -87,13 +87,18 @@ export async function runBatch(tx: Tx, batch: Batch, options: BatchOptions): Pro
     const execution = before?.execution ?? created;
     if (execution === undefined) {
       const gone = new GennakerError("not_found", `There is no execution ${id}.`);
-      for (const work of works) result.settled.push(() => work.claim === undefined ? work.reject(gone) : work.resolve(false));
+      for (const work of works)
+        result.settled.push(() => (work.claim === undefined ? work.reject(gone) : work.resolve(false)));
       continue;
     }
     const messages: Message[] = [...(inbox.get(id) ?? [])];
     for (const work of works) collect(work, execution, before, messages, audits, result.settled);
     const admitted = await admit(tx, execution, messages);
-    const outcome = advance(execution, admitted, { now: options.now(), newId: options.newId, planner: options.planner });
+    const outcome = advance(execution, admitted, {
+      now: options.now(),
+      newId: options.newId,
+      planner: options.planner,
+    });
     if (before === null || isChange(outcome)) changes.push({ before, outcome });
   }
   if (changes.length > 0) await commitChanges(tx, changes, options, result);
@@ -127,7 +132,8 @@ function collect(
  * Settings of a transition's transaction: a stalled replica's locks are given back by the server, and statements planned while the
  * tables are still small use the same index paths as later.
  */
-const settings = "set_config('idle_in_transaction_session_timeout', '10000', true), set_config('enable_seqscan', 'off', true)";
+const settings =
+  "set_config('idle_in_transaction_session_timeout', '10000', true), set_config('enable_seqscan', 'off', true)";
 
 /** Locks what no other replica holds and gives it as it now is: from the cache when the version is the same, else read anew. */
 async function lock(tx: Tx, ids: readonly string[], options: BatchOptions): Promise<Map<string, Snapshot>> {
@@ -156,8 +162,14 @@ async function stillThere(tx: Tx, ids: readonly string[]): Promise<Set<string>> 
   return new Set(rows.map((row) => row.id));
 }
 
-async function takeInbox(tx: Tx, batch: Batch, snapshots: ReadonlyMap<string, Snapshot>): Promise<Map<string, Message[]>> {
-  const ids = [...batch].filter(([id, works]) => snapshots.has(id) && works.some((work) => work.inbox === true)).map(([id]) => id);
+async function takeInbox(
+  tx: Tx,
+  batch: Batch,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): Promise<Map<string, Message[]>> {
+  const ids = [...batch]
+    .filter(([id, works]) => snapshots.has(id) && works.some((work) => work.inbox === true))
+    .map(([id]) => id);
   if (ids.length === 0) return new Map();
   const rows = await tx.query<{ seq: number; execution_id: string; payload: string }>(
     "delete from engine_message where execution_id = any($1) and due <= now() returning seq, execution_id, payload",
@@ -180,8 +192,11 @@ async function admit(tx: Tx, execution: Execution, messages: readonly Message[])
     [config, execution.id],
   );
   const admitted = (rows[0]?.running ?? 0) < limit;
-  const supersedes = admitted && !execution.limits.keepWaitingPipelines ? await olderWaiting(tx, config, execution.id) : [];
-  return messages.map((message) => (message.type === "StartExecution" ? { ...message, admitted, supersedes } : message));
+  const supersedes =
+    admitted && !execution.limits.keepWaitingPipelines ? await olderWaiting(tx, config, execution.id) : [];
+  return messages.map((message) =>
+    message.type === "StartExecution" ? { ...message, admitted, supersedes } : message,
+  );
 }
 
 async function olderWaiting(tx: Tx, config: string, executionId: string): Promise<string[]> {
@@ -194,10 +209,17 @@ async function olderWaiting(tx: Tx, config: string, executionId: string): Promis
 
 function isChange(outcome: Outcome): boolean {
   const { headerChanged, changed, removed, runs, deferred, outgoing, wakes } = outcome;
-  return headerChanged || changed.length + removed.length + runs.size + deferred.length + outgoing.length + wakes.length > 0;
+  return (
+    headerChanged || changed.length + removed.length + runs.size + deferred.length + outgoing.length + wakes.length > 0
+  );
 }
 
-async function commitChanges(tx: Tx, changes: readonly Change[], options: BatchOptions, result: BatchResult): Promise<void> {
+async function commitChanges(
+  tx: Tx,
+  changes: readonly Change[],
+  options: BatchOptions,
+  result: BatchResult,
+): Promise<void> {
   const { replicaId: owner, leaseSeconds } = options;
   const rows = await writeChanges(tx, changes, { owner, leaseSeconds, capacity: options.capacity() });
   const rowsOf = Map.groupBy(rows, (row) => row.execution_id);
@@ -232,6 +254,7 @@ async function commitChanges(tx: Tx, changes: readonly Change[], options: BatchO
       application: encodeText(outcome.execution.application),
       subject: outcome.execution.id,
       data: event.data,
-    })));
+    })),
+  );
   await options.events.append(tx, events);
 }

@@ -2,8 +2,14 @@ import type { Database } from "../platform/database/api.ts";
 import type { StartedRun } from "./batch.ts";
 
 type ClaimRow = {
-  execution_id: string; stage_id: string; kind: string; task_id: string | null; attempt: number; fencing: number;
-  failures: number; cancel_requested: boolean;
+  execution_id: string;
+  stage_id: string;
+  kind: string;
+  task_id: string | null;
+  attempt: number;
+  fencing: number;
+  failures: number;
+  cancel_requested: boolean;
 };
 
 export type Claim = StartedRun;
@@ -27,7 +33,12 @@ const columns = "r.execution_id, r.stage_id, r.kind, r.task_id, r.attempt, r.fen
  * Claims due side effects; those that another replica is just claiming are passed over. Rows are addressed by place, not by key, so
  * that the plan stays a handful of page reads however many side effects wait; one that moves in that very moment is found next time.
  */
-export async function claimDue(database: Database, owner: string, leaseSeconds: number, limit: number): Promise<Claim[]> {
+export async function claimDue(
+  database: Database,
+  owner: string,
+  leaseSeconds: number,
+  limit: number,
+): Promise<Claim[]> {
   const rows = await database.query<ClaimRow>(
     `update engine_task_run r set owner = $1, lease_until = now() + make_interval(secs => $2), looked_at = clock_timestamp(), again = false
      where r.ctid = any(array(
@@ -75,7 +86,11 @@ export async function putBack(database: Database, owner: string, claim: Claim, w
 }
 
 /** Lets go of a claim so that anybody may take it at once; the topics it waits for stay. */
-export async function letGo(database: Database, owner: string, claim: Pick<Claim, "executionId" | "stageId" | "fencing">): Promise<void> {
+export async function letGo(
+  database: Database,
+  owner: string,
+  claim: Pick<Claim, "executionId" | "stageId" | "fencing">,
+): Promise<void> {
   await database.query(
     `update engine_task_run set owner = null, lease_until = null, due = now(), again = false
      where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4`,
@@ -101,7 +116,10 @@ export async function renew(database: Database, owner: string, leaseSeconds: num
      where r.execution_id = mine.execution_id and r.stage_id = mine.stage_id`,
     [owner, leaseSeconds],
   );
-  return database.query<Owned>("select execution_id, stage_id, fencing, cancel_requested from engine_task_run where owner = $1", [owner]);
+  return database.query<Owned>(
+    "select execution_id, stage_id, fencing, cancel_requested from engine_task_run where owner = $1",
+    [owner],
+  );
 }
 
 /** Side effects of this replica that have been asked to end. */
@@ -116,7 +134,10 @@ export async function cancelRequests(database: Database, owner: string): Promise
  * Takes claims away: those of `owners` (known to be dead), or all whose lease has run out. The fencing number changes, so a late result
  * is refused, and so does the execution's version, so that no cached copy still holds the old number.
  */
-export async function release(database: Database, which: { owners: readonly string[] } | { expiredOfOthersThan: string }): Promise<number> {
+export async function release(
+  database: Database,
+  which: { owners: readonly string[] } | { expiredOfOthersThan: string },
+): Promise<number> {
   const expired = "expiredOfOthersThan" in which;
   const condition = expired ? "lease_until < now() and owner <> all($1::text[])" : "owner = any($1::text[])";
   const rows = await database.query(

@@ -53,37 +53,50 @@ export function createCommands(options: CommandOptions): Commands {
     /** Without effect on a run that has ended. */
     cancel: (executionId, reason, actor) =>
       ask(executionId, actor, "execution.cancel", { reason }, (execution) =>
-        isComplete(execution.status) || execution.canceled ? [] : [{ type: "CancelExecution", user: actor.user, reason }]),
+        isComplete(execution.status) || execution.canceled
+          ? []
+          : [{ type: "CancelExecution", user: actor.user, reason }],
+      ),
 
     pause: (executionId, actor) =>
       ask(executionId, actor, "execution.pause", {}, (execution) => {
         if (execution.status === "PAUSED") return [];
-        if (execution.status !== "RUNNING") throw wrongState(`Only a running execution can be paused; this one is ${execution.status}.`);
+        if (execution.status !== "RUNNING")
+          throw wrongState(`Only a running execution can be paused; this one is ${execution.status}.`);
         if (execution.halting) throw wrongState("The run is ending and cannot be paused any more.");
         return [{ type: "PauseExecution", user: actor.user }];
       }),
 
     resume: (executionId, actor) =>
       ask(executionId, actor, "execution.resume", {}, (execution) => {
-        if (execution.status !== "PAUSED") throw wrongState(`Only a paused execution can be resumed; this one is ${execution.status}.`);
+        if (execution.status !== "PAUSED")
+          throw wrongState(`Only a paused execution can be resumed; this one is ${execution.status}.`);
         return [{ type: "ResumeExecution" }];
       }),
 
     patchStage: async (executionId, stageId, patch, actor) => {
       // Who changed it comes from the request, never from the patch: a judgement is checked against these roles.
       const plain = toJsonObject({ ...patch, lastModifiedBy: actor.user, lastModifiedRoles: actor.roles }, "a patch");
-      await ask(executionId, actor, "stage.patch", { resource: stageResource(executionId, stageId), after: plain }, (execution) => {
-        const stage = stageOf(execution, stageId);
-        if (isComplete(stage.status)) throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be changed any more.`);
-        const skip: Message[] = plain["manualSkip"] === true ? [{ type: "ManualSkip", stageId, reason: null }] : [];
-        return [{ type: "PatchStage", stageId, patch: plain }, ...skip];
-      });
+      await ask(
+        executionId,
+        actor,
+        "stage.patch",
+        { resource: stageResource(executionId, stageId), after: plain },
+        (execution) => {
+          const stage = stageOf(execution, stageId);
+          if (isComplete(stage.status))
+            throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be changed any more.`);
+          const skip: Message[] = plain["manualSkip"] === true ? [{ type: "ManualSkip", stageId, reason: null }] : [];
+          return [{ type: "PatchStage", stageId, patch: plain }, ...skip];
+        },
+      );
     },
 
     skipStage: (executionId, stageId, reason, actor) =>
       ask(executionId, actor, "stage.skip", { resource: stageResource(executionId, stageId), reason }, (execution) => {
         const stage = stageOf(execution, stageId);
-        if (isComplete(stage.status)) throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be skipped.`);
+        if (isComplete(stage.status))
+          throw wrongState(`Stage "${stage.name}" has ended (${stage.status}) and cannot be skipped.`);
         return [{ type: "ManualSkip", stageId, reason }];
       }),
 
@@ -107,7 +120,12 @@ export function createCommands(options: CommandOptions): Commands {
         }
         await tx.query("delete from engine_execution where id = $1", [executionId]);
         const { application } = row;
-        await options.audit.record(tx, { actor, action: "execution.remove", resource: `execution/${executionId}`, application });
+        await options.audit.record(tx, {
+          actor,
+          action: "execution.remove",
+          resource: `execution/${executionId}`,
+          application,
+        });
       }),
   };
 }

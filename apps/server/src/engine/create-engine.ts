@@ -73,7 +73,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     newId: () => newId(),
     log,
     capacity: dispatcher.capacity,
-    committed: (results: readonly Committed[], begun: readonly StartedRun[], waiting: number) => dispatcher.committed(results, begun, waiting),
+    committed: (results: readonly Committed[], begun: readonly StartedRun[], waiting: number) =>
+      dispatcher.committed(results, begun, waiting),
     suspect: dispatcher.suspect,
   });
   const commands = createCommands({ submit: advancer.submit, database, audit });

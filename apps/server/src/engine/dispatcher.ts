@@ -60,7 +60,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     now: options.now,
     log,
     report: (claim, message) =>
-      options.submit(claim.executionId, { claim: { stageId: claim.stageId, fencing: claim.fencing }, messages: () => [message] }),
+      options.submit(claim.executionId, {
+        claim: { stageId: claim.stageId, fencing: claim.fencing },
+        messages: () => [message],
+      }),
     putBack: async (claim, wait) => {
       const ms = await stubborn(() => putBack(database, replicaId, claim, wait));
       if (ms !== null) takeIn(ms);
@@ -92,10 +95,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (!active || at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;
-    timer = setTimeout(() => {
-      timerAt = Number.POSITIVE_INFINITY;
-      take.kick();
-    }, Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(ms))));
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        take.kick();
+      },
+      Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(ms))),
+    );
   };
 
   const take = createLoop(log, "claiming due tasks", async () => {
@@ -106,7 +112,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (room === 0) return;
       const claims = await claimDue(database, replicaId, leaseSeconds, room);
       if (claims.length > 0) {
-        const snapshots = await currentSnapshots(database, options.cache, [...new Set(claims.map((claim) => claim.executionId))]);
+        const snapshots = await currentSnapshots(database, options.cache, [
+          ...new Set(claims.map((claim) => claim.executionId)),
+        ]);
         for (const [, snapshot] of snapshots) options.cache.put(snapshot);
         for (const claim of claims) {
           const snapshot = snapshots.get(claim.executionId);
@@ -147,12 +155,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (found === undefined) return;
     if (found.expired && (await release(database, { expiredOfOthersThan: replicaId })) > 0) take.kick();
     if (found.canceled) {
-      for (const row of await cancelRequests(database, replicaId)) runner.abort(row.execution_id, row.stage_id, row.fencing, "cancel");
+      for (const row of await cancelRequests(database, replicaId))
+        runner.abort(row.execution_id, row.stage_id, row.fencing, "cancel");
     }
     for (const id of found.messages) inbox(id);
     if (found.wakes && (await deliverWakes(database, 5)) > 0) take.kick();
     if (found.due) take.kick();
-    if (found.waiting && sweeps % 5 === 0) for (const config of await waitingConfigs(database)) await admitWaiting(database, options.submit, config);
+    if (found.waiting && sweeps % 5 === 0)
+      for (const config of await waitingConfigs(database)) await admitWaiting(database, options.submit, config);
     if (sweeps % 300 === 0) await forgetWakes(database);
   });
 
@@ -165,7 +175,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const held = new Map(owned.map((row) => [`${row.execution_id}/${row.stage_id}`, row]));
     for (const claim of before) {
       const key = `${claim.executionId}/${claim.stageId}`;
-      if (held.get(key)?.fencing !== claim.fencing) runner.abort(claim.executionId, claim.stageId, claim.fencing, "lost");
+      if (held.get(key)?.fencing !== claim.fencing)
+        runner.abort(claim.executionId, claim.stageId, claim.fencing, "lost");
     }
     // A commit whose answer was lost leaves claims that nobody here runs: seen twice, they are let go.
     const stray = owned.filter((row) => !runner.has(row.execution_id, row.stage_id));
@@ -215,7 +226,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (outcome.deferred.length > 0) inbox(execution.id);
         for (const { executionId } of outcome.outgoing) inbox(executionId);
         if (isComplete(execution.status) && execution.pipelineConfigId !== null && outcome.headerChanged) {
-          void admitWaiting(database, options.submit, execution.pipelineConfigId, execution.limits).catch(() => undefined);
+          void admitWaiting(database, options.submit, execution.pipelineConfigId, execution.limits).catch(
+            () => undefined,
+          );
         }
       }
       if (elsewhere) {
@@ -258,7 +271,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 }
 
-type Found = { due: boolean; expired: boolean; canceled: boolean; wakes: boolean; waiting: boolean; messages: string[] };
+type Found = {
+  due: boolean;
+  expired: boolean;
+  canceled: boolean;
+  wakes: boolean;
+  waiting: boolean;
+  messages: string[];
+};
 
 /** One statement a second tells whether there is anything to do; each part reads one index. */
 const sweepStatement = `

@@ -6,10 +6,20 @@ import { createEvaluator } from "./evaluation.ts";
 
 const evaluator = createEvaluator({}, () => 5);
 
-function given(stages: JsonObject[], more: { trigger?: JsonObject; initialConfig?: JsonObject } = {}): { execution: Execution; stage(refId: string): Stage } {
+function given(
+  stages: JsonObject[],
+  more: { trigger?: JsonObject; initialConfig?: JsonObject } = {},
+): { execution: Execution; stage(refId: string): Stage } {
   let counter = 0;
   const limits = { limitConcurrent: false, maxConcurrentExecutions: 0, keepWaitingPipelines: false };
-  const base = { id: "e", type: "PIPELINE", application: "app", name: "p", pipelineConfigId: null, user: "ann" } as const;
+  const base = {
+    id: "e",
+    type: "PIPELINE",
+    application: "app",
+    name: "p",
+    pipelineConfigId: null,
+    user: "ann",
+  } as const;
   const input = { ...base, stages, trigger: {}, initialConfig: {}, parentExecution: null, limits, ...more };
   const execution = newExecution(input, 1, () => `s${(counter += 1)}`);
   return { execution, stage: (refId) => [...execution.stages.values()].find((each) => each.refId === refId) as Stage };
@@ -17,7 +27,17 @@ function given(stages: JsonObject[], more: { trigger?: JsonObject; initialConfig
 
 test("a context is evaluated from parameters and from ancestors' outputs, and keeps its types", () => {
   const { execution, stage } = given(
-    [{ refId: "1", type: "a" }, { refId: "2", type: "b", requisiteStageRefIds: ["1"], n: "${parameters.n}", text: "v${version}", deep: [{ x: "${parameters.n + 1}" }] }],
+    [
+      { refId: "1", type: "a" },
+      {
+        refId: "2",
+        type: "b",
+        requisiteStageRefIds: ["1"],
+        n: "${parameters.n}",
+        text: "v${version}",
+        deep: [{ x: "${parameters.n + 1}" }],
+      },
+    ],
     { trigger: { parameters: { n: 3 } } },
   );
   const stages = new Map(execution.stages);
@@ -30,14 +50,25 @@ test("a context is evaluated from parameters and from ancestors' outputs, and ke
 test("what fails stays raw, is told in the summary, and is the only thing tried again", () => {
   const { execution, stage } = given([{ refId: "1", type: "a", bad: "${nobody}", good: "${1 + 1}", raw: "${2 + 2}" }]);
   const evaluated = evaluator.context(execution, stage("1"), ["raw"]);
-  expect(evaluated).toMatchObject({ failed: true, unresolved: ["bad"], context: { bad: "${nobody}", good: 2, raw: "${2 + 2}" } });
-  expect(evaluated.context["expressionEvaluationSummary"]).toEqual({ nobody: [expect.objectContaining({ level: "INFO", timestamp: 5 })] });
+  expect(evaluated).toMatchObject({
+    failed: true,
+    unresolved: ["bad"],
+    context: { bad: "${nobody}", good: 2, raw: "${2 + 2}" },
+  });
+  expect(evaluated.context["expressionEvaluationSummary"]).toEqual({
+    nobody: [expect.objectContaining({ level: "INFO", timestamp: 5 })],
+  });
   const later = { ...stage("1"), context: { ...evaluated.context, nobody: "here", planted: "${1}" } };
-  expect(evaluator.context(execution, later, ["raw"], evaluated.unresolved).context).toMatchObject({ bad: "here", planted: "${1}" });
+  expect(evaluator.context(execution, later, ["raw"], evaluated.unresolved).context).toMatchObject({
+    bad: "here",
+    planted: "${1}",
+  });
 });
 
 test("text that comes out of an expression is never evaluated again", () => {
-  const { execution, stage } = given([{ refId: "1", type: "a", text: "${trigger.payload}" }], { trigger: { payload: "${1 + 1}" } });
+  const { execution, stage } = given([{ refId: "1", type: "a", text: "${trigger.payload}" }], {
+    trigger: { payload: "${1 + 1}" },
+  });
   const early = evaluator.early(execution, () => []);
   const own = early.stages.get(stage("1").id) as Stage;
   expect(own.context["text"]).toBe("${1 + 1}");
@@ -45,10 +76,24 @@ test("text that comes out of an expression is never evaluated again", () => {
 });
 
 test("version 3 evaluates at the start what the trigger can answer; version 4 does not", () => {
-  const documents = [{ refId: "1", type: "a", now: "${parameters.n}", later: "${#stage('b').status}", mine: "${execution.name}", keep: "${parameters.n}" }];
+  const documents = [
+    {
+      refId: "1",
+      type: "a",
+      now: "${parameters.n}",
+      later: "${#stage('b').status}",
+      mine: "${execution.name}",
+      keep: "${parameters.n}",
+    },
+  ];
   const v3 = given(documents, { trigger: { parameters: { n: 3 } } });
   const early = evaluator.early(v3.execution, () => ["keep"]).stages.get(v3.stage("1").id);
-  expect(early?.source).toEqual({ now: 3, later: documents[0]?.later, mine: "${execution.name}", keep: "${parameters.n}" });
+  expect(early?.source).toEqual({
+    now: 3,
+    later: documents[0]?.later,
+    mine: "${execution.name}",
+    keep: "${parameters.n}",
+  });
   expect(early?.open).toEqual(["later", "mine"]);
   const v4 = given(documents, { trigger: { parameters: { n: 3 } }, initialConfig: { spelEvaluator: "v4" } });
   expect(evaluator.early(v4.execution, () => [])).toBe(v4.execution);

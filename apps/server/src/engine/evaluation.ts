@@ -14,7 +14,8 @@ type EvaluatedContext = {
 
 /** What the helper functions of expressions need from the rest of the server. */
 export type ExpressionResolvers = Pick<
-  EvaluationOptions, "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId" | "cfServiceKey" | "fetchReference"
+  EvaluationOptions,
+  "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId" | "cfServiceKey" | "fetchReference"
 >;
 
 export type Evaluator = {
@@ -38,7 +39,9 @@ export function createEvaluator(resolvers: ExpressionResolvers, now: () => numbe
 
   /** Finds the keys at fault one by one: problems name expressions, not places. */
   const unresolvedKeys = (open: JsonObject, options: EvaluationOptions): string[] =>
-    Object.entries(open).filter(([key, value]) => evaluateTemplate({ [key]: value }, options).errors.length > 0).map(([key]) => key);
+    Object.entries(open)
+      .filter(([key, value]) => evaluateTemplate({ [key]: value }, options).errors.length > 0)
+      .map(([key]) => key);
 
   return {
     context(execution, stage, raw, only) {
@@ -67,8 +70,17 @@ export function createEvaluator(resolvers: ExpressionResolvers, now: () => numbe
       if (execution.type !== "PIPELINE" || execution.initialConfig["spelEvaluator"] === "v4") return execution;
       // Only the trigger is known here: what names the execution or its stages fails and waits for its own stage.
       const variables = execution.initialConfig["templateVariables"];
-      const context = { trigger: execution.trigger, ...(isJsonObject(variables) ? { templateVariables: variables } : {}) };
-      const options: EvaluationOptions = { ...resolvers, context, user: execution.user, now: () => new Date(now()), allowUnknownKeys: false };
+      const context = {
+        trigger: execution.trigger,
+        ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
+      };
+      const options: EvaluationOptions = {
+        ...resolvers,
+        context,
+        user: execution.user,
+        now: () => new Date(now()),
+        allowUnknownKeys: false,
+      };
       const stages = [...execution.stages.values()].map((stage): [string, Stage] => {
         const open = openPart(stage.context, [...rawFields(stage), "stageEnabled"]);
         if (open === null) return [stage.id, stage];
@@ -92,7 +104,10 @@ export function createEvaluator(resolvers: ExpressionResolvers, now: () => numbe
 function openPart(context: JsonObject, raw: readonly string[], only?: readonly string[]): JsonObject | null {
   const entries = Object.entries(context).filter(
     ([key, value]) =>
-      (only === undefined || only.includes(key)) && !raw.includes(key) && key !== "expressionEvaluationSummary" && (key.includes("${") || hasExpression(value)),
+      (only === undefined || only.includes(key)) &&
+      !raw.includes(key) &&
+      key !== "expressionEvaluationSummary" &&
+      (key.includes("${") || hasExpression(value)),
   );
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
@@ -128,7 +143,8 @@ function executionData(execution: Execution): ExecutionData {
 }
 
 function stageData(stage: Stage): StageData {
-  const { id, refId, type, name, status, context, outputs, requisites, parentId, owner, startTime, endTime, tasks } = stage;
+  const { id, refId, type, name, status, context, outputs, requisites, parentId, owner, startTime, endTime, tasks } =
+    stage;
   const place = { requisiteStageRefIds: requisites, parentStageId: parentId, syntheticStageOwner: owner };
   return { id, refId, type, name, status, context, outputs, ...place, startTime, endTime, tasks };
 }

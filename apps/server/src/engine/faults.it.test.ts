@@ -18,7 +18,10 @@ circle["self"] = circle;
 
 const faulty: StageType[] = [
   stageType("circle", async () => ({ status: "SUCCEEDED", outputs: circle as unknown as JsonObject })),
-  stageType("bigint", async () => ({ status: "SUCCEEDED", outputs: { big: 12345678901234567890n as unknown as number } })),
+  stageType("bigint", async () => ({
+    status: "SUCCEEDED",
+    outputs: { big: 12345678901234567890n as unknown as number },
+  })),
   stageType("mutate", async ({ stage: own }) => {
     own.context["planted"] = true;
     return { status: "SUCCEEDED" };
@@ -37,14 +40,18 @@ afterAll(() => scene.end());
 
 test("connections that are cut again and again only delay a run", async () => {
   const ids: string[] = [];
-  const chain = Array.from({ length: 15 }, (_, index) => stage(String(index), "effect", index === 0 ? [] : [String(index - 1)], { ms: 5 }));
+  const chain = Array.from({ length: 15 }, (_, index) =>
+    stage(String(index), "effect", index === 0 ? [] : [String(index - 1)], { ms: 5 }),
+  );
   for (let index = 0; index < 5; index += 1) ids.push((await engine.start(pipeline(chain), actor)).id);
   let cuts = 0;
   let over = false;
   const cutting = (async () => {
     while (!over) {
       const rows = await scene.database
-        .query<{ cut: boolean }>("select pg_terminate_backend(pid) as cut from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+        .query<{ cut: boolean }>(
+          "select pg_terminate_backend(pid) as cut from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()",
+        )
         .catch(() => []);
       cuts += rows.length;
       await new Promise((resolve) => setTimeout(resolve, 60));
@@ -71,10 +78,16 @@ test("a database that is killed and comes back: runs stand still meanwhile and t
   });
   await own.run();
   try {
-    const chain = Array.from({ length: 60 }, (_, index) => stage(String(index), "effect", index === 0 ? [] : [String(index - 1)], { ms: 20 }));
+    const chain = Array.from({ length: 60 }, (_, index) =>
+      stage(String(index), "effect", index === 0 ? [] : [String(index - 1)], { ms: 20 }),
+    );
     const { id } = await own.start(pipeline(chain), actor);
     for (let round = 0; round < 2; round += 1) {
-      await until(own, id, (execution) => execution.stages.filter((each) => each.status === "SUCCEEDED").length > 10 * (round + 1));
+      await until(
+        own,
+        id,
+        (execution) => execution.stages.filter((each) => each.status === "SUCCEEDED").length > 10 * (round + 1),
+      );
       process.kill(postgres.pid, "SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 300));
       await expect(own.start(pipeline(chain), actor)).rejects.toMatchObject({ code: "database_unavailable" });
@@ -103,8 +116,17 @@ test("hostile text in every field neither stops the run nor changes on the way",
     { ...actor, user: "ann" },
   );
   const execution = await untilOver(engine, id);
-  expect(execution).toMatchObject({ status: "SUCCEEDED", name: hostile, pipelineConfigId: hostile, trigger: { type: hostile } });
-  expect(execution.stages[0]).toMatchObject({ refId: hostile, name: hostile, outputs: { [hostile]: hostile, big: 2 ** 60 } });
+  expect(execution).toMatchObject({
+    status: "SUCCEEDED",
+    name: hostile,
+    pipelineConfigId: hostile,
+    trigger: { type: hostile },
+  });
+  expect(execution.stages[0]).toMatchObject({
+    refId: hostile,
+    name: hostile,
+    outputs: { [hostile]: hostile, big: 2 ** 60 },
+  });
 });
 
 test.each([
@@ -127,7 +149,18 @@ test("an integer of type bigint keeps its digits", async () => {
 
 test("a graph far longer than one transition is brought forward in parts", async () => {
   const branches = Array.from({ length: 1_200 }, (_, index) => stage(`b${index}`, "noop", ["1"]));
-  const { id } = await engine.start(pipeline([stage("1", "noop"), ...branches, stage("2", "noop", branches.map((each) => String(each["refId"])))]), actor);
+  const { id } = await engine.start(
+    pipeline([
+      stage("1", "noop"),
+      ...branches,
+      stage(
+        "2",
+        "noop",
+        branches.map((each) => String(each["refId"])),
+      ),
+    ]),
+    actor,
+  );
   const execution = await untilOver(engine, id, 60);
   expect(execution.status).toBe("SUCCEEDED");
   expect(execution.stages.every((each) => each.status === "SUCCEEDED")).toBe(true);

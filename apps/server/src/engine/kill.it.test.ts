@@ -17,7 +17,9 @@ afterAll(async () => {
 });
 
 function launch(replica: string, leaseSeconds = 20): ChildProcess {
-  const child = spawn(process.execPath, [program, scene.url, replica, String(leaseSeconds)], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [program, scene.url, replica, String(leaseSeconds)], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
@@ -50,7 +52,10 @@ async function checkEffects(execution: ExecutionView): Promise<void> {
 
 /** A replica that only starts runs and looks at them. */
 function observer(): Promise<Engine> {
-  return scene.replica(recordingStageTypes(scene.database, "observer"), { replicaId: `observer-${children.size}`, concurrency: 0 });
+  return scene.replica(recordingStageTypes(scene.database, "observer"), {
+    replicaId: `observer-${children.size}`,
+    concurrency: 0,
+  });
 }
 
 test("killed -9 at random points again and again, a process that comes back under its name finishes everything, exactly once", async () => {
@@ -80,7 +85,10 @@ test("another replica takes over what a killed one held, after its lease", async
   await once(doomed.stdout as NodeJS.ReadableStream, "data");
   const { id } = await engine.start(pipeline([stage("1", "record", [], { ms: 700 })]), actor);
   for (;;) {
-    const [row] = await scene.database.query<{ count: number }>("select count(*) as count from test_attempt where operation_key like $1", [`${id}/%`]);
+    const [row] = await scene.database.query<{ count: number }>(
+      "select count(*) as count from test_attempt where operation_key like $1",
+      [`${id}/%`],
+    );
     if ((row?.count ?? 0) > 0) break;
     await sleep(10);
   }
@@ -88,7 +96,10 @@ test("another replica takes over what a killed one held, after its lease", async
   const heir = launch("heir", 3);
   const execution = await untilOver(engine, id, 30);
   expect(execution.status).toBe("SUCCEEDED");
-  const attempts = await scene.database.query<{ replica: string }>("select replica from test_attempt where operation_key like $1 order by begun_at", [`${id}/%`]);
+  const attempts = await scene.database.query<{ replica: string }>(
+    "select replica from test_attempt where operation_key like $1 order by begun_at",
+    [`${id}/%`],
+  );
   expect(attempts.map((row) => row.replica)).toEqual(["doomed", "heir"]);
   heir.kill("SIGKILL");
 });
@@ -97,9 +108,15 @@ test("a stalled replica loses its claim, and its late result is refused", async 
   const engine = await observer();
   const stalled = launch("stalled", 2);
   await once(stalled.stdout as NodeJS.ReadableStream, "data");
-  const { id } = await engine.start(pipeline([stage("1", "record", [], { ms: 300 }), stage("2", "record", ["1"])]), actor);
+  const { id } = await engine.start(
+    pipeline([stage("1", "record", [], { ms: 300 }), stage("2", "record", ["1"])]),
+    actor,
+  );
   for (;;) {
-    const [row] = await scene.database.query<{ count: number }>("select count(*) as count from test_attempt where operation_key like $1", [`${id}/%`]);
+    const [row] = await scene.database.query<{ count: number }>(
+      "select count(*) as count from test_attempt where operation_key like $1",
+      [`${id}/%`],
+    );
     if ((row?.count ?? 0) > 0) break;
     await sleep(5);
   }

@@ -6,7 +6,10 @@ const scene = await engineScene();
 const engine = await scene.replica(testStageTypes());
 afterAll(() => scene.end());
 
-async function startThree(config: string, limits: { limitConcurrent?: boolean; maxConcurrentExecutions?: number; keepWaitingPipelines?: boolean }) {
+async function startThree(
+  config: string,
+  limits: { limitConcurrent?: boolean; maxConcurrentExecutions?: number; keepWaitingPipelines?: boolean },
+) {
   const ids: string[] = [];
   for (let index = 0; index < 4; index += 1) {
     ids.push((await engine.start(pipeline([stage("1", "hold")], { pipelineConfigId: config, ...limits }), actor)).id);
@@ -24,11 +27,20 @@ async function release(id: string): Promise<void> {
 
 test("limitConcurrent: later runs wait; the newest goes next and the older ones that waited are CANCELED", async () => {
   const [first, second, third, fourth] = await startThree("limited", { limitConcurrent: true });
-  expect(await Promise.all([first, second, third, fourth].map(statusOf))).toEqual(["RUNNING", "NOT_STARTED", "NOT_STARTED", "NOT_STARTED"]);
+  expect(await Promise.all([first, second, third, fourth].map(statusOf))).toEqual([
+    "RUNNING",
+    "NOT_STARTED",
+    "NOT_STARTED",
+    "NOT_STARTED",
+  ]);
   expect((await engine.get(second))?.failure?.code).toBe("execution.waitingForOthers");
   await release(first);
   await release(fourth);
-  for (const id of [second, third]) expect(await untilOver(engine, id)).toMatchObject({ status: "CANCELED", cancellationReason: expect.stringContaining("Superseded") as string });
+  for (const id of [second, third])
+    expect(await untilOver(engine, id)).toMatchObject({
+      status: "CANCELED",
+      cancellationReason: expect.stringContaining("Superseded") as string,
+    });
 });
 
 test("keepWaitingPipelines: all run, one after another, oldest first", async () => {
@@ -48,15 +60,26 @@ test("maxConcurrentExecutions: so many run side by side", async () => {
 
 test("a run that ends while its successor's admission is lost is followed by the sweep", async () => {
   const [first, second] = await startThree("swept", { limitConcurrent: true, keepWaitingPipelines: true });
-  await scene.database.query("update engine_execution set status = 'SUCCEEDED', end_time = now(), version = version + 1 where id = $1", [first]);
+  await scene.database.query(
+    "update engine_execution set status = 'SUCCEEDED', end_time = now(), version = version + 1 where id = $1",
+    [first],
+  );
   await until(engine, second, (each) => each.status === "RUNNING", 15);
 });
 
 test("restart of a child restarts its finished parent, which does not run the child again", async () => {
-  const parent = await engine.start(pipeline([stage("1", "give", [], { status: "TERMINAL" }), stage("2", "noop", ["1"])]), actor);
+  const parent = await engine.start(
+    pipeline([stage("1", "give", [], { status: "TERMINAL" }), stage("2", "noop", ["1"])]),
+    actor,
+  );
   const failed = await untilOver(engine, parent.id);
   const stageId = failed.stages[0]?.id ?? "";
-  const child = await engine.start(pipeline([stage("1", "give", [], { status: "TERMINAL" })], { parentExecution: { executionId: parent.id, stageId } }), actor);
+  const child = await engine.start(
+    pipeline([stage("1", "give", [], { status: "TERMINAL" })], {
+      parentExecution: { executionId: parent.id, stageId },
+    }),
+    actor,
+  );
   const ended = await untilOver(engine, child.id);
   await engine.restartStage(child.id, ended.stages[0]?.id ?? "", actor);
   const again = await until(engine, parent.id, (each) => each.stages[0]?.context["restartDetails"] !== undefined);
@@ -78,7 +101,9 @@ test("skip, remove and wrong states say what to do", async () => {
   await expect(engine.resume(id, actor)).rejects.toMatchObject({ code: "wrong_state" });
   await expect(engine.cancel("nobody", null, actor)).rejects.toMatchObject({ code: "not_found" });
   await expect(engine.patchStage(id, "nothing", {}, actor)).rejects.toMatchObject({ code: "not_found" });
-  await expect(engine.restartStage(id, running.stages[0]?.id ?? "", actor)).rejects.toMatchObject({ code: "wrong_state" });
+  await expect(engine.restartStage(id, running.stages[0]?.id ?? "", actor)).rejects.toMatchObject({
+    code: "wrong_state",
+  });
   await engine.skipStage(id, running.stages[0]?.id ?? "", "not today", actor);
   const execution = await untilOver(engine, id);
   expect(execution.stages.map((each) => each.status)).toEqual(["SKIPPED", "SUCCEEDED"]);
@@ -89,10 +114,17 @@ test("skip, remove and wrong states say what to do", async () => {
 
 test("list filters by application, pipeline, status and id, newest first, page after page", async () => {
   const made: string[] = [];
-  for (let index = 0; index < 3; index += 1) made.push((await engine.start(pipeline([stage("1", "noop")], { application: "Listed", pipelineConfigId: "p1" }), actor)).id);
+  for (let index = 0; index < 3; index += 1)
+    made.push(
+      (await engine.start(pipeline([stage("1", "noop")], { application: "Listed", pipelineConfigId: "p1" }), actor)).id,
+    );
   for (const id of made) await untilOver(engine, id);
   const newestFirst = made.toReversed();
   expect((await engine.list({ application: "listed", limit: 10 })).map((each) => each.id)).toEqual(newestFirst);
-  expect((await engine.list({ pipelineConfigIds: ["p1"], statuses: ["SUCCEEDED"], limit: 2 })).map((each) => each.id)).toEqual(newestFirst.slice(0, 2));
-  expect((await engine.list({ application: "listed", before: newestFirst[1] ?? "", limit: 10 })).map((each) => each.id)).toEqual(newestFirst.slice(2));
+  expect(
+    (await engine.list({ pipelineConfigIds: ["p1"], statuses: ["SUCCEEDED"], limit: 2 })).map((each) => each.id),
+  ).toEqual(newestFirst.slice(0, 2));
+  expect(
+    (await engine.list({ application: "listed", before: newestFirst[1] ?? "", limit: 10 })).map((each) => each.id),
+  ).toEqual(newestFirst.slice(2));
 });

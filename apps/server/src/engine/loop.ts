@@ -30,7 +30,8 @@ export function createLoop(log: Log, what: string, step: () => Promise<void>): L
     } catch (error) {
       failures += 1;
       again = false;
-      if (failures === 1 || failures % 20 === 0) log("warn", `${what} failed and is tried again: ${(error as Error).message}`);
+      if (failures === 1 || failures % 20 === 0)
+        log("warn", `${what} failed and is tried again: ${(error as Error).message}`);
     }
     current = undefined;
     if (ended) return;

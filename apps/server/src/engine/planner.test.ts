@@ -12,10 +12,31 @@ const done = async () => ({ status: "SUCCEEDED" }) as const;
 
 function given(document: JsonObject, types: readonly StageType[]) {
   const limits = { limitConcurrent: false, maxConcurrentExecutions: 0, keepWaitingPipelines: false };
-  const base = { id: "e", type: "PIPELINE", application: "a", name: "p", pipelineConfigId: null, user: "u", parentExecution: null, limits } as const;
-  const execution: Execution = newExecution({ ...base, stages: [document], trigger: { parameters: { n: 2 } }, initialConfig: {} }, 0, () => "s");
+  const base = {
+    id: "e",
+    type: "PIPELINE",
+    application: "a",
+    name: "p",
+    pipelineConfigId: null,
+    user: "u",
+    parentExecution: null,
+    limits,
+  } as const;
+  const execution: Execution = newExecution(
+    { ...base, stages: [document], trigger: { parameters: { n: 2 } }, initialConfig: {} },
+    0,
+    () => "s",
+  );
   const registry = new Map(types.map((each) => [each.type, each]));
-  return { planner: createPlanner(registry, createEvaluator({}, () => 0)), registry, execution, stage: execution.stages.get("s") as Stage };
+  return {
+    planner: createPlanner(
+      registry,
+      createEvaluator({}, () => 0),
+    ),
+    registry,
+    execution,
+    stage: execution.stages.get("s") as Stage,
+  };
 }
 
 test("a type is found by its provider first, then by its name, then by the alias", () => {
@@ -37,14 +58,20 @@ test("planning sees the evaluated context, leaves raw fields alone and gives tas
     rawFields: ["raw"],
     tasks: ({ stage }) => {
       seen.push(stage.context);
-      return [{ name: "a", run: done }, { name: "b", run: done, timeoutMs: 5, loopStart: true }];
+      return [
+        { name: "a", run: done },
+        { name: "b", run: done, timeoutMs: 5, loopStart: true },
+      ];
     },
     before: ({ stage }) => [{ type: "t", name: `before ${String(stage.context["n"])}`, context: {} }],
   };
   const { planner, execution, stage } = given({ type: "t", n: "${parameters.n}", raw: "${parameters.n}" }, [own]);
   const plan = planner.plan(execution, stage);
   expect(seen).toEqual([{ n: 2, raw: "${parameters.n}" }]);
-  expect(plan.tasks).toEqual([{ name: "a", timeoutMs: 3_600_000, loopStart: false }, { name: "b", timeoutMs: 5, loopStart: true }]);
+  expect(plan.tasks).toEqual([
+    { name: "a", timeoutMs: 3_600_000, loopStart: false },
+    { name: "b", timeoutMs: 5, loopStart: true },
+  ]);
   expect(plan.before).toEqual([{ type: "t", name: "before 2", context: {} }]);
 });
 
@@ -56,7 +83,10 @@ test("a stage restricted to a time window waits for it before everything else, w
     return planner.plan(execution, stage).before[0];
   };
   expect(first([own])?.name).toBe("own");
-  expect(first([own, stageType(windowType, done)])).toMatchObject({ type: windowType, context: { restrictedExecutionWindow: { days: [1] } } });
+  expect(first([own, stageType(windowType, done)])).toMatchObject({
+    type: windowType,
+    context: { restrictedExecutionWindow: { days: [1] } },
+  });
 });
 
 test("an unknown type is a planning error with its name; it has no on-failure stages and no cancel", () => {

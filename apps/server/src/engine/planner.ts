@@ -1,5 +1,12 @@
 import { isJsonObject } from "@gennaker/contract/json.ts";
-import { PlanningError, type Execution, type Plan, type PlannedStage, type Planner, type Stage } from "@gennaker/engine-core/model.ts";
+import {
+  PlanningError,
+  type Execution,
+  type Plan,
+  type PlannedStage,
+  type Planner,
+  type Stage,
+} from "@gennaker/engine-core/model.ts";
 import type { PlanInput, StageType, SyntheticStage } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { findStageType } from "./registry.ts";
@@ -17,7 +24,10 @@ export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: 
     const message = `There is no stage type "${stage.type}". Mend the pipeline, or add the feature that brings this stage type.`;
     throw new PlanningError({ code: "stage.unknownType", message, details: { type: stage.type } });
   };
-  const input = (execution: Execution, stage: Stage): PlanInput => ({ execution: executionView(execution), stage: stageView(stage) });
+  const input = (execution: Execution, stage: Stage): PlanInput => ({
+    execution: executionView(execution),
+    stage: stageView(stage),
+  });
 
   return {
     enabled: evaluator.isEnabled,

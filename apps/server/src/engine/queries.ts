@@ -4,9 +4,16 @@ import { loadSnapshots, type Snapshot, type SnapshotCache } from "./snapshot.ts"
 import { executionView } from "./views.ts";
 
 /** Reads executions as they were at one moment, from the cache where its version is the current one. */
-export async function currentSnapshots(database: Database, cache: SnapshotCache, ids: readonly string[]): Promise<Map<string, Snapshot>> {
+export async function currentSnapshots(
+  database: Database,
+  cache: SnapshotCache,
+  ids: readonly string[],
+): Promise<Map<string, Snapshot>> {
   const found = new Map<string, Snapshot>();
-  const rows = await database.query<{ id: string; version: number }>("select id, version from engine_execution where id = any($1)", [ids]);
+  const rows = await database.query<{ id: string; version: number }>(
+    "select id, version from engine_execution where id = any($1)",
+    [ids],
+  );
   const stale: string[] = [];
   for (const row of rows) {
     const cached = cache.get(row.id, row.version);
@@ -25,7 +32,11 @@ async function atOneMoment(database: Database, ids: readonly string[]): Promise<
   });
 }
 
-export async function getExecution(database: Database, cache: SnapshotCache, executionId: string): Promise<ExecutionView | null> {
+export async function getExecution(
+  database: Database,
+  cache: SnapshotCache,
+  executionId: string,
+): Promise<ExecutionView | null> {
   const snapshot = (await currentSnapshots(database, cache, [executionId])).get(executionId);
   return snapshot === undefined ? null : executionView(snapshot.execution);
 }
@@ -39,7 +50,8 @@ export async function listExecutions(database: Database, filter: ExecutionFilter
     conditions.push(condition(`$${values.length}`));
   };
   if (filter.application !== undefined) add((place) => `application = ${place}`, filter.application.toLowerCase());
-  if (filter.pipelineConfigIds !== undefined) add((place) => `pipeline_config_id = any(${place})`, filter.pipelineConfigIds);
+  if (filter.pipelineConfigIds !== undefined)
+    add((place) => `pipeline_config_id = any(${place})`, filter.pipelineConfigIds);
   if (filter.statuses !== undefined) add((place) => `status = any(${place})`, filter.statuses);
   if (filter.ids !== undefined) add((place) => `id = any(${place})`, filter.ids);
   if (filter.before !== undefined) add((place) => `id < ${place}`, filter.before);
@@ -47,7 +59,10 @@ export async function listExecutions(database: Database, filter: ExecutionFilter
   const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
   return database.transaction(async (tx) => {
     await tx.query("set transaction isolation level repeatable read, read only");
-    const rows = await tx.query<{ id: string }>(`select id from engine_execution ${where} order by id desc limit $${values.length}`, values);
+    const rows = await tx.query<{ id: string }>(
+      `select id from engine_execution ${where} order by id desc limit $${values.length}`,
+      values,
+    );
     const ids = rows.map((row) => row.id);
     const snapshots = await loadSnapshots(tx, ids);
     return ids.flatMap((id) => {

@@ -14,10 +14,23 @@ const runsOf = (id: string) => seen.filter(({ context }) => context.execution.id
 
 test("two replicas share the work, and no stage runs twice", async () => {
   const branches = Array.from({ length: 24 }, (_, index) => stage(`b${index}`, "effect", ["1"], { ms: 40 }));
-  const { id } = await one.start(pipeline([stage("1", "noop"), ...branches, stage("2", "noop", branches.map((each) => String(each["refId"])))]), actor);
+  const { id } = await one.start(
+    pipeline([
+      stage("1", "noop"),
+      ...branches,
+      stage(
+        "2",
+        "noop",
+        branches.map((each) => String(each["refId"])),
+      ),
+    ]),
+    actor,
+  );
   expect((await untilOver(two, id)).status).toBe("SUCCEEDED");
   const runs = runsOf(id);
-  expect(runs.map(({ context }) => context.stage.refId).sort()).toEqual(["1", "2", ...branches.map((each) => String(each["refId"]))].sort());
+  expect(runs.map(({ context }) => context.stage.refId).sort()).toEqual(
+    ["1", "2", ...branches.map((each) => String(each["refId"]))].sort(),
+  );
   expect(new Set(runs.map(({ replica }) => replica))).toEqual(new Set([1, 2]));
 });
 
@@ -33,7 +46,11 @@ test("commands and results that cross each other on both replicas lose nothing",
   const { id } = await one.start(pipeline([stage("1", "hold"), stage("2", "noop", ["1"])]), actor);
   const begun = await until(one, id, (execution) => execution.stages[0]?.status === "RUNNING");
   const stageId = begun.stages[0]?.id ?? "";
-  await Promise.all(Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? one : two).patchStage(id, stageId, { [`k${index}`]: index }, actor)));
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      (index % 2 === 0 ? one : two).patchStage(id, stageId, { [`k${index}`]: index }, actor),
+    ),
+  );
   await two.patchStage(id, stageId, { go: true }, actor);
   const execution = await untilOver(one, id);
   for (let index = 0; index < 30; index += 1) expect(execution.stages[0]?.context[`k${index}`]).toBe(index);
@@ -51,7 +68,9 @@ test("a wake-up is never lost, whether it comes before, while or after the task 
     // The state that the task looks at changes without the engine's knowledge; only the wake tells of it.
     await scene.database.transaction(async (tx) => {
       await tx.query("select 1 from engine_execution where id = $1 for update", [id]);
-      await tx.query(`update engine_stage set context = (context::jsonb || '{"ready": true}')::text where id = $1`, [stageId]);
+      await tx.query(`update engine_stage set context = (context::jsonb || '{"ready": true}')::text where id = $1`, [
+        stageId,
+      ]);
       await tx.query("update engine_execution set version = version + 1 where id = $1", [id]);
     });
     (round % 2 === 0 ? one : two).wake([topic]);
@@ -71,9 +90,20 @@ test("the end of a run wakes who waits for it", async () => {
 });
 
 test("a replica that stops lets its tasks finish, and what is left goes on elsewhere", async () => {
-  const extra = await scene.replica(testStageTypes((what, context) => seen.push({ replica: 3, what, context })), { replicaId: "leaving" });
+  const extra = await scene.replica(
+    testStageTypes((what, context) => seen.push({ replica: 3, what, context })),
+    { replicaId: "leaving" },
+  );
   const ids: string[] = [];
-  for (let index = 0; index < 6; index += 1) ids.push((await extra.start(pipeline([stage("1", "effect", [], { ms: 80 }), stage("2", "effect", ["1"], { ms: 80 })]), actor)).id);
+  for (let index = 0; index < 6; index += 1)
+    ids.push(
+      (
+        await extra.start(
+          pipeline([stage("1", "effect", [], { ms: 80 }), stage("2", "effect", ["1"], { ms: 80 })]),
+          actor,
+        )
+      ).id,
+    );
   await extra.stop(40);
   for (const id of ids) expect(statuses(await untilOver(one, id))).toEqual({ 1: "SUCCEEDED", 2: "SUCCEEDED" });
   const owned = await scene.database.query("select 1 from engine_task_run where owner = 'leaving'");

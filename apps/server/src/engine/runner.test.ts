@@ -12,7 +12,16 @@ import { createRunner } from "./runner.ts";
 
 const start = 1_000_000;
 
-type Given = { run?: (context: TaskContext) => Promise<TaskResult>; type?: Partial<StageType>; context?: JsonObject; task?: Partial<Task>; backoffMs?: number; claim?: Partial<Claim>; cancel?: boolean; execution?: Partial<Execution> };
+type Given = {
+  run?: (context: TaskContext) => Promise<TaskResult>;
+  type?: Partial<StageType>;
+  context?: JsonObject;
+  task?: Partial<Task>;
+  backoffMs?: number;
+  claim?: Partial<Claim>;
+  cancel?: boolean;
+  execution?: Partial<Execution>;
+};
 
 /** One running stage with one task, a runner, and what the runner told the engine. */
 function scene(given: Given) {
@@ -20,13 +29,51 @@ function scene(given: Given) {
   const waits: Wait[] = [];
   const told: string[] = [];
   const limits = { limitConcurrent: false, maxConcurrentExecutions: 0, keepWaitingPipelines: false };
-  const base = { id: "e", type: "PIPELINE", application: "a", name: "p", pipelineConfigId: null, user: "u", parentExecution: null, limits } as const;
-  const made = newExecution({ ...base, stages: [{ refId: "1", type: "t", ...given.context }], trigger: {}, initialConfig: {} }, start, () => "s");
-  const task: Task = { id: "1", name: "tTask", status: "RUNNING", startTime: start, endTime: null, attempt: 1, pausedBefore: 0, timeoutMs: 60_000, loopStart: false, waiting: null, ...given.task };
+  const base = {
+    id: "e",
+    type: "PIPELINE",
+    application: "a",
+    name: "p",
+    pipelineConfigId: null,
+    user: "u",
+    parentExecution: null,
+    limits,
+  } as const;
+  const made = newExecution(
+    { ...base, stages: [{ refId: "1", type: "t", ...given.context }], trigger: {}, initialConfig: {} },
+    start,
+    () => "s",
+  );
+  const task: Task = {
+    id: "1",
+    name: "tTask",
+    status: "RUNNING",
+    startTime: start,
+    endTime: null,
+    attempt: 1,
+    pausedBefore: 0,
+    timeoutMs: 60_000,
+    loopStart: false,
+    waiting: null,
+    ...given.task,
+  };
   const kind = given.cancel === true ? "cancel" : "run";
-  const own = { ...(made.stages.get("s") as Stage), status: "RUNNING", startTime: start, tasks: [task], activity: { kind, taskId: "1", aborting: null } } as const;
+  const own = {
+    ...(made.stages.get("s") as Stage),
+    status: "RUNNING",
+    startTime: start,
+    tasks: [task],
+    activity: { kind, taskId: "1", aborting: null },
+  } as const;
   const execution: Execution = { ...made, status: "RUNNING", stages: new Map([["s", own]]), ...given.execution };
-  const definition: StageType = { ...stageType("t", given.run ?? (async () => ({ status: "SUCCEEDED" })), given.backoffMs === undefined ? {} : { backoffMs: given.backoffMs }), ...given.type };
+  const definition: StageType = {
+    ...stageType(
+      "t",
+      given.run ?? (async () => ({ status: "SUCCEEDED" })),
+      given.backoffMs === undefined ? {} : { backoffMs: given.backoffMs },
+    ),
+    ...given.type,
+  };
   const now = () => start + 10;
   const runner = createRunner({
     types: new Map([["t", definition]]),
@@ -39,7 +86,17 @@ function scene(given: Given) {
     discard: async () => void told.push("discarded"),
     freed: () => undefined,
   });
-  const claim: Claim = { executionId: "e", stageId: "s", kind, taskId: "1", attempt: 1, fencing: 7, failures: 0, cancelRequested: false, ...given.claim };
+  const claim: Claim = {
+    executionId: "e",
+    stageId: "s",
+    kind,
+    taskId: "1",
+    attempt: 1,
+    fencing: 7,
+    failures: 0,
+    cancelRequested: false,
+    ...given.claim,
+  };
   runner.begin(claim, execution);
   const settled = async () => {
     while (runner.has("e", "s")) await sleep(1);
@@ -54,12 +111,22 @@ test("a result is reported as plain JSON, with the operation key the same for ea
   const { reports, settled } = scene({
     run: async (context) => {
       key = context.operationKey;
-      return { status: "SUCCEEDED", outputs: { at: new Date(0) as unknown as string, gone: undefined as unknown as string }, context: { a: 1 } };
+      return {
+        status: "SUCCEEDED",
+        outputs: { at: new Date(0) as unknown as string, gone: undefined as unknown as string },
+        context: { a: 1 },
+      };
     },
   });
   await settled();
   expect(key).toBe("e/s/1/1");
-  expect(reports).toEqual([{ type: "RecordTask", ...ids, outcome: { status: "SUCCEEDED", context: { a: 1 }, outputs: { at: "1970-01-01T00:00:00.000Z" } } }]);
+  expect(reports).toEqual([
+    {
+      type: "RecordTask",
+      ...ids,
+      outcome: { status: "SUCCEEDED", context: { a: 1 }, outputs: { at: "1970-01-01T00:00:00.000Z" } },
+    },
+  ]);
 });
 
 test("RUNNING that changes nothing is put back without a transition; its wait is the longer of back-off and backoffPeriodMs", async () => {
@@ -75,9 +142,14 @@ test("RUNNING that changes nothing is put back without a transition; its wait is
 
 test("a look is never later than the deadline, and a changed reason is recorded", async () => {
   const waiting = { code: "w", message: "why" };
-  const { reports, settled } = scene({ run: async () => ({ status: "RUNNING", retryAfterMs: 999_999, waiting }), task: { timeoutMs: 50 } });
+  const { reports, settled } = scene({
+    run: async () => ({ status: "RUNNING", retryAfterMs: 999_999, waiting }),
+    task: { timeoutMs: 50 },
+  });
   await settled();
-  expect(reports).toEqual([{ type: "RecordTask", ...ids, outcome: { status: "RUNNING", due: start + 50, wakeOn: [], waiting } }]);
+  expect(reports).toEqual([
+    { type: "RecordTask", ...ids, outcome: { status: "RUNNING", due: start + 50, wakeOn: [], waiting } },
+  ]);
 });
 
 test("a task whose time is up is not run again", async () => {
@@ -95,8 +167,16 @@ test("a task whose time is up is not run again", async () => {
 });
 
 test("a task that runs into its deadline is aborted; a result that is final all the same counts", async () => {
-  const stubborn = scene({ run: ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))), task: { timeoutMs: 40 } });
-  const finished = scene({ run: ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve({ status: "SUCCEEDED" }))), task: { timeoutMs: 40 } });
+  const stubborn = scene({
+    run: ({ signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+    task: { timeoutMs: 40 },
+  });
+  const finished = scene({
+    run: ({ signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ status: "SUCCEEDED" }))),
+    task: { timeoutMs: 40 },
+  });
   await stubborn.settled();
   await finished.settled();
   expect(stubborn.reports).toEqual([{ type: "TimeOutTask", ...ids }]);
@@ -106,7 +186,11 @@ test("a task that runs into its deadline is aborted; a result that is final all 
 test.each([
   ["a retryable TaskError", new TaskError("busy", "Busy.", { retryable: true, details: { n: 1 } }), "busy"],
   ["a GennakerError of a retryable code", new GennakerError("upstream_failed", "Down."), "upstream_failed"],
-  ["a database that is away", Object.assign(new Error("terminating connection"), { code: "57P01" }), "database_unavailable"],
+  [
+    "a database that is away",
+    Object.assign(new Error("terminating connection"), { code: "57P01" }),
+    "database_unavailable",
+  ],
 ])("%s is tried again, each time twice as late", async (_name, error, code) => {
   const { reports, settled } = scene({
     run: async () => {
@@ -117,7 +201,10 @@ test.each([
   });
   await settled();
   const [report] = reports;
-  expect(report).toMatchObject({ type: "RecordTask", outcome: { status: "RUNNING", due: start + 10 + 400, failures: 3, waiting: { code } } });
+  expect(report).toMatchObject({
+    type: "RecordTask",
+    outcome: { status: "RUNNING", due: start + 10 + 400, failures: 3, waiting: { code } },
+  });
   expect(report?.type === "RecordTask" && report.outcome.waiting?.message).toContain("Tried 3 times");
 });
 
@@ -128,11 +215,20 @@ test("any other error fails the task, with the exception as Orca keeps it", asyn
     },
   });
   await settled();
-  const exception = { timestamp: start + 10, exceptionType: "TypeError", operation: "tTask", details: { error: "Unexpected Task Failure", errors: ["no such thing"] }, shouldRetry: false };
-  expect(reports).toEqual([{ type: "FailTask", ...ids, failure: { code: "task.failed", message: "no such thing" }, exception }]);
+  const exception = {
+    timestamp: start + 10,
+    exceptionType: "TypeError",
+    operation: "tTask",
+    details: { error: "Unexpected Task Failure", errors: ["no such thing"] },
+    shouldRetry: false,
+  };
+  expect(reports).toEqual([
+    { type: "FailTask", ...ids, failure: { code: "task.failed", message: "no such thing" }, exception },
+  ]);
 });
 
-const untilAborted = ({ signal }: TaskContext) => new Promise<TaskResult>((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+const untilAborted = ({ signal }: TaskContext) =>
+  new Promise<TaskResult>((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
 
 test("cancel aborts and says so; a lost claim aborts and says nothing", async () => {
   const canceled = scene({ run: untilAborted });
@@ -167,7 +263,10 @@ test("stop waits for what ends in time, and aborts the rest without a report", a
 });
 
 test("cancel of a stage reports what it undid; when it fails, the failure says that something may be left", async () => {
-  const undone = scene({ cancel: true, type: { cancel: async ({ operationKey }) => ({ outputs: { key: operationKey } }) } });
+  const undone = scene({
+    cancel: true,
+    type: { cancel: async ({ operationKey }) => ({ outputs: { key: operationKey } }) },
+  });
   await undone.settled();
   expect(undone.reports).toEqual([{ type: "CancelFinished", stageId: "s", outputs: { key: "e/s/1/1" } }]);
   const failed = scene({
@@ -179,11 +278,17 @@ test("cancel of a stage reports what it undid; when it fails, the failure says t
     },
   });
   await failed.settled();
-  expect(failed.reports[0]).toMatchObject({ type: "CancelFinished", failure: { message: "Canceled, but what it had begun could not be undone: still there" } });
+  expect(failed.reports[0]).toMatchObject({
+    type: "CancelFinished",
+    failure: { message: "Canceled, but what it had begun could not be undone: still there" },
+  });
 });
 
 test("a task that the stage type no longer has is an error with its name", async () => {
   const { reports, settled } = scene({ task: { name: "older" } });
   await settled();
-  expect(reports[0]).toMatchObject({ type: "FailTask", failure: { message: expect.stringContaining('no longer has the task "older"') as string } });
+  expect(reports[0]).toMatchObject({
+    type: "FailTask",
+    failure: { message: expect.stringContaining('no longer has the task "older"') as string },
+  });
 });

@@ -12,7 +12,13 @@ import type { Log } from "./log.ts";
 /** Why a side effect's signal was aborted; null while it is not. */
 type Abort = "cancel" | "timeout" | "shutdown" | "lost";
 
-type Running = { claim: Claim; controller: AbortController; aborted: Abort | null; reporting: boolean; done: Promise<void> };
+type Running = {
+  claim: Claim;
+  controller: AbortController;
+  aborted: Abort | null;
+  reporting: boolean;
+  done: Promise<void>;
+};
 
 export type RunnerOptions = {
   types: ReadonlyMap<string, StageType>;
@@ -53,13 +59,21 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const begin = (claim: Claim, execution: Execution) => {
     const key = keyOf(claim.executionId, claim.stageId);
-    const entry: Running = { claim, controller: new AbortController(), aborted: null, reporting: false, done: Promise.resolve() };
+    const entry: Running = {
+      claim,
+      controller: new AbortController(),
+      aborted: null,
+      reporting: false,
+      done: Promise.resolve(),
+    };
     running.set(key, entry);
     const settled = () => {
       if (running.get(key) === entry) running.delete(key);
     };
     entry.done = perform(entry, execution, settled)
-      .catch((error: unknown) => options.log("error", `stage ${key} could not report its result; it is tried again: ${String(error)}`))
+      .catch((error: unknown) =>
+        options.log("error", `stage ${key} could not report its result; it is tried again: ${String(error)}`),
+      )
       .finally(() => {
         settled();
         options.freed();
@@ -70,11 +84,13 @@ export function createRunner(options: RunnerOptions): Runner {
     const { claim } = entry;
     const stage = execution.stages.get(claim.stageId);
     if (stage?.activity?.kind !== claim.kind || stage.activity.taskId !== claim.taskId) return options.discard(claim);
-    if (execution.status === "PAUSED" && claim.kind === "run") return options.putBack(claim, { due: options.now(), topics: [] });
+    if (execution.status === "PAUSED" && claim.kind === "run")
+      return options.putBack(claim, { due: options.now(), topics: [] });
     if (claim.kind === "cancel") return performCancel(entry, execution, stage, settled);
     const task = claim.taskId === null ? undefined : taskOf(stage, claim.taskId);
     if (task === undefined) return options.discard(claim);
-    if (claim.cancelRequested) return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
+    if (claim.cancelRequested)
+      return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
     await performTask(entry, execution, stage, task, settled);
   };
 
@@ -100,7 +116,14 @@ export function createRunner(options: RunnerOptions): Runner {
       await took(entry, stage, task, result, { definition, deadline }, settled);
     } catch (error) {
       clearTimeout(timer);
-      await threw(entry, stage, task, error, { backoffMs: definition?.backoffMs ?? defaultBackoffMs, deadline }, settled);
+      await threw(
+        entry,
+        stage,
+        task,
+        error,
+        { backoffMs: definition?.backoffMs ?? defaultBackoffMs, deadline },
+        settled,
+      );
     }
   };
 
@@ -111,14 +134,22 @@ export function createRunner(options: RunnerOptions): Runner {
     const context = contextOf(entry, execution, view, taskView(task));
     const find = (): TaskDefinition => {
       const planned = type?.tasks({ execution: context.execution, stage: view }) ?? [];
-      const found = planned[Number(task.id) - 1]?.name === task.name ? planned[Number(task.id) - 1] : planned.find((each) => each.name === task.name);
+      const found =
+        planned[Number(task.id) - 1]?.name === task.name
+          ? planned[Number(task.id) - 1]
+          : planned.find((each) => each.name === task.name);
       if (found !== undefined) return found;
       throw new Error(`Stage type "${stage.type}" no longer has the task "${task.name}" for this stage.`);
     };
     return { context, find };
   };
 
-  const contextOf = (entry: Running, execution: Execution, stage: TaskContext["stage"], task: TaskContext["task"]): TaskContext => ({
+  const contextOf = (
+    entry: Running,
+    execution: Execution,
+    stage: TaskContext["stage"],
+    task: TaskContext["task"],
+  ): TaskContext => ({
     execution: executionView(execution),
     stage,
     task,
@@ -129,7 +160,14 @@ export function createRunner(options: RunnerOptions): Runner {
 
   type Terms = { definition: TaskDefinition; deadline: number };
 
-  const took = async (entry: Running, stage: Stage, task: Task, result: TaskResult, terms: Terms, settled: () => void) => {
+  const took = async (
+    entry: Running,
+    stage: Stage,
+    task: Task,
+    result: TaskResult,
+    terms: Terms,
+    settled: () => void,
+  ) => {
     const ids = { stageId: stage.id, taskId: task.id, attempt: task.attempt };
     if (result.status !== "RUNNING") {
       const outcome: TaskOutcome = {
@@ -142,11 +180,15 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     if (entry.aborted === "timeout") return finish(entry, settled, { type: "TimeOutTask", ...ids });
     if (stopping) return options.letGo(entry.claim).finally(settled);
-    const backoff = Math.max(terms.definition.backoffMs ?? defaultBackoffMs, Number(stage.context["backoffPeriodMs"] ?? 0) || 0);
+    const backoff = Math.max(
+      terms.definition.backoffMs ?? defaultBackoffMs,
+      Number(stage.context["backoffPeriodMs"] ?? 0) || 0,
+    );
     const due = Math.min(terms.deadline, options.now() + Math.max(0, result.retryAfterMs ?? backoff));
     const topics = result.wakeOn ?? [];
     const waiting = result.waiting ?? null;
-    const silent = result.context === undefined && result.outputs === undefined && sameExplanation(task.waiting, waiting);
+    const silent =
+      result.context === undefined && result.outputs === undefined && sameExplanation(task.waiting, waiting);
     if (silent && entry.claim.failures === 0) return options.putBack(entry.claim, { due, topics }).finally(settled);
     const outcome: TaskOutcome = {
       status: "RUNNING",
@@ -160,10 +202,16 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const threw = async (
-    entry: Running, stage: Stage, task: Task, error: unknown, terms: { backoffMs: number; deadline: number }, settled: () => void,
+    entry: Running,
+    stage: Stage,
+    task: Task,
+    error: unknown,
+    terms: { backoffMs: number; deadline: number },
+    settled: () => void,
   ) => {
     const ids = { stageId: stage.id, taskId: task.id, attempt: task.attempt };
-    if (entry.aborted === "cancel") return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
+    if (entry.aborted === "cancel")
+      return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
     if (entry.aborted === "timeout") return finish(entry, settled, { type: "TimeOutTask", ...ids });
     if (entry.aborted === "shutdown" || entry.aborted === "lost") return settled();
     const failure = explain(error);
@@ -172,21 +220,50 @@ export function createRunner(options: RunnerOptions): Runner {
       return finish(entry, settled, { type: "FailTask", ...ids, failure, exception });
     }
     const failures = entry.claim.failures + 1;
-    const due = Math.min(terms.deadline, options.now() + Math.min(longestBackoffMs, terms.backoffMs * 2 ** Math.min(16, failures - 1)));
+    const due = Math.min(
+      terms.deadline,
+      options.now() + Math.min(longestBackoffMs, terms.backoffMs * 2 ** Math.min(16, failures - 1)),
+    );
     const waiting: Explanation = {
       code: failure.code,
       message: `${failure.message} Tried ${failures} time${failures === 1 ? "" : "s"}; next try at ${new Date(due).toISOString()}.`,
       ...(failure.details === undefined ? {} : { details: failure.details }),
     };
-    return finish(entry, settled, { type: "RecordTask", ...ids, outcome: { status: "RUNNING", due, waiting, failures } });
+    return finish(entry, settled, {
+      type: "RecordTask",
+      ...ids,
+      outcome: { status: "RUNNING", due, waiting, failures },
+    });
   };
 
   const performCancel = async (entry: Running, execution: Execution, stage: Stage, settled: () => void) => {
     const type = findStageType(options.types, stage);
     const task: Task | undefined = stage.tasks.find((each) => each.id === entry.claim.taskId) ?? stage.tasks[0];
-    const view = task === undefined ? { id: "0", name: "cancel", status: "RUNNING", startTime: null, endTime: null, attempt: 1, waiting: null } as const : taskView(task);
+    const view =
+      task === undefined
+        ? ({
+            id: "0",
+            name: "cancel",
+            status: "RUNNING",
+            startTime: null,
+            endTime: null,
+            attempt: 1,
+            waiting: null,
+          } as const)
+        : taskView(task);
     try {
-      const given = (await type?.cancel?.(contextOf(entry, execution, stageView(stage, type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator)), view))) ?? {};
+      const given =
+        (await type?.cancel?.(
+          contextOf(
+            entry,
+            execution,
+            stageView(
+              stage,
+              type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator),
+            ),
+            view,
+          ),
+        )) ?? {};
       await finish(entry, settled, {
         type: "CancelFinished",
         stageId: stage.id,
@@ -197,7 +274,11 @@ export function createRunner(options: RunnerOptions): Runner {
       if (entry.aborted !== null) return settled();
       const failure = explain(error);
       const text = `Canceled, but what it had begun could not be undone: ${failure.message}`;
-      await finish(entry, settled, { type: "CancelFinished", stageId: stage.id, failure: { ...failure, message: text } });
+      await finish(entry, settled, {
+        type: "CancelFinished",
+        stageId: stage.id,
+        failure: { ...failure, message: text },
+      });
     }
   };
 

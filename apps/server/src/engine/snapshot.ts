@@ -54,24 +54,38 @@ function decodeStage(row: StageRow): Stage {
 function decodeExecution(row: ExecutionRow, stages: readonly Stage[]): Execution {
   const header = decode<Header>(row.header);
   const documents = freeze(decode<Documents>(row.documents));
-  return { ...header, ...documents, stages: new Map(stages.map((stage) => [stage.id, stage])), topology: buildTopology(stages) };
+  return {
+    ...header,
+    ...documents,
+    stages: new Map(stages.map((stage) => [stage.id, stage])),
+    topology: buildTopology(stages),
+  };
 }
 
 /** Reads executions whole. Unknown ids are simply not in the answer. */
 export async function loadSnapshots(tx: Tx, ids: readonly string[]): Promise<Map<string, Snapshot>> {
   if (ids.length === 0) return new Map();
-  const headers = await tx.query<ExecutionRow>("select id, version, header, documents from engine_execution where id = any($1)", [ids]);
+  const headers = await tx.query<ExecutionRow>(
+    "select id, version, header, documents from engine_execution where id = any($1)",
+    [ids],
+  );
   const stages = await tx.query<StageRow>(
     "select execution_id, id, body, source, context, outputs from engine_stage where execution_id = any($1) order by position, id",
     [ids],
   );
-  const runs = await tx.query<RunRow>("select execution_id, stage_id, fencing from engine_task_run where execution_id = any($1)", [ids]);
+  const runs = await tx.query<RunRow>(
+    "select execution_id, stage_id, fencing from engine_task_run where execution_id = any($1)",
+    [ids],
+  );
   const stagesOf = Map.groupBy(stages, (stage) => stage.execution_id);
   const runsOf = Map.groupBy(runs, (run) => run.execution_id);
   const snapshots = new Map<string, Snapshot>();
   for (const row of headers) {
     const rows = stagesOf.get(row.id) ?? [];
-    const text = rows.reduce((sum, stage) => sum + stage.body.length + stage.source.length + stage.context.length + stage.outputs.length, 0);
+    const text = rows.reduce(
+      (sum, stage) => sum + stage.body.length + stage.source.length + stage.context.length + stage.outputs.length,
+      0,
+    );
     snapshots.set(row.id, {
       version: row.version,
       execution: decodeExecution(row, rows.map(decodeStage)),

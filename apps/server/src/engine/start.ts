@@ -43,7 +43,8 @@ export function createStart(options: StartOptions): Engine["start"] {
         }),
       });
     } catch (error) {
-      const winner = key !== undefined && sqlState(error) === uniqueViolation ? await startedAs(options.database, key) : null;
+      const winner =
+        key !== undefined && sqlState(error) === uniqueViolation ? await startedAs(options.database, key) : null;
       if (winner === null) throw error;
       return { id: winner };
     }
@@ -52,7 +53,9 @@ export function createStart(options: StartOptions): Engine["start"] {
 }
 
 async function startedAs(database: Database, key: string): Promise<string | null> {
-  const [row] = await database.query<{ id: string }>("select id from engine_execution where start_key = $1", [encodeText(key)]);
+  const [row] = await database.query<{ id: string }>("select id from engine_execution where start_key = $1", [
+    encodeText(key),
+  ]);
   return row?.id ?? null;
 }
 

@@ -41,7 +41,8 @@ const graphs: fc.Arbitrary<ReferenceStage[]> = fc
       ...rest,
       refId: String(index),
       after: index === 0 ? [] : [...new Set(edges.map((edge) => String(edge % index)))],
-    })));
+    })),
+  );
 
 const flags: Record<ReferenceStage["policy"], JsonObject> = {
   halt: {},
@@ -65,12 +66,16 @@ function documents(stages: readonly ReferenceStage[]): JsonObject[] {
 test("random pipelines on two replicas, one of which is killed again and again, end exactly as the reference model says", async () => {
   const seed = Date.now() % 1_000_000;
   const samples = fc.sample(graphs, { numRuns: 60, seed });
-  const observer = await scene.replica(recordingStageTypes(scene.database, "observer"), { replicaId: "observer", concurrency: 0 });
+  const observer = await scene.replica(recordingStageTypes(scene.database, "observer"), {
+    replicaId: "observer",
+    concurrency: 0,
+  });
   const ids: string[] = [];
   let kills = 0;
   const pair = [await launch("left"), await launch("right")];
   for (let round = 0; round < 10; round += 1) {
-    for (const sample of samples.slice(round * 6, round * 6 + 6)) ids.push((await observer.start(pipeline(documents(sample)), actor)).id);
+    for (const sample of samples.slice(round * 6, round * 6 + 6))
+      ids.push((await observer.start(pipeline(documents(sample)), actor)).id);
     await sleep(20 + Math.random() * 120);
     const index = round % 2;
     pair[index]?.kill("SIGKILL");
@@ -81,9 +86,19 @@ test("random pipelines on two replicas, one of which is killed again and again, 
   for (const [index, id] of ids.entries()) {
     const sample = samples[index] ?? [];
     const execution = await untilOver(observer, id, 90);
-    expect({ seed, index, status: execution.status, ...statuses(execution) }).toEqual({ seed, index, status: expectedRun(sample), ...expectedStatuses(sample) });
-    const ran = execution.stages.filter((each) => each.status !== "NOT_STARTED" && each.status !== "SKIPPED").map((each) => each.id);
-    const effects = await scene.database.query<{ stage: string }>("select split_part(operation_key, '/', 2) as stage from test_effect where operation_key like $1", [`${id}/%`]);
+    expect({ seed, index, status: execution.status, ...statuses(execution) }).toEqual({
+      seed,
+      index,
+      status: expectedRun(sample),
+      ...expectedStatuses(sample),
+    });
+    const ran = execution.stages
+      .filter((each) => each.status !== "NOT_STARTED" && each.status !== "SKIPPED")
+      .map((each) => each.id);
+    const effects = await scene.database.query<{ stage: string }>(
+      "select split_part(operation_key, '/', 2) as stage from test_effect where operation_key like $1",
+      [`${id}/%`],
+    );
     expect(effects.map((row) => row.stage).sort()).toEqual(ran.toSorted());
   }
   const overlaps = await scene.database.query(

@@ -6,7 +6,9 @@ type ExecutionSummary = { id: string; name: string; status: Status; buildTime: s
 /** What lists show of runs, for many applications or pipelines in one statement each. */
 export type ExecutionSummaries = {
   /** By application: how many of its runs have not ended, and the newest one. An application without runs is absent. */
-  ofApplications(names: readonly string[]): Promise<ReadonlyMap<string, { open: number; last: ExecutionSummary | null }>>;
+  ofApplications(
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, { open: number; last: ExecutionSummary | null }>>;
   /** The newest run by pipeline id; a pipeline that never ran is absent. */
   ofPipelines(ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionSummary>>;
   /** Ids of the newest `each` runs of every one of these pipelines, newest first. No statuses: any. */
@@ -50,7 +52,9 @@ export function createExecutionSummaries(database: Pick<Database, "query">): Exe
       return rows.map((row) => row.id);
     },
     async ofPipelines(ids) {
-      return new Map((await database.query<Row>(newest("pipeline_config_id"), [ids])).map((row) => [row.of, toSummary(row)]));
+      return new Map(
+        (await database.query<Row>(newest("pipeline_config_id"), [ids])).map((row) => [row.of, toSummary(row)]),
+      );
     },
   };
 }

@@ -34,7 +34,8 @@ export function plainJson(value: unknown): Json {
 
 function rawDigits(part: unknown): string | undefined {
   if (typeof part === "bigint") return String(part);
-  if (typeof part !== "object" || part === null || Object.getPrototypeOf(part) !== null || !("rawJSON" in part)) return undefined;
+  if (typeof part !== "object" || part === null || Object.getPrototypeOf(part) !== null || !("rawJSON" in part))
+    return undefined;
   return String(part.rawJSON);
 }
 
@@ -44,7 +45,11 @@ export function toJsonObject(value: unknown, what: string): JsonObject {
   try {
     copy = plainJson(value);
   } catch (error) {
-    throw new TaskError("task.notJson", `The task gave ${what} that cannot be written as JSON: ${(error as Error).message}`, { cause: error });
+    throw new TaskError(
+      "task.notJson",
+      `The task gave ${what} that cannot be written as JSON: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
   if (!isJsonObject(copy)) throw new TaskError("task.notJson", `The task gave ${what} that is no JSON object.`);
   return freeze(copy);

@@ -8,11 +8,22 @@ const engine = await scene.replica(testStageTypes());
 afterAll(() => scene.end());
 
 const today = new Date().getUTCDay() + 1;
-const restricted = (window: JsonObject) => pipeline([stage("1", "noop", [], { restrictExecutionDuringTimeWindow: true, restrictedExecutionWindow: window, stageTimeoutMs: 60_000 })]);
+const restricted = (window: JsonObject) =>
+  pipeline([
+    stage("1", "noop", [], {
+      restrictExecutionDuringTimeWindow: true,
+      restrictedExecutionWindow: window,
+      stageTimeoutMs: 60_000,
+    }),
+  ]);
 
 test("a stage waits for its window, says until when, and goes on when the wait is skipped", async () => {
   const { id } = await engine.start(restricted({ days: [(today % 7) + 1] }), actor);
-  const waiting = await until(engine, id, (execution) => execution.stages[1]?.tasks[0]?.waiting?.code === "window.closed");
+  const waiting = await until(
+    engine,
+    id,
+    (execution) => execution.stages[1]?.tasks[0]?.waiting?.code === "window.closed",
+  );
   expect(statuses(waiting)).toEqual({ 1: "RUNNING", "1<1": "RUNNING" });
   expect(waiting.stages[1]?.tasks[0]?.waiting?.message).toMatch(/opens at \d{4}-\d\d-\d\dT00:00:00\.000Z/);
   await engine.patchStage(id, waiting.stages[1]?.id ?? "", { skipRemainingWait: true }, actor);
@@ -24,7 +35,11 @@ test("in its window a stage runs at once; jitter delays it, except for a manual 
   const open = await engine.start(restricted({ jitter }), actor);
   expect((await untilOver(engine, open.id)).status).toBe("SUCCEEDED");
   const delayed = await engine.start({ ...restricted({ jitter }), trigger: { type: "cron" } }, actor);
-  const waiting = await until(engine, delayed.id, (execution) => typeof execution.stages[1]?.context["scheduledTime"] === "number");
+  const waiting = await until(
+    engine,
+    delayed.id,
+    (execution) => typeof execution.stages[1]?.context["scheduledTime"] === "number",
+  );
   expect(Number(waiting.stages[1]?.context["scheduledTime"])).toBeGreaterThan(Date.now() + 3_000_000);
   await engine.cancel(delayed.id, null, actor);
   expect((await untilOver(engine, delayed.id)).status).toBe("CANCELED");

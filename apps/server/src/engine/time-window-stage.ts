@@ -36,7 +36,11 @@ export function createTimeWindowStage(options: { timezone: string; random: () =>
             status: "RUNNING",
             retryAfterMs: left,
             ...(context.stage.context["scheduledTime"] === opens ? {} : { context: { scheduledTime: opens } }),
-            waiting: { code: "window.closed", message: `Waits for its time window, which opens at ${at}.`, details: { opensAt: at } },
+            waiting: {
+              code: "window.closed",
+              message: `Waits for its time window, which opens at ${at}.`,
+              details: { opensAt: at },
+            },
           };
         },
       },

@@ -32,7 +32,8 @@ export function stageView(stage: Stage, context: JsonObject = stage.context): St
 
 /** Stage views are made when first asked for: most readers look at one stage of many. */
 export function executionView(execution: Execution): ExecutionView {
-  const { id, type, application, name, pipelineConfigId, status, canceled, canceledBy, cancellationReason, paused } = execution;
+  const { id, type, application, name, pipelineConfigId, status, canceled, canceledBy, cancellationReason, paused } =
+    execution;
   let stages: readonly StageView[] | undefined;
   return {
     id,
@@ -50,7 +51,11 @@ export function executionView(execution: Execution): ExecutionView {
     paused:
       paused === null
         ? null
-        : { pausedBy: paused.pausedBy, pauseTime: new Date(paused.pauseTime).toISOString(), resumeTime: iso(paused.resumeTime) },
+        : {
+            pausedBy: paused.pausedBy,
+            pauseTime: new Date(paused.pauseTime).toISOString(),
+            resumeTime: iso(paused.resumeTime),
+          },
     trigger: execution.trigger,
     authentication: { user: execution.user },
     parentExecution: execution.parentExecution,

@@ -29,7 +29,7 @@ export async function deliverWakes(database: Database, lastSeconds: number): Pro
      )
      update engine_task_run r set due = now() where r.ctid = any(array(select place from woken)) returning r.stage_id`,
       [lastSeconds],
-  );
+    );
   });
   return rows.length;
 }

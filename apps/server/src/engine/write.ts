@@ -8,13 +8,26 @@ import { encodeBody, encodeDocuments, encodeHeader, type RunRow, type Snapshot }
 export type Change = { before: Snapshot | null; outcome: Outcome };
 
 type StartRow = {
-  execution_id: string; stage_id: string; kind: string; task_id: string | null; attempt: number;
-  claimed: boolean; cancel_requested: boolean; parked: boolean;
+  execution_id: string;
+  stage_id: string;
+  kind: string;
+  task_id: string | null;
+  attempt: number;
+  claimed: boolean;
+  cancel_requested: boolean;
+  parked: boolean;
 };
 
 type UpdateRow = {
-  execution_id: string; stage_id: string; wait: boolean; due: string | null; topics: readonly string[] | null;
-  failures: number | null; abort: boolean; again: boolean; parked: boolean | null;
+  execution_id: string;
+  stage_id: string;
+  wait: boolean;
+  due: string | null;
+  topics: readonly string[] | null;
+  failures: number | null;
+  abort: boolean;
+  again: boolean;
+  parked: boolean | null;
 };
 
 /** What a run's row is after all operations of a transition on it: at most one row operation each is sent. */
@@ -189,14 +202,20 @@ export async function writeChanges(
     .filter((change) => change.before !== null)
     .map(({ outcome }) => (outcome.headerChanged ? headerRow(outcome.execution) : { id: outcome.execution.id }));
   const stages = changes.map(stageRows);
-  const gone = changes.flatMap((change) => change.outcome.removed.map((id) => ({ execution_id: change.outcome.execution.id, id })));
+  const gone = changes.flatMap((change) =>
+    change.outcome.removed.map((id) => ({ execution_id: change.outcome.execution.id, id })),
+  );
   const runs = changes.flatMap(({ outcome }) =>
-    [...outcome.runs].flatMap(([stageId, operations]) => runWrite(outcome.execution.id, stageId, operations) ?? []));
+    [...outcome.runs].flatMap(([stageId, operations]) => runWrite(outcome.execution.id, stageId, operations) ?? []),
+  );
   const starts = runs.flatMap((run) => (run.what === "start" ? [run.row] : []));
   starts.forEach((row, index) => (row.claimed = index < claim.capacity && !row.parked));
   const messages = changes.flatMap(({ outcome }) => [
     ...outcome.deferred.map((message) => ({ execution_id: outcome.execution.id, payload: JSON.stringify(message) })),
-    ...outcome.outgoing.map(({ executionId, message }) => ({ execution_id: executionId, payload: JSON.stringify(message) })),
+    ...outcome.outgoing.map(({ executionId, message }) => ({
+      execution_id: executionId,
+      payload: JSON.stringify(message),
+    })),
   ]);
   const rows = await tx.query<RunRow>(statement, [
     JSON.stringify(made),

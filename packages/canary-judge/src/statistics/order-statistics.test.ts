@@ -7,7 +7,18 @@ import { percentileOfSorted } from "./percentile.ts";
 const of = (...values: number[]) => Float64Array.from(values);
 const samples = float64Array({ minLength: 1, maxLength: 40, min: -1e6, max: 1e6, noNaN: true });
 const NIST = of(
-  95.1772, 95.1567, 95.1937, 95.1959, 95.1442, 95.061, 95.1591, 95.1195, 95.1772, 95.0925, 95.199, 95.1682,
+  95.1772,
+  95.1567,
+  95.1937,
+  95.1959,
+  95.1442,
+  95.061,
+  95.1591,
+  95.1195,
+  95.1772,
+  95.0925,
+  95.199,
+  95.1682,
 );
 
 describe("percentileOfSorted", () => {

@@ -27,7 +27,9 @@ function judge(draft: Draft, stages: readonly Stage[]): ReturnType<typeof execut
   if (draft.execution.canceled) return "CANCELED";
   const canMove =
     stages.some((stage) => isActive(stage.status) || canStart(draft, stage)) ||
-    draft.queue.some((message) => message.type === "StartStage" && draft.stages.get(message.stageId)?.status === "NOT_STARTED");
+    draft.queue.some(
+      (message) => message.type === "StartStage" && draft.stages.get(message.stageId)?.status === "NOT_STARTED",
+    );
   return executionStatus(stages, { canMove, unreachable: unreachable(draft, stages).length > 0 });
 }
 
@@ -64,7 +66,10 @@ function explainStuck(draft: Draft, stages: readonly Stage[]): Explanation {
     setStage(draft, stage.id, { failure: { code: "stage.unreachable", message, details: { missing } } });
   }
   const names = stuck.map((stage) => `"${stage.name}" (${stage.refId})`).join(", ");
-  return { code: "execution.stuck", message: `These stages can never start: ${names}. Mend their requirements in the pipeline.` };
+  return {
+    code: "execution.stuck",
+    message: `These stages can never start: ${names}. Mend their requirements in the pipeline.`,
+  };
 }
 
 function finish(draft: Draft, status: Status, failure: Explanation | null): void {

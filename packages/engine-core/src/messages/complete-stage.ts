@@ -61,19 +61,25 @@ function planMore(draft: Draft, stage: Stage, which: "after" | "onFailure"): "st
 
 function dropUnbegun(draft: Draft, stageId: string): void {
   const unbegun = childrenOf(draft.execution, stageId).filter((child) => child.status === "NOT_STARTED");
-  removeStages(draft, unbegun.map((child) => child.id));
+  removeStages(
+    draft,
+    unbegun.map((child) => child.id),
+  );
 }
 
 function end(draft: Draft, stageId: string, status: Status): void {
   const before = draft.stages.get(stageId);
   if (before === undefined) return;
-  const failure = isPassing(status) && status !== "FAILED_CONTINUE" ? before.failure : (before.failure ?? inherited(draft, stageId));
+  const failure =
+    isPassing(status) && status !== "FAILED_CONTINUE" ? before.failure : (before.failure ?? inherited(draft, stageId));
   finishStage(draft, setStage(draft, stageId, { status, endTime: draft.env.now, failure }));
 }
 
 /** A parent fails because a child did: its reason, with the child's name. */
 function inherited(draft: Draft, stageId: string): Explanation | null {
-  const culprit = childrenOf(draft.execution, stageId).find((child) => isFailure(child.status) && child.failure !== null);
+  const culprit = childrenOf(draft.execution, stageId).find(
+    (child) => isFailure(child.status) && child.failure !== null,
+  );
   if (culprit === undefined || culprit.failure === null) return null;
   return { ...culprit.failure, message: `${culprit.name}: ${culprit.failure.message}` };
 }
@@ -81,7 +87,11 @@ function inherited(draft: Draft, stageId: string): Explanation | null {
 /** Tells whoever waits for this stage that it has ended. */
 export function finishStage(draft: Draft, stage: Stage): void {
   const parent = stage.parentId === null ? undefined : draft.stages.get(stage.parentId);
-  if (stage.status === "FAILED_CONTINUE" && parent !== undefined && parent.context["allowSiblingStagesToContinueOnFailure"] !== true) {
+  if (
+    stage.status === "FAILED_CONTINUE" &&
+    parent !== undefined &&
+    parent.context["allowSiblingStagesToContinueOnFailure"] !== true
+  ) {
     send(draft, { type: "CompleteStage", stageId: parent.id });
   } else if (isPassing(stage.status)) {
     startNext(draft, stage);
@@ -117,7 +127,9 @@ export function settleEnding(draft: Draft, stageId: string, options: { canceled:
     return;
   }
   const status = stage.ending === "cancel" ? "CANCELED" : "SKIPPED";
-  const tasks = stage.tasks.map((task) => (isActive(task.status) ? { ...task, status, endTime: draft.env.now, waiting: null } as const : task));
+  const tasks = stage.tasks.map((task) =>
+    isActive(task.status) ? ({ ...task, status, endTime: draft.env.now, waiting: null } as const) : task,
+  );
   const ended = setStage(draft, stageId, { status, tasks, endTime: draft.env.now, ending: null });
   const parent = ended.parentId === null ? undefined : draft.stages.get(ended.parentId);
   if (parent !== undefined && parent.ending !== null) settleEnding(draft, parent.id, { canceled: false });

@@ -8,7 +8,13 @@ export function cancelExecution(draft: Draft, message: MessageOf<"CancelExecutio
   if (isComplete(execution.status) || execution.canceled) return;
   const begun = execution.status === "RUNNING" || execution.status === "PAUSED";
   if (execution.status === "PAUSED") endPause(draft, "parked");
-  setHeader(draft, { canceled: true, canceledBy: message.user, cancellationReason: message.reason, halting: true, held: [] });
+  setHeader(draft, {
+    canceled: true,
+    canceledBy: message.user,
+    cancellationReason: message.reason,
+    halting: true,
+    held: [],
+  });
   if (begun) {
     send(draft, { type: "CompleteExecution" });
     return;
@@ -23,7 +29,8 @@ export function pauseExecution(draft: Draft, message: MessageOf<"PauseExecution"
   if (execution.status !== "RUNNING" || execution.halting) return;
   setHeader(draft, { status: "PAUSED", paused: { pausedBy: message.user, pauseTime: env.now, resumeTime: null } });
   exchange(draft, "RUNNING", "PAUSED");
-  for (const stage of draft.stages.values()) if (stage.activity?.kind === "run") operate(draft, { op: "park", stageId: stage.id });
+  for (const stage of draft.stages.values())
+    if (stage.activity?.kind === "run") operate(draft, { op: "park", stageId: stage.id });
 }
 
 export function resumeExecution(draft: Draft): void {
@@ -43,7 +50,8 @@ function endPause(draft: Draft, runs: "due" | "parked"): void {
   });
   exchange(draft, "PAUSED", "RUNNING");
   if (runs === "due") {
-    for (const stage of draft.stages.values()) if (stage.activity?.kind === "run") operate(draft, { op: "unpark", stageId: stage.id });
+    for (const stage of draft.stages.values())
+      if (stage.activity?.kind === "run") operate(draft, { op: "unpark", stageId: stage.id });
   }
   for (const message of held) send(draft, message);
 }

@@ -6,6 +6,7 @@ export function patchStage(draft: Draft, message: MessageOf<"PatchStage">): void
   const stage = draft.stages.get(message.stageId);
   if (stage === undefined) return;
   setStage(draft, stage.id, { context: { ...stage.context, ...message.patch } });
-  if (stage.activity?.kind === "run" && draft.execution.status !== "PAUSED") operate(draft, { op: "again", stageId: stage.id });
+  if (stage.activity?.kind === "run" && draft.execution.status !== "PAUSED")
+    operate(draft, { op: "again", stageId: stage.id });
   draft.wakes.push(`stage:${stage.id}`);
 }

@@ -20,7 +20,11 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     ...(previous === undefined ? {} : { previousException: previous }),
   };
   for (const each of withDownstream(execution, stage)) {
-    reset(draft, each, each.id === stage.id ? { restartDetails: details, ...(message.skipChild === true ? keptChild(stage) : {}) } : {});
+    reset(
+      draft,
+      each,
+      each.id === stage.id ? { restartDetails: details, ...(message.skipChild === true ? keptChild(stage) : {}) } : {},
+    );
   }
   if (execution.status !== "RUNNING") {
     setHeader(draft, {
@@ -49,7 +53,10 @@ function keptChild(stage: Stage): JsonObject {
 }
 
 function reset(draft: Draft, stage: Stage, extra: JsonObject): void {
-  removeStages(draft, childrenOf(draft.execution, stage.id).map((child) => child.id));
+  removeStages(
+    draft,
+    childrenOf(draft.execution, stage.id).map((child) => child.id),
+  );
   if (stage.activity !== null) operate(draft, { op: "delete", stageId: stage.id });
   setStage(draft, stage.id, {
     status: "NOT_STARTED",

@@ -14,7 +14,10 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
     const text = "Waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.";
     setHeader(draft, { failure: { code: "execution.waitingForOthers", message: text } });
     const { id, name, status } = execution;
-    draft.events.push({ type: "execution.status", data: { executionId: id, name, status, failure: { code: "execution.waitingForOthers", message: text } } });
+    draft.events.push({
+      type: "execution.status",
+      data: { executionId: id, name, status, failure: { code: "execution.waitingForOthers", message: text } },
+    });
     return;
   }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
@@ -25,7 +28,11 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
   const roots = topStages(draft.execution).filter((stage) => stage.requisites.length === 0);
   if (roots.length === 0) {
     const text = "Nothing can start: the pipeline has no stage without requirements.";
-    setHeader(draft, { status: "TERMINAL", endTime: draft.env.now, failure: { code: "execution.noInitialStage", message: text } });
+    setHeader(draft, {
+      status: "TERMINAL",
+      endTime: draft.env.now,
+      failure: { code: "execution.noInitialStage", message: text },
+    });
     draft.wakes.push(`execution:${execution.id}`);
     return;
   }

@@ -16,7 +16,11 @@ export function startStage(draft: Draft, message: MessageOf<"StartStage">): void
     return;
   }
   if (!upstream.every((required) => isPassing(required.status))) return;
-  if (stage.context["manualSkip"] === true || isExpired(draft, stage) || !draft.env.planner.enabled(draft.execution, stage)) {
+  if (
+    stage.context["manualSkip"] === true ||
+    isExpired(draft, stage) ||
+    !draft.env.planner.enabled(draft.execution, stage)
+  ) {
     send(draft, { type: "SkipStage", stageId: stage.id });
     return;
   }
@@ -52,7 +56,11 @@ function begin(draft: Draft, stage: Stage): void {
   try {
     plan = env.planner.plan(execution, stage);
   } catch (error) {
-    const failed = setStage(draft, stage.id, { ...start, ...planningFailure(draft, stage, error), planningFailed: true });
+    const failed = setStage(draft, stage.id, {
+      ...start,
+      ...planningFailure(draft, stage, error),
+      planningFailed: true,
+    });
     send(draft, { type: "CompleteStage", stageId: failed.id });
     return;
   }
@@ -60,7 +68,14 @@ function begin(draft: Draft, stage: Stage): void {
   if (expressionsFailed && context["failOnFailedExpressions"] === true) {
     const message = "An expression of this stage could not be evaluated, and the stage says failOnFailedExpressions.";
     const failure = { code: "stage.failedExpressions", message };
-    setStage(draft, stage.id, { ...start, context, unresolved, failure, expressionsFailed: true, planningFailed: true });
+    setStage(draft, stage.id, {
+      ...start,
+      context,
+      unresolved,
+      failure,
+      expressionsFailed: true,
+      planningFailed: true,
+    });
     send(draft, { type: "CompleteStage", stageId: stage.id });
     return;
   }
@@ -85,7 +100,8 @@ function startFirstPart(draft: Draft, stage: Stage): void {
   const before = childrenOf(draft.execution, stage.id).filter((child) => child.owner === "STAGE_BEFORE");
   const first = stage.tasks[0];
   if (before.length > 0) {
-    for (const child of before) if (child.requisites.length === 0) send(draft, { type: "StartStage", stageId: child.id });
+    for (const child of before)
+      if (child.requisites.length === 0) send(draft, { type: "StartStage", stageId: child.id });
   } else if (first !== undefined) {
     send(draft, { type: "StartTask", stageId: stage.id, taskId: first.id });
   } else {

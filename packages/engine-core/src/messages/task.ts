@@ -21,7 +21,10 @@ export function startTask(draft: Draft, message: MessageOf<"StartTask">): void {
 }
 
 /** The stage and task a report is about, or null when the report is late: the task was restarted, looped or ended. */
-function current(draft: Draft, message: { stageId: string; taskId: string; attempt: number }): { stage: Stage; task: Task } | null {
+function current(
+  draft: Draft,
+  message: { stageId: string; taskId: string; attempt: number },
+): { stage: Stage; task: Task } | null {
   const stage = draft.stages.get(message.stageId);
   if (stage?.activity?.kind !== "run" || stage.activity.taskId !== message.taskId) return null;
   const task = taskOf(stage, message.taskId);
@@ -53,7 +56,9 @@ export function recordTask(draft: Draft, message: MessageOf<"RecordTask">): void
   }
   const context = draft.stages.get(stage.id)?.context ?? stage.context;
   const failed = outcome.status === "TERMINAL" || outcome.status === "CANCELED";
-  const status = failed ? failureStatus(context, outcome.status === "CANCELED" ? "CANCELED" : "TERMINAL") : outcome.status;
+  const status = failed
+    ? failureStatus(context, outcome.status === "CANCELED" ? "CANCELED" : "TERMINAL")
+    : outcome.status;
   conclude(draft, stage, task, status, outcome.status);
 }
 
@@ -117,12 +122,16 @@ function goesOn(message: MessageOf<"CompleteTask">): boolean {
 /** REDIRECT: from the nearest loop start (else the first task) up to this one, tasks begin again with a new attempt. */
 function loop(draft: Draft, stage: Stage, task: Task): void {
   const end = stage.tasks.findIndex((candidate) => candidate.id === task.id);
-  const start = Math.max(0, stage.tasks.slice(0, end + 1).findLastIndex((candidate) => candidate.loopStart));
+  const start = Math.max(
+    0,
+    stage.tasks.slice(0, end + 1).findLastIndex((candidate) => candidate.loopStart),
+  );
   const attempt = stage.attempt + 1;
   const tasks = stage.tasks.map((candidate, index): Task =>
     index < start || index > end
       ? candidate
-      : { ...candidate, status: "NOT_STARTED", startTime: null, endTime: null, waiting: null, attempt });
+      : { ...candidate, status: "NOT_STARTED", startTime: null, endTime: null, waiting: null, attempt },
+  );
   setStage(draft, stage.id, { tasks, attempt });
   const first = tasks[start];
   if (first !== undefined) send(draft, { type: "StartTask", stageId: stage.id, taskId: first.id });

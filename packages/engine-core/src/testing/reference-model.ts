@@ -13,12 +13,13 @@ export type ReferenceStage = {
 
 export function expectedStatuses(stages: readonly ReferenceStage[]): Record<string, string> {
   const result: Record<string, string> = {};
-  for (let settled = false; !settled; ) {
+  for (let settled = false; !settled;) {
     settled = true;
     for (const stage of stages) {
       if (result[stage.refId] !== undefined) continue;
       const before = stage.after.map((refId) => result[refId]);
-      if (!before.every((status) => status === "SUCCEEDED" || status === "SKIPPED" || status === "FAILED_CONTINUE")) continue;
+      if (!before.every((status) => status === "SUCCEEDED" || status === "SKIPPED" || status === "FAILED_CONTINUE"))
+        continue;
       result[stage.refId] = stage.disabled ? "SKIPPED" : ownStatus(stage);
       settled = false;
     }

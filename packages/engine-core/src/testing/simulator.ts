@@ -1,7 +1,16 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { advance, type Outcome } from "../advance.ts";
 import { newExecution } from "../new-execution.ts";
-import { PlanningError, type Execution, type Message, type PlannedStage, type Planner, type RunOperation, type Stage, type TaskOutcome } from "../model.ts";
+import {
+  PlanningError,
+  type Execution,
+  type Message,
+  type PlannedStage,
+  type Planner,
+  type RunOperation,
+  type Stage,
+  type TaskOutcome,
+} from "../model.ts";
 
 /**
  * What a stage of a test does, told by its context: `tasks` are the outcomes of its tasks (default one SUCCEEDED), `before`, `after`
@@ -10,7 +19,8 @@ import { PlanningError, type Execution, type Message, type PlannedStage, type Pl
 export const scriptPlanner: Planner = {
   enabled: (_execution, stage) => stage.context["disabled"] !== true,
   plan(_execution, stage) {
-    if (stage.context["unplannable"] === true) throw new PlanningError({ code: "test.unplannable", message: "Cannot be planned." });
+    if (stage.context["unplannable"] === true)
+      throw new PlanningError({ code: "test.unplannable", message: "Cannot be planned." });
     const tasks = (stage.context["tasks"] ?? ["SUCCEEDED"]) as string[];
     return {
       context: stage.context,
@@ -40,7 +50,14 @@ export function child(name: string, context: JsonObject = {}, parallel = false):
   return { type: "test", name, context, parallel };
 }
 
-type Run = { stageId: string; kind: "run" | "cancel"; taskId: string | null; attempt: number; aborted: boolean; parked: boolean };
+type Run = {
+  stageId: string;
+  kind: "run" | "cancel";
+  taskId: string | null;
+  attempt: number;
+  aborted: boolean;
+  parked: boolean;
+};
 
 export type Simulator = {
   readonly execution: Execution;
@@ -63,8 +80,19 @@ export function simulate(stages: readonly JsonObject[], options: { start?: boole
   let counter = 0;
   const newId = () => `id${(counter += 1)}`;
   const limits = { limitConcurrent: false, maxConcurrentExecutions: 0, keepWaitingPipelines: false };
-  const base = { id: "run", type: "PIPELINE", application: "app", name: "pipe", pipelineConfigId: null, user: "ann" } as const;
-  let execution = newExecution({ ...base, stages, trigger: {}, initialConfig: {}, parentExecution: null, limits }, 1_000, newId);
+  const base = {
+    id: "run",
+    type: "PIPELINE",
+    application: "app",
+    name: "pipe",
+    pipelineConfigId: null,
+    user: "ann",
+  } as const;
+  let execution = newExecution(
+    { ...base, stages, trigger: {}, initialConfig: {}, parentExecution: null, limits },
+    1_000,
+    newId,
+  );
   const runs = new Map<string, Run>();
   const begun: string[] = [];
   const outcomes: Outcome[] = [];

@@ -24,7 +24,9 @@ const charged = (text: string, session: Session): string => {
 function readJson(text: string, session: Session): Value {
   session.budget.charge(1 + (text.length >> 2));
   const parsed = parseJson(text);
-  const fits = text.startsWith("[") ? Array.isArray(parsed) : parsed !== null && typeof parsed === "object" && !Array.isArray(parsed);
+  const fits = text.startsWith("[")
+    ? Array.isArray(parsed)
+    : parsed !== null && typeof parsed === "object" && !Array.isArray(parsed);
   if (!fits) throw evaluationError("#readJson needs an object, or a list that begins with the text");
   return fromJson(parsed);
 }
@@ -40,8 +42,12 @@ function parseJson(text: string): unknown {
 function fetched(args: readonly Value[], name: string, session: Session): string {
   const url = needed(args, name);
   const fetchUrl = session.resolvers.fetchUrl;
-  if (fetchUrl === undefined) throw evaluationError(`#${name} cannot open '${shorten(url)}' here: URLs are not available to this evaluation`);
-  return charged(callResolver(() => fetchUrl(url)), session);
+  if (fetchUrl === undefined)
+    throw evaluationError(`#${name} cannot open '${shorten(url)}' here: URLs are not available to this evaluation`);
+  return charged(
+    callResolver(() => fetchUrl(url)),
+    session,
+  );
 }
 
 /** What a resolver throws becomes an evaluation error with its reason. */
@@ -63,7 +69,10 @@ function readProperties(text: string): Value {
   return map(entries);
 }
 
-const parsedYaml = (all: boolean): Body => (_self, args, session) => readYaml(needed(args, "readYaml"), all, session);
+const parsedYaml =
+  (all: boolean): Body =>
+  (_self, args, session) =>
+    readYaml(needed(args, "readYaml"), all, session);
 
 /** Functions that turn texts into values and back. */
 export const DATA_FUNCTIONS = methodTable({
@@ -71,16 +80,19 @@ export const DATA_FUNCTIONS = methodTable({
   "toInt(String)": (_self, args) => parseWhole(needed(args, "toInt"), "int"),
   "toFloat(String)": (_self, args) => parseReal(needed(args, "toFloat"), "float"),
   "toBoolean(String)": (_self, [text = null]) => typeof text === "string" && text.toLowerCase() === "true",
-  "toBase64(String)": (_self, args, session) => charged(Buffer.from(needed(args, "toBase64"), "utf8").toString("base64"), session),
+  "toBase64(String)": (_self, args, session) =>
+    charged(Buffer.from(needed(args, "toBase64"), "utf8").toString("base64"), session),
   "fromBase64(String)": (_self, args, session) => {
     const text = needed(args, "fromBase64");
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1) throw evaluationError("The text is not Base64");
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1)
+      throw evaluationError("The text is not Base64");
     return charged(Buffer.from(text, "base64").toString("utf8"), session);
   },
   "toJson(Object)": (_self, [value = null], session) => {
     const open = value !== null && typeof value === "object" && value.kind === "notEvaluable";
     const json = charged(writeJson(open ? value.value : value, session.budget), session);
-    if (!open && json.includes("${")) throw evaluationError("#toJson may not give a text with an expression; wrap the value in #doNotEval");
+    if (!open && json.includes("${"))
+      throw evaluationError("#toJson may not give a text with an expression; wrap the value in #doNotEval");
     return json;
   },
   "doNotEval(Object)": (_self, [value = null]) => ({ kind: "notEvaluable", value }),

@@ -14,7 +14,11 @@ function text(args: readonly Value[], index: number, name: string): string {
   return value;
 }
 
-function resolver<Name extends keyof Session["resolvers"]>(session: Session, name: Name, called: string): NonNullable<Session["resolvers"][Name]> {
+function resolver<Name extends keyof Session["resolvers"]>(
+  session: Session,
+  name: Name,
+  called: string,
+): NonNullable<Session["resolvers"][Name]> {
   const found = session.resolvers[name];
   if (found === undefined) throw evaluationError(`#${called} has no source for its answer in this evaluation`);
   return found;
@@ -26,7 +30,8 @@ function pipelineId(args: readonly Value[], called: string, orNull: boolean, ses
   const application = args.length > 2 ? text(args, 2, called) : (data.application ?? null);
   const find = resolver(session, "pipelineId", called);
   const id = callResolver(() => find(name, application));
-  if (id === null && !orNull) throw evaluationError(`There is no pipeline '${shorten(name)}' in the application '${application}'`);
+  if (id === null && !orNull)
+    throw evaluationError(`There is no pipeline '${shorten(name)}' in the application '${application}'`);
   return id;
 }
 
@@ -36,7 +41,8 @@ const canaryConfig: Body = (_self, args, session) => {
   const application = args.length > 2 ? text(args, 2, "canaryConfigNameToId") : (data.application ?? "");
   const find = resolver(session, "canaryConfigNameToId", "canaryConfigNameToId");
   const id = callResolver(() => find(name, application));
-  if (id === null) throw evaluationError(`There is no canary config '${shorten(name)}' in the application '${application}'`);
+  if (id === null)
+    throw evaluationError(`There is no canary config '${shorten(name)}' in the application '${application}'`);
   return id;
 };
 
@@ -45,7 +51,8 @@ export const LOOKUP_FUNCTIONS = methodTable({
   "currentUser()": (_self, _args, session) => session.user ?? "anonymous",
   "pipelineId(Object,String)": (_self, args, session) => pipelineId(args, "pipelineId", false, session),
   "pipelineIdOrNull(Object,String)": (_self, args, session) => pipelineId(args, "pipelineIdOrNull", true, session),
-  "pipelineIdInApplication(Object,String,String)": (_self, args, session) => pipelineId(args, "pipelineIdInApplication", false, session),
+  "pipelineIdInApplication(Object,String,String)": (_self, args, session) =>
+    pipelineId(args, "pipelineIdInApplication", false, session),
   "canaryConfigNameToId(Object,String)": canaryConfig,
   "canaryConfigNameToId(Object,String,String)": canaryConfig,
   "applicationMetadata(String)": (_self, args, session) => {

@@ -8,5 +8,10 @@ export const FUNCTIONS: MethodTable = new Map([...STAGE_FUNCTIONS, ...DATA_FUNCT
 
 /** Functions whose first parameter is the execution: the engine inserts it where they are called. */
 export const EXECUTION_FUNCTIONS: readonly string[] = [
-  ...STAGE_FUNCTIONS.keys(), "pipelineId", "pipelineIdOrNull", "pipelineIdInApplication", "canaryConfigNameToId", "cfServiceKey",
+  ...STAGE_FUNCTIONS.keys(),
+  "pipelineId",
+  "pipelineIdOrNull",
+  "pipelineIdInApplication",
+  "canaryConfigNameToId",
+  "cfServiceKey",
 ];

@@ -9,7 +9,8 @@ import type { MapKey, Value } from "../values.ts";
 export function executionArg(args: readonly Value[], session: Session): ExecutionModel {
   const given = args[0] ?? null;
   const model = session.execution;
-  if (model === null || given !== model.bean) throw evaluationError("This function needs a running execution, and there is none");
+  if (model === null || given !== model.bean)
+    throw evaluationError("This function needs a running execution, and there is none");
   return model;
 }
 
@@ -18,7 +19,10 @@ function text(args: readonly Value[], index: number): string | null {
   return typeof value === "string" ? value : null;
 }
 
-const named = (name: string | null) => (stage: StageData): boolean => name !== null && (stage.name === name || stage.id === name);
+const named =
+  (name: string | null) =>
+  (stage: StageData): boolean =>
+    name !== null && (stage.name === name || stage.id === name);
 
 function found(stage: StageData | undefined, model: ExecutionModel, message: string): Value {
   if (stage === undefined) throw evaluationError(`${message} in execution ${model.data.id ?? "without id"}`);
@@ -29,7 +33,10 @@ function judgment(args: readonly Value[], session: Session): Value {
   const model = executionArg(args, session);
   const name = text(args, 1);
   const judged = model.stages.find(
-    (stage) => stage.name === name && stage.type === "manualJudgment" && mapGet(model.contextOf(stage), "judgmentInput") !== null,
+    (stage) =>
+      stage.name === name &&
+      stage.type === "manualJudgment" &&
+      mapGet(model.contextOf(stage), "judgmentInput") !== null,
   );
   if (judged === undefined) throw evaluationError(`There is no manual judgment stage '${name}' with a judgment input`);
   return mapGet(model.contextOf(judged), "judgmentInput");
@@ -88,14 +95,20 @@ function firstKey(value: Value): Value {
 function manifestLabel(args: readonly Value[], session: Session): Value {
   const model = executionArg(args, session);
   const [stageName, kind, label] = [text(args, 1), text(args, 2), text(args, 3)];
-  if (kind !== "Deployment" && kind !== "ReplicaSet") throw evaluationError("Only the kinds Deployment and ReplicaSet have such labels");
+  if (kind !== "Deployment" && kind !== "ReplicaSet")
+    throw evaluationError("Only the kinds Deployment and ReplicaSet have such labels");
   if (label === null) throw evaluationError("The label's key is missing");
-  const stage = model.stages.find((one) => one.name === stageName && one.type === "deployManifest" && one.status === "SUCCEEDED");
+  const stage = model.stages.find(
+    (one) => one.name === stageName && one.type === "deployManifest" && one.status === "SUCCEEDED",
+  );
   if (stage === undefined) throw evaluationError(`There is no succeeded deployManifest stage '${stageName}'`);
-  const manifest = elementsOf(mapGet(model.contextOf(stage), "outputs.manifests")).find((one) => field(one, "kind") === kind);
+  const manifest = elementsOf(mapGet(model.contextOf(stage), "outputs.manifests")).find(
+    (one) => field(one, "kind") === kind,
+  );
   if (manifest === undefined) throw evaluationError(`The stage '${stageName}' has no manifest of kind ${kind}`);
   const labels = ["spec", "template", "metadata", "labels"].reduce<Value>(field, manifest);
-  if (!isMap(labels) || !entriesOf(labels).has(label)) throw evaluationError(`The manifest's pods have no label '${label}'`);
+  if (!isMap(labels) || !entriesOf(labels).has(label))
+    throw evaluationError(`The manifest's pods have no label '${label}'`);
   return mapGet(labels, label);
 }
 
@@ -107,7 +120,9 @@ function boundArtifacts(model: ExecutionModel, session: Session): Value[] {
 }
 
 function producedArtifacts(model: ExecutionModel): Value[] {
-  return model.stages.flatMap((stage) => elementsOf(field(model.stageBean(stage).property("outputs") ?? null, "artifacts")));
+  return model.stages.flatMap((stage) =>
+    elementsOf(field(model.stageBean(stage).property("outputs") ?? null, "artifacts")),
+  );
 }
 
 function artifactBy(key: string, args: readonly Value[], session: Session): Value {
@@ -122,7 +137,11 @@ function artifactBy(key: string, args: readonly Value[], session: Session): Valu
 export const STAGE_FUNCTIONS = methodTable({
   "currentStage(Object)": (_self, args, session) => {
     const model = executionArg(args, session);
-    return found(model.stages.find((stage) => stage.id === session.currentStageId), model, "There is no current stage");
+    return found(
+      model.stages.find((stage) => stage.id === session.currentStageId),
+      model,
+      "There is no current stage",
+    );
   },
   "stage(Object,String)": (_self, args, session) => {
     const model = executionArg(args, session);
@@ -131,7 +150,11 @@ export const STAGE_FUNCTIONS = methodTable({
   "stageByRefId(Object,String)": (_self, args, session) => {
     const model = executionArg(args, session);
     const refId = text(args, 1);
-    return found(model.stages.find((stage) => stage.refId === refId), model, `There is no stage with the refId '${refId}'`);
+    return found(
+      model.stages.find((stage) => stage.refId === refId),
+      model,
+      `There is no stage with the refId '${refId}'`,
+    );
   },
   "stageExists(Object,String)": (_self, args, session) => executionArg(args, session).stages.some(named(text(args, 1))),
   "judgment(Object,String)": (_self, args, session) => judgment(args, session),

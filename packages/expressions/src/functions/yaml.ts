@@ -32,13 +32,18 @@ function parse(text: string): unknown[] {
 
 function toValue(yaml: unknown, session: Session, depth: number): Value {
   session.budget.charge(1);
-  if (depth > session.budget.limits.resultDepth) throw limitError(`reads YAML nested deeper than ${session.budget.limits.resultDepth} levels`);
+  if (depth > session.budget.limits.resultDepth)
+    throw limitError(`reads YAML nested deeper than ${session.budget.limits.resultDepth} levels`);
   if (typeof yaml === "string" || typeof yaml === "boolean") return yaml;
   if (typeof yaml === "number") return double(yaml);
   if (typeof yaml === "bigint") return fromJsNumber(yaml);
   if (yaml instanceof Date) return { kind: "date", epochMs: yaml.getTime() };
   if (Array.isArray(yaml)) return list(yaml.map((item) => toValue(item, session, depth + 1)));
-  if (yaml instanceof Set) return list(Array.from(yaml, (item) => toValue(item, session, depth + 1)), "set");
+  if (yaml instanceof Set)
+    return list(
+      Array.from(yaml, (item) => toValue(item, session, depth + 1)),
+      "set",
+    );
   if (!(yaml instanceof Map)) return null;
   const entries = new Map<MapKey, Value>();
   for (const [key, item] of yaml as Map<unknown, unknown>) entries.set(toKey(key), toValue(item, session, depth + 1));

@@ -21,7 +21,8 @@ function find(items: readonly Value[], wanted: Value, { budget }: Session): numb
 
 function collection(args: readonly Value[], index: number): readonly Value[] {
   const value = args[index] ?? null;
-  if (value === null || typeof value !== "object" || value.kind !== "list") throw evaluationError("A collection is needed here, not null");
+  if (value === null || typeof value !== "object" || value.kind !== "list")
+    throw evaluationError("A collection is needed here, not null");
   return [...itemsOf(value)];
 }
 
@@ -71,7 +72,8 @@ export const LIST_METHODS = methodTable<JavaList>({
     return null;
   },
   "contains(Object)": (self, [item = null], session) => find(itemsOf(self), item, session) >= 0,
-  "containsAll(Collection)": (self, args, session) => collection(args, 0).every((item) => find(itemsOf(self), item, session) >= 0),
+  "containsAll(Collection)": (self, args, session) =>
+    collection(args, 0).every((item) => find(itemsOf(self), item, session) >= 0),
   "indexOf(Object)": (self, [item = null], session) => int(find(itemsOf(self), item, session)),
   "isEmpty()": (self) => itemsOf(self).length === 0,
   "lastIndexOf(Object)": (self, [item = null], { budget }) => {
@@ -110,7 +112,10 @@ export const MAP_METHODS = methodTable<JavaMap>({
   "containsValue(Object)": (self, [value = null], session) => find([...entriesOf(self).values()], value, session) >= 0,
   "entrySet()": (self, _args, { budget }) => {
     budget.charge(entriesOf(self).size);
-    return list(Array.from(entriesOf(self), ([key, value]): Value => ({ kind: "entry", key, value })), "set");
+    return list(
+      Array.from(entriesOf(self), ([key, value]): Value => ({ kind: "entry", key, value })),
+      "set",
+    );
   },
   "isEmpty()": (self) => entriesOf(self).size === 0,
   "keySet()": (self, _args, { budget }) => {
@@ -118,7 +123,8 @@ export const MAP_METHODS = methodTable<JavaMap>({
     return list(Array.from(entriesOf(self).keys(), fromMapKey), "set");
   },
   "putAll(Map)": (self, [other = null], { budget }) => {
-    if (other === null || typeof other !== "object" || other.kind !== "map") throw evaluationError("putAll needs a map, not null");
+    if (other === null || typeof other !== "object" || other.kind !== "map")
+      throw evaluationError("putAll needs a map, not null");
     budget.charge(entriesOf(other).size);
     const own = entriesOf(changeable(self));
     for (const [key, value] of entriesOf(other)) own.set(key, value);

@@ -66,12 +66,18 @@ export function uuidText(high: bigint, low: bigint): string {
 }
 
 function decode(bytes: Value): string {
-  if (bytes === null || typeof bytes !== "object" || bytes.kind !== "array") throw evaluationError("Bytes are needed here, not null");
-  const units = bytes.items.map((item) => (item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0));
+  if (bytes === null || typeof bytes !== "object" || bytes.kind !== "array")
+    throw evaluationError("Bytes are needed here, not null");
+  const units = bytes.items.map((item) =>
+    item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0,
+  );
   return new TextDecoder().decode(Uint8Array.from(units));
 }
 
 function characters(chars: Value): string {
-  if (chars === null || typeof chars !== "object" || chars.kind !== "array") throw evaluationError("Characters are needed here, not null");
-  return chars.items.map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : "")).join("");
+  if (chars === null || typeof chars !== "object" || chars.kind !== "array")
+    throw evaluationError("Characters are needed here, not null");
+  return chars.items
+    .map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : ""))
+    .join("");
 }

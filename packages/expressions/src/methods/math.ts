@@ -1,5 +1,16 @@
 import { evaluationError } from "../errors.ts";
-import { arithmetic, compareDoubles, double, fitsInt, fitsLong, float, int, javaPow, long, toBigInt } from "../numbers.ts";
+import {
+  arithmetic,
+  compareDoubles,
+  double,
+  fitsInt,
+  fitsLong,
+  float,
+  int,
+  javaPow,
+  long,
+  toBigInt,
+} from "../numbers.ts";
 import type { JavaNumber } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
 import type { Body } from "../overload.ts";
@@ -9,11 +20,28 @@ import { intArg, longArg, realArg } from "./common.ts";
 type Bodies = Record<string, Body>;
 
 const REAL_FUNCTIONS: Record<string, (value: number) => number> = {
-  acos: Math.acos, asin: Math.asin, atan: Math.atan, cbrt: Math.cbrt, ceil: Math.ceil, cos: Math.cos, cosh: Math.cosh,
-  exp: Math.exp, expm1: Math.expm1, floor: Math.floor, log: Math.log, log10: Math.log10, log1p: Math.log1p,
+  acos: Math.acos,
+  asin: Math.asin,
+  atan: Math.atan,
+  cbrt: Math.cbrt,
+  ceil: Math.ceil,
+  cos: Math.cos,
+  cosh: Math.cosh,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  floor: Math.floor,
+  log: Math.log,
+  log10: Math.log10,
+  log1p: Math.log1p,
   rint: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
-  sin: Math.sin, sinh: Math.sinh, sqrt: Math.sqrt, tan: Math.tan, tanh: Math.tanh,
-  toDegrees: (value) => value * (180 / Math.PI), toRadians: (value) => (value / 180) * Math.PI, signum: Math.sign,
+  sin: Math.sin,
+  sinh: Math.sinh,
+  sqrt: Math.sqrt,
+  tan: Math.tan,
+  tanh: Math.tanh,
+  toDegrees: (value) => value * (180 / Math.PI),
+  toRadians: (value) => (value / 180) * Math.PI,
+  signum: Math.sign,
 };
 
 const realFunctions: Bodies = Object.fromEntries(
@@ -26,7 +54,9 @@ const realFunctions: Bodies = Object.fromEntries(
 /** One form per number type, as Java overloads `abs`, `max` and `min`. */
 function perType(name: string, count: number, pick: (numbers: readonly JavaNumber[]) => JavaNumber): Bodies {
   const body: Body = (_self, args) => pick(args as readonly JavaNumber[]);
-  return Object.fromEntries(["int", "long", "float", "double"].map((type) => [`${name}(${Array(count).fill(type).join(",")})`, body]));
+  return Object.fromEntries(
+    ["int", "long", "float", "double"].map((type) => [`${name}(${Array(count).fill(type).join(",")})`, body]),
+  );
 }
 
 function abs(number: JavaNumber): JavaNumber {
@@ -37,7 +67,9 @@ function abs(number: JavaNumber): JavaNumber {
 }
 
 const order = (a: JavaNumber, b: JavaNumber): number =>
-  typeof a.value === "bigint" || typeof b.value === "bigint" ? Number(toBigInt(a) - toBigInt(b)) : compareDoubles(a.value, b.value);
+  typeof a.value === "bigint" || typeof b.value === "bigint"
+    ? Number(toBigInt(a) - toBigInt(b))
+    : compareDoubles(a.value, b.value);
 
 function extreme(numbers: readonly JavaNumber[], sign: 1 | -1): JavaNumber {
   const [a, b] = numbers;
@@ -77,7 +109,8 @@ function floorParts(args: readonly Value[]): { quotient: bigint; rest: bigint } 
 }
 
 /** Rounds half up, as `Math.round`. */
-const round = (value: number): bigint => toBigInt(double(Math.floor(value) + (value - Math.floor(value) >= 0.5 ? 1 : 0)));
+const round = (value: number): bigint =>
+  toBigInt(double(Math.floor(value) + (value - Math.floor(value) >= 0.5 ? 1 : 0)));
 
 export const MATH = methodTable({
   ...realFunctions,

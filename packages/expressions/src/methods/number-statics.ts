@@ -56,11 +56,18 @@ function wideStatics(type: "int" | "long", bits: number, make: (value: bigint) =
 
 const makeInt = (value: bigint): JavaNumber => int(Number(BigInt.asIntN(32, value)));
 
-export const INTEGER_STATICS = methodTable({ ...wholeStatics("int", "parseInt", makeInt), ...wideStatics("int", 32, makeInt) });
-export const LONG_STATICS = methodTable({ ...wholeStatics("long", "parseLong", long), ...wideStatics("long", 64, long) });
+export const INTEGER_STATICS = methodTable({
+  ...wholeStatics("int", "parseInt", makeInt),
+  ...wideStatics("int", 32, makeInt),
+});
+export const LONG_STATICS = methodTable({
+  ...wholeStatics("long", "parseLong", long),
+  ...wideStatics("long", 64, long),
+});
 export const BYTE_STATICS = methodTable(wholeStatics("byte", "parseByte", (value) => byte(Number(value))));
 
-const pick = (args: readonly Value[], choose: (a: number, b: number) => number): Value => double(choose(realArg(args, 0), realArg(args, 1)));
+const pick = (args: readonly Value[], choose: (a: number, b: number) => number): Value =>
+  double(choose(realArg(args, 0), realArg(args, 1)));
 
 export const DOUBLE_STATICS = methodTable({
   "parseDouble(String)": (_self, args) => parseReal(textArg(args, 0), "double"),

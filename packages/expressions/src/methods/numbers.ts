@@ -11,7 +11,8 @@ const shared = {
   "shortValue()": (self: JavaNumber) => short(toInt(self)),
 };
 
-const comparing = (self: JavaNumber, args: readonly unknown[]): JavaNumber => int(compareNumbers(self, args[0] as JavaNumber));
+const comparing = (self: JavaNumber, args: readonly unknown[]): JavaNumber =>
+  int(compareNumbers(self, args[0] as JavaNumber));
 
 /** Methods of numbers, by kind: `compareTo` takes only its own. */
 export const NUMBER_METHODS = {

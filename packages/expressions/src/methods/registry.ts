@@ -7,7 +7,13 @@ import { NUMBER_METHODS } from "./numbers.ts";
 import { BOOLEAN_METHODS, CHAR_METHODS, CLASS_METHODS, ENUM_METHODS, STATUS_METHODS, UUID_METHODS } from "./simple.ts";
 import { STATIC_METHODS } from "./statics.ts";
 import { STRING_METHODS } from "./strings.ts";
-import { DATE_FORMAT_METHODS, DATE_METHODS, INSTANT_METHODS, LOCAL_DATE_METHODS, LOCAL_DATE_TIME_METHODS } from "./times.ts";
+import {
+  DATE_FORMAT_METHODS,
+  DATE_METHODS,
+  INSTANT_METHODS,
+  LOCAL_DATE_METHODS,
+  LOCAL_DATE_TIME_METHODS,
+} from "./times.ts";
 import { RANDOM_METHODS } from "./random.ts";
 export { CONSTRUCTORS } from "./constructors.ts";
 

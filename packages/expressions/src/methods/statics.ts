@@ -3,7 +3,12 @@ import { MATH } from "./math.ts";
 import { BOOLEAN_STATICS, BYTE_STATICS, DOUBLE_STATICS, INTEGER_STATICS, LONG_STATICS } from "./number-statics.ts";
 import { STRING_STATICS, URL_ENCODER_STATICS, UUID_STATICS } from "./text-statics.ts";
 import {
-  CHRONO_UNIT_STATICS, DATE_STATICS, DAY_OF_WEEK_STATICS, INSTANT_STATICS, LOCAL_DATE_STATICS, LOCAL_DATE_TIME_STATICS,
+  CHRONO_UNIT_STATICS,
+  DATE_STATICS,
+  DAY_OF_WEEK_STATICS,
+  INSTANT_STATICS,
+  LOCAL_DATE_STATICS,
+  LOCAL_DATE_TIME_STATICS,
 } from "./time-statics.ts";
 
 /** What may be called on `T(type)`, by full type name. Types of the allow-list without an entry have nothing to call. */

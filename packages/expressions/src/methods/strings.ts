@@ -25,7 +25,8 @@ function cut(text: string, from: number, to: number): string {
 }
 
 function at(text: string, index: number): string {
-  if (index < 0 || index >= text.length) throw evaluationError(`There is no character ${index} in a text of ${text.length}`);
+  if (index < 0 || index >= text.length)
+    throw evaluationError(`There is no character ${index} in a text of ${text.length}`);
   return text.charAt(index);
 }
 
@@ -51,7 +52,8 @@ const scan = (text: string, { budget }: Session): string => {
   return text;
 };
 
-const search = (self: string, part: string, from: number, session: Session): Value => int(scan(self, session).indexOf(part, from));
+const search = (self: string, part: string, from: number, session: Session): Value =>
+  int(scan(self, session).indexOf(part, from));
 
 const codeText = (code: number): string => (code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "");
 
@@ -63,14 +65,16 @@ const strings = (parts: readonly string[]): Value => array("java.lang.String", [
 
 const bytesOf: Body<string> = (self, [charset = null]) => {
   const name = typeof charset === "string" ? charset.toUpperCase() : "UTF-8";
-  if (name !== "UTF-8" && name !== "UTF8" && name !== "US-ASCII") throw evaluationError("Only the character set UTF-8 is known here");
+  if (name !== "UTF-8" && name !== "UTF8" && name !== "US-ASCII")
+    throw evaluationError("Only the character set UTF-8 is known here");
   return readGetter(self, "bytes") ?? null;
 };
 
 /** Methods of texts: those of `java.lang.String` whose results pipelines may see. */
 export const STRING_METHODS = methodTable<string>({
   "charAt(int)": (self, args) => char(at(self, intArg(args, 0))),
-  "codePointAt(int)": (self, args) => int(at(self, intArg(args, 0)) === "" ? 0 : (self.codePointAt(intArg(args, 0)) ?? 0)),
+  "codePointAt(int)": (self, args) =>
+    int(at(self, intArg(args, 0)) === "" ? 0 : (self.codePointAt(intArg(args, 0)) ?? 0)),
   "compareTo(String)": (self, args) => int(difference(self, textArg(args, 0))),
   "compareToIgnoreCase(String)": (self, args) => int(difference(fold(self), fold(textArg(args, 0)))),
   "concat(String)": (self, args, session) => made(self + textArg(args, 0), session),
@@ -101,9 +105,12 @@ export const STRING_METHODS = methodTable<string>({
     return self.repeat(count);
   },
   "replace(char,char)": (self, args, session) => replaceLiteral(self, textArg(args, 0), textArg(args, 1), session),
-  "replace(CharSequence,CharSequence)": (self, args, session) => replaceLiteral(self, textArg(args, 0), textArg(args, 1), session),
-  "replaceAll(String,String)": (self, args, session) => replacePattern(self, textArg(args, 0), textArg(args, 1), true, session),
-  "replaceFirst(String,String)": (self, args, session) => replacePattern(self, textArg(args, 0), textArg(args, 1), false, session),
+  "replace(CharSequence,CharSequence)": (self, args, session) =>
+    replaceLiteral(self, textArg(args, 0), textArg(args, 1), session),
+  "replaceAll(String,String)": (self, args, session) =>
+    replacePattern(self, textArg(args, 0), textArg(args, 1), true, session),
+  "replaceFirst(String,String)": (self, args, session) =>
+    replacePattern(self, textArg(args, 0), textArg(args, 1), false, session),
   "split(String)": (self, args, session) => strings(splitPattern(self, textArg(args, 0), 0, session)),
   "split(String,int)": (self, args, session) => strings(splitPattern(self, textArg(args, 0), intArg(args, 1), session)),
   "startsWith(String)": (self, args) => self.startsWith(textArg(args, 0)),
@@ -152,7 +159,9 @@ function indent(text: string, count: number): string {
 function stripIndent(text: string): string {
   const all = lines(text);
   const last = all.length - 1;
-  const margins = all.flatMap((line, index) => (line.trim() !== "" || index === last ? [line.length - line.trimStart().length] : []));
+  const margins = all.flatMap((line, index) =>
+    line.trim() !== "" || index === last ? [line.length - line.trimStart().length] : [],
+  );
   const margin = Math.min(...margins);
   return all.map((line) => (line.trim() === "" ? "" : line.slice(margin).trimEnd())).join("\n");
 }

@@ -30,12 +30,16 @@ export const STRING_STATICS = methodTable({
   "valueOf(char)": printed,
   "valueOf(char[])": (_self, [chars = null]) =>
     chars !== null && typeof chars === "object" && chars.kind === "array"
-      ? chars.items.map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : "")).join("")
+      ? chars.items
+          .map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : ""))
+          .join("")
       : null,
   "valueOf(Object)": printed,
-  "format(String,Object...)": (_self, [format = null, ...args], session) => formatText(textArg([format], 0), args, session),
+  "format(String,Object...)": (_self, [format = null, ...args], session) =>
+    formatText(textArg([format], 0), args, session),
   "join(CharSequence,Iterable)": (_self, [separator = null, parts = null], session) => {
-    if (parts === null || typeof parts !== "object" || parts.kind !== "list") throw evaluationError("A list is needed here, not null");
+    if (parts === null || typeof parts !== "object" || parts.kind !== "list")
+      throw evaluationError("A list is needed here, not null");
     return join(textArg([separator], 0), itemsOf(parts), session);
   },
   "join(CharSequence,CharSequence...)": (_self, [separator = null, ...parts], session) =>
@@ -47,14 +51,20 @@ const uuid = (text: string): Value => ({ kind: "uuid", text });
 export const UUID_STATICS = methodTable({
   "randomUUID()": () => uuid(randomUUID()),
   "fromString(String)": (_self, args) => {
-    const match = /^([0-9a-fA-F]{1,8})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,12})$/.exec(textArg(args, 0));
+    const match =
+      /^([0-9a-fA-F]{1,8})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,12})$/.exec(
+        textArg(args, 0),
+      );
     if (match === null) throw evaluationError("The text is not a UUID");
     const part = (index: number): bigint => BigInt(`0x${match[index] ?? "0"}`);
     return uuid(uuidText((part(1) << 32n) | (part(2) << 16n) | part(3), (part(4) << 48n) | part(5)));
   },
   "nameUUIDFromBytes(byte[])": (_self, [bytes = null]) => {
-    if (bytes === null || typeof bytes !== "object" || bytes.kind !== "array") throw evaluationError("Bytes are needed here, not null");
-    const units = bytes.items.map((item) => (item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0));
+    if (bytes === null || typeof bytes !== "object" || bytes.kind !== "array")
+      throw evaluationError("Bytes are needed here, not null");
+    const units = bytes.items.map((item) =>
+      item !== null && typeof item === "object" && item.kind === "byte" ? item.value : 0,
+    );
     const digest = BigInt(`0x${createHash("md5").update(Uint8Array.from(units)).digest("hex")}`);
     const marked = (digest & ~(0xf000n << 64n) & ~(0xc000n << 48n)) | (0x3000n << 64n) | (0x8000n << 48n);
     return uuid(uuidText(marked >> 64n, marked));
@@ -66,7 +76,9 @@ const urlEncode: Body = (_self, args, { budget }) => {
   const text = textArg(args, 0);
   budget.text(text.length * 3);
   const special = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()~]/g, special).replaceAll("%20", "+");
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/[!'()~]/g, special)
+    .replaceAll("%20", "+");
 };
 
 export const URL_ENCODER_STATICS = methodTable({

@@ -14,11 +14,18 @@ const nowNanos = (now: () => Date): bigint => BigInt(now().getTime()) * 1_000_00
 const part = (args: readonly Value[], index: number): number => (index < args.length ? intArg(args, index) : 0);
 
 const dateTime = (_self: Value, args: readonly Value[]): Value =>
-  dateTimeOf(toEpochDay(part(args, 0), part(args, 1), part(args, 2)), part(args, 3), part(args, 4), part(args, 5), part(args, 6));
+  dateTimeOf(
+    toEpochDay(part(args, 0), part(args, 1), part(args, 2)),
+    part(args, 3),
+    part(args, 4),
+    part(args, 5),
+    part(args, 6),
+  );
 
 export const DATE_STATICS = methodTable({
   "from(Instant)": (_self, [from = null]) => {
-    if (from === null || typeof from !== "object" || from.kind !== "instant") throw evaluationError("A point in time is needed here, not null");
+    if (from === null || typeof from !== "object" || from.kind !== "instant")
+      throw evaluationError("A point in time is needed here, not null");
     return date(Number(floorDiv(from.epochNanos, 1_000_000n)));
   },
 });
@@ -38,7 +45,8 @@ export const LOCAL_DATE_STATICS = methodTable({
   "ofYearDay(int,int)": (_self, args) => {
     const first = toEpochDay(intArg(args, 0), 1, 1);
     const day = first + intArg(args, 1) - 1;
-    if (day < first || day >= toEpochDay(intArg(args, 0) + 1, 1, 1)) throw evaluationError(`There is no day ${intArg(args, 1)} in that year`);
+    if (day < first || day >= toEpochDay(intArg(args, 0) + 1, 1, 1))
+      throw evaluationError(`There is no day ${intArg(args, 1)} in that year`);
     return localDate(day);
   },
   "parse(CharSequence)": (_self, args) => localDate(parseLocalDate(textArg(args, 0))),
@@ -63,10 +71,19 @@ export const DAY_OF_WEEK_STATICS = methodTable({
     if (index < 0) throw evaluationError("The text is no day of the week such as MONDAY");
     return dayOfWeek(index + 1);
   },
-  "values()": () => array("java.time.DayOfWeek", DAY_NAMES.map((_name, index) => dayOfWeek(index + 1))),
+  "values()": () =>
+    array(
+      "java.time.DayOfWeek",
+      DAY_NAMES.map((_name, index) => dayOfWeek(index + 1)),
+    ),
 });
 
-const unit = (name: string, ordinal: number): JavaEnum => ({ kind: "enum", type: "java.time.temporal.ChronoUnit", name, ordinal });
+const unit = (name: string, ordinal: number): JavaEnum => ({
+  kind: "enum",
+  type: "java.time.temporal.ChronoUnit",
+  name,
+  ordinal,
+});
 
 export const CHRONO_UNIT_STATICS = methodTable({
   "valueOf(String)": (_self, args) => {

@@ -6,7 +6,15 @@ import type { Body } from "../overload.ts";
 import { readGetter } from "../properties.ts";
 import { checked, dateTimePlusMonths, plusMonths, plusUnit, truncate, unitBetween } from "../time-arithmetic.ts";
 import { DAY_NANOS, calendarDate, epochDayOf, floorDiv, floorMod, toEpochDay } from "../time-text.ts";
-import type { JavaDate, JavaDateFormat, JavaEnum, JavaInstant, JavaLocalDate, JavaLocalDateTime, Value } from "../values.ts";
+import type {
+  JavaDate,
+  JavaDateFormat,
+  JavaEnum,
+  JavaInstant,
+  JavaLocalDate,
+  JavaLocalDateTime,
+  Value,
+} from "../values.ts";
 import { compareValues } from "../compare.ts";
 import { intArg, longArg, textArg } from "./common.ts";
 
@@ -17,7 +25,8 @@ export const instant = (epochNanos: bigint): JavaInstant => ({ kind: "instant", 
 const MAX_DATE_MS = 8_640_000_000_000_000;
 
 export function date(epochMs: number): JavaDate {
-  if (!(Math.abs(epochMs) <= MAX_DATE_MS)) throw evaluationError("The date lies outside of the years that can be computed");
+  if (!(Math.abs(epochMs) <= MAX_DATE_MS))
+    throw evaluationError("The date lies outside of the years that can be computed");
   return { kind: "date", epochMs };
 }
 
@@ -61,8 +70,10 @@ export const INSTANT_METHODS = methodTable<JavaInstant>({
   "minusSeconds(long)": (self, args) => instant(self.epochNanos - longArg(args, 0) * SECOND),
   "minusMillis(long)": (self, args) => instant(self.epochNanos - longArg(args, 0) * 1_000_000n),
   "minusNanos(long)": (self, args) => instant(self.epochNanos - longArg(args, 0)),
-  "plus(long,TemporalUnit)": (self, args) => instant(plusUnit(self.epochNanos, longArg(args, 0), args[1] ?? null, true)),
-  "minus(long,TemporalUnit)": (self, args) => instant(plusUnit(self.epochNanos, -longArg(args, 0), args[1] ?? null, true)),
+  "plus(long,TemporalUnit)": (self, args) =>
+    instant(plusUnit(self.epochNanos, longArg(args, 0), args[1] ?? null, true)),
+  "minus(long,TemporalUnit)": (self, args) =>
+    instant(plusUnit(self.epochNanos, -longArg(args, 0), args[1] ?? null, true)),
   "truncatedTo(TemporalUnit)": (self, args) => instant(truncate(self.epochNanos, args[0] ?? null)),
   "until(Temporal,TemporalUnit)": (self, args) => until(self, args),
 });
@@ -103,8 +114,10 @@ export const LOCAL_DATE_METHODS = methodTable<JavaLocalDate>({
   "atTime(int,int)": (self, args) => atTime(self, intArg(args, 0), intArg(args, 1), 0),
   "atTime(int,int,int)": (self, args) => atTime(self, intArg(args, 0), intArg(args, 1), intArg(args, 2)),
   "withDayOfMonth(int)": (self, args) => withPart(self.epochDay, { day: intArg(args, 0) }),
-  "withMonth(int)": (self, args) => withPart(plusMonths(self.epochDay, intArg(args, 0) - calendarDate(self.epochDay).month), {}),
-  "withYear(int)": (self, args) => localDate(plusMonths(self.epochDay, 12 * (intArg(args, 0) - calendarDate(self.epochDay).year))),
+  "withMonth(int)": (self, args) =>
+    withPart(plusMonths(self.epochDay, intArg(args, 0) - calendarDate(self.epochDay).month), {}),
+  "withYear(int)": (self, args) =>
+    localDate(plusMonths(self.epochDay, 12 * (intArg(args, 0) - calendarDate(self.epochDay).year))),
 });
 
 function dayPlus(self: JavaLocalDate, amount: bigint, unit: Value): JavaLocalDate {
@@ -124,21 +137,37 @@ function atTime(self: JavaLocalDate, hour: number, minute: number, second: numbe
   return dateTimeOf(self.epochDay, hour, minute, second, 0);
 }
 
-export function dateTimeOf(epochDay: number, hour: number, minute: number, second: number, nano: number): JavaLocalDateTime {
+export function dateTimeOf(
+  epochDay: number,
+  hour: number,
+  minute: number,
+  second: number,
+  nano: number,
+): JavaLocalDateTime {
   const inRange = hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
   if (!inRange || nano < 0 || nano > 999_999_999) throw evaluationError("There is no such time of day");
-  return localDateTime(BigInt(epochDay) * DAY_NANOS + BigInt(hour * 3600 + minute * 60 + second) * SECOND + BigInt(nano));
+  return localDateTime(
+    BigInt(epochDay) * DAY_NANOS + BigInt(hour * 3600 + minute * 60 + second) * SECOND + BigInt(nano),
+  );
 }
 
 const plusNanos = (self: JavaLocalDateTime, amount: bigint): JavaLocalDateTime => localDateTime(self.nanos + amount);
 
 const steps = (verb: string, sign: bigint): Bodies<JavaLocalDateTime> =>
   Object.fromEntries(
-    ([["Nanos", 1n], ["Seconds", SECOND], ["Minutes", 60n * SECOND], ["Hours", 3600n * SECOND], ["Days", DAY_NANOS], ["Weeks", 7n * DAY_NANOS]] as const)
-      .map(([unit, length]): [string, Body<JavaLocalDateTime>] => [
-        `${verb}${unit}(long)`,
-        (self, args) => plusNanos(self, sign * longArg(args, 0) * length),
-      ]),
+    (
+      [
+        ["Nanos", 1n],
+        ["Seconds", SECOND],
+        ["Minutes", 60n * SECOND],
+        ["Hours", 3600n * SECOND],
+        ["Days", DAY_NANOS],
+        ["Weeks", 7n * DAY_NANOS],
+      ] as const
+    ).map(([unit, length]): [string, Body<JavaLocalDateTime>] => [
+      `${verb}${unit}(long)`,
+      (self, args) => plusNanos(self, sign * longArg(args, 0) * length),
+    ]),
   );
 
 export const LOCAL_DATE_TIME_METHODS = methodTable<JavaLocalDateTime>({
@@ -151,8 +180,10 @@ export const LOCAL_DATE_TIME_METHODS = methodTable<JavaLocalDateTime>({
   "plusYears(long)": (self, args) => localDateTime(dateTimePlusMonths(self.nanos, 12 * days(args))),
   "minusMonths(long)": (self, args) => localDateTime(dateTimePlusMonths(self.nanos, -days(args))),
   "minusYears(long)": (self, args) => localDateTime(dateTimePlusMonths(self.nanos, -12 * days(args))),
-  "plus(long,TemporalUnit)": (self, args) => localDateTime(plusUnit(self.nanos, longArg(args, 0), args[1] ?? null, false)),
-  "minus(long,TemporalUnit)": (self, args) => localDateTime(plusUnit(self.nanos, -longArg(args, 0), args[1] ?? null, false)),
+  "plus(long,TemporalUnit)": (self, args) =>
+    localDateTime(plusUnit(self.nanos, longArg(args, 0), args[1] ?? null, false)),
+  "minus(long,TemporalUnit)": (self, args) =>
+    localDateTime(plusUnit(self.nanos, -longArg(args, 0), args[1] ?? null, false)),
   "truncatedTo(TemporalUnit)": (self, args) => localDateTime(truncate(self.nanos, args[0] ?? null)),
   "until(Temporal,TemporalUnit)": (self, args) => until(self, args),
   "toLocalDate()": (self) => localDate(epochDayOf(self.nanos)),
@@ -174,7 +205,8 @@ export const DATE_FORMAT_METHODS = methodTable<JavaDateFormat>({
 function formatAny(self: JavaDateFormat, value: Value): string {
   if (value !== null && typeof value === "object") {
     if (value.kind === "date") return formatDate(value.epochMs, self.pattern);
-    if (value.kind === "int" || value.kind === "long") return formatDate(date(Number(value.value)).epochMs, self.pattern);
+    if (value.kind === "int" || value.kind === "long")
+      return formatDate(date(Number(value.value)).epochMs, self.pattern);
   }
   throw evaluationError("A date format needs a date or a number of milliseconds");
 }

@@ -30,7 +30,8 @@ describe("the server that test processes share", () => {
     const child = spawn(process.execPath, [script, directory], { stdio: ["ignore", "pipe", "inherit"] });
     const kill = () => void child.kill("SIGKILL");
     users.push({ url: "", kill });
-    const [url] = (await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value?.split("\n") ?? [];
+    const [url] =
+      (await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value?.split("\n") ?? [];
     return { url: url ?? "", kill };
   }
 

@@ -34,9 +34,15 @@ test("databases of one key are copies of a template that is migrated once", asyn
 
 test("a failed migration is reported and tried again", async () => {
   const key = `failing-${process.pid}`;
-  const broken = createTestDatabase({ key, migrate: (url) => rows(url, "create table half ();select nonsense").then(() => {}) });
+  const broken = createTestDatabase({
+    key,
+    migrate: (url) => rows(url, "create table half ();select nonsense").then(() => {}),
+  });
   await expect(broken).rejects.toThrow(/nonsense/);
-  const repaired = await createTestDatabase({ key, migrate: (url) => rows(url, "create table half ()").then(() => {}) });
+  const repaired = await createTestDatabase({
+    key,
+    migrate: (url) => rows(url, "create table half ()").then(() => {}),
+  });
   expect(await rows(repaired.url, "select * from half")).toEqual([]);
   await repaired.drop();
 });

@@ -32,10 +32,14 @@ export type TestServer = {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "gennaker-test-"));
   const removeData = () => rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  const child = spawn(process.execPath, [serverMain, "--data", data, "--port", "0", "--ui", "off", ...(options.flags ?? [])], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "test" },
-  });
+  const child = spawn(
+    process.execPath,
+    [serverMain, "--data", data, "--port", "0", "--ui", "off", ...(options.flags ?? [])],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "test" },
+    },
+  );
   let log = "";
   child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
@@ -131,7 +135,9 @@ function instancePids(data: string): number[] {
 
 function processIds(): number[] {
   try {
-    return readdirSync("/proc").map(Number).filter((pid) => pid > 0);
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 0);
   } catch {
     return [];
   }

@@ -39,13 +39,16 @@ test("hooks run after the commit and never after a rollback", async () => {
 });
 
 test("bigints come as numbers", async () => {
-  expect(await database().query("select 9007199254740991::bigint as n, $1::int as m", [1])).toEqual([{ n: 9007199254740991, m: 1 }]);
+  expect(await database().query("select 9007199254740991::bigint as n, $1::int as m", [1])).toEqual([
+    { n: 9007199254740991, m: 1 },
+  ]);
 });
 
 test("goes on after the server has cut every connection", async () => {
   const other = createDatabase({ url: made.url });
   await other.query("select 1");
-  const cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+  const cut =
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
   const inFlight = other.transaction(async (tx) => {
     await tx.query("select 1");
     await database().query(cut);
@@ -62,7 +65,9 @@ test("a listener hears notifications, also after its connection was cut", async 
   await other.listen("test_channel", (payload) => heard.push(payload));
   other.notify("test_channel", "one");
   await until(() => heard.includes("one"));
-  await database().query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gennaker listen'");
+  await database().query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gennaker listen'",
+  );
   // Being connected again is told with an empty payload, since something may have been missed.
   await until(() => heard.includes(""));
   other.notify("test_channel", "two");

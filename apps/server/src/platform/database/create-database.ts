@@ -34,8 +34,11 @@ export function createDatabase(options: DatabaseOptions): Database {
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => options.log?.(`an idle database connection was lost: ${error.message}`));
   const named = createStatementNames();
-  const notifications = createNotifications(options.url, (channel, payload) =>
-    pool.query("select pg_notify($1, $2)", [channel, payload]), options.log);
+  const notifications = createNotifications(
+    options.url,
+    (channel, payload) => pool.query("select pg_notify($1, $2)", [channel, payload]),
+    options.log,
+  );
 
   return {
     async query<R extends object>(text: string, values: readonly unknown[] = []) {

@@ -33,7 +33,9 @@ test("a failing migration is taken back whole, and those before it stay", async 
   write("0002-a-two.sql", "create table two (id int); select no_such_function()");
   await expect(migrate(made.url, made.folder)).rejects.toThrow(/0002-a-two.sql failed and was taken back/);
   const database = createDatabase({ url: made.url });
-  const tables = await database.query<{ one: string | null; two: string | null }>("select to_regclass('one')::text as one, to_regclass('two')::text as two");
+  const tables = await database.query<{ one: string | null; two: string | null }>(
+    "select to_regclass('one')::text as one, to_regclass('two')::text as two",
+  );
   await database.close();
   expect(tables).toEqual([{ one: "one", two: null }]);
 });

@@ -16,7 +16,8 @@ export async function readMigrations(directory = folder): Promise<Migration[]> {
   for (const file of files) {
     const match = name.exec(file);
     if (!match?.[1]) throw new Error(`${file} is no migration's name; expected NNNN-feature-what.sql`);
-    if (migrations.at(-1)?.id === match[1]) throw new Error(`two migrations have the number ${match[1]}; give ${file} another one`);
+    if (migrations.at(-1)?.id === match[1])
+      throw new Error(`two migrations have the number ${match[1]}; give ${file} another one`);
     migrations.push({ id: match[1], file, sql: await readFile(`${directory}/${file}`, "utf8") });
   }
   return migrations;
@@ -36,7 +37,9 @@ export async function migrate(url: string, directory = folder): Promise<{ applie
     await client.query(
       "create table if not exists platform_migration (id text primary key, file text not null, applied_at timestamptz not null default now())",
     );
-    const done = new Set((await client.query<{ id: string }>("select id from platform_migration")).rows.map((row) => row.id));
+    const done = new Set(
+      (await client.query<{ id: string }>("select id from platform_migration")).rows.map((row) => row.id),
+    );
     for (const migration of migrations) {
       if (done.has(migration.id)) continue;
       await apply(client, migration);
@@ -56,6 +59,8 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");
-    throw new Error(`migration ${migration.file} failed and was taken back: ${(error as Error).message}`, { cause: error });
+    throw new Error(`migration ${migration.file} failed and was taken back: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -9,7 +9,10 @@ import { createEventLog } from "./create-event-log.ts";
 const made: { drop?: () => Promise<void>; database?: Database } = {};
 
 beforeAll(async () => {
-  const { url, drop } = await createTestDatabase({ key: "server", migrate: async (each) => void (await migrate(each)) });
+  const { url, drop } = await createTestDatabase({
+    key: "server",
+    migrate: async (each) => void (await migrate(each)),
+  });
   made.drop = drop;
   made.database = createDatabase({ url });
 });
@@ -77,7 +80,8 @@ test("a listener of another replica is told", async () => {
 test("reads on in batches from a cursor without a gap or a repetition", async () => {
   const log = createEventLog(database());
   let { cursor } = await log.read(null, 1);
-  for (let index = 0; index < 7; index += 1) await database().transaction((tx) => log.append(tx, [event(`${index}a`), event(`${index}b`)]));
+  for (let index = 0; index < 7; index += 1)
+    await database().transaction((tx) => log.append(tx, [event(`${index}a`), event(`${index}b`)]));
   const seen: string[] = [];
   while (seen.length < 14) {
     const read = await log.read(cursor, 3);
@@ -88,7 +92,11 @@ test("reads on in batches from a cursor without a gap or a repetition", async ()
   expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6].flatMap((index) => [`${index}a`, `${index}b`]));
 });
 
-async function readUntil(log: ReturnType<typeof createEventLog>, cursor: string, count: number): Promise<StoredEvent[]> {
+async function readUntil(
+  log: ReturnType<typeof createEventLog>,
+  cursor: string,
+  count: number,
+): Promise<StoredEvent[]> {
   for (;;) {
     const { events } = await log.read(cursor, 100);
     if (events.length >= count) return events;

@@ -5,7 +5,15 @@ import type { EventInput, EventLog, StoredEvent } from "./api.ts";
 
 const channel = "gennaker_event";
 
-type Row = { id: number; xid: string; time: Date; type: string; application: string | null; subject: string; data: string };
+type Row = {
+  id: number;
+  xid: string;
+  time: Date;
+  type: string;
+  application: string | null;
+  subject: string;
+  data: string;
+};
 
 /**
  * The append-only event table. A cursor is `xid-id`; only rows whose transaction is below every open transaction are

@@ -28,8 +28,9 @@ describe("a provider that comes back", () => {
     const next = harness.again();
     await next.start();
     const after = await next.serverGroup(ref);
-    expect(after?.instances.map(({ id, state, details }) => [id, state, details["pid"]]))
-      .toEqual(group.instances.map(({ id, details }) => [id, "up", details["pid"]]));
+    expect(after?.instances.map(({ id, state, details }) => [id, state, details["pid"]])).toEqual(
+      group.instances.map(({ id, details }) => [id, "up", details["pid"]]),
+    );
     await next.destroyServerGroup(operation(), ref);
     expect(harness.processes()).toEqual([]);
   });
@@ -56,14 +57,20 @@ describe("a provider that comes back", () => {
       void next.serverGroup(ref).then((now) => reasons.push(now?.instances[0]?.reason ?? ""));
     });
     await next.start();
-    await harness.until(ref, ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1, next);
+    await harness.until(
+      ref,
+      ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1,
+      next,
+    );
     expect(reasons.some((reason) => reason.includes("was ended by SIGKILL"))).toBe(true);
   });
 
   it("finds a process by its mark when the start was not recorded", async () => {
     const { ref, group } = await deploy();
     await harness.provider.stop();
-    await harness.database.query("update hosts_instance set phase = 'intended', pid = null, process_mark = null, healthy = null");
+    await harness.database.query(
+      "update hosts_instance set phase = 'intended', pid = null, process_mark = null, healthy = null",
+    );
     const next = harness.again();
     await next.start();
     const after = await harness.until(ref, ({ health }) => health.status === "stable", next);
@@ -89,7 +96,11 @@ describe("a provider that comes back", () => {
     await harness.database.query("update hosts_instance set process_mark = 'another-boot:1'");
     const next = harness.again();
     await next.start();
-    const after = await harness.until(ref, ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1, next);
+    const after = await harness.until(
+      ref,
+      ({ health, instances }) => health.status === "stable" && instances[0]?.restarts === 1,
+      next,
+    );
     expect(after.instances[0]?.details).toMatchObject({ failures: 0 });
   });
 
@@ -97,7 +108,9 @@ describe("a provider that comes back", () => {
     await harness.provider.stop();
     const start = (dataDirectory: string): number => {
       const child = spawn("sleep", ["600"], {
-        detached: true, stdio: "ignore", env: { PATH: process.env["PATH"], GENNAKER_INSTANCE: "lost", GENNAKER_DATA_DIRECTORY: dataDirectory },
+        detached: true,
+        stdio: "ignore",
+        env: { PATH: process.env["PATH"], GENNAKER_INSTANCE: "lost", GENNAKER_DATA_DIRECTORY: dataDirectory },
       });
       child.unref();
       strays.push(child.pid ?? 0);
@@ -116,7 +129,9 @@ describe("a provider that comes back", () => {
     void harness.provider.destroyServerGroup(end, ref).catch(() => undefined);
     await harness.until(ref, ({ instances }) => instances[0]?.state === "stopping");
     await harness.provider.stop();
-    await harness.database.query("update hosts_server_group set launch = replace(launch, '\"stopTimeoutSec\":60', '\"stopTimeoutSec\":0')");
+    await harness.database.query(
+      "update hosts_server_group set launch = replace(launch, '\"stopTimeoutSec\":60', '\"stopTimeoutSec\":0')",
+    );
     const next = harness.again();
     await next.start();
     await next.destroyServerGroup(end, ref);

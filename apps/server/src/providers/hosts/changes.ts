@@ -52,19 +52,21 @@ export function createChanges(
     async publish(tx, group) {
       const ref = refOf(group);
       const changed = { application: group.application, ref };
-      await events.append(tx, [{
-        type: "serverGroup.changed",
-        application: group.application,
-        subject: refKey(ref),
-        data: {
-          ...ref,
-          cloudProvider: "hosts",
-          cluster: group.cluster,
-          disabled: group.disabled,
-          desired: group.capacity_desired,
-          health: { status: group.health_status, code: group.health_code, reason: group.health_reason },
+      await events.append(tx, [
+        {
+          type: "serverGroup.changed",
+          application: group.application,
+          subject: refKey(ref),
+          data: {
+            ...ref,
+            cloudProvider: "hosts",
+            cluster: group.cluster,
+            disabled: group.disabled,
+            desired: group.capacity_desired,
+            health: { status: group.health_status, code: group.health_code, reason: group.health_reason },
+          },
         },
-      }]);
+      ]);
       tx.afterCommit(() => {
         tell(changed);
         wake([`account:${group.account}`]);

@@ -26,7 +26,8 @@ function runDriver(order: CrashOrder, killAfterMs: number | null): Promise<{ kil
 }
 
 function servicesOf(harness: Harness): string[] {
-  return harness.processes()
+  return harness
+    .processes()
     .filter(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, "utf8") === "node\0service.mjs\0")
     .map(({ label }) => label.instance)
     .sort();
@@ -39,40 +40,47 @@ describe("a provider killed with SIGKILL again and again", () => {
   });
   afterAll(() => harness.dispose());
 
-  it("deploys nothing twice, leaves no orphan and ends with everything that is wanted", { timeout: 400_000 }, async () => {
-    const cluster = harness.cluster({ env: { STRAY: "daemon" }, stopTimeoutSec: 1 });
-    const { url, dataDirectory, dataDirectoryId } = harness;
-    const where = new Set<string>();
-    let kills = 0;
-    let rounds = 1;
-    let random = 12_345;
-    const next = (below: number): number => (random = (random * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
-    for (let run = 0; kills < KILLS; run += 1) {
-      const bySeam = run % 3 !== 2;
-      const order = { url, dataDirectory, dataDirectoryId, cluster, rounds, killAtSeam: bySeam ? 1 + next(14) : 0 };
-      const { killed, output } = await runDriver(order, bySeam ? null : 250 + next(900));
-      if (killed) kills += 1;
-      else rounds += 1;
-      if (kills % 2 === 0) rounds += killed ? 1 : 0;
-      for (const line of output.split("\n")) if (line.startsWith("killed at ")) where.add(line);
-    }
-    expect(where.size).toBeGreaterThanOrEqual(6);
+  it(
+    "deploys nothing twice, leaves no orphan and ends with everything that is wanted",
+    { timeout: 400_000 },
+    async () => {
+      const cluster = harness.cluster({ env: { STRAY: "daemon" }, stopTimeoutSec: 1 });
+      const { url, dataDirectory, dataDirectoryId } = harness;
+      const where = new Set<string>();
+      let kills = 0;
+      let rounds = 1;
+      let random = 12_345;
+      const next = (below: number): number => (random = (random * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
+      for (let run = 0; kills < KILLS; run += 1) {
+        const bySeam = run % 3 !== 2;
+        const order = { url, dataDirectory, dataDirectoryId, cluster, rounds, killAtSeam: bySeam ? 1 + next(14) : 0 };
+        const { killed, output } = await runDriver(order, bySeam ? null : 250 + next(900));
+        if (killed) kills += 1;
+        else rounds += 1;
+        if (kills % 2 === 0) rounds += killed ? 1 : 0;
+        for (const line of output.split("\n")) if (line.startsWith("killed at ")) where.add(line);
+      }
+      expect(where.size).toBeGreaterThanOrEqual(6);
 
-    await harness.provider.start();
-    const refs = await replay(harness.provider, cluster, rounds);
-    expect(new Set(refs.map(({ name }) => name)).size).toBe(rounds);
-    const keys = await harness.database.query<{ key: string }>("select key from hosts_operation where kind = 'create'");
-    expect(keys).toHaveLength(rounds);
-    const [{ last_sequence: last } = { last_sequence: -1 }] =
-      await harness.database.query<{ last_sequence: number }>("select last_sequence from hosts_cluster");
-    expect(last).toBe(rounds - 1);
+      await harness.provider.start();
+      const refs = await replay(harness.provider, cluster, rounds);
+      expect(new Set(refs.map(({ name }) => name)).size).toBe(rounds);
+      const keys = await harness.database.query<{ key: string }>(
+        "select key from hosts_operation where kind = 'create'",
+      );
+      expect(keys).toHaveLength(rounds);
+      const [{ last_sequence: last } = { last_sequence: -1 }] = await harness.database.query<{ last_sequence: number }>(
+        "select last_sequence from hosts_cluster",
+      );
+      expect(last).toBe(rounds - 1);
 
-    const groups = await harness.provider.serverGroups({});
-    expect(groups.map(({ name }) => name)).toEqual([refs.at(-1)?.name]);
-    const wanted = groups.flatMap(({ instances }) => instances.map(({ id }) => id)).sort();
-    expect(wanted).toHaveLength(1 + ((rounds - 1) % 3));
-    expect(servicesOf(harness)).toEqual(wanted);
-    expect((await readdir(join(dataDirectory, "hosts", "instances"))).sort()).toEqual(wanted);
-    expect(new Set(harness.processes().map(({ label }) => label.instance))).toEqual(new Set(wanted));
-  });
+      const groups = await harness.provider.serverGroups({});
+      expect(groups.map(({ name }) => name)).toEqual([refs.at(-1)?.name]);
+      const wanted = groups.flatMap(({ instances }) => instances.map(({ id }) => id)).sort();
+      expect(wanted).toHaveLength(1 + ((rounds - 1) % 3));
+      expect(servicesOf(harness)).toEqual(wanted);
+      expect((await readdir(join(dataDirectory, "hosts", "instances"))).sort()).toEqual(wanted);
+      expect(new Set(harness.processes().map(({ label }) => label.instance))).toEqual(new Set(wanted));
+    },
+  );
 });

@@ -11,7 +11,10 @@ describe("a server group of real processes", () => {
 
   it("is deployed, becomes healthy and is destroyed without a trace", async () => {
     const { provider } = harness;
-    const ref = await provider.createServerGroup(operation("one"), harness.cluster({ capacity: { min: 1, max: 3, desired: 3 } }));
+    const ref = await provider.createServerGroup(
+      operation("one"),
+      harness.cluster({ capacity: { min: 1, max: 3, desired: 3 } }),
+    );
     expect(ref).toEqual({ account: "local", region: "local", name: "shop-prod-v000" });
     const group = await harness.until(ref, ({ health }) => health.status === "stable");
     expect(group.instances.map(({ state }) => state)).toEqual(["up", "up", "up"]);
@@ -30,13 +33,21 @@ describe("a server group of real processes", () => {
     const { provider, database } = harness;
     const ref = await provider.createServerGroup(operation(), harness.cluster({ freeFormDetails: "events" }));
     const subject = `${ref.account}/${ref.region}/${ref.name}`;
-    const events = () => database.query<{ data: string; application: string }>(
-      "select application, data::text as data from platform_event where type = 'serverGroup.changed' and subject = $1 order by id", [subject]);
+    const events = () =>
+      database.query<{ data: string; application: string }>(
+        "select application, data::text as data from platform_event where type = 'serverGroup.changed' and subject = $1 order by id",
+        [subject],
+      );
     await harness.until(ref, ({ health }) => health.status === "stable");
     const before = await events();
     const last = before.at(-1);
     expect(last?.application).toBe("shop");
-    expect(JSON.parse(last?.data ?? "{}")).toMatchObject({ ...ref, desired: 1, disabled: false, health: { status: "stable", reason: "1 of 1 instances up" } });
+    expect(JSON.parse(last?.data ?? "{}")).toMatchObject({
+      ...ref,
+      desired: 1,
+      disabled: false,
+      health: { status: "stable", reason: "1 of 1 instances up" },
+    });
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await events()).toHaveLength(before.length);
     await provider.destroyServerGroup(operation(), ref);

@@ -62,9 +62,15 @@ const DEFAULT_REGIONS = [{ name: "local", zones: ["a", "b", "c"] }];
 /** The provider of server groups made of real processes on this machine (Linux). */
 export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
   const { database, dataDirectoryId } = deps;
-  const account: AccountShape = { name: deps.account?.name ?? "local", regions: deps.account?.regions ?? DEFAULT_REGIONS };
+  const account: AccountShape = {
+    name: deps.account?.name ?? "local",
+    regions: deps.account?.regions ?? DEFAULT_REGIONS,
+  };
   const user = instanceUser(deps.account?.runAs, dataDirectoryId);
-  const table = createProcessTable(dataDirectoryId, new Set([process.getuid?.() ?? 0, ...(user === null ? [] : [user.uid])]));
+  const table = createProcessTable(
+    dataDirectoryId,
+    new Set([process.getuid?.() ?? 0, ...(user === null ? [] : [user.uid])]),
+  );
   const changes = createChanges(database, deps.events, deps.wake, (ref) => owner?.changed(ref), deps.log);
   let owner: Owner | null = null;
   let instancesDirectory = "";
@@ -93,7 +99,9 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
     async serverGroups(filter) {
       const groups = await loadGroups(database, filter);
       const instances = Map.groupBy(await loadInstancesOf(database, groups), groupKey);
-      return groups.map((group) => toServerGroup(group, instances.get(groupKey({ ...group, server_group: group.name })) ?? [], account, usage));
+      return groups.map((group) =>
+        toServerGroup(group, instances.get(groupKey({ ...group, server_group: group.name })) ?? [], account, usage),
+      );
     },
 
     async serverGroup(ref) {
@@ -111,7 +119,8 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
 
     async *logs(ref, instanceId, options) {
       const known = await loadInstances(database, ref);
-      if (!known.some(({ id }) => id === instanceId)) throw missing({ ...ref, name: `${ref.name} with an instance ${instanceId}` });
+      if (!known.some(({ id }) => id === instanceId))
+        throw missing({ ...ref, name: `${ref.name} with an instance ${instanceId}` });
       yield* readLog(instanceFiles(instancesDirectory, instanceId).log, options);
     },
 
@@ -146,7 +155,10 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
         owner = starting;
         await starting.start();
       } catch (error) {
-        await database.query("update hosts_account set problem = $2 where name = $1", [account.name, (error as GennakerError).message]);
+        await database.query("update hosts_account set problem = $2 where name = $1", [
+          account.name,
+          (error as GennakerError).message,
+        ]);
         throw error;
       }
     },
@@ -165,4 +177,3 @@ export function createHostsProvider(deps: HostsProviderDeps): HostsProvider {
 function groupKey(row: { account: string; region: string; server_group: string }): string {
   return `${row.account}/${row.region}/${row.server_group}`;
 }
-

@@ -38,8 +38,14 @@ describe("directories of instances", () => {
       const [first = ""] = (await instancePath(directories, stranger, join(closed, "node"))).split(delimiter);
       expect(first).toBe(join(root, "runtime", `node-${process.version}`));
       expect(await readFile(join(first, "node"), "utf8")).toBe("binary");
-      await expect(checkCommand({ root, source: { type: "host/directory", reference: root, version: null } }, "node", first, stranger))
-        .resolves.toBeUndefined();
+      await expect(
+        checkCommand(
+          { root, source: { type: "host/directory", reference: root, version: null } },
+          "node",
+          first,
+          stranger,
+        ),
+      ).resolves.toBeUndefined();
     }
     expect((await instancePath(directories, null, join(closed, "node"))).split(delimiter)).toContain(closed);
   });
@@ -52,18 +58,25 @@ describe("directories of instances", () => {
 });
 
 describe("the user of instances", () => {
-  it.runIf(process.getuid?.() === 0)("is one of the data directory's own as root, unless the account says otherwise", () => {
-    const one = instanceUser(undefined, "0f9b6c0e-8a53-4a63-9a51-0d5a4e1c7e1d");
-    expect(instanceUser(undefined, "0f9b6c0e-8a53-4a63-9a51-0d5a4e1c7e1d")).toEqual(one);
-    expect(instanceUser(undefined, "another")).not.toEqual(one);
-    expect(one?.uid).toBeGreaterThanOrEqual(61_184);
-    expect(one?.uid).toBeLessThanOrEqual(65_519);
-    expect(instanceUser({ uid: 5, gid: 6 }, "x")).toEqual({ uid: 5, gid: 6 });
-    expect(instanceUser("same", "x")).toBeNull();
-  });
+  it.runIf(process.getuid?.() === 0)(
+    "is one of the data directory's own as root, unless the account says otherwise",
+    () => {
+      const one = instanceUser(undefined, "0f9b6c0e-8a53-4a63-9a51-0d5a4e1c7e1d");
+      expect(instanceUser(undefined, "0f9b6c0e-8a53-4a63-9a51-0d5a4e1c7e1d")).toEqual(one);
+      expect(instanceUser(undefined, "another")).not.toEqual(one);
+      expect(one?.uid).toBeGreaterThanOrEqual(61_184);
+      expect(one?.uid).toBeLessThanOrEqual(65_519);
+      expect(instanceUser({ uid: 5, gid: 6 }, "x")).toEqual({ uid: 5, gid: 6 });
+      expect(instanceUser("same", "x")).toBeNull();
+    },
+  );
 
   it.each([
-    [0o700, true, false], [0o070, false, true], [0o007, false, false], [0o001, false, false], [0o755, true, true],
+    [0o700, true, false],
+    [0o070, false, true],
+    [0o007, false, false],
+    [0o001, false, false],
+    [0o755, true, true],
   ])("may use a file of mode %o as its mode says: owner %s, group %s", (mode, owner, group) => {
     expect(mayUse({ mode, uid: 61_500, gid: 1 }, stranger, 5)).toBe(owner);
     expect(mayUse({ mode, uid: 1, gid: 61_500 }, stranger, 5)).toBe(group);

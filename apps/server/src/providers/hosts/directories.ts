@@ -13,7 +13,11 @@ export type HostsDirectories = { artifacts: string; instances: string; runtime: 
  */
 export async function prepareDirectories(dataDirectory: string, user: InstanceUser): Promise<HostsDirectories> {
   const base = join(dataDirectory, "hosts");
-  const directories = { artifacts: join(base, "artifacts"), instances: join(base, "instances"), runtime: join(base, "runtime") };
+  const directories = {
+    artifacts: join(base, "artifacts"),
+    instances: join(base, "instances"),
+    runtime: join(base, "runtime"),
+  };
   try {
     for (const path of [base, ...Object.values(directories)]) {
       await mkdir(path, { recursive: true, mode: 0o711 });
@@ -23,13 +27,20 @@ export async function prepareDirectories(dataDirectory: string, user: InstanceUs
     if (user !== null) for (const path of ownFolders(dataDirectory)) await letPass(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new GennakerError("internal", `The data directory ${dataDirectory} cannot be written (${code ?? message}): ` +
-      "give Gennaker's user write access to it, or start with another one", { cause: error });
+    throw new GennakerError(
+      "internal",
+      `The data directory ${dataDirectory} cannot be written (${code ?? message}): ` +
+        "give Gennaker's user write access to it, or start with another one",
+      { cause: error },
+    );
   }
   const barrier = user === null ? null : await unreachable(base, user);
   if (barrier !== null) {
-    throw new GennakerError("internal", `Instances run as user ${user?.uid}, which cannot pass ${barrier} on the way to ` +
-      `${base}: run chmod o+x ${barrier}, use a data directory elsewhere, or let the account run instances as "same"`);
+    throw new GennakerError(
+      "internal",
+      `Instances run as user ${user?.uid}, which cannot pass ${barrier} on the way to ` +
+        `${base}: run chmod o+x ${barrier}, use a data directory elsewhere, or let the account run instances as "same"`,
+    );
   }
   return directories;
 }

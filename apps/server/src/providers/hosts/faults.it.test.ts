@@ -32,7 +32,9 @@ describe("faults of a service", () => {
     const ref = await deploy({ env: { FAIL_AT_START: "yes" } });
     const early = await harness.until(ref, ({ instances }) => instances[0]?.state === "down");
     expect(early.health.status).toBe("progressing");
-    expect(early.instances[0]?.reason).toMatch(/^exited with status 3 after .* s\. Last output: cannot find the settings file; starts again after/);
+    expect(early.instances[0]?.reason).toMatch(
+      /^exited with status 3 after .* s\. Last output: cannot find the settings file; starts again after/,
+    );
     const failed = await harness.until(ref, ({ health }) => health.status === "failed");
     expect(failed.health.code).toBe("crashLoop");
     expect(failed.health.reason).toContain("failed 5 times in a row: exited with status 3");
@@ -40,21 +42,34 @@ describe("faults of a service", () => {
   });
 
   it("that crashes after becoming healthy: comes back on the same port and says why it went", async () => {
-    const ref = await deploy({ healthCheck: { path: "/health", intervalMs: 100, timeoutMs: 500, healthy: 1, unhealthy: 1 } });
+    const ref = await deploy({
+      healthCheck: { path: "/health", intervalMs: 100, timeoutMs: 500, healthy: 1, unhealthy: 1 },
+    });
     const before = await harness.until(ref, ({ health }) => health.status === "stable");
     await ask(before, "/exit");
-    const down = await harness.until(ref, ({ instances }) => instances[0]?.reason.includes("exited with status 9") === true);
+    const down = await harness.until(
+      ref,
+      ({ instances }) => instances[0]?.reason.includes("exited with status 9") === true,
+    );
     expect(down.instances[0]?.state).toBe("down");
     expect(down.health.status).toBe("progressing");
     const after = await harness.until(ref, ({ health }) => health.status === "stable");
-    expect(after.instances[0]).toMatchObject({ id: before.instances[0]?.id, port: before.instances[0]?.port, restarts: 1, state: "up" });
+    expect(after.instances[0]).toMatchObject({
+      id: before.instances[0]?.id,
+      port: before.instances[0]?.port,
+      restarts: 1,
+      state: "up",
+    });
   });
 
   it("that is killed from outside: the signal is named", async () => {
     const ref = await deploy({});
     const group = await harness.until(ref, ({ health }) => health.status === "stable");
     process.kill(Number(group.instances[0]?.details["pid"]), "SIGKILL");
-    const down = await harness.until(ref, ({ instances }) => instances[0]?.reason.includes("was ended by SIGKILL") === true);
+    const down = await harness.until(
+      ref,
+      ({ instances }) => instances[0]?.reason.includes("was ended by SIGKILL") === true,
+    );
     expect(down.instances[0]?.details).toMatchObject({ exitStatus: 137 });
   });
 
@@ -71,7 +86,9 @@ describe("faults of a service", () => {
     const ref = await deploy({ env: { IGNORE_SIGTERM: "yes" }, stopTimeoutSec: 1 });
     await harness.until(ref, ({ health }) => health.status === "stable");
     await harness.provider.destroyServerGroup(operation(), ref);
-    expect(harness.messages.some((message) => message.includes("did not stop within 1 s of SIGTERM and was killed"))).toBe(true);
+    expect(
+      harness.messages.some((message) => message.includes("did not stop within 1 s of SIGTERM and was killed")),
+    ).toBe(true);
   });
 
   it.each(["child", "daemon"])("that leaves a %s behind: it is ended as well", async (kind) => {
@@ -93,7 +110,10 @@ describe("faults of what is deployed", () => {
   afterAll(() => harness.dispose());
   const refusal = async (overrides: Parameters<Harness["cluster"]>[0]): Promise<Error> => {
     const made = harness.provider.createServerGroup(operation(), harness.cluster(overrides));
-    return made.then(() => new Error("was deployed"), (error: Error) => error);
+    return made.then(
+      () => new Error("was deployed"),
+      (error: Error) => error,
+    );
   };
 
   it("an artifact that is missing", async () => {
@@ -108,10 +128,16 @@ describe("faults of what is deployed", () => {
     await writeFile(join(build, "server"), "#!/bin/sh\nexit 0\n");
     await chmod(join(build, "server"), 0o644);
     const artifact = { type: "host/directory", reference: build };
-    expect((await refusal({ artifact, command: ["./server"] })).message).toMatch(/not-executable: \.\/server .* not executable.*chmod \+x/);
+    expect((await refusal({ artifact, command: ["./server"] })).message).toMatch(
+      /not-executable: \.\/server .* not executable.*chmod \+x/,
+    );
     expect((await refusal({ artifact, command: ["./other"] })).message).toContain("there is no such file");
-    expect((await refusal({ artifact, command: ["no-such-program-here"] })).message).toContain("is on the PATH of instances");
-    expect((await refusal({ artifact, command: ["../build/service.mjs"] })).message).toContain("leads out of the artifact");
+    expect((await refusal({ artifact, command: ["no-such-program-here"] })).message).toContain(
+      "is on the PATH of instances",
+    );
+    expect((await refusal({ artifact, command: ["../build/service.mjs"] })).message).toContain(
+      "leads out of the artifact",
+    );
   });
 
   it("leaves no server group, no number and no artifact behind", async () => {
@@ -119,7 +145,10 @@ describe("faults of what is deployed", () => {
     const build = join(harness.dataDirectory, "..", "good");
     await mkdir(build);
     await copyFile(join(harness.artifact, "service.mjs"), join(build, "service.mjs"));
-    const ref = await harness.provider.createServerGroup(operation(), harness.cluster({ artifact: { type: "host/directory", reference: build } }));
+    const ref = await harness.provider.createServerGroup(
+      operation(),
+      harness.cluster({ artifact: { type: "host/directory", reference: build } }),
+    );
     expect(ref.name).toBe("shop-prod-v000");
   });
 
@@ -127,7 +156,9 @@ describe("faults of what is deployed", () => {
     const file = join(harness.dataDirectory, "..", "file");
     await writeFile(file, "");
     const other = harness.again({ dataDirectory: file, dataDirectoryId: "other", account: { name: "broken" } });
-    await expect(other.start()).rejects.toThrow(/data directory .*file cannot be written \(ENOTDIR\).*start with another one/);
+    await expect(other.start()).rejects.toThrow(
+      /data directory .*file cannot be written \(ENOTDIR\).*start with another one/,
+    );
     const accounts = await harness.provider.accounts();
     expect(accounts.find(({ name }) => name === "broken")).toMatchObject({ reachable: false });
     expect(accounts.find(({ name }) => name === "broken")?.reason).toContain("cannot be written");

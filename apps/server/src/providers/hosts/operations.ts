@@ -8,8 +8,10 @@ import { loadGroup, setCapacity, setDestroying, setDisabled, setInstanceStopping
 import { takeKey } from "./store/operation-store.ts";
 import { type GroupRow, refKey } from "./store/rows.ts";
 
-type Operations = Pick<ProviderPort,
-  "resizeServerGroup" | "enableServerGroup" | "disableServerGroup" | "destroyServerGroup" | "terminateInstance">;
+type Operations = Pick<
+  ProviderPort,
+  "resizeServerGroup" | "enableServerGroup" | "disableServerGroup" | "destroyServerGroup" | "terminateInstance"
+>;
 
 /**
  * The operations on server groups that exist. Each writes what is wanted, with its key, in one transaction on whichever
@@ -25,7 +27,12 @@ export function createOperations(deps: {
   const { database, publish } = deps;
 
   /** Does `change` unless the key was seen. It gives null where there is no such server group. */
-  async function ensure(operation: Operation, kind: string, ref: ServerGroupRef, change: (tx: Tx) => Promise<GroupRow | null>): Promise<void> {
+  async function ensure(
+    operation: Operation,
+    kind: string,
+    ref: ServerGroupRef,
+    change: (tx: Tx) => Promise<GroupRow | null>,
+  ): Promise<void> {
     operation.signal.throwIfAborted();
     await database.transaction(async (tx) => {
       if (!(await takeKey(tx, operation.key, kind, ref))) return;
@@ -75,7 +82,8 @@ export function createOperations(deps: {
       await ensure(operation, "terminate", ref, async (tx) => {
         const group = await loadGroup(tx, ref);
         // An instance that is gone or going was ended before: what was wanted.
-        if (group !== null) await setInstanceStopping(tx, ref, instanceId, "was asked to end", group.disabled ? 0 : drainMs(group));
+        if (group !== null)
+          await setInstanceStopping(tx, ref, instanceId, "was asked to end", group.disabled ? 0 : drainMs(group));
         return group;
       });
     },
@@ -83,5 +91,8 @@ export function createOperations(deps: {
 }
 
 export function missing(ref: ServerGroupRef): GennakerError {
-  return new GennakerError("not_found", `There is no server group ${ref.name} in ${ref.account}/${ref.region}; it may have been destroyed`);
+  return new GennakerError(
+    "not_found",
+    `There is no server group ${ref.name} in ${ref.account}/${ref.region}; it may have been destroyed`,
+  );
 }

@@ -43,7 +43,10 @@ describe("a database that goes away and comes back", () => {
     const { database, away } = switchable(() => harness.database);
     const provider = harness.again({ database });
     await provider.start();
-    const ref = await provider.createServerGroup(operation(), harness.cluster({ capacity: { min: 2, max: 2, desired: 2 } }));
+    const ref = await provider.createServerGroup(
+      operation(),
+      harness.cluster({ capacity: { min: 2, max: 2, desired: 2 } }),
+    );
     const before = await harness.until(ref, ({ health }) => health.status === "stable");
     away.now = true;
     await expect(provider.createServerGroup(operation(), harness.cluster())).rejects.toThrow("connection refused");
@@ -51,8 +54,10 @@ describe("a database that goes away and comes back", () => {
     await expect.poll(() => harness.messages.some((message) => message.includes("trying again"))).toBe(true);
     expect(await (await ask(before, "/", 1)).text()).toBe("hello\n");
     away.now = false;
-    const after = await harness.until(ref, ({ health, instances }) =>
-      health.status === "stable" && instances.some(({ restarts }) => restarts === 1));
+    const after = await harness.until(
+      ref,
+      ({ health, instances }) => health.status === "stable" && instances.some(({ restarts }) => restarts === 1),
+    );
     expect(after.instances.map(({ id }) => id)).toEqual(before.instances.map(({ id }) => id));
     expect(after.instances[1]?.restarts).toBe(0);
     expect((await provider.serverGroups({})).map(({ name }) => name)).toEqual([ref.name]);

@@ -11,7 +11,13 @@ import { stopProcesses } from "./processes/stop-processes.ts";
 import type { HostsContext } from "./reconcile/context.ts";
 import { createGroupController, type GroupController } from "./reconcile/group-controller.ts";
 import { insertGroup, loadAccountInstances, loadDigests, loadGroup, loadGroups } from "./store/group-store.ts";
-import { failOperation, forgetOldOperations, loadOperation, loadPending, reserveName } from "./store/operation-store.ts";
+import {
+  failOperation,
+  forgetOldOperations,
+  loadOperation,
+  loadPending,
+  reserveName,
+} from "./store/operation-store.ts";
 import { type GroupRow, refKey, refOf } from "./store/rows.ts";
 import { createUsageMeter } from "./usage.ts";
 import type { Usage } from "./view.ts";
@@ -58,9 +64,11 @@ export function createOwner(context: HostsContext): Owner {
   }
 
   const collect = (): Promise<void> =>
-    context.store.collect(() => loadDigests(database)).catch((error: unknown) => {
-      if (!stopped) context.log(`artifacts could not be tidied up: ${(error as Error).message}`);
-    });
+    context.store
+      .collect(() => loadDigests(database))
+      .catch((error: unknown) => {
+        if (!stopped) context.log(`artifacts could not be tidied up: ${(error as Error).message}`);
+      });
 
   /** Ends processes and removes directories of instances that have no row. What is seen is looked up afterwards. */
   async function endOrphans(): Promise<void> {
@@ -84,13 +92,19 @@ export function createOwner(context: HostsContext): Owner {
     for (const controller of controllers.values()) controller.check();
     if (processes.every(({ label }) => lookedUp.has(label.instance))) return;
     ending ??= endOrphans()
-      .catch((error: unknown) => context.log(`processes could not be compared with the inventory: ${(error as Error).message}`))
+      .catch((error: unknown) =>
+        context.log(`processes could not be compared with the inventory: ${(error as Error).message}`),
+      )
       .finally(() => (ending = null));
   }
 
   const heartbeat = (): void => {
-    void database.query("update hosts_account set seen_at = now(), problem = '' where name = $1 and data_directory_id = $2",
-      [account.name, context.dataDirectoryId]).catch(() => undefined);
+    void database
+      .query("update hosts_account set seen_at = now(), problem = '' where name = $1 and data_directory_id = $2", [
+        account.name,
+        context.dataDirectoryId,
+      ])
+      .catch(() => undefined);
   };
 
   function every(ms: number, work: () => void): void {
@@ -105,17 +119,27 @@ export function createOwner(context: HostsContext): Owner {
     }
     const source = launch.artifact;
     if (source === null) {
-      throw new GennakerError("invalid_request", "The cluster's artifactId was not resolved to an artifact {type, reference}", {
-        problems: [{ pointer: "/artifact", reason: "is missing" }],
-      });
+      throw new GennakerError(
+        "invalid_request",
+        "The cluster's artifactId was not resolved to an artifact {type, reference}",
+        {
+          problems: [{ pointer: "/artifact", reason: "is missing" }],
+        },
+      );
     }
     const place = { account: account.name, region: launch.region };
     const known = await loadOperation(database, key);
-    if (known?.kind === "create" && known.server_group !== null) return { ...place, region: known.region, name: known.server_group };
+    if (known?.kind === "create" && known.server_group !== null)
+      return { ...place, region: known.region, name: known.server_group };
     const stored = await context.store.add(source);
     try {
       context.seam("artifact stored");
-      await checkCommand({ root: context.store.path(stored.digest), source }, launch.command[0] ?? "", context.path, context.user);
+      await checkCommand(
+        { root: context.store.path(stored.digest), source },
+        launch.command[0] ?? "",
+        context.path,
+        context.user,
+      );
       const ref = await database.transaction(async (tx) => {
         const reserved = await reserveName(tx, key, { ...place, cluster: launch.cluster });
         const wanted = { ...place, name: reserved.name };

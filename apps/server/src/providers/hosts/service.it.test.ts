@@ -22,14 +22,24 @@ describe("what a service is given", () => {
     const { env, cwd } = (await (await ask(group, "/env")).json()) as Answer;
     const instance = group.instances[0];
     expect(env).toMatchObject({
-      COLOUR: "blue", DEPTH: "3", PORT: String(instance?.port), HOME: env["GENNAKER_WORK_DIR"],
-      GENNAKER_INSTANCE: instance?.id, GENNAKER_SERVER_GROUP: ref.name, GENNAKER_APPLICATION: "shop",
-      GENNAKER_CLUSTER: "shop-prod-environment", GENNAKER_REGION: "local", GENNAKER_ZONE: instance?.zone,
+      COLOUR: "blue",
+      DEPTH: "3",
+      PORT: String(instance?.port),
+      HOME: env["GENNAKER_WORK_DIR"],
+      GENNAKER_INSTANCE: instance?.id,
+      GENNAKER_SERVER_GROUP: ref.name,
+      GENNAKER_APPLICATION: "shop",
+      GENNAKER_CLUSTER: "shop-prod-environment",
+      GENNAKER_REGION: "local",
+      GENNAKER_ZONE: instance?.zone,
       GENNAKER_DATA_DIRECTORY: harness.dataDirectoryId,
     });
     // What a shell sets by itself for its children is not Gennaker's.
-    const foreign = Object.keys(env).filter((name) =>
-      !name.startsWith("GENNAKER_") && !["PATH", "LANG", "TZ", "HOME", "PORT", "COLOUR", "DEPTH", "PWD", "OLDPWD", "_", "SHLVL"].includes(name));
+    const foreign = Object.keys(env).filter(
+      (name) =>
+        !name.startsWith("GENNAKER_") &&
+        !["PATH", "LANG", "TZ", "HOME", "PORT", "COLOUR", "DEPTH", "PWD", "OLDPWD", "_", "SHLVL"].includes(name),
+    );
     expect(foreign).toEqual([]);
     expect(cwd).toBe(join(harness.dataDirectory, "hosts", "artifacts", group.artifact.digest));
   });
@@ -55,7 +65,10 @@ describe("what a service is given", () => {
     const other = await deploy({ freeFormDetails: "pinned" });
     expect(other.group.artifact.digest).not.toBe(group.artifact.digest);
     await harness.provider.resizeServerGroup(operation(), ref, { min: 0, max: 2, desired: 2 });
-    const grown = await harness.until(ref, ({ health, instances }) => health.status === "stable" && instances.length === 2);
+    const grown = await harness.until(
+      ref,
+      ({ health, instances }) => health.status === "stable" && instances.length === 2,
+    );
     const answer = (await (await ask(grown, "/env", 1)).json()) as Answer;
     expect(answer.cwd.endsWith(group.artifact.digest)).toBe(true);
   });
@@ -66,7 +79,8 @@ describe("what a service is given", () => {
     const signal = new AbortController();
     const followed: string[] = [];
     const following = (async () => {
-      for await (const line of harness.provider.logs(ref, id, { tail: 1, follow: true, signal: signal.signal })) followed.push(line);
+      for await (const line of harness.provider.logs(ref, id, { tail: 1, follow: true, signal: signal.signal }))
+        followed.push(line);
     })();
     await expect.poll(() => followed[0]).toBe(`starting ${id} on ${group.instances[0]?.port}`);
     await ask(group, "/print/2000");
@@ -75,9 +89,18 @@ describe("what a service is given", () => {
     signal.abort();
     await following;
     const tail: string[] = [];
-    for await (const line of harness.provider.logs(ref, id, { tail: 1000, follow: false, signal: new AbortController().signal })) tail.push(line);
+    for await (const line of harness.provider.logs(ref, id, {
+      tail: 1000,
+      follow: false,
+      signal: new AbortController().signal,
+    }))
+      tail.push(line);
     expect(tail).toEqual(Array.from({ length: 1000 }, (_, index) => `line ${1000 + index} of many`));
-    const gone = harness.provider.logs(ref, "shop-none", { tail: 1, follow: false, signal: new AbortController().signal });
+    const gone = harness.provider.logs(ref, "shop-none", {
+      tail: 1,
+      follow: false,
+      signal: new AbortController().signal,
+    });
     await expect(gone[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "not_found" });
   });
 

@@ -3,7 +3,16 @@ import type { LabelledProcess } from "./processes/process-table.ts";
 import { createUsageMeter } from "./usage.ts";
 
 function one(pid: number, instance: string, cpuTicks: number, memoryBytes: number, startTicks = 1): LabelledProcess {
-  return { pid, parent: 1, group: pid, session: pid, startTicks, cpuTicks, memoryBytes, label: { instance, dataDirectory: "d" } };
+  return {
+    pid,
+    parent: 1,
+    group: pid,
+    session: pid,
+    startTicks,
+    cpuTicks,
+    memoryBytes,
+    label: { instance, dataDirectory: "d" },
+  };
 }
 
 describe("what instances use", () => {

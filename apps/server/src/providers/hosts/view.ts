@@ -33,7 +33,10 @@ export function toServerGroup(
     loadBalancers: launch.loadBalancers,
     zones: launch.zones,
     artifact: {
-      type: row.artifact_type, reference: row.artifact_reference, digest: row.artifact_digest, version: row.artifact_version,
+      type: row.artifact_type,
+      reference: row.artifact_reference,
+      digest: row.artifact_digest,
+      version: row.artifact_version,
     },
     health: { status: row.health_status, code: row.health_code, reason: row.health_reason },
     canaryRole: launch.canaryRole,
@@ -44,7 +47,12 @@ export function toServerGroup(
 
 function toInstance(row: InstanceRow, disabled: boolean, usage: Usage | null): Instance {
   const state = stateOf(row, disabled);
-  const details: JsonObject = { pid: row.pid, exitStatus: row.exit_status, failures: row.failures, attempt: row.attempt };
+  const details: JsonObject = {
+    pid: row.pid,
+    exitStatus: row.exit_status,
+    failures: row.failures,
+    attempt: row.attempt,
+  };
   if (usage !== null) Object.assign(details, usage);
   if (row.phase === "exited" && row.next_start_at !== null) details["nextStartAt"] = row.next_start_at.toISOString();
   return {
@@ -62,10 +70,14 @@ function toInstance(row: InstanceRow, disabled: boolean, usage: Usage | null): I
 
 function stateOf(row: InstanceRow, disabled: boolean): InstanceState {
   switch (row.phase) {
-    case "intended": return "starting";
-    case "exited": return "down";
-    case "stopping": return "stopping";
-    case "running": return row.healthy === null ? "starting" : !row.healthy ? "down" : disabled ? "outOfService" : "up";
+    case "intended":
+      return "starting";
+    case "exited":
+      return "down";
+    case "stopping":
+      return "stopping";
+    case "running":
+      return row.healthy === null ? "starting" : !row.healthy ? "down" : disabled ? "outOfService" : "up";
   }
 }
 

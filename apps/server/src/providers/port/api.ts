@@ -95,5 +95,9 @@ export type ProviderPort = {
   /** Ends one instance; the group replaces it. */
   terminateInstance(operation: Operation, ref: ServerGroupRef, instanceId: string): Promise<void>;
   /** The last `tail` lines of an instance's output; with `follow`, goes on until the signal. */
-  logs(ref: ServerGroupRef, instanceId: string, options: { tail: number; follow: boolean; signal: AbortSignal }): AsyncIterable<string>;
+  logs(
+    ref: ServerGroupRef,
+    instanceId: string,
+    options: { tail: number; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<string>;
 };

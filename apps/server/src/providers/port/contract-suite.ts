@@ -44,7 +44,8 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     };
-    const stable = (ref: ServerGroupRef): Promise<ServerGroup> => until(ref, ({ health }) => health.status === "stable");
+    const stable = (ref: ServerGroupRef): Promise<ServerGroup> =>
+      until(ref, ({ health }) => health.status === "stable");
     const deploy = (overrides: JsonObject, key?: string): Promise<ServerGroupRef> =>
       provider.createServerGroup(operation(key), under.cluster(overrides));
     const destroy = (ref: ServerGroupRef): Promise<void> => provider.destroyServerGroup(operation(), ref);
@@ -87,7 +88,13 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
       const cluster = under.cluster({ stack: "shown", capacity: capacity(2) });
       const ref = await provider.createServerGroup(operation(), cluster);
       const group = await stable(ref);
-      expect(group).toMatchObject({ ...ref, cloudProvider: provider.name, disabled: false, capacity: capacity(2), launch: cluster });
+      expect(group).toMatchObject({
+        ...ref,
+        cloudProvider: provider.name,
+        disabled: false,
+        capacity: capacity(2),
+        launch: cluster,
+      });
       expect(group.instances).toHaveLength(2);
       expect(new Set(group.instances.map(({ id }) => id)).size).toBe(2);
       for (const instance of group.instances) expect(instance).toMatchObject({ state: "up" });
@@ -125,15 +132,17 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
       await provider.disableServerGroup(disable, ref);
       const disabled = await get(ref);
       expect(disabled.disabled).toBe(true);
-      expect(disabled.instances.map(({ id, state }) => ({ id, state })))
-        .toEqual(before.instances.map(({ id }) => ({ id, state: "outOfService" })));
+      expect(disabled.instances.map(({ id, state }) => ({ id, state }))).toEqual(
+        before.instances.map(({ id }) => ({ id, state: "outOfService" })),
+      );
       expect((await stable(ref)).disabled).toBe(true);
       await provider.enableServerGroup(operation(), ref);
       await provider.disableServerGroup(disable, ref);
       const enabled = await get(ref);
       expect(enabled.disabled).toBe(false);
-      expect(enabled.instances.map(({ id, state, restarts }) => ({ id, state, restarts })))
-        .toEqual(before.instances.map(({ id }) => ({ id, state: "up", restarts: 0 })));
+      expect(enabled.instances.map(({ id, state, restarts }) => ({ id, state, restarts }))).toEqual(
+        before.instances.map(({ id }) => ({ id, state: "up", restarts: 0 })),
+      );
       await destroy(ref);
     });
 
@@ -142,8 +151,13 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
       const [old] = (await stable(ref)).instances;
       const end = operation();
       await provider.terminateInstance(end, ref, old?.id ?? "");
-      const [fresh] = (await until(ref, ({ instances, health }) =>
-        health.status === "stable" && instances.length === 1 && instances[0]?.id !== old?.id)).instances;
+      const [fresh] = (
+        await until(
+          ref,
+          ({ instances, health }) =>
+            health.status === "stable" && instances.length === 1 && instances[0]?.id !== old?.id,
+        )
+      ).instances;
       await provider.terminateInstance(end, ref, old?.id ?? "");
       expect((await stable(ref)).instances.map(({ id }) => id)).toEqual([fresh?.id]);
       await destroy(ref);
@@ -156,7 +170,9 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
       expect(await provider.serverGroup(ref)).toBeNull();
       await provider.destroyServerGroup(end, ref);
       await provider.destroyServerGroup(operation(), ref);
-      await expect(provider.resizeServerGroup(operation(), ref, capacity(1))).rejects.toMatchObject({ code: "not_found" });
+      await expect(provider.resizeServerGroup(operation(), ref, capacity(1))).rejects.toMatchObject({
+        code: "not_found",
+      });
       await expect(provider.enableServerGroup(operation(), ref)).rejects.toMatchObject({ code: "not_found" });
     });
 
@@ -178,13 +194,18 @@ export function describeProvider(name: string, make: () => Promise<ProviderUnder
 
     it("does nothing for an operation that was aborted before", async () => {
       const signal = AbortSignal.abort(new Error("canceled"));
-      await expect(provider.createServerGroup(operation(randomUUID(), signal), under.cluster({ stack: "aborted" }))).rejects.toThrow("canceled");
+      await expect(
+        provider.createServerGroup(operation(randomUUID(), signal), under.cluster({ stack: "aborted" })),
+      ).rejects.toThrow("canceled");
       const groups = await provider.serverGroups({});
       expect(groups.filter(({ stack }) => stack === "aborted")).toEqual([]);
     });
 
     it("starts dark where the cluster asks for no traffic", async () => {
-      const ref = await deploy({ stack: "dark", trafficManagement: { enabled: true, options: { enableTraffic: false } } });
+      const ref = await deploy({
+        stack: "dark",
+        trafficManagement: { enabled: true, options: { enableTraffic: false } },
+      });
       const group = await stable(ref);
       expect(group.disabled).toBe(true);
       expect(group.instances.map(({ state }) => state)).toEqual(["outOfService"]);

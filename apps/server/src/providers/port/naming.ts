@@ -23,7 +23,8 @@ export function namePartProblem(part: keyof Moniker, value: string): string | nu
   if (!wordPattern.test(value)) {
     return "may hold letters, digits, . and _ only: a hyphen separates application, stack and detail in names";
   }
-  if (part === "stack" && /^v\d{3}$/.test(value)) return "must not look like a version (vNNN), which follows it in the name";
+  if (part === "stack" && /^v\d{3}$/.test(value))
+    return "must not look like a version (vNNN), which follows it in the name";
   return null;
 }
 

@@ -93,11 +93,15 @@ describe("the artifact store", () => {
   });
 
   it("says what to do about a missing, empty or wrong artifact", async () => {
-    await expect(store.add(directory(join(root, "none")))).rejects.toThrow(/none cannot be used: there is no such directory/);
+    await expect(store.add(directory(join(root, "none")))).rejects.toThrow(
+      /none cannot be used: there is no such directory/,
+    );
     await expect(store.add(directory(join(build, "server")))).rejects.toThrow(/it is not a directory/);
     await mkdir(join(root, "empty"));
     await expect(store.add(directory(join(root, "empty")))).rejects.toThrow(/it is empty/);
-    await expect(store.add({ type: "host/tarball", reference: build, version: null })).rejects.toThrow(/it is not a file/);
+    await expect(store.add({ type: "host/tarball", reference: build, version: null })).rejects.toThrow(
+      /it is not a file/,
+    );
   });
 
   it("collects what nothing refers to, but nothing that is held or was held since the question", async () => {

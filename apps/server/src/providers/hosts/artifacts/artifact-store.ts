@@ -83,7 +83,10 @@ export function createArtifactStore(directory: string): ArtifactStore {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes a tree whose directories may be read-only; nothing there is success. */

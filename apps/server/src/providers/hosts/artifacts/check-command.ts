@@ -16,7 +16,10 @@ export async function checkCommand(
 ): Promise<void> {
   if (!program.includes("/")) {
     for (const folder of path.split(delimiter)) if ((await runnable(join(folder, program), user)) === null) return;
-    throw refused(program, `no such program is on the PATH of instances (${path})${hint(user)}; put it into the artifact and call it ./${program}, or install it`);
+    throw refused(
+      program,
+      `no such program is on the PATH of instances (${path})${hint(user)}; put it into the artifact and call it ./${program}, or install it`,
+    );
   }
   const full = isAbsolute(program) ? program : resolve(artifact.root, program);
   const shown = isAbsolute(program) ? program : `${artifact.source.reference}: ${program}`;
@@ -24,8 +27,10 @@ export async function checkCommand(
     throw refused(shown, "it leads out of the artifact; use an absolute path or one inside");
   }
   const problem = await runnable(full, user);
-  if (problem === "missing") throw refused(shown, "there is no such file; correct the command or add it to the artifact");
-  if (problem === "not executable") throw refused(shown, `the file is not executable${hint(user)}; run chmod +x on it and deploy again`);
+  if (problem === "missing")
+    throw refused(shown, "there is no such file; correct the command or add it to the artifact");
+  if (problem === "not executable")
+    throw refused(shown, `the file is not executable${hint(user)}; run chmod +x on it and deploy again`);
   if (problem !== null) throw refused(shown, problem);
 }
 
@@ -49,7 +54,9 @@ async function runnable(file: string, user: InstanceUser): Promise<string | null
 
 /** The first directory on the way to `path` that `user` may not pass; null when there is none. */
 export async function unreachable(path: string, user: InstanceUser): Promise<string | null> {
-  const parts = resolve(path).split(sep).filter((part) => part !== "");
+  const parts = resolve(path)
+    .split(sep)
+    .filter((part) => part !== "");
   for (let length = 0; length <= parts.length; length += 1) {
     const folder = `/${parts.slice(0, length).join("/")}`;
     const found = await stat(folder).catch(() => null);

@@ -9,9 +9,12 @@ import type { ArtifactSource } from "../cluster/launch.ts";
 export async function copyIn(source: ArtifactSource, target: string): Promise<void> {
   const kind = source.type === "host/directory" ? "directory" : "file";
   const found = await stat(source.reference).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(source, error.code === "ENOENT"
-      ? `there is no such ${kind} on this machine; build it first or correct the reference`
-      : `it cannot be read (${error.code}); give Gennaker's user access to it`);
+    throw unusable(
+      source,
+      error.code === "ENOENT"
+        ? `there is no such ${kind} on this machine; build it first or correct the reference`
+        : `it cannot be read (${error.code}); give Gennaker's user access to it`,
+    );
   });
   if (kind === "directory" ? !found.isDirectory() : !found.isFile()) {
     throw unusable(source, `it is not a ${kind}; use the other artifact type or correct the reference`);
@@ -22,10 +25,12 @@ export async function copyIn(source: ArtifactSource, target: string): Promise<vo
     if (error instanceof GennakerError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOSPC") throw unusable(source, "the disk of the data directory is full; make room and try again");
-    if (code === "EACCES" || code === "EPERM") throw unusable(source, `a part of it cannot be read or stored: ${message}`);
+    if (code === "EACCES" || code === "EPERM")
+      throw unusable(source, `a part of it cannot be read or stored: ${message}`);
     throw unusable(source, `${kind === "file" ? "it is no sound archive: " : ""}${message}`);
   }
-  if ((await readdir(target)).length === 0) throw unusable(source, "it is empty; build it first or correct the reference");
+  if ((await readdir(target)).length === 0)
+    throw unusable(source, "it is empty; build it first or correct the reference");
 }
 
 async function copyDirectory(from: string, to: string): Promise<void> {
@@ -38,7 +43,8 @@ async function copyDirectory(from: string, to: string): Promise<void> {
       await mkdir(target);
       await copyDirectory(source, target);
     } else if (entry.isFile()) await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    else throw new GennakerError("invalid_request", `The artifact cannot be used: ${source} is a device, socket or pipe`);
+    else
+      throw new GennakerError("invalid_request", `The artifact cannot be used: ${source} is a device, socket or pipe`);
   }
 }
 
@@ -68,5 +74,8 @@ function isTricky(path: string): boolean {
 }
 
 function unusable(source: ArtifactSource, reason: string): GennakerError {
-  return new GennakerError("invalid_request", `The artifact ${source.type} ${source.reference} cannot be used: ${reason}`);
+  return new GennakerError(
+    "invalid_request",
+    `The artifact ${source.type} ${source.reference} cannot be used: ${reason}`,
+  );
 }

@@ -72,7 +72,8 @@ async function checkedLink(root: string, realRoot: string, path: string): Promis
   const target = await readlink(join(root, path));
   const inside = (place: string, top: string): boolean => place === top || place.startsWith(top + sep);
   if (isAbsolute(target)) throw refused(path, `is a link to the absolute path ${target}; use a relative one`);
-  if (!inside(resolve(dirname(join(root, path)), target), root)) throw refused(path, `is a link that leads out of it: ${target}`);
+  if (!inside(resolve(dirname(join(root, path)), target), root))
+    throw refused(path, `is a link that leads out of it: ${target}`);
   const real = await realpath(join(root, path)).catch(() => {
     throw refused(path, `is a link to something that is not there: ${target}`);
   });
@@ -84,7 +85,8 @@ async function hashFile(path: string): Promise<string> {
   const handle = await open(path, "r");
   try {
     const hash = createHash("sha256");
-    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 1 << 18 })) hash.update(chunk as Buffer);
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 1 << 18 }))
+      hash.update(chunk as Buffer);
     return hash.digest("hex");
   } finally {
     await handle.close();

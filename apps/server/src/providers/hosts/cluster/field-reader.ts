@@ -22,12 +22,16 @@ export function pointerTo(base: string, key: string | number): string {
  * Makes a reader of `document`. With `expressions`, texts that hold `${` pass unread.
  * Numbers may be given as text, as expressions give them.
  */
-export function readFields(document: JsonObject, expressions: boolean, base = "", problems: Problem[] = []): FieldReader {
+export function readFields(
+  document: JsonObject,
+  expressions: boolean,
+  base = "",
+  problems: Problem[] = [],
+): FieldReader {
   const problem = (pointer: string, reason: string): void => {
     problems.push({ pointer, reason });
   };
-  const open = (value: Json | undefined): boolean =>
-    expressions && typeof value === "string" && value.includes("${");
+  const open = (value: Json | undefined): boolean => expressions && typeof value === "string" && value.includes("${");
 
   return {
     problems,

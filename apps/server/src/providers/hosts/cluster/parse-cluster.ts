@@ -17,7 +17,8 @@ export function parseCluster(
   const reader = readFields(cluster, options.expressions);
   const moniker = readMoniker(reader);
   const provider = reader.text("cloudProvider", "hosts");
-  if (provider !== "hosts" && !reader.open(provider)) reader.problem("/cloudProvider", 'must be "hosts" for this provider');
+  if (provider !== "hosts" && !reader.open(provider))
+    reader.problem("/cloudProvider", 'must be "hosts" for this provider');
   const accountName = reader.text("account", reader.text("credentials", account.name));
   if (accountName !== account.name && !reader.open(accountName)) {
     reader.problem("/account", `no hosts account is called "${accountName}"; there is "${account.name}"`);
@@ -43,7 +44,8 @@ export function parseCluster(
     metricsPath: readMetricsPath(reader),
     dark: readDark(reader),
   };
-  if (launch.cluster.length > 200) reader.problem("/freeFormDetails", "makes the cluster's name longer than 200 characters");
+  if (launch.cluster.length > 200)
+    reader.problem("/freeFormDetails", "makes the cluster's name longer than 200 characters");
   return { launch, problems: reader.problems };
 }
 
@@ -75,19 +77,25 @@ function readPlace(
   const known = account.regions.find(({ name }) => name === region);
   if (known === undefined) {
     const names = account.regions.map(({ name }) => name).join(", ");
-    reader.problem(cluster["region"] === undefined ? "/availabilityZones" : "/region",
-      `account "${account.name}" has no region "${region}"; it has: ${names}`);
+    reader.problem(
+      cluster["region"] === undefined ? "/availabilityZones" : "/region",
+      `account "${account.name}" has no region "${region}"; it has: ${names}`,
+    );
     return { region, zones: [] };
   }
   for (const other of named) {
-    if (other !== region) reader.problem(pointerTo("/availabilityZones", other), `the server group's region is "${region}"`);
+    if (other !== region)
+      reader.problem(pointerTo("/availabilityZones", other), `the server group's region is "${region}"`);
   }
   if (wanted[region] === undefined) return { region, zones: known.zones };
   const pointer = pointerTo("/availabilityZones", region);
   const zones = readTextList(wanted[region], pointer, reader);
   zones.forEach((zone, index) => {
     if (!known.zones.includes(zone) && !reader.open(zone)) {
-      reader.problem(pointerTo(pointer, index), `region "${region}" has no zone "${zone}"; it has: ${known.zones.join(", ")}`);
+      reader.problem(
+        pointerTo(pointer, index),
+        `region "${region}" has no zone "${zone}"; it has: ${known.zones.join(", ")}`,
+      );
     }
   });
   return { region, zones: zones.length === 0 ? known.zones : [...new Set(zones)] };
@@ -97,7 +105,8 @@ function readHealthCheck(reader: FieldReader): HealthCheck | null {
   const check = reader.object("healthCheck")?.reader;
   if (check === undefined) return null;
   const path = check.text("path", "");
-  if (!path.startsWith("/") && !check.open(path)) reader.problem("/healthCheck/path", 'must be a path that begins with "/"');
+  if (!path.startsWith("/") && !check.open(path))
+    reader.problem("/healthCheck/path", 'must be a path that begins with "/"');
   else if (!/^[!-"$-~]*$/.test(path) && !check.open(path)) {
     reader.problem("/healthCheck/path", "may hold printable ASCII without spaces and # only; percent-encode the rest");
   }
@@ -121,7 +130,8 @@ function readMetricsPath(reader: FieldReader): string | null {
   const metrics = reader.object("metrics")?.reader;
   if (metrics === undefined) return null;
   const path = metrics.text("path", "/metrics");
-  if (!path.startsWith("/") && !metrics.open(path)) reader.problem("/metrics/path", 'must be a path that begins with "/"');
+  if (!path.startsWith("/") && !metrics.open(path))
+    reader.problem("/metrics/path", 'must be a path that begins with "/"');
   return path;
 }
 

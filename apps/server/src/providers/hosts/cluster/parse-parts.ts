@@ -44,8 +44,10 @@ export function readArtifact(cluster: JsonObject, reader: FieldReader): Artifact
   if (fields === null) {
     const id = cluster["artifactId"];
     if (cluster["artifact"] !== undefined && cluster["artifact"] !== null) return null;
-    if (id !== undefined && (typeof id !== "string" || id === "")) reader.problem("/artifactId", "must be text that is not empty");
-    if (id === undefined) reader.problem("/artifact", "is missing: name an artifact {type, reference} or an artifactId");
+    if (id !== undefined && (typeof id !== "string" || id === ""))
+      reader.problem("/artifactId", "must be text that is not empty");
+    if (id === undefined)
+      reader.problem("/artifact", "is missing: name an artifact {type, reference} or an artifactId");
     return null;
   }
   const type = fields.reader.text("type", "");
@@ -56,7 +58,8 @@ export function readArtifact(cluster: JsonObject, reader: FieldReader): Artifact
     return null;
   }
   if (!reader.open(reference)) {
-    if (!isAbsolute(reference)) reader.problem("/artifact/reference", "must be an absolute path on the account's machine");
+    if (!isAbsolute(reference))
+      reader.problem("/artifact/reference", "must be an absolute path on the account's machine");
     else if (type === "host/tarball" && !/\.(tar|tar\.gz|tgz)$/i.test(reference)) {
       reader.problem("/artifact/reference", "must end in .tar, .tar.gz or .tgz");
     }
@@ -91,8 +94,10 @@ export function readEnvironment(reader: FieldReader): Record<string, string> {
   for (const [name, value] of Object.entries(fields.value)) {
     const pointer = pointerTo("/env", name);
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) reader.problem(pointer, "is not a name that a variable can have");
-    else if (name === "PORT" || name.startsWith("GENNAKER_")) reader.problem(pointer, "is set by Gennaker and cannot be given");
-    else if (isJsonObject(value) || Array.isArray(value) || value === null) reader.problem(pointer, "must be text, a number or a boolean");
+    else if (name === "PORT" || name.startsWith("GENNAKER_"))
+      reader.problem(pointer, "is set by Gennaker and cannot be given");
+    else if (isJsonObject(value) || Array.isArray(value) || value === null)
+      reader.problem(pointer, "must be text, a number or a boolean");
     else if (String(value).includes("\0")) reader.problem(pointer, "must not hold a NUL character");
     else env[name] = String(value);
   }

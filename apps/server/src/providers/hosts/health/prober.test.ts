@@ -44,7 +44,16 @@ describe("health checks", () => {
 
   it("call out only changes: starting, up, down, up", async () => {
     answers = [503, 503, 200, 204, 200, 500, 500, 302, 200];
-    expect(await verdicts(4, null)).toEqual([null, "GET /health answered 503", true, "", false, "GET /health answered 500", true, ""]);
+    expect(await verdicts(4, null)).toEqual([
+      null,
+      "GET /health answered 503",
+      true,
+      "",
+      false,
+      "GET /health answered 500",
+      true,
+      "",
+    ]);
   });
 
   it("overlook a single failure of what is up", async () => {

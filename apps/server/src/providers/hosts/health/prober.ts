@@ -26,7 +26,8 @@ export function startProber(port: number, check: HealthCheck, healthy: boolean |
     bad = failure === null ? 0 : bad + 1;
     const before = state;
     if (failure === null && good >= check.healthy) state = { healthy: true, reason: "" };
-    else if (failure !== null && state.healthy === true && bad >= check.unhealthy) state = { healthy: false, reason: failure };
+    else if (failure !== null && state.healthy === true && bad >= check.unhealthy)
+      state = { healthy: false, reason: failure };
     else if (failure !== null && state.healthy !== true) state = { healthy: state.healthy, reason: failure };
     if (state.healthy !== before.healthy || state.reason !== before.reason) changed();
   };
@@ -65,15 +66,22 @@ function probe(port: number, check: HealthCheck, done: (failure: string | null) 
     request.destroy();
     done(failure);
   };
-  const request = get({ host: "127.0.0.1", port, path: check.path, agent: false, headers: { connection: "close" } }, (response) => {
-    const status = response.statusCode ?? 0;
-    response.resume();
-    finish(status >= 200 && status < 400 ? null : `${subject} answered ${status}`);
-  });
+  const request = get(
+    { host: "127.0.0.1", port, path: check.path, agent: false, headers: { connection: "close" } },
+    (response) => {
+      const status = response.statusCode ?? 0;
+      response.resume();
+      finish(status >= 200 && status < 400 ? null : `${subject} answered ${status}`);
+    },
+  );
   const timer = setTimeout(() => finish(`${subject} gave no answer within ${check.timeoutMs} ms`), check.timeoutMs);
   timer.unref();
   request.on("error", (error: NodeJS.ErrnoException) => {
-    finish(error.code === "ECONNREFUSED" ? `${subject}: nothing listens on port ${port}` : `${subject} failed: ${error.code ?? error.message}`);
+    finish(
+      error.code === "ECONNREFUSED"
+        ? `${subject}: nothing listens on port ${port}`
+        : `${subject} failed: ${error.code ?? error.message}`,
+    );
   });
   return () => {
     finished = true;

@@ -15,7 +15,8 @@ describe("the log of an instance", () => {
     writeFile(join(directory, `${String(number).padStart(6, "0")}.log`), text);
   const read = async (tail: number): Promise<string[]> => {
     const lines: string[] = [];
-    for await (const line of readLog(directory, { tail, follow: false, signal: new AbortController().signal })) lines.push(line);
+    for await (const line of readLog(directory, { tail, follow: false, signal: new AbortController().signal }))
+      lines.push(line);
     return lines;
   };
 
@@ -34,19 +35,26 @@ describe("the log of an instance", () => {
   });
 
   it("gives the last lines of any text cut anywhere", async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.array(fc.stringMatching(/^[a-z€ ]{0,12}$/), { minLength: 1, maxLength: 12 }), fc.nat(100), fc.nat(100), fc.integer({ min: 1, max: 14 }), fc.boolean(),
-      async (lines, one, other, tail, closed) => {
-        const text = Buffer.from(lines.join("\n") + (closed ? "\n" : ""));
-        const [first = 0, second = 0] = [one % (text.length + 1), other % (text.length + 1)].sort((a, b) => a - b);
-        await put(1, text.subarray(0, first));
-        await put(2, text.subarray(first, second));
-        await put(3, text.subarray(second));
-        const whole = text.toString().split("\n");
-        if (whole.at(-1) === "") whole.pop();
-        expect(await read(tail)).toEqual(whole.slice(-tail));
-      },
-    ), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.stringMatching(/^[a-z€ ]{0,12}$/), { minLength: 1, maxLength: 12 }),
+        fc.nat(100),
+        fc.nat(100),
+        fc.integer({ min: 1, max: 14 }),
+        fc.boolean(),
+        async (lines, one, other, tail, closed) => {
+          const text = Buffer.from(lines.join("\n") + (closed ? "\n" : ""));
+          const [first = 0, second = 0] = [one % (text.length + 1), other % (text.length + 1)].sort((a, b) => a - b);
+          await put(1, text.subarray(0, first));
+          await put(2, text.subarray(first, second));
+          await put(3, text.subarray(second));
+          const whole = text.toString().split("\n");
+          if (whole.at(-1) === "") whole.pop();
+          expect(await read(tail)).toEqual(whole.slice(-tail));
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 
   it("follows into the next file and ends with the signal", async () => {
@@ -54,7 +62,8 @@ describe("the log of an instance", () => {
     const controller = new AbortController();
     const lines: string[] = [];
     const done = (async () => {
-      for await (const line of readLog(directory, { tail: 5, follow: true, signal: controller.signal })) lines.push(line);
+      for await (const line of readLog(directory, { tail: 5, follow: true, signal: controller.signal }))
+        lines.push(line);
     })();
     await expect.poll(() => lines).toEqual(["one"]);
     await put(1, "one\ntwo\n");

@@ -54,11 +54,15 @@ export async function lastLine(directory: string): Promise<string> {
 type Place = { number: number; offset: number };
 
 /** The next bytes after `place`. A file is left for the next one only when nothing more can be written to it. */
-async function readOn(directory: string, place: Place): Promise<{ place: Place; bytes: Buffer; idle: boolean; gone: boolean }> {
+async function readOn(
+  directory: string,
+  place: Place,
+): Promise<{ place: Place; bytes: Buffer; idle: boolean; gone: boolean }> {
   const later = (await logNumbers(directory)).find((number) => number > place.number);
   const handle = await openLog(directory, place.number);
   const bytes = handle === null ? Buffer.alloc(0) : await readBlock(handle, place.offset);
-  if (bytes.length > 0) return { place: { ...place, offset: place.offset + bytes.length }, bytes, idle: false, gone: false };
+  if (bytes.length > 0)
+    return { place: { ...place, offset: place.offset + bytes.length }, bytes, idle: false, gone: false };
   return later === undefined
     ? { place, bytes, idle: true, gone: handle === null }
     : { place: { number: later, offset: 0 }, bytes, idle: false, gone: false };

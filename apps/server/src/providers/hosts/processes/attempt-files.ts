@@ -11,7 +11,12 @@ export type InstanceFiles = { root: string; work: string; log: string; run(attem
 
 export function instanceFiles(instancesDirectory: string, instance: string): InstanceFiles {
   const root = join(instancesDirectory, instance);
-  return { root, work: join(root, "work"), log: join(root, "log"), run: (attempt) => join(root, "run", String(attempt)) };
+  return {
+    root,
+    work: join(root, "work"),
+    log: join(root, "log"),
+    run: (attempt) => join(root, "run", String(attempt)),
+  };
 }
 
 /** Makes the directories of an attempt; again is success. */
@@ -28,7 +33,10 @@ export async function prepareAttempt(files: InstanceFiles, attempt: number, user
 }
 
 export async function attemptPrepared(files: InstanceFiles, attempt: number): Promise<boolean> {
-  return access(files.run(attempt)).then(() => true, () => false);
+  return access(files.run(attempt)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Takes the one right to start this attempt; false when a launcher has taken it already. */

@@ -9,7 +9,10 @@ const LAST_DYNAMIC = 65_519;
  * Without root there is no choice. As root it is `runAs`, by default a user id of this data directory's own (no entry
  * in the user table needed), so that instances can touch neither Gennaker's files nor another service's processes.
  */
-export function instanceUser(runAs: { uid: number; gid: number } | "same" | undefined, dataDirectoryId: string): InstanceUser {
+export function instanceUser(
+  runAs: { uid: number; gid: number } | "same" | undefined,
+  dataDirectoryId: string,
+): InstanceUser {
   if (runAs === "same" || process.getuid?.() !== 0) return null;
   if (runAs !== undefined) return runAs;
   let hash = 0;

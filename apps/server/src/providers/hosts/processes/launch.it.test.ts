@@ -18,17 +18,32 @@ describe("the launcher", () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "launch-"));
     request = {
-      instance: `shop-${randomUUID()}`, attempt: 1, files: instanceFiles(root, "shop"), cwd: root, command: ["sleep", "60"],
-      env: {}, user: null, logBytes: 8192, logFiles: 3, seam: () => undefined,
+      instance: `shop-${randomUUID()}`,
+      attempt: 1,
+      files: instanceFiles(root, "shop"),
+      cwd: root,
+      command: ["sleep", "60"],
+      env: {},
+      user: null,
+      logBytes: 8192,
+      logFiles: 3,
+      seam: () => undefined,
     };
-    request.env = { PATH: process.env["PATH"] ?? "", GENNAKER_INSTANCE: request.instance, GENNAKER_DATA_DIRECTORY: dataDirectory };
+    request.env = {
+      PATH: process.env["PATH"] ?? "",
+      GENNAKER_INSTANCE: request.instance,
+      GENNAKER_DATA_DIRECTORY: dataDirectory,
+    };
   });
   afterEach(async () => {
     await stopProcesses(table, request.instance, 0);
     await rm(root, { recursive: true, force: true });
   });
-  const ended = (): Promise<number | null> => expect.poll(() => readRecord(request.files, 1, "exit"), { timeout: 10_000 }).not.toBeNull()
-    .then(() => readRecord(request.files, 1, "exit"));
+  const ended = (): Promise<number | null> =>
+    expect
+      .poll(() => readRecord(request.files, 1, "exit"), { timeout: 10_000 })
+      .not.toBeNull()
+      .then(() => readRecord(request.files, 1, "exit"));
   const shell = (script: string): void => {
     request.command = ["/bin/sh", "-c", script];
   };
@@ -37,7 +52,9 @@ describe("the launcher", () => {
     const first = await ensureLaunched(request);
     expect(first).toMatchObject({ outcome: "running" });
     expect(await ensureLaunched(request)).toEqual(first);
-    const sleeping = table.find().filter(({ pid, label }) => label.instance === request.instance && pid === (first as { pid: number }).pid);
+    const sleeping = table
+      .find()
+      .filter(({ pid, label }) => label.instance === request.instance && pid === (first as { pid: number }).pid);
     expect(sleeping).toHaveLength(1);
     expect(sleeping[0]).toMatchObject({ group: sleeping[0]?.pid, session: sleeping[0]?.pid });
   });
@@ -49,7 +66,12 @@ describe("the launcher", () => {
     expect(table.find().filter(({ label }) => label.instance === request.instance)).toEqual([]);
   });
 
-  it.each([["exit 7", 7], ["exit 0", 0], ["kill -9 $$", 137], ["kill -15 $$", 143]])("records how it ended: %s", async (script, status) => {
+  it.each([
+    ["exit 7", 7],
+    ["exit 0", 0],
+    ["kill -9 $$", 137],
+    ["kill -15 $$", 143],
+  ])("records how it ended: %s", async (script, status) => {
     shell(script);
     await ensureLaunched(request);
     expect(await ended()).toBe(status);
@@ -71,7 +93,7 @@ describe("the launcher", () => {
   });
 
   it("keeps the newest output within its bounds and loses no line of it", async () => {
-    shell("i=0; while [ $i -lt 3000 ]; do echo \"line $i\"; i=$((i+1)); done");
+    shell('i=0; while [ $i -lt 3000 ]; do echo "line $i"; i=$((i+1)); done');
     await ensureLaunched(request);
     await ended();
     await expect.poll(() => lastLine(request.files.log)).toBe("line 2999");
@@ -82,7 +104,12 @@ describe("the launcher", () => {
       expect(text.length).toBeLessThanOrEqual(8192 * 1.5);
     }
     const lines: string[] = [];
-    for await (const line of readLog(request.files.log, { tail: 1000, follow: false, signal: new AbortController().signal })) lines.push(line);
+    for await (const line of readLog(request.files.log, {
+      tail: 1000,
+      follow: false,
+      signal: new AbortController().signal,
+    }))
+      lines.push(line);
     expect(lines).toEqual(Array.from({ length: 1000 }, (_, index) => `line ${2000 + index}`));
   });
 

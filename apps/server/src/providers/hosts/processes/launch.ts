@@ -1,6 +1,13 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { attemptPrepared, claimAttempt, type InstanceFiles, prepareAttempt, readRecord, watchAttempt } from "./attempt-files.ts";
+import {
+  attemptPrepared,
+  claimAttempt,
+  type InstanceFiles,
+  prepareAttempt,
+  readRecord,
+  watchAttempt,
+} from "./attempt-files.ts";
 import type { InstanceUser } from "./instance-user.ts";
 import { processMark, readLabel, readProcess } from "./process-table.ts";
 
@@ -42,15 +49,24 @@ export async function ensureLaunched(request: LaunchRequest): Promise<Launched> 
   }
   await prepareAttempt(files, attempt, user);
   request.seam("prepared");
-  const launcher = spawn("/bin/sh", [
-    launcherPath, files.run(attempt), files.log, String(request.logBytes), String(request.logFiles), ...request.command,
-  ], {
-    cwd: request.cwd,
-    env: { ...request.env },
-    detached: true,
-    stdio: "ignore",
-    ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
-  });
+  const launcher = spawn(
+    "/bin/sh",
+    [
+      launcherPath,
+      files.run(attempt),
+      files.log,
+      String(request.logBytes),
+      String(request.logFiles),
+      ...request.command,
+    ],
+    {
+      cwd: request.cwd,
+      env: { ...request.env },
+      detached: true,
+      stdio: "ignore",
+      ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
+    },
+  );
   const failed = new Promise<Error>((resolve) => {
     launcher.on("error", resolve);
   });
@@ -98,6 +114,7 @@ async function readAttempt(request: Pick<LaunchRequest, "files" | "attempt" | "i
   const facts = readProcess(pid);
   // A number in a file proves nothing: the process must carry the mark that only we give it. While it execs, and when
   // it hides its memory, its environment reads as empty: then its parent, the launcher, has to carry the mark.
-  if (facts !== null && (readLabel(pid) ?? readLabel(facts.parent))?.instance === request.instance) return { outcome: "running", pid, mark: processMark(facts) };
+  if (facts !== null && (readLabel(pid) ?? readLabel(facts.parent))?.instance === request.instance)
+    return { outcome: "running", pid, mark: processMark(facts) };
   return { outcome: "ended", status: await readRecord(request.files, request.attempt, "exit") };
 }

@@ -26,7 +26,10 @@ describe("ports of instances", () => {
   });
 
   it("can be given again when they are given back", async () => {
-    const pool = createPortPool([19_300, 19_301, 19_302, 19_303, 19_304, 19_305, 19_306, 19_307, 19_308, 19_309], range);
+    const pool = createPortPool(
+      [19_300, 19_301, 19_302, 19_303, 19_304, 19_305, 19_306, 19_307, 19_308, 19_309],
+      range,
+    );
     pool.give(19_302);
     expect(await pool.take()).toBe(19_302);
   });

@@ -27,7 +27,9 @@ export function createPortPool(taken: Iterable<number>, range = { first: FIRST_P
         if (await isFree(port)) return port;
         used.delete(port);
       }
-      throw new Error(`No free port between ${range.first} and ${range.last} is left for instances; stop what holds them`);
+      throw new Error(
+        `No free port between ${range.first} and ${range.last} is left for instances; stop what holds them`,
+      );
     },
     free: isFree,
     give: (port) => {

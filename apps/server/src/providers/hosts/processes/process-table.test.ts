@@ -10,7 +10,13 @@ const line = (command: string, state = "S"): string =>
 describe("a line of /proc/PID/stat", () => {
   it.each(["node", "my prog", "a) b (c", ") S 1 2 3"])("is read whatever the command is called: %j", (command) => {
     expect(parseStat(line(command))).toEqual({
-      pid: 4242, parent: 1, group: 4200, session: 4100, startTicks: 987_654, cpuTicks: 100, memoryBytes: 256 * 4096,
+      pid: 4242,
+      parent: 1,
+      group: 4200,
+      session: 4100,
+      startTicks: 987_654,
+      cpuTicks: 100,
+      memoryBytes: 256 * 4096,
     });
   });
 

@@ -37,7 +37,9 @@ export async function stopProcesses(
 
 /** A launcher and what shares its session (the log writer), apart from the service it started. */
 function splitLaunchers(processes: LabelledProcess[]): { service: LabelledProcess[]; launchers: LabelledProcess[] } {
-  const sessions = new Set(processes.filter(({ pid, session }) => pid === session && isLauncher(pid)).map(({ pid }) => pid));
+  const sessions = new Set(
+    processes.filter(({ pid, session }) => pid === session && isLauncher(pid)).map(({ pid }) => pid),
+  );
   // The log writer may outlive its launcher.
   const ofLauncher = ({ pid, session }: LabelledProcess): boolean => sessions.has(session) || isLauncher(pid);
   return { service: processes.filter((entry) => !ofLauncher(entry)), launchers: processes.filter(ofLauncher) };

@@ -7,7 +7,13 @@ import { instanceFiles } from "../processes/attempt-files.ts";
 import { stopProcesses } from "../processes/stop-processes.ts";
 import type { ServerGroupRef } from "../../port/api.ts";
 import {
-  deleteGroup, deleteInstance, insertInstance, loadGroup, loadInstances, updateHealth, updateInstance,
+  deleteGroup,
+  deleteInstance,
+  insertInstance,
+  loadGroup,
+  loadInstances,
+  updateHealth,
+  updateInstance,
 } from "../store/group-store.ts";
 import { type GroupRow, type InstanceRow, refKey } from "../store/rows.ts";
 import type { HostsContext } from "./context.ts";
@@ -116,14 +122,25 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     return healthy === row.healthy && text === row.reason ? row : { ...row, healthy, reason: text };
   }
 
-  async function decide(group: GroupRow, launch: Launch, seen: readonly Change[]): Promise<{ changes: Change[]; created: InstanceRow[] }> {
+  async function decide(
+    group: GroupRow,
+    launch: Launch,
+    seen: readonly Change[],
+  ): Promise<{ changes: Change[]; created: InstanceRow[] }> {
     const desired = group.destroying ? 0 : group.capacity_desired;
-    const steps = planGroup(desired, launch.zones, seen.map(({ after }) => after), context.now());
-    const changes = await Promise.all(seen.map(async ({ before, after }) => {
-      if (steps.remove.includes(after.id)) return { before, after: leaving(group, launch, after) };
-      if (!steps.start.includes(after.id)) return { before, after };
-      return { before, after: await nextAttempt(after) };
-    }));
+    const steps = planGroup(
+      desired,
+      launch.zones,
+      seen.map(({ after }) => after),
+      context.now(),
+    );
+    const changes = await Promise.all(
+      seen.map(async ({ before, after }) => {
+        if (steps.remove.includes(after.id)) return { before, after: leaving(group, launch, after) };
+        if (!steps.start.includes(after.id)) return { before, after };
+        return { before, after: await nextAttempt(after) };
+      }),
+    );
     const created: InstanceRow[] = [];
     for (const zone of steps.create) created.push(newInstance(group, zone, await context.ports.take(), context.now()));
     return { changes, created };
@@ -132,7 +149,12 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
   function leaving(group: GroupRow, launch: Launch, row: InstanceRow): InstanceRow {
     const serving = isHealthy(row) && !group.disabled && launch.loadBalancers.length > 0;
     const drain = group.destroying ? row.drain_ms : serving ? launch.drainSec * 1000 : 0;
-    return { ...row, phase: "stopping", drain_ms: drain, reason: group.destroying ? "its server group is being destroyed" : "no longer wanted" };
+    return {
+      ...row,
+      phase: "stopping",
+      drain_ms: drain,
+      reason: group.destroying ? "its server group is being destroyed" : "no longer wanted",
+    };
   }
 
   /** The same address again, so that routers keep it, unless somebody else listens there by now. */
@@ -142,25 +164,42 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     return { ...row, phase: "intended", attempt: row.attempt + 1, port, healthy: null, next_start_at: null };
   }
 
-  async function save(group: GroupRow, launch: Launch, changes: readonly Change[], created: readonly InstanceRow[]): Promise<Set<string>> {
+  async function save(
+    group: GroupRow,
+    launch: Launch,
+    changes: readonly Change[],
+    created: readonly InstanceRow[],
+  ): Promise<Set<string>> {
     const stale = new Set<string>();
     const after = [...changes.map((change) => change.after), ...created];
     const upBefore = changes.filter(({ before }) => isHealthy(before)).length;
     const progressAt = after.filter(isHealthy).length > upBefore ? context.now() : group.progress_at;
     const facts = {
-      desired: group.capacity_desired, destroying: group.destroying, disabled: group.disabled,
-      progressAt, progressDeadlineSec: launch.progressDeadlineSec,
+      desired: group.capacity_desired,
+      destroying: group.destroying,
+      disabled: group.disabled,
+      progressAt,
+      progressDeadlineSec: launch.progressDeadlineSec,
     };
     const health = judgeGroup(facts, after, context.now());
     const real = changes.filter(({ before, after: next }) => before !== next);
-    const judged = health.status !== group.health_status || health.code !== group.health_code || health.reason !== group.health_reason;
+    const judged =
+      health.status !== group.health_status ||
+      health.code !== group.health_code ||
+      health.reason !== group.health_reason;
     if (real.length === 0 && created.length === 0 && !judged) return stale;
     await database.transaction(async (tx) => {
       // One order of locks for all: the group's row, then its instances'.
       if (!(await updateHealth(tx, group, health, progressAt))) dirty = true;
-      for (const change of real) if (!(await updateInstance(tx, change.before, change.after))) stale.add(change.before.id);
+      for (const change of real)
+        if (!(await updateInstance(tx, change.before, change.after))) stale.add(change.before.id);
       for (const row of created) await insertInstance(tx, row);
-      await context.publish(tx, { ...group, health_status: health.status, health_code: health.code, health_reason: health.reason });
+      await context.publish(tx, {
+        ...group,
+        health_status: health.status,
+        health_code: health.code,
+        health_reason: health.reason,
+      });
     });
     if (stale.size > 0) dirty = true;
     return stale;
@@ -169,7 +208,9 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
   async function startAll(group: GroupRow, launch: Launch, intended: readonly InstanceRow[]): Promise<void> {
     for (let index = 0; index < intended.length && !stopped; index += STARTS_AT_ONCE) {
       const batch = intended.slice(index, index + STARTS_AT_ONCE);
-      const changes = await Promise.all(batch.map(async (before) => ({ before, after: await launchInstance(context, group, launch, before) })));
+      const changes = await Promise.all(
+        batch.map(async (before) => ({ before, after: await launchInstance(context, group, launch, before) })),
+      );
       context.seam("started");
       await database.transaction(async (tx) => {
         for (const change of changes) await updateInstance(tx, change.before, change.after);
@@ -199,7 +240,8 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
     const { signal } = closing;
     if (row.drain_ms > 0) await sleep(row.drain_ms, undefined, { signal });
     const { killed } = await stopProcesses(context.table, row.id, launch.stopTimeoutSec * 1000, signal);
-    if (killed) context.log(`instance ${row.id} did not stop within ${launch.stopTimeoutSec} s of SIGTERM and was killed`);
+    if (killed)
+      context.log(`instance ${row.id} did not stop within ${launch.stopTimeoutSec} s of SIGTERM and was killed`);
     context.seam("stopped");
     await removeTree(instanceFiles(context.instancesDirectory, row.id).root);
     await database.transaction(async (tx) => {
@@ -210,7 +252,9 @@ export function createGroupController(context: HostsContext, ref: ServerGroupRef
   }
 
   function nextLook(group: GroupRow, launch: Launch, rows: readonly InstanceRow[]): number | null {
-    const due = rows.flatMap(({ phase, next_start_at: at }) => (phase === "exited" && at !== null ? [at.getTime()] : []));
+    const due = rows.flatMap(({ phase, next_start_at: at }) =>
+      phase === "exited" && at !== null ? [at.getTime()] : [],
+    );
     if (group.health_status !== "stable") {
       const deadline = deadlineOf({ progressAt: group.progress_at, progressDeadlineSec: launch.progressDeadlineSec });
       if (deadline > Date.now()) due.push(deadline);

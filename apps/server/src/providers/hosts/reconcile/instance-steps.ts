@@ -37,7 +37,12 @@ export function newInstance(group: GroupRow, zone: string, port: number, now: Da
 }
 
 /** Starts what a row intends, or finds out what became of it; gives the row as it is then. */
-export async function launchInstance(context: HostsContext, group: GroupRow, launch: Launch, row: InstanceRow): Promise<InstanceRow> {
+export async function launchInstance(
+  context: HostsContext,
+  group: GroupRow,
+  launch: Launch,
+  row: InstanceRow,
+): Promise<InstanceRow> {
   const files = instanceFiles(context.instancesDirectory, row.id);
   try {
     const launched = await ensureLaunched({

@@ -18,7 +18,12 @@ export function judgeGroup(facts: GroupFacts, instances: readonly InstanceRow[],
   const staying = instances.filter(({ phase }) => phase !== "stopping");
   const leaving = instances.length - staying.length;
   const up = staying.filter(isHealthy).length;
-  if (facts.destroying) return { status: "progressing", code: "destroying", reason: `is being destroyed; ${count(instances.length)} left to stop` };
+  if (facts.destroying)
+    return {
+      status: "progressing",
+      code: "destroying",
+      reason: `is being destroyed; ${count(instances.length)} left to stop`,
+    };
   if (up === desired && staying.length === desired) {
     if (leaving > 0) return { status: "progressing", code: "stopping", reason: `${count(leaving)} still stopping` };
     if (desired === 0) return { status: "stable", code: "empty", reason: "no instances are wanted and none run" };
@@ -28,12 +33,20 @@ export function judgeGroup(facts: GroupFacts, instances: readonly InstanceRow[],
   const tally = `${up} of ${desired} instances up`;
   const looping = staying.find(({ failures, healthy }) => failures >= CRASH_LOOP && healthy !== true);
   if (looping !== undefined) {
-    return { status: "failed", code: "crashLoop", reason: `${tally}; ${looping.id} failed ${looping.failures} times in a row: ${looping.reason}` };
+    return {
+      status: "failed",
+      code: "crashLoop",
+      reason: `${tally}; ${looping.id} failed ${looping.failures} times in a row: ${looping.reason}`,
+    };
   }
   const waiting = staying.find((instance) => !isHealthy(instance) && instance.reason !== "") ?? null;
   const detail = waiting === null ? "" : `; ${waiting.id}: ${waiting.reason}`;
   if (now.getTime() >= deadlineOf(facts)) {
-    return { status: "failed", code: "progressDeadlineExceeded", reason: `${tally} and no progress for ${facts.progressDeadlineSec} s${detail}` };
+    return {
+      status: "failed",
+      code: "progressDeadlineExceeded",
+      reason: `${tally} and no progress for ${facts.progressDeadlineSec} s${detail}`,
+    };
   }
   return { status: "progressing", code: "starting", reason: `${tally}${detail}` };
 }

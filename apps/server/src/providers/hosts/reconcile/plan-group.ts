@@ -22,7 +22,12 @@ export type GroupPlan = {
 };
 
 /** What has to change so that `desired` instances run, spread evenly over `zones`. Pure. */
-export function planGroup(desired: number, zones: readonly string[], instances: readonly InstanceRow[], now: Date): GroupPlan {
+export function planGroup(
+  desired: number,
+  zones: readonly string[],
+  instances: readonly InstanceRow[],
+  now: Date,
+): GroupPlan {
   const staying = instances.filter(({ phase }) => phase !== "stopping");
   const remove = staying.length > desired ? chooseSurplus(staying, staying.length - desired) : [];
   const counts = new Map(zones.map((zone) => [zone, 0]));
@@ -34,7 +39,9 @@ export function planGroup(desired: number, zones: readonly string[], instances: 
     create.push(zone);
   }
   const start = staying
-    .filter(({ id, phase, next_start_at: due }) => phase === "exited" && !remove.includes(id) && (due === null || due <= now))
+    .filter(
+      ({ id, phase, next_start_at: due }) => phase === "exited" && !remove.includes(id) && (due === null || due <= now),
+    )
     .map(({ id }) => id);
   return { create, remove, start };
 }
@@ -45,9 +52,13 @@ function chooseSurplus(staying: readonly InstanceRow[], surplus: number): string
   const chosen: string[] = [];
   while (chosen.length < surplus) {
     const crowd = (zone: string): number => left.filter((instance) => instance.zone === zone).length;
-    left.sort((one, other) =>
-      usefulness(one) - usefulness(other) || crowd(other.zone) - crowd(one.zone) ||
-      other.created_at.getTime() - one.created_at.getTime() || (one.id < other.id ? 1 : -1));
+    left.sort(
+      (one, other) =>
+        usefulness(one) - usefulness(other) ||
+        crowd(other.zone) - crowd(one.zone) ||
+        other.created_at.getTime() - one.created_at.getTime() ||
+        (one.id < other.id ? 1 : -1),
+    );
     const next = left.shift();
     if (next === undefined) break;
     chosen.push(next.id);
@@ -62,5 +73,8 @@ function usefulness({ phase, healthy }: InstanceRow): number {
 }
 
 function leastCrowded(zones: readonly string[], counts: ReadonlyMap<string, number>): string {
-  return zones.reduce((best, zone) => ((counts.get(zone) ?? 0) < (counts.get(best) ?? 0) ? zone : best), zones[0] ?? "");
+  return zones.reduce(
+    (best, zone) => ((counts.get(zone) ?? 0) < (counts.get(best) ?? 0) ? zone : best),
+    zones[0] ?? "",
+  );
 }

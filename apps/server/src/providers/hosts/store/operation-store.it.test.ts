@@ -5,7 +5,15 @@ import type { Database } from "../../../platform/database/api.ts";
 import { createDatabase } from "../../../platform/database/create-database.ts";
 import { migrate } from "../../../platform/database/migrate.ts";
 import {
-  failOperation, forgetOldOperations, loadOperation, loadPending, queueCreation, reserveName, storedError, takeKey, withdrawCreation,
+  failOperation,
+  forgetOldOperations,
+  loadOperation,
+  loadPending,
+  queueCreation,
+  reserveName,
+  storedError,
+  takeKey,
+  withdrawCreation,
 } from "./operation-store.ts";
 
 describe("operation keys", () => {
@@ -27,7 +35,12 @@ describe("operation keys", () => {
   it("each get one name, also when all ask at once", async () => {
     const keys = Array.from({ length: 8 }, (_, index) => `many-${index}`);
     const names = await Promise.all([...keys, ...keys].map((key) => reserve(key, "many")));
-    expect(names.slice(0, 8).map(({ name }) => name).sort()).toEqual(keys.map((_, index) => `many-v00${index}`));
+    expect(
+      names
+        .slice(0, 8)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(keys.map((_, index) => `many-v00${index}`));
     for (const [index] of keys.entries()) expect(names[index]?.name).toBe(names[index + 8]?.name);
     expect(names.filter(({ isNew }) => isNew)).toHaveLength(8);
   });
@@ -43,7 +56,9 @@ describe("operation keys", () => {
   });
 
   it("get 000 after 999", async () => {
-    await database.query("insert into hosts_cluster (account, region, name, last_sequence) values ('local', 'local', 'old', 998)");
+    await database.query(
+      "insert into hosts_cluster (account, region, name, last_sequence) values ('local', 'local', 'old', 998)",
+    );
     expect((await reserve("w1", "old")).name).toBe("old-v999");
     expect((await reserve("w2", "old")).name).toBe("old-v000");
   });
@@ -51,7 +66,9 @@ describe("operation keys", () => {
   it("stand for one operation only", async () => {
     expect(await database.transaction((tx) => takeKey(tx, "resize-1", "resize", target))).toBe(true);
     expect(await database.transaction((tx) => takeKey(tx, "resize-1", "resize", target))).toBe(false);
-    await expect(database.transaction((tx) => takeKey(tx, "resize-1", "destroy", target))).rejects.toMatchObject({ code: "conflict" });
+    await expect(database.transaction((tx) => takeKey(tx, "resize-1", "destroy", target))).rejects.toMatchObject({
+      code: "conflict",
+    });
     await expect(reserve("resize-1", "shop")).rejects.toMatchObject({ code: "conflict" });
   });
 
@@ -61,10 +78,15 @@ describe("operation keys", () => {
     await queueCreation(database, "queued", "local", "local", cluster);
     const [pending] = await loadPending(database, "local");
     expect(JSON.parse(pending?.request ?? "")).toEqual(cluster);
-    const error = new GennakerError("invalid_request", "no such file", { problems: [{ pointer: "/artifact", reason: "missing" }] });
+    const error = new GennakerError("invalid_request", "no such file", {
+      problems: [{ pointer: "/artifact", reason: "missing" }],
+    });
     await failOperation(database, "queued", error);
-    expect(storedError((await loadOperation(database, "queued"))?.error ?? null))
-      .toMatchObject({ code: "invalid_request", message: "no such file", problems: error.problems });
+    expect(storedError((await loadOperation(database, "queued"))?.error ?? null)).toMatchObject({
+      code: "invalid_request",
+      message: "no such file",
+      problems: error.problems,
+    });
     expect(await loadPending(database, "local")).toEqual([]);
     await queueCreation(database, "queued", "local", "local", cluster);
     expect((await loadPending(database, "local")).map(({ key }) => key)).toEqual(["queued"]);
@@ -75,7 +97,9 @@ describe("operation keys", () => {
   it("are forgotten when they are old, but not while they wait", async () => {
     await database.transaction((tx) => takeKey(tx, "ancient", "resize", target));
     await queueCreation(database, "waiting", "local", "local", {});
-    await database.query("update hosts_operation set created_at = now() - interval '99 days', done_at = done_at - interval '99 days' where key in ('ancient', 'waiting')");
+    await database.query(
+      "update hosts_operation set created_at = now() - interval '99 days', done_at = done_at - interval '99 days' where key in ('ancient', 'waiting')",
+    );
     await forgetOldOperations(database, 60);
     expect(await loadOperation(database, "ancient")).toBeNull();
     expect(await loadOperation(database, "waiting")).not.toBeNull();

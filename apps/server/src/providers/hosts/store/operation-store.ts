@@ -23,22 +23,33 @@ export async function loadOperation(tx: Tx, key: string): Promise<OperationRow |
 
 export async function loadPending(tx: Tx, account: string): Promise<OperationRow[]> {
   return tx.query<OperationRow>(
-    "select * from hosts_operation where account = $1 and state = 'pending' order by created_at", [account]);
+    "select * from hosts_operation where account = $1 and state = 'pending' order by created_at",
+    [account],
+  );
 }
 
 /**
  * Takes `key` for one operation in this transaction; false when it was done before. Two at once wait for each other,
  * so only one does it.
  */
-export async function takeKey(tx: Tx, key: string, kind: string, target: { account: string; region: string; name: string }): Promise<boolean> {
+export async function takeKey(
+  tx: Tx,
+  key: string,
+  kind: string,
+  target: { account: string; region: string; name: string },
+): Promise<boolean> {
   const rows = await tx.query<{ key: string }>(
     `insert into hosts_operation (key, account, kind, region, server_group, state, done_at)
      values ($1, $2, $3, $4, $5, 'done', now()) on conflict (key) do nothing returning key`,
-    [key, target.account, kind, target.region, target.name]);
+    [key, target.account, kind, target.region, target.name],
+  );
   if (rows.length === 1) return true;
   const [known] = await tx.query<OperationRow>("select * from hosts_operation where key = $1 for update", [key]);
   if (known !== undefined && (known.kind !== kind || known.server_group !== target.name)) {
-    throw new GennakerError("conflict", `The operation key ${key} stands for another operation (${known.kind} ${known.server_group ?? ""})`);
+    throw new GennakerError(
+      "conflict",
+      `The operation key ${key} stands for another operation (${known.kind} ${known.server_group ?? ""})`,
+    );
   }
   return false;
 }
@@ -56,38 +67,60 @@ export async function reserveName(
   await tx.query(
     `insert into hosts_operation (key, account, kind, region, state) values ($1, $2, 'create', $3, 'pending')
      on conflict (key) do nothing`,
-    [key, account, region]);
+    [key, account, region],
+  );
   const [operation] = await tx.query<OperationRow>("select * from hosts_operation where key = $1 for update", [key]);
-  if (operation?.kind !== "create") throw new GennakerError("conflict", `The operation key ${key} stands for another operation`);
+  if (operation?.kind !== "create")
+    throw new GennakerError("conflict", `The operation key ${key} stands for another operation`);
   if (operation.server_group !== null) return { name: operation.server_group, sequence: -1, isNew: false };
   await tx.query(
     "insert into hosts_cluster (account, region, name, last_sequence) values ($1, $2, $3, -1) on conflict do nothing",
-    [account, region, cluster]);
+    [account, region, cluster],
+  );
   const [last] = await tx.query<{ last_sequence: number }>(
     "select last_sequence from hosts_cluster where account = $1 and region = $2 and name = $3 for update",
-    [account, region, cluster]);
+    [account, region, cluster],
+  );
   const taken = await tx.query<{ sequence: number }>(
-    "select sequence from hosts_server_group where account = $1 and region = $2 and cluster = $3", [account, region, cluster]);
+    "select sequence from hosts_server_group where account = $1 and region = $2 and cluster = $3",
+    [account, region, cluster],
+  );
   const previous = last?.last_sequence ?? -1;
   const sequence = nextSequence(previous < 0 ? null : previous, new Set(taken.map((row) => row.sequence)));
   if (sequence === null) {
-    throw new GennakerError("conflict", `Cluster ${cluster} in ${account}/${region} has all 1000 server groups a name can number; destroy old ones`);
+    throw new GennakerError(
+      "conflict",
+      `Cluster ${cluster} in ${account}/${region} has all 1000 server groups a name can number; destroy old ones`,
+    );
   }
   const name = serverGroupName(cluster, sequence);
-  await tx.query("update hosts_cluster set last_sequence = $4 where account = $1 and region = $2 and name = $3",
-    [account, region, cluster, sequence]);
+  await tx.query("update hosts_cluster set last_sequence = $4 where account = $1 and region = $2 and name = $3", [
+    account,
+    region,
+    cluster,
+    sequence,
+  ]);
   await tx.query(
-    "update hosts_operation set server_group = $2, state = 'done', error = null, request = null, done_at = now() where key = $1", [key, name]);
+    "update hosts_operation set server_group = $2, state = 'done', error = null, request = null, done_at = now() where key = $1",
+    [key, name],
+  );
   return { name, sequence, isNew: true };
 }
 
 /** Leaves a creation for the account's owner; one that failed before is asked for again. */
-export async function queueCreation(tx: Tx, key: string, account: string, region: string, cluster: JsonObject): Promise<void> {
+export async function queueCreation(
+  tx: Tx,
+  key: string,
+  account: string,
+  region: string,
+  cluster: JsonObject,
+): Promise<void> {
   await tx.query(
     `insert into hosts_operation (key, account, kind, region, request, state) values ($1, $2, 'create', $3, $4, 'pending')
      on conflict (key) do update set state = 'pending', error = null, request = excluded.request
        where hosts_operation.state = 'failed'`,
-    [key, account, region, encodeDocument(cluster)]);
+    [key, account, region, encodeDocument(cluster)],
+  );
 }
 
 /** Takes back a creation that nobody has begun. */
@@ -96,15 +129,23 @@ export async function withdrawCreation(tx: Tx, key: string): Promise<void> {
 }
 
 export async function failOperation(tx: Tx, key: string, error: GennakerError): Promise<void> {
-  const document = { code: error.code, message: encodeText(error.message), problems: error.problems.map((problem) => ({ ...problem })) };
-  await tx.query("update hosts_operation set state = 'failed', error = $2, done_at = now() where key = $1 and state = 'pending'",
-    [key, encodeDocument(document)]);
+  const document = {
+    code: error.code,
+    message: encodeText(error.message),
+    problems: error.problems.map((problem) => ({ ...problem })),
+  };
+  await tx.query(
+    "update hosts_operation set state = 'failed', error = $2, done_at = now() where key = $1 and state = 'pending'",
+    [key, encodeDocument(document)],
+  );
 }
 
 /** The error that the owner stored, as the one who asked should see it. */
 export function storedError(text: string | null): GennakerError {
   const { code, message, problems } = JSON.parse(text ?? "{}") as {
-    code?: GennakerError["code"]; message?: string; problems?: { pointer: string; reason: string }[];
+    code?: GennakerError["code"];
+    message?: string;
+    problems?: { pointer: string; reason: string }[];
   };
   return new GennakerError(code ?? "internal", message ?? "The operation failed", { problems: problems ?? [] });
 }

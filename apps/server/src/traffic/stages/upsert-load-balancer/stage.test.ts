@@ -41,7 +41,10 @@ test("one that its router cannot bring up ends the stage with the router's reaso
   });
   const { stage, waits } = await scene.run("upsertLoadBalancer", { context: { loadBalancerName: "web", port: 9000 } });
   expect(waits[0]?.message).toBe("Load balancer web is not up yet: 127.0.0.1:9000 is in use");
-  expect(stage.failure).toMatchObject({ code: "loadBalancer.down", message: expect.stringMatching(/^Load balancer web is not up: 127.0.0.1:9000 is in use\./) });
+  expect(stage.failure).toMatchObject({
+    code: "loadBalancer.down",
+    message: expect.stringMatching(/^Load balancer web is not up: 127.0.0.1:9000 is in use\./),
+  });
 });
 
 test.each([
