@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Validation } from "@gennaker/contract/resources/pipeline.ts";
 import { planStart } from "@gennaker/pipeline-model/plan-start.ts";
@@ -28,7 +29,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
       return {
         problems: [],
         trigger: {
-          enabled: false, rebake: false, dryRun: false, strategy: false, notifications: [], resolvedExpectedArtifacts: [],
+          eventId: randomUUID(), enabled: false, rebake: false, dryRun: false, strategy: false, notifications: [], resolvedExpectedArtifacts: [],
           ...request.trigger,
           user: actor.user,
           parameters: planned.parameters,

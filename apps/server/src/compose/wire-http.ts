@@ -62,6 +62,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     handlers: handlersOf(parts),
     gateRoutes: gateRoutes({
       applications: parts.deliver.applications, pipelines: parts.pipelines, engine: parts.engine,
+      runs: createExecutionSummaries(parts.platform.database),
       providers: parts.target.providers, routers: parts.target.routers, canaryConfigs: parts.judge.canaryConfigs, version: parts.version,
     }),
     async extend(instance) {

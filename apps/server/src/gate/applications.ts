@@ -86,7 +86,7 @@ function clustersByAccount(groups: readonly ServerGroup[]): Record<string, JsonO
 }
 
 function accountJson(name: string, provider: string): JsonObject {
-  return { name, type: provider, cloudProvider: provider, permissions: {}, requiredGroupMembership: [], authorized: true };
+  return { name, type: provider, cloudProvider: provider, permissions: { READ: [], WRITE: [] }, requiredGroupMembership: [], authorized: true };
 }
 
 function listed(stored: StoredApplication): JsonObject {

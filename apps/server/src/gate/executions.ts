@@ -1,14 +1,19 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Status as ContractStatus } from "@gennaker/contract/resources/execution.ts";
 import { status as statusSchema } from "@gennaker/contract/resources/execution.ts";
-import type { Engine, ExecutionFilter, ExecutionView } from "../engine/api.ts";
+import type { Engine, ExecutionView } from "../engine/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { executionJson } from "./execution-json.ts";
 import { objectOf } from "./pipelines.ts";
 
+const mostExecutions = 500;
+
 /** Gate's paths about running and finished executions. */
-export function executionRoutes({ engine }: GateDependencies): GateRoute[] {
+export function executionRoutes({ engine, pipelines, runs }: GateDependencies): GateRoute[] {
+  const readAll = (ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length }));
+  const newest = async (configs: readonly string[], each: number, statuses: readonly ContractStatus[]) =>
+    (await readAll((await runs.newestIds(configs, each, statuses)).slice(0, mostExecutions))).map(executionJson);
   const byId = async (request: GateRequest) => existing(engine, request.params["id"] ?? "");
   const cancel = async (request: GateRequest) => {
     const execution = await byId(request);
@@ -25,21 +30,18 @@ export function executionRoutes({ engine }: GateDependencies): GateRoute[] {
         if (ids.length === 0 && configs.length === 0) {
           throw new GennakerError("invalid_request", "Give executionIds or pipelineConfigIds.");
         }
-        const filter: ExecutionFilter = { limit: limitOf(query["limit"], ids.length > 0 ? ids.length : 1) };
-        if (ids.length > 0) filter.ids = ids;
-        if (configs.length > 0) filter.pipelineConfigIds = configs;
-        const wanted = statusesOf(query["statuses"]);
-        if (wanted.length > 0) filter.statuses = wanted;
-        return { body: (await engine.list(filter)).map(executionJson) };
+        const statuses = statusesOf(query["statuses"]);
+        if (ids.length === 0) return { body: await newest(configs, limitOf(query["limit"], 1), statuses) };
+        const found = await readAll(ids.slice(0, mostExecutions));
+        return { body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(executionJson) };
       },
     },
     {
+      // The limit counts for each pipeline, as in Spinnaker.
       method: "GET", path: "/applications/:application/pipelines",
       handle: async ({ params, query }) => {
-        const filter: ExecutionFilter = { application: (params["application"] ?? "").toLowerCase(), limit: limitOf(query["limit"], 10) };
-        const wanted = statusesOf(query["statuses"]);
-        if (wanted.length > 0) filter.statuses = wanted;
-        return { body: (await engine.list(filter)).filter((each) => each.type === "PIPELINE").map(executionJson) };
+        const configs = (await pipelines.list(params["application"] ?? "")).map((stored) => stored.id);
+        return { body: await newest(configs, limitOf(query["limit"], 10), statusesOf(query["statuses"])) };
       },
     },
     { method: "GET", path: "/pipelines/:id", handle: async (request) => ({ body: executionJson(await byId(request)) }) },
@@ -97,7 +99,7 @@ function list(value: string | undefined): string[] {
 
 function limitOf(value: string | undefined, otherwise: number): number {
   const limit = Number(value);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : otherwise;
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, mostExecutions) : otherwise;
 }
 
 /** spin sends duplicates; a word that is no status is refused with the list of those there are. */

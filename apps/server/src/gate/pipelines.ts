@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
@@ -63,22 +64,23 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
     {
       method: "POST", path: "/pipelines/v2/:application/:name", document: true,
       handle: async (request) => {
-        const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
-        return { status: 202, body: { eventId: id, ref: `/pipelines/${id}` } };
+        const eventId = randomUUID();
+        const { id } = await pipelines.start(await named(request), startRequest(request.body, { eventId }), request.actor);
+        return { status: 202, body: { eventId, ref: `/pipelines/${id}` } };
       },
     },
   ];
 }
 
 /** Both bodies in use: the trigger itself, or the trigger under `trigger`. */
-function startRequest(body: unknown) {
+function startRequest(body: unknown, more: JsonObject = {}) {
   const outer = isJsonObject(body) ? body : {};
   const trigger = isJsonObject(outer["trigger"]) ? outer["trigger"] : outer;
   const { parameters, artifacts, ...rest } = trigger;
   return {
     parameters: isJsonObject(parameters) ? parameters : {},
     artifacts: (Array.isArray(artifacts) ? artifacts : []) as JsonObject[],
-    trigger: { type: "manual", ...rest },
+    trigger: { type: "manual", ...rest, ...more },
   };
 }
 

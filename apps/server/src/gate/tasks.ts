@@ -3,19 +3,24 @@ import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { ApplicationInput } from "@gennaker/contract/resources/application.ts";
 import { applicationInput } from "@gennaker/contract/resources/application.ts";
+import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
 import { operationStages } from "../deliver/executions/api.ts";
+import type { Engine } from "../engine/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { GateRoute } from "../platform/http/api.ts";
+import { parseJsonBody } from "../platform/http/json-body.ts";
 import type { GateDependencies } from "./deps.ts";
 import { taskJson } from "./execution-json.ts";
 import { existing } from "./executions.ts";
 import { objectOf } from "./pipelines.ts";
 
+const patienceMs = 800;
+
 type Job = (job: JsonObject, actor: Actor) => Promise<void>;
 
 /** Gate's write path: `POST /tasks` with jobs, and reading the task that came of it. */
 export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
-  const { engine } = dependencies;
+  const { engine, runs } = dependencies;
   const immediate = immediateJobs(dependencies);
 
   return [
@@ -40,6 +45,7 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
           },
           actor,
         );
+        if (later.length === 0) await untilComplete(engine, id);
         return { body: { ref: `/tasks/${id}` } };
       },
     },
@@ -54,11 +60,22 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
     {
       method: "GET", path: "/applications/:application/tasks",
       handle: async ({ params, query }) => {
-        const all = await engine.list({ application: (params["application"] ?? "").toLowerCase(), limit: Number(query["limit"]) || 25 });
-        return { body: all.filter((each) => each.type === "ORCHESTRATION").map(taskJson) };
+        const limit = Number(query["limit"]);
+        const ids = await runs.operationIds((params["application"] ?? "").toLowerCase(), Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : 25);
+        return { body: ids.length === 0 ? [] : (await engine.list({ ids, limit: ids.length })).map(taskJson) };
       },
     },
   ];
+}
+
+/** Clients ask at once and then after a second: a moment's patience here saves them that second. */
+async function untilComplete(engine: Engine, id: string): Promise<void> {
+  const until = Date.now() + patienceMs;
+  while (Date.now() < until) {
+    const execution = await engine.get(id);
+    if (execution === null || completeStatuses.has(execution.status)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Jobs that change a stored object at once, by type. */
@@ -75,28 +92,34 @@ function immediateJobs({ applications, pipelines }: GateDependencies): ReadonlyM
     ["deleteApplication", async (job, actor) =>
       applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor)],
     ["savePipeline", async (job, actor) => {
-      await pipelines.save(decodePipeline(job["pipeline"]), actor, { staleCheck: job["staleCheck"] === true });
+      const { document, received } = decodePipeline(job["pipeline"]);
+      await pipelines.save(document, actor, { staleCheck: job["staleCheck"] === true, ...(received === null ? {} : { received }) });
     }],
     ["deletePipeline", async (job, actor) => {
-      const { id } = decodePipeline(job["pipeline"]);
-      await pipelines.remove(String(id ?? ""), actor);
+      const { document } = decodePipeline(job["pipeline"]);
+      await pipelines.remove(String(document["id"] ?? ""), actor);
     }],
   ]);
 }
 
+/** Spinnaker's attributes as ours: providers may be comma-separated text, and null says nothing. */
 function toInput(attributes: JsonObject): ApplicationInput {
-  const { cloudProviders } = attributes;
+  const known = Object.fromEntries(Object.entries(attributes).filter(([key, value]) => value !== null || !(key in applicationInput.shape)));
+  const { cloudProviders } = known;
   const list = typeof cloudProviders === "string" ? cloudProviders.split(",").map((each) => each.trim()).filter(Boolean) : cloudProviders;
-  return applicationInput.parse({ ...attributes, ...(list === undefined ? {} : { cloudProviders: list }) });
+  return applicationInput.parse({ ...known, ...(list === undefined ? {} : { cloudProviders: list }) });
 }
 
-/** A pipeline travels as base64 text or as an object. */
-function decodePipeline(value: Json | undefined): JsonObject {
-  if (typeof value !== "string") return objectOf(value, "the job's pipeline");
+/** A pipeline travels as base64 text or as an object; only the text tells how its numbers were written. */
+function decodePipeline(value: Json | undefined): { document: JsonObject; received: string | null } {
+  if (typeof value !== "string") return { document: objectOf(value, "the job's pipeline"), received: null };
+  const received = Buffer.from(value, "base64").toString("utf8");
   try {
-    return objectOf(JSON.parse(Buffer.from(value, "base64").toString("utf8")), "the job's pipeline");
+    return { document: objectOf(parseJsonBody(received), "the job's pipeline"), received };
   } catch (error) {
-    throw new GennakerError("invalid_request", "The job's pipeline is no base64-encoded JSON object.", { cause: error });
+    throw new GennakerError("invalid_request", `The job's pipeline is no base64-encoded JSON object: ${(error as Error).message}`, {
+      problems: [{ pointer: "/job/pipeline", reason: "expected base64-encoded JSON" }], cause: error,
+    });
   }
 }
 

@@ -70,9 +70,6 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       if (pipeline.disabled) {
         throw new GennakerError("wrong_state", `Pipeline ${pipeline.name} is disabled. Enable it, then start it again.`);
       }
-      if (pipeline.disabled) {
-        throw new GennakerError("invalid_request", `Pipeline ${pipeline.name} is disabled and was not started. Enable it first.`);
-      }
       const planned = dependencies.plan(pipeline.document, request, actor);
       if (planned.problems.length > 0) {
         throw new GennakerError("invalid_request", `Pipeline ${pipeline.name} was not started: ${planned.problems[0]?.reason}.`, {

@@ -101,7 +101,7 @@ function positionIn(received: JsonObject): number | null {
 async function nextPosition(tx: Tx, application: string, id: string): Promise<number> {
   const rows = await tx.query<{ position: number }>(
     `select coalesce((select position from deliver_pipeline where id = $2),
-       (select least(max(position), ${largestPosition - 1}) + 1 from deliver_pipeline where application = $1), 0) as position`,
+       (select max(least(position, ${largestPosition - 1})) + 1 from deliver_pipeline where application = $1), 0) as position`,
     [application, id],
   );
   return rows[0]?.position ?? 0;

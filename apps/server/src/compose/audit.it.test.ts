@@ -1,0 +1,166 @@
+import { routes } from "@gennaker/contract/routes.ts";
+import type { Route } from "@gennaker/contract/route.ts";
+import type { TestServer } from "@gennaker/testkit/server/start-server.ts";
+import { startServer } from "@gennaker/testkit/server/start-server.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { gateRoutes } from "../gate/routes.ts";
+import { send } from "./fixtures/http.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.end());
+
+type Entry = { id: number; time: string; actor: string; via: string; action: string; resource: string; application: string | null; before: unknown; after: unknown };
+type Ids = { pipeline: string; execution: string; stage: string };
+type Row = [method: string, path: string, body: unknown, action: string, prepare?: (ids: Ids) => Promise<void>];
+
+async function audit(): Promise<Entry[]> {
+  return (await send(server.url, "GET", "/api/v1/audit?limit=500", undefined)).json() as Entry[];
+}
+
+const config = { name: "c", metrics: [{ name: "m", query: { type: "gennaker", metric: "x", function: "rate" }, groups: ["g"], scopeName: "default", analysisConfigurations: {} }], classifier: { groupWeights: { g: 100 } }, judge: { name: "NetflixACAJudge-v1.0" }, configVersion: "1", templates: {} };
+const wait = { refId: "1", type: "wait", name: "w", waitTime: 3_600, requisiteStageRefIds: [] };
+const judgement = { refId: "2", type: "manualJudgment", name: "j", requisiteStageRefIds: [] };
+
+async function started(stages: unknown[] = [wait, judgement]): Promise<Ids> {
+  const name = `p${Math.random()}`;
+  const saved = await send(server.url, "POST", "/api/v1/pipelines", { name, application: "shop", stages });
+  const { id: pipeline } = saved.json() as { id: string };
+  const run = await send(server.url, "POST", `/api/v1/pipelines/${pipeline}/executions`, {});
+  expect(run.status).toBe(202);
+  const { id: execution } = run.json() as { id: string };
+  const stage = await vi.waitFor(async () => {
+    const view = (await send(server.url, "GET", `/api/v1/executions/${execution}`, undefined)).json() as { stages: { id: string; status: string }[] };
+    expect(view.stages.every((each) => each.status === "RUNNING")).toBe(true);
+    return view.stages[0]?.id ?? "";
+  }, 10_000);
+  return { pipeline, execution, stage };
+}
+
+const cancel = async ({ execution }: Ids) => void (await send(server.url, "POST", `/api/v1/executions/${execution}/cancel`, {}));
+const ended = async (ids: Ids) => {
+  await cancel(ids);
+  await vi.waitFor(async () => {
+    expect((await send(server.url, "GET", `/api/v1/executions/${ids.execution}`, undefined)).json()).toMatchObject({ status: "CANCELED" });
+  }, 10_000);
+};
+const pause = async ({ execution }: Ids) => void (await send(server.url, "POST", `/api/v1/executions/${execution}/pause`, {}));
+const put = (path: string, body: unknown) => async () => void (await send(server.url, "PUT", path, body));
+
+/** Every route that changes something, with what makes it succeed. */
+const own: Row[] = [
+  ["PUT", "/api/v1/applications/:application", { email: "a@example.com" }, "application.create"],
+  ["DELETE", "/api/v1/applications/:application", {}, "application.delete", put("/api/v1/applications/a1", {})],
+  ["POST", "/api/v1/pipelines", { name: "saved", application: "shop", stages: [] }, "pipeline.create"],
+  ["DELETE", "/api/v1/pipelines/:pipeline", {}, "pipeline.delete"],
+  ["POST", "/api/v1/pipelines/:pipeline/executions", {}, "execution.start"],
+  ["POST", "/api/v1/operations", { application: "shop", description: "d", job: [{ type: "wait", waitTime: 3_600 }] }, "execution.start"],
+  ["POST", "/api/v1/executions/:execution/cancel", { reason: "r" }, "execution.cancel"],
+  ["POST", "/api/v1/executions/:execution/pause", {}, "execution.pause"],
+  ["POST", "/api/v1/executions/:execution/resume", {}, "execution.resume", pause],
+  ["POST", "/api/v1/executions/:execution/stages/2/judge", { decision: "continue" }, "stage"],
+  ["POST", "/api/v1/executions/:execution/stages/:stage/skip", { reason: "r" }, "stage"],
+  ["POST", "/api/v1/executions/:execution/stages/:stage/restart", {}, "stage.restart", ended],
+  ["PUT", "/api/v1/canary-configs/:canaryConfig", config, "canaryConfig"],
+  ["DELETE", "/api/v1/canary-configs/:canaryConfig", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
+];
+const gate: Row[] = [
+  ["POST", "/pipelines", { name: "gate saved", application: "shop", stages: [] }, "pipeline.create"],
+  ["PUT", "/pipelines/:id", { name: "gate put", application: "shop", stages: [wait] }, "pipeline.update"],
+  ["DELETE", "/pipelines/:application/:name", {}, "pipeline.delete"],
+  ["POST", "/pipelines/:application/:name", {}, "execution.start"],
+  ["POST", "/pipelines/v2/:application/:name", {}, "execution.start"],
+  ["DELETE", "/pipelines/:id", {}, "execution.remove", ended],
+  ["PUT", "/pipelines/:id/cancel", {}, "execution.cancel"],
+  ["PUT", "/applications/:application/pipelines/:id/cancel", {}, "execution.cancel"],
+  ["PUT", "/pipelines/:id/pause", {}, "execution.pause"],
+  ["PUT", "/pipelines/:id/resume", {}, "execution.resume", pause],
+  ["PATCH", "/pipelines/:id/stages/:stage", { skipRemainingWait: true }, "stage"],
+  ["PUT", "/pipelines/:id/stages/:stage/restart", {}, "stage.restart", ended],
+  ["PUT", "/tasks/:id/cancel", {}, "execution.cancel"],
+  ["POST", "/v2/canaryConfig", { ...config, id: "k2", name: "c2" }, "canaryConfig"],
+  ["PUT", "/v2/canaryConfig/:id", config, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
+  ["DELETE", "/v2/canaryConfig/:id", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
+];
+
+function pathOf(row: Row, ids: Ids): string {
+  const [method, path] = row;
+  const runs = /cancel|pause|resume|stages/.test(path) || (method === "DELETE" && path === "/pipelines/:id");
+  const id = path.startsWith("/v2/canaryConfig") ? "k1" : runs ? ids.execution : ids.pipeline;
+  const values: Record<string, string> = {
+    application: path.startsWith("/pipelines") ? "shop" : "a1", name: ids.pipeline, id, canaryConfig: "k1", pipeline: ids.pipeline, execution: ids.execution, stage: ids.stage,
+  };
+  return path.replace(/:([A-Za-z]+)/g, (_all, key: string) => values[key] ?? "");
+}
+
+describe("every route that changes something", () => {
+  test("is in the table", () => {
+    const mutating = (all: readonly { method: string; path: string }[]) => all.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+    const known = [...own, ...gate].map(([method, path]) => `${method} ${path.replace("/stages/2/judge", "/stages/:stage/judge")}`);
+    const contract = Object.values(routes as Record<string, Route>).map(({ method, path }) => ({ method, path: `/api/v1${path}` }));
+    const without = (path: string) => path !== "POST /api/v1/pipelines/validate" && path !== "POST /tasks";
+    expect([...mutating(contract), ...mutating(gateRoutes({} as never))].filter(without).toSorted()).toEqual(known.toSorted());
+  });
+
+  test.each([...own, ...gate])("%s %s writes one row", async (...row) => {
+    const [method, , body, action, prepare] = row;
+    const ids = await started();
+    await prepare?.(ids);
+    const before = new Set((await audit()).map((entry) => entry.id));
+    const answer = await send(server.url, method, pathOf(row, ids), body, { "x-spinnaker-user": "ann" });
+    expect([answer.status, answer.text.slice(0, 300)]).toEqual([answer.status < 300 ? answer.status : 200, expect.anything()]);
+    const rows = (await audit()).filter((entry) => !before.has(entry.id) && entry.via !== "engine");
+    expect(rows).toEqual([
+      expect.objectContaining({ actor: "ann", via: pathOf(row, ids).startsWith("/api/v1") ? "api" : "gate", time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }),
+    ]);
+    expect(rows[0]?.action).toContain(action);
+    await cancel(ids);
+  });
+
+  test("a task writes a row for the change and one for the run", async () => {
+    const before = new Set((await audit()).map((entry) => entry.id));
+    const job = [{ type: "createApplication", application: { name: "tasked", email: "e" } }];
+    expect((await send(server.url, "POST", "/tasks", { job, application: "tasked", description: "d" })).status).toBe(200);
+    const rows = (await audit()).filter((entry) => !before.has(entry.id) && entry.via !== "engine");
+    expect(rows.map((row) => row.action).toSorted()).toEqual(["application.create", "execution.start"]);
+  });
+});
+
+describe("what is written", () => {
+  test("a refused change writes nothing, and changes nothing", async () => {
+    const before = (await audit()).length;
+    await send(server.url, "POST", "/api/v1/pipelines", { name: "x" });
+    await send(server.url, "DELETE", "/api/v1/applications/missing", {});
+    await send(server.url, "POST", "/api/v1/executions/missing/cancel", {});
+    expect(await audit()).toHaveLength(before);
+  });
+
+  test("secrets are hidden, before and after are there", async () => {
+    const save = (token: string) => send(server.url, "PUT", "/api/v1/applications/secret", { email: "e", settings: { apiToken: token, plain: "seen" } });
+    await save("hunter1");
+    await save("hunter2");
+    const rows = (await send(server.url, "GET", "/api/v1/audit?resource=application/secret", undefined)).text;
+    expect(rows).not.toContain("hunter");
+    expect(JSON.parse(rows)).toMatchObject([
+      { action: "application.update", before: { settings: { apiToken: "******", plain: "seen" } }, after: { settings: { plain: "seen" } } },
+      { action: "application.create", before: null },
+    ]);
+  });
+
+  test("can be read page by page", async () => {
+    const all = await audit();
+    const [first, second] = all;
+    const page = (await send(server.url, "GET", `/api/v1/audit?limit=1&before=${first?.id}`, undefined)).json();
+    expect(page).toEqual([second]);
+  });
+
+  test("an application's guards stay when a change does not name them", async () => {
+    const guards = [{ account: "local", location: "*", stack: "*", detail: "*", enabled: true }];
+    await send(server.url, "PUT", "/api/v1/applications/guarded", { trafficGuards: guards });
+    const changed = await send(server.url, "PUT", "/api/v1/applications/guarded", { email: "e" });
+    expect(changed.json()).toMatchObject({ trafficGuards: guards });
+    expect((await send(server.url, "PUT", "/api/v1/applications/guarded", { trafficGuards: [] })).json()).toMatchObject({ trafficGuards: [] });
+  });
+});
