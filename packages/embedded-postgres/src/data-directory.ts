@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { acquireDirectoryLock } from "./directory-lock.ts";
-import { explainingFileErrors } from "./errors.ts";
-import { readIfPresent, writeAtomically } from "./files.ts";
+import { explainingFileErrors, notWritableError, systemErrorCode } from "./errors.ts";
+import { makeDirectories, readIfPresent, writeAtomically } from "./files.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { serverUser, type ServerUser } from "./server-user.ts";
 
@@ -37,8 +37,13 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
  */
 function prepareRoot(layout: Layout, user: ServerUser): void {
   explainingFileErrors(layout.root, () => {
-    const made = mkdirSync(layout.root, { recursive: true, mode: user.switch ? 0o711 : 0o700 });
-    if (made !== undefined && user.switch) chmodSync(layout.root, 0o711);
+    try {
+      const made = makeDirectories(layout.root, user.switch ? 0o711 : 0o700);
+      if (made && user.switch) chmodSync(layout.root, 0o711);
+    } catch (error) {
+      if (systemErrorCode(error) === "ENOENT") throw notWritableError(layout.root, error);
+      throw error;
+    }
   });
 }
 

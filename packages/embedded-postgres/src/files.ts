@@ -1,5 +1,8 @@
-import { closeSync, fchownSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync, existsSync, fchownSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { systemErrorCode } from "./errors.ts";
 
 /** The text of a file, undefined if there is none. */
@@ -10,6 +13,24 @@ export function readIfPresent(path: string): string | undefined {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
+  }
+}
+
+/**
+ * Makes a directory and what is missing above it; whether it was missing. Node's own recursive `mkdir` never returns where
+ * a file system refuses with ENOENT below a directory that exists, as /proc does.
+ */
+export function makeDirectories(path: string, mode: number): boolean {
+  try {
+    mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return false;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || existsSync(parent)) throw error;
+    makeDirectories(parent, mode);
+    return makeDirectories(path, mode);
   }
 }
 
