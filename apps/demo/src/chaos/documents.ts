@@ -11,13 +11,16 @@ export function setUpPipeline(): Document {
   return shrink(document);
 }
 
-/** The demo's pipeline with the same stages, judged in seconds: two windows, of 8 s and of 16 s. */
-export function shipPipeline(): Document {
+/** How long a canary is judged, as ISO 8601 durations. */
+export type Judging = { lifetime: string; interval: string };
+
+/** The demo's pipeline with the same stages, judged in seconds: by default two windows, of 8 s and of 16 s. */
+export function shipPipeline({ lifetime, interval }: Judging = { lifetime: "PT16S", interval: "PT8S" }): Document {
   const document = shrink(readDocument("ship.json") as Document);
   for (const stage of document.stages) {
     if (stage["type"] !== "kayentaCanary") continue;
     Object.assign(stage["canaryConfig"] as object, {
-      lifetimeDuration: "PT16S", canaryAnalysisInterval: "PT8S", beginCanaryAnalysisAfter: "PT1S",
+      lifetimeDuration: lifetime, canaryAnalysisInterval: interval, beginCanaryAnalysisAfter: "PT1S",
     });
   }
   return document;

@@ -66,16 +66,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
+    let heard = false;
     child.stdout?.on("data", (chunk: Buffer) => {
       text += chunk.toString();
       const found = /https?:\/\/\S+/.exec(text)?.[0];
-      if (found !== undefined) resolve(found.replace(/\/ui\/?$|\/$/, ""));
+      if (found === undefined) return;
+      heard = true;
+      resolve(found.replace(/\/ui\/?$|\/$/, ""));
     });
     child.once("error", reject);
-    void exited.then(() => reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() })));
-    setTimeout(() => reject(new Error(`the server did not say its address within ${readyWithinMs / 1000} s`)), readyWithinMs).unref();
-  }).catch((error: unknown) => {
+    void exited.then(() => {
+      clearTimeout(late);
+      if (!heard) reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() }));
+    });
+    const late = setTimeout(() => reject(new Error(`the server did not say its address within ${readyWithinMs / 1000} s`)), readyWithinMs).unref();
+  }).catch(async (error: unknown) => {
     child.kill("SIGKILL");
+    await exited;
     throw error;
   });
   return {

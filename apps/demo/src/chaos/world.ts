@@ -6,6 +6,7 @@ import type { Load } from "../load.ts";
 import { startLoad } from "../load.ts";
 import type { Versions } from "../versions.ts";
 import { writeVersions } from "../versions.ts";
+import type { Judging } from "./documents.ts";
 import { canaryConfig, setUpPipeline, shipPipeline } from "./documents.ts";
 import { finished, startSurely, whyFailed } from "./commands.ts";
 import { freePort } from "./free-port.ts";
@@ -67,12 +68,12 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
 export type Shop = { world: World; ship: string; port: number; load: Load };
 
 /** Puts version 1 behind a load balancer and lets clients ask it from then on. */
-export async function openShop(world: World): Promise<Shop> {
+export async function openShop(world: World, judging?: Judging): Promise<Shop> {
   const { client, versions } = world;
   await client.call("saveApplication", { params: { application: "shop" }, body: { email: "shop@example.com", cloudProviders: ["hosts"] } });
   await client.call("saveCanaryConfig", { params: { canaryConfig: "shop-canary" }, body: canaryConfig() as never });
   const setUp = await client.call("savePipeline", { body: setUpPipeline() as never });
-  const ship = await client.call("savePipeline", { body: shipPipeline() as never });
+  const ship = await client.call("savePipeline", { body: shipPipeline(judging) as never });
   const port = await freePort();
   const first = await finished(client, await startSurely(client, setUp.id, { artifact: versions.v1, port: String(port) }));
   if (first.status !== "SUCCEEDED") throw new Error(`the set-up ended ${first.status}: ${whyFailed(first)}`);
