@@ -170,7 +170,12 @@ test("what older and generated files really contain is no error", () => {
         type: "kayentaCanary",
         refId: "4",
         requisiteStageRefIds: [],
-        canaryConfig: { scoreThresholds: { pass: null, marginal: null } },
+        canaryConfig: {
+          canaryConfigId: "c",
+          lifetimeDuration: "PT1H",
+          scopes: [{ controlScope: "a-v000", experimentScope: "a-v001", step: "60" }],
+          scoreThresholds: { pass: null, marginal: null },
+        },
       },
     ],
   };

@@ -1,3 +1,4 @@
+import { readCanaryStage } from "../canary/settings.ts";
 import { checkPreconditionSchema } from "./check-preconditions.ts";
 import { manualJudgmentSchema } from "./manual-judgment.ts";
 import { pipelineStageSchema } from "./pipeline.ts";
@@ -37,8 +38,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["shrinkCluster", rulesWith(rulesOf(groups.shrinkClusterSchema), clusterProblems)],
   ["scaleDownCluster", rulesWith(rulesOf(groups.scaleDownClusterSchema), clusterProblems)],
   ["upsertLoadBalancer", rulesOf(upsertLoadBalancerSchema)],
-  // Known by name only: its fields are read, and so checked, where canaries are judged.
-  ["kayentaCanary", { validate: () => [] }],
+  ["kayentaCanary", { validate: (stage) => readCanaryStage(stage).problems }],
   ["shiftTraffic", rulesWith(rulesOf(shiftTrafficSchema), weightProblems)],
 ]);
 

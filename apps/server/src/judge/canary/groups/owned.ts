@@ -2,7 +2,7 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, StageView } from "../../../engine/api.ts";
 import type { Operation, ProviderPort, ServerGroup } from "../../../providers/port/api.ts";
 import type { RouterPort } from "../../../traffic/port/api.ts";
-import { readCanaryStage } from "../plan/settings.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
 
 export type GroupPorts = { providers: ReadonlyMap<string, ProviderPort>; routers: readonly RouterPort[] };
 

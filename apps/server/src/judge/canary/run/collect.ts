@@ -2,8 +2,8 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { MetricAccount, MetricScope } from "../../../observe/metric-sources/api.ts";
-import type { CanaryScope } from "../plan/settings.ts";
-import type { PlannedRun, Window } from "../plan/windows.ts";
+import type { CanaryScope } from "@gennaker/pipeline-model/canary/settings.ts";
+import type { PlannedRun, Window } from "@gennaker/pipeline-model/canary/windows.ts";
 import { pairSeries, type CanaryPair } from "./pair.ts";
 
 export type CollectInput = {

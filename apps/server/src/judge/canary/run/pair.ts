@@ -1,5 +1,5 @@
 import type { ResultSeries } from "../../../observe/samples/api.ts";
-import type { Window } from "../plan/windows.ts";
+import type { Window } from "@gennaker/pipeline-model/canary/windows.ts";
 
 /** Kayenta's scope of one side of a pair, as it stands in stored results. */
 export type PairScope = { startTimeIso: string; startTimeMillis: number; stepMillis: number };

@@ -1,7 +1,7 @@
 import type { CanaryAnalysisResult, JudgeResult } from "@gennaker/canary-judge/types.ts";
 import type { Verdict } from "@gennaker/contract/resources/canary.ts";
 import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
-import type { Thresholds } from "../plan/settings.ts";
+import type { Thresholds } from "@gennaker/pipeline-model/canary/settings.ts";
 import { shortNumber, unitOf, withUnit } from "./figures.ts";
 import { isClassified } from "./verdict.ts";
 

@@ -4,7 +4,7 @@ import type { JudgeResult } from "@gennaker/canary-judge/types.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Verdict } from "@gennaker/contract/resources/canary.ts";
 import { TaskError } from "../../../engine/api.ts";
-import type { CanarySettings } from "../plan/settings.ts";
+import type { CanarySettings } from "@gennaker/pipeline-model/canary/settings.ts";
 import { judgePairs } from "./judge-pairs.ts";
 import type { CanaryPair } from "./pair.ts";
 import { runReason, warningsOf } from "./reasons.ts";

@@ -3,7 +3,7 @@ import type { CanaryMetric, CanaryRun } from "@gennaker/contract/resources/canar
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Database } from "../../../platform/database/api.ts";
 import type { CanaryRuns } from "../api.ts";
-import type { Thresholds } from "../plan/settings.ts";
+import type { Thresholds } from "@gennaker/pipeline-model/canary/settings.ts";
 import type { CanaryPair, PairScope } from "./pair.ts";
 import { metricOf, metricReason } from "./reasons.ts";
 import type { RunFacts, SummaryRow } from "./run-store.ts";

@@ -4,8 +4,8 @@ import type { Verdict } from "@gennaker/contract/resources/canary.ts";
 import type { Database } from "../../../platform/database/api.ts";
 import type { EventLog } from "../../../platform/events/api.ts";
 import { encodeDocument, encodeText } from "../../../platform/values/document.ts";
-import type { Thresholds } from "../plan/settings.ts";
-import type { Window } from "../plan/windows.ts";
+import type { Thresholds } from "@gennaker/pipeline-model/canary/settings.ts";
+import type { Window } from "@gennaker/pipeline-model/canary/windows.ts";
 import type { CanaryPair } from "./pair.ts";
 
 export type RunFacts = {

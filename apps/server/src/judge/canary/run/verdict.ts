@@ -1,6 +1,6 @@
 import type { CanaryAnalysisResult, JudgeResult } from "@gennaker/canary-judge/types.ts";
 import type { Verdict } from "@gennaker/contract/resources/canary.ts";
-import type { Thresholds } from "../plan/settings.ts";
+import type { Thresholds } from "@gennaker/pipeline-model/canary/settings.ts";
 
 /** A metric counts as classified when both sides could be compared. */
 export function isClassified(result: CanaryAnalysisResult): boolean {

@@ -1,8 +1,8 @@
 import type { PlanInput, StageType, TaskContext, TaskDefinition } from "../../../../engine/api.ts";
 import { cleanUp, confirmWithinMs, destroy, drain, ownedBy } from "../../groups/clean-up.ts";
 import { canaryStageOf, type GroupPorts } from "../../groups/owned.ts";
-import { inWords } from "../../plan/duration.ts";
-import { readCanaryStage } from "../../plan/settings.ts";
+import { inWords } from "@gennaker/pipeline-model/canary/duration.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
 
 const lookAgainMs = 100;
 

@@ -8,8 +8,8 @@ import {
 } from "../../../../engine/api.ts";
 import type { ServerGroup } from "../../../../providers/port/api.ts";
 import { canaryStageOf, ownerMark, type GroupPorts } from "../../groups/owned.ts";
-import type { Deployments } from "../../plan/deployments.ts";
-import { readCanaryStage } from "../../plan/settings.ts";
+import type { Deployments } from "@gennaker/pipeline-model/canary/deployments.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
 
 /** Deploys the pairs of a canary stage side by side; dark when the stage says how much traffic they are to get. */
 export function deployCanaryServerGroupsStage(ports: GroupPorts): StageType {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { TaskError, type ExecutionView, type StageView } from "../../../../engine/api.ts";
-import { readCanaryStage, type CanaryScope, type CanarySettings } from "../../plan/settings.ts";
-import { planSchedule, type Schedule } from "../../plan/windows.ts";
+import { readCanaryStage, type CanaryScope, type CanarySettings } from "@gennaker/pipeline-model/canary/settings.ts";
+import { planSchedule, type Schedule } from "@gennaker/pipeline-model/canary/windows.ts";
 import { deployedIn } from "../open-canary-traffic/stage.ts";
 
 /** One pass of a canary stage: what it judges, and when. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../../engine/api.ts";
 import type { MetricAccount } from "../../../../observe/metric-sources/api.ts";
-import type { CanarySettings } from "../../plan/settings.ts";
+import type { CanarySettings } from "@gennaker/pipeline-model/canary/settings.ts";
 import type { CanaryStageDependencies } from "./dependencies.ts";
 
 export function requireAccount(deps: CanaryStageDependencies, name: string): MetricAccount {

@@ -1,5 +1,5 @@
 import { TaskError, type TaskDefinition } from "../../../../engine/api.ts";
-import { planSchedule } from "../../plan/windows.ts";
+import { planSchedule } from "@gennaker/pipeline-model/canary/windows.ts";
 import { scopesOf, settingsOf } from "./analysis.ts";
 
 /** Writes down when the analysis begins, so that windows stay where they are whatever is restarted later. */

@@ -5,9 +5,9 @@ import {
   type TaskDefinition,
   type TaskResult,
 } from "../../../../engine/api.ts";
-import { inWords } from "../../plan/duration.ts";
-import { readCanaryStage } from "../../plan/settings.ts";
-import { planSchedule, type PlannedRun } from "../../plan/windows.ts";
+import { inWords } from "@gennaker/pipeline-model/canary/duration.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
+import { planSchedule, type PlannedRun } from "@gennaker/pipeline-model/canary/windows.ts";
 import { collectPairs } from "../../run/collect.ts";
 import { runJudgement } from "../../run/run-judgement.ts";
 import type { RunSummary } from "../../run/run-store.ts";

@@ -1,7 +1,7 @@
 import type { Problem } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ProviderPort } from "../../../../providers/port/api.ts";
-import type { Deployments } from "../../plan/deployments.ts";
+import type { Deployments } from "@gennaker/pipeline-model/canary/deployments.ts";
 
 /** What the providers say about the clusters of the pairs; a provider that is not here says nothing. */
 export function validateClusters(

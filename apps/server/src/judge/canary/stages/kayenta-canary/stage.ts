@@ -3,7 +3,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { PlanInput, StageType, SyntheticStage } from "../../../../engine/api.ts";
 import { cleanUp } from "../../groups/clean-up.ts";
 import { canaryStageType, type GroupPorts } from "../../groups/owned.ts";
-import { readCanaryStage } from "../../plan/settings.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
 import { aggregateResults } from "./aggregate.ts";
 import type { CanaryStageDependencies } from "./dependencies.ts";
 import { prepareCanary } from "./prepare.ts";

@@ -7,7 +7,7 @@ import {
   type TaskDefinition,
 } from "../../../../engine/api.ts";
 import { canaryStageOf, findOwnedGroups, type GroupPorts, type OwnedGroup } from "../../groups/owned.ts";
-import { readCanaryStage } from "../../plan/settings.ts";
+import { readCanaryStage } from "@gennaker/pipeline-model/canary/settings.ts";
 
 /** Says which server groups are judged, and gives them their share of the traffic where the stage names one. */
 export function openCanaryTrafficStage(ports: GroupPorts): StageType {
