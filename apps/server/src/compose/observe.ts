@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { MetricAccount } from "../observe/metric-sources/api.ts";
 import { createMetricAccounts } from "../observe/metric-sources/registry.ts";
 import { createSampleStore } from "../observe/samples/create-sample-store.ts";
@@ -29,8 +30,9 @@ export function wireObserve({ database, providers, gatewaySocket, config, log }:
     intervalMs: config.scrapeIntervalMs,
     async targets() {
       const instances = await instanceTargets(providers);
-      // Without anything deployed there is no gateway to ask.
-      return instances.length === 0 ? [] : [...instances, { url: `unix:${gatewaySocket}:/metrics`, labels: { job: "gateway" } }];
+      // The socket is there from the first load balancer on.
+      const gateway = existsSync(gatewaySocket) ? [{ url: `unix:${gatewaySocket}:/metrics`, labels: { job: "gateway" } }] : [];
+      return [...instances, ...gateway];
     },
   });
   let timer: NodeJS.Timeout | undefined;
