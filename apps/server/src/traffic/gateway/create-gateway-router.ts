@@ -201,7 +201,8 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
         if (changed.ref.account === account) void pushSoon();
       });
       status = await supervisor.status();
-      await pushSoon();
+      // Not waited for: the API is usable without a gateway, and stages wait for it with its reason.
+      void pushSoon();
       timer = setInterval(() => void look().catch(() => undefined), statusEveryMs);
       timer.unref();
     },
