@@ -12,11 +12,13 @@ import { createRoot } from "react-dom/client";
 import { createQueries } from "./features/live/api.ts";
 import { LiveProvider } from "./features/live/live-context.tsx";
 import { createLiveFeed } from "./features/live/live-feed.ts";
+import { mendLanguage } from "./i18n/browser-language.ts";
 import { I18nProvider } from "./i18n/provider.tsx";
 import { createAppRouter } from "./routes/router.ts";
 import { ToastProvider } from "./ui/layout/toasts.tsx";
 import { cssVariables, theme } from "./ui/theme/theme.ts";
 
+mendLanguage(navigator);
 const queries = createQueries();
 const router = createAppRouter();
 const feed = createLiveFeed(queries);
