@@ -104,6 +104,15 @@ describe("the artifact store", () => {
     );
   });
 
+  it("collects everything when two collect at once", async () => {
+    for (const text of ["one", "two", "three"]) {
+      await writeFile(join(build, "lib", "data.txt"), text);
+      (await store.add(directory())).release();
+    }
+    await Promise.all([store.collect(async () => new Set()), store.collect(async () => new Set())]);
+    expect(await readdir(join(root, "store"))).toEqual([]);
+  });
+
   it("collects what nothing refers to, but nothing that is held or was held since the question", async () => {
     const first = await store.add(directory());
     await writeFile(join(build, "more"), "");

@@ -74,7 +74,13 @@ export function createArtifactStore(directory: string): ArtifactStore {
         if (keep.has(name) || fresh) continue;
         // Moved away in the same step as the check: nobody can be given a tree that is half removed.
         const doomed = join(directory, `.removing-${randomUUID()}`);
-        renameSync(join(directory, name), doomed);
+        try {
+          renameSync(join(directory, name), doomed);
+        } catch (error) {
+          // Another collection was faster.
+          if ((error as { code?: string }).code === "ENOENT") continue;
+          throw error;
+        }
         heldAt.delete(name);
         await removeTree(doomed);
       }
