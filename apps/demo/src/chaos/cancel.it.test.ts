@@ -34,6 +34,15 @@ async function groups() {
 const isJudging = (execution: Execution) =>
   execution.stages.some((stage) => stage.type === "kayentaCanary" && stage.tasks.some(({ name, status }) => name === "runCanaryIntervals" && status === "RUNNING"));
 
+/** Waits until a run has come to a point; that it is complete before is a failure. */
+async function comesTo(id: string, reached: (execution: Execution) => boolean): Promise<void> {
+  const found = await until("the run has come there", async () => {
+    const execution = await world.client.call("getExecution", { params: { execution: id } });
+    return execution.endTime !== null || reached(execution) ? execution : null;
+  });
+  expect(found.status).toBe("RUNNING");
+}
+
 test.each<[string, (execution: Execution) => boolean]>([
   ["the pair is deployed", (execution) => isAt(execution, "2", "createServerGroup")],
   ["it gets its traffic", (execution) => isAt(execution, "2", "shiftTraffic")],
@@ -45,11 +54,7 @@ test.each<[string, (execution: Execution) => boolean]>([
   const { client, versions } = world;
   const [before] = (await groups()).filter(({ disabled }) => !disabled);
   const id = await startSurely(client, shop.ship, { artifact: versions.v2, current: versions.v1, pass: "75", marginal: "40" });
-  await until("the run has come there", async () => {
-    const execution = await client.call("getExecution", { params: { execution: id } });
-    if (execution.endTime !== null) throw new Error(`it ended ${execution.status} before`);
-    return reached(execution);
-  });
+  await comesTo(id, reached);
   await client.call("cancelExecution", { params: { execution: id }, body: { reason: "changed my mind" } });
   const execution = await finished(client, id);
   expect(execution).toMatchObject({ status: "CANCELED", canceled: true, canceledBy: "chaos", cancellationReason: "changed my mind" });
@@ -58,13 +63,28 @@ test.each<[string, (execution: Execution) => boolean]>([
   const after = await groups();
   expect(after.filter(({ canaryRole }) => canaryRole !== null)).toEqual([]);
   const serving = after.filter(({ disabled }) => !disabled);
-  expect(serving.map(({ name }) => name)).toContain(before?.name);
-  expect(serving.find(({ name }) => name === before?.name)?.instances.map(({ id: instance, state }) => [instance, state]))
+  expect(serving.map(({ name }) => name)).toEqual([before?.name]);
+  expect(serving[0]?.instances.map(({ id: instance, state }) => [instance, state]))
     .toEqual(before?.instances.map(({ id: instance }) => [instance, "up"]));
   const balancers = await client.call("listLoadBalancers", { params: { application: "shop" } });
   expect(balancers.flatMap(({ targets }) => targets).map(({ pinnedPercent }) => pinnedPercent).filter((pin) => pin !== null)).toEqual([]);
   const audited = await client.call("listAudit", { query: { resource: `execution/${id}` } });
   expect(audited.filter(({ action }) => action === "execution.cancel")).toHaveLength(1);
+  expect(shop.load.failures()).toEqual([]);
+});
+
+test("a cancel while the old version leaves production fails no request; what serves then is whole", { timeout: 180_000 }, async () => {
+  onTestFailed(() => void process.stderr.write(world.log().slice(-10_000)));
+  const { client, versions } = world;
+  const id = await startSurely(client, shop.ship, { artifact: versions.v2, current: versions.v1, pass: "75", marginal: "40" });
+  await comesTo(id, (execution) => isAt(execution, "3", "disableCluster") || isAt(execution, "3", "scaleDownCluster"));
+  await client.call("cancelExecution", { params: { execution: id }, body: {} });
+  expect((await finished(client, id)).status).toBe("CANCELED");
+  const [balancer] = await client.call("listLoadBalancers", { params: { application: "shop" } });
+  const serving = (await groups()).filter(({ disabled }) => !disabled);
+  expect(serving.length).toBeGreaterThan(0);
+  expect(balancer?.targets.reduce((sum, { requestedPercent }) => sum + requestedPercent, 0)).toBeCloseTo(100);
+  for (const { instances } of serving) expect(instances.map(({ state }) => state)).toEqual(["up", "up"]);
   expect(shop.load.failures()).toEqual([]);
 });
 
@@ -75,7 +95,7 @@ test.each<[string, (execution: Execution) => boolean]>([
   onTestFailed(() => void process.stderr.write(world.log().slice(-10_000)));
   const { client, versions } = world;
   const id = await startSurely(client, shop.ship, { artifact: versions.v2, current: versions.v1, pass: "75", marginal: "40" });
-  await until("the run has come there", async () => reached(await client.call("getExecution", { params: { execution: id } })));
+  await comesTo(id, reached);
   expect(await world.server().stop()).toBe(0);
   const { sent } = shop.load.report();
   await until("clients go on without it", () => shop.load.report().sent > sent + 20);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { pause } from "./until.ts";
 
 const serverMain = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
 const followParent = new URL("../../../../tools/follow-parent.mjs", import.meta.url).href;
@@ -41,11 +42,8 @@ export class ServerRefused extends Error {
   }
 }
 
-/** Starts a Gennaker as a process; it dies with this one. Throws ServerRefused if it ends before it is ready. */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const begun = performance.now();
+function launch(options: ServerOptions) {
   const log = openSync(options.logFile, "a");
-  const logged = readFileSync(options.logFile).length;
   const child = spawn(
     process.execPath,
     [
@@ -55,15 +53,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     { detached: true, stdio: ["ignore", "pipe", log, "pipe"], env: { ...process.env, ...options.env, GENNAKER_PARENT_FD: "3" } },
   );
   closeSync(log);
-  let code: number | null = null;
+  const exited = new Promise<number | null>((resolve) => void child.once("exit", resolve));
+  return { child, exited };
+}
+
+/** Starts a Gennaker and kills it after a while, ready or not. */
+export async function startAndKill(options: ServerOptions, afterMs: number): Promise<void> {
+  const { child, exited } = launch(options);
+  child.stdout?.resume();
+  await pause(afterMs);
+  child.kill("SIGKILL");
+  await exited;
+}
+
+/** Starts a Gennaker as a process; it dies with this one. Throws ServerRefused if it ends before it is ready. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const begun = performance.now();
+  const logged = statSync(options.logFile).size;
+  const { child, exited } = launch(options);
   let gone = false;
-  const exited = new Promise<void>((resolve) => {
-    child.once("exit", (status) => {
-      code = status;
-      gone = true;
-      resolve();
-    });
-  });
+  void exited.then(() => (gone = true));
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     let heard = false;
@@ -75,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       resolve(found.replace(/\/ui\/?$|\/$/, ""));
     });
     child.once("error", reject);
-    void exited.then(() => {
+    void exited.then((code) => {
       clearTimeout(late);
       if (!heard) reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() }));
     });
@@ -97,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async stop() {
       child.kill("SIGTERM");
       const forced = setTimeout(() => child.kill("SIGKILL"), 30_000);
-      await exited;
+      const code = await exited;
       clearTimeout(forced);
       return code;
     },

@@ -10,6 +10,9 @@ import { openShop } from "./world.ts";
 
 const shortestMs = 200;
 const longestMs = 3_000;
+/** Some are killed before they are ready. */
+const bootKillShare = 0.2;
+const longestBootMs = 2_000;
 
 export type StormOptions = { kills: number; seed: number; say(line: string): void };
 
@@ -22,6 +25,8 @@ export type StormRun = { version: string; expected: "promoted" | "taken back"; s
 export type StormReport = {
   seed: number;
   kills: number;
+  /** How many of these came before the server was ready. */
+  killsWhileStarting: number;
   runs: StormRun[];
   /** From a restart until the API was ready, in ms. */
   readyMs: number[];
@@ -43,7 +48,7 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
   const recorder = recordEvents(world.client.baseUrl);
   const gateway = gatewayPid(world.dataDirectory);
   const problems: string[] = [];
-  const report: StormReport = { seed: options.seed, kills: 0, runs: [], readyMs: [], resumedMs: [], load: shop.load.report(), problems };
+  const report: StormReport = { seed: options.seed, kills: 0, killsWhileStarting: 0, runs: [], readyMs: [], resumedMs: [], load: shop.load.report(), problems };
   const executions: Execution[] = [];
   let current = world.versions.v1;
   try {
@@ -111,6 +116,12 @@ function startKiller(world: World, { options, random, report, recorder }: Storm)
       await world.server().kill();
       report.kills += 1;
       report.problems.push(...problemsWhileDown(world));
+      while (report.kills < options.kills && random.next() < bootKillShare) {
+        await world.restartAndKill(random.between(0, longestBootMs));
+        report.kills += 1;
+        report.killsWhileStarting += 1;
+        report.problems.push(...problemsWhileDown(world));
+      }
       const from = recorder.events.length;
       const begun = Date.now();
       report.readyMs.push((await world.restart()).readyMs);

@@ -13,7 +13,7 @@ import { freePort } from "./free-port.ts";
 import { endProcessesOf } from "./processes.ts";
 import { makeFolder } from "./temporary.ts";
 import type { RunningServer } from "./server.ts";
-import { startServer } from "./server.ts";
+import { startAndKill, startServer } from "./server.ts";
 
 const clientsPerSecond = 60;
 
@@ -28,6 +28,8 @@ export type World = {
   server(): RunningServer;
   /** Starts the server again on the same data directory and port. */
   restart(): Promise<RunningServer>;
+  /** Starts the server again and kills it after a while, ready or not. */
+  restartAndKill(afterMs: number): Promise<void>;
   log(): string;
   /** Ends and removes everything; gives what was still running beside server and database. */
   dispose(): Promise<string[]>;
@@ -55,6 +57,7 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
       server = await startServer({ dataDirectory, port, logFile, env });
       return server;
     },
+    restartAndKill: (afterMs) => startAndKill({ dataDirectory, port, logFile, env }, afterMs),
     log: () => readFileSync(logFile, "utf8"),
     async dispose() {
       await server.stop();
