@@ -35,7 +35,7 @@ function Flow({ stages, selected, isOpen, onToggle, onSelect }: Props) {
       ...placed,
       nodes: list.map((node): StageFlowNode => ({
         id: node.stage.id, type: "stage", position: { x: at.get(node.stage.id)?.x ?? 0, y: at.get(node.stage.id)?.y ?? 0 },
-        width: nodeSize.width, height: node.height, data: { node, selected, onToggle, onSelect },
+        width: nodeSize.width, height: node.height, style: { pointerEvents: "all" }, data: { node, selected, onToggle, onSelect },
       })),
       edges: placed.edges.map(({ from, to }): Edge => ({
         id: `${from}>${to}`, source: from, target: to, className: graph[started.get(to) ? "passed" : "ahead"] ?? "",

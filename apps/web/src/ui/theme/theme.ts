@@ -15,8 +15,10 @@ export const theme = createTheme({
   defaultRadius: "sm",
   cursorType: "pointer",
   respectReducedMotion: true,
-  // A dialog's <header> would count as a second banner of the page.
   components: {
+    // Inside its landmark, and without the placeholder that a role=menu may not contain.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
+    // A dialog's <header> would count as a second banner of the page.
     Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
   },
