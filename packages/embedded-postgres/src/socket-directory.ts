@@ -26,10 +26,11 @@ export function fitsSocketAddress(directory: string): boolean {
  * which is noted in the data directory so that later starts use it again or remove it.
  */
 export async function chooseSocketDirectory(layout: Layout, user: ServerUser): Promise<string> {
+  const noted = notedDirectory(layout);
+  // Stays while Gennaker runs, whatever becomes reachable meanwhile: the address is in use by every replica.
+  if (noted !== undefined && isPrivate(noted, user)) return noted;
   const own = layout.socket;
   if (fitsSocketAddress(own) && canReach(user, dirname(own), "pass") && (await takesSockets(own))) return own;
-  const noted = notedDirectory(layout);
-  if (noted !== undefined && isPrivate(noted, user)) return noted;
   for (const place of new Set([tmpdir(), "/tmp"])) {
     if (!canReach(user, place, "pass") || !fitsSocketAddress(join(place, "gennaker-XXXXXX"))) continue;
     return explainingFileErrors(place, () => {
