@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "./log.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const followParent = new URL("../../../../tools/follow-parent.mjs", import.meta.url).href;
 
 export type UiBuild = {
   /** Where the built files are, or will be. */
@@ -26,16 +27,19 @@ export function startUiBuild(log: Log): UiBuild {
   if (existsSync(join(folder, "index.html"))) return { folder, state: () => "The UI is ready.", stop: () => undefined };
   let state = "The UI is being built for the first time; this takes a few seconds.";
   mkdirSync(folder, { recursive: true });
+  const drafts = readdirSync(join(folder, ".."));
+  for (const name of abandonedDrafts(drafts, isAlive)) rmSync(join(folder, "..", name), { recursive: true, force: true });
   const draft = `${folder}.${process.pid}`;
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  const child = spawn(process.execPath, [vite, "build", "--outDir", draft, "--emptyOutDir", "--logLevel", "error"], {
+  // It dies with this process, even by kill -9: restarts must not pile up builds.
+  const child = spawn(process.execPath, ["--import", followParent, vite, "build", "--outDir", draft, "--emptyOutDir", "--logLevel", "error"], {
     cwd: join(root, "apps", "web"),
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "production" },
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "production", GENNAKER_PARENT_FD: "3" },
   });
   let stopped = false;
   let output = "";
-  child.stderr.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
+  child.stderr?.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
   child.on("error", (error) => failed(error.message));
   child.on("exit", (code) => {
     if (stopped) return rmSync(draft, { recursive: true, force: true });
@@ -59,6 +63,23 @@ export function startUiBuild(log: Log): UiBuild {
       rmSync(draft, { recursive: true, force: true });
     },
   };
+}
+
+/** Unfinished builds (`HASH.PID`) of processes that are gone. */
+export function abandonedDrafts(names: readonly string[], alive: (pid: number) => boolean): string[] {
+  return names.filter((name) => {
+    const pid = /^[0-9a-f]{16}\.(\d+)$/.exec(name)?.[1];
+    return pid !== undefined && !alive(Number(pid));
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
 }
 
 function hashOfSources(): string {
