@@ -6,7 +6,8 @@ import { checkFields } from "../check-fields.ts";
 import { describe } from "../words.ts";
 import { TemplateFault, fault } from "./fault.ts";
 import { configV1Schema, instanceV2Schema, templateV1Schema, templateV2Schema } from "./schema.ts";
-import { planV2 } from "./v2.ts";
+import { planV1 } from "./v1/plan-v1.ts";
+import { evaluatePlan, planV2 } from "./v2.ts";
 import type { PlanOptions } from "./v2.ts";
 
 /** Pointers of problems lead into `{template, instance}`. */
@@ -31,7 +32,7 @@ function plan(template: JsonObject, instance: JsonObject, options: PlanOptions):
   const schema = isJsonObject(config) ? config["schema"] : instance["schema"];
   if (isJsonObject(config) && (schema === "1" || schema === 1)) {
     check(templateV1Schema, template, "/template", configV1Schema, config, "/instance/config");
-    throw fault("/instance/config/schema", "is of the first generation, which is not planned");
+    return evaluatePlan(planV1(template, instance, config), { template, instance }, options);
   }
   if (schema !== "v2") {
     throw fault("/instance/schema", `must be "v2", or "1" inside \`config\` for a template of the first generation, but is ${describe(schema)}`);

@@ -85,7 +85,8 @@ function mergeLists(template: readonly Json[], own: readonly Json[]): Json[] {
   });
 }
 
-function evaluatePlan(pipeline: JsonObject, documents: JsonObject, options: PlanOptions): JsonObject {
+/** The plan with the expressions evaluated that template variables and trigger can answer. */
+export function evaluatePlan(pipeline: JsonObject, documents: JsonObject, options: PlanOptions): JsonObject {
   const trigger = isJsonObject(pipeline["trigger"]) ? pipeline["trigger"] : null;
   const parameters = isJsonObject(trigger?.["parameters"]) ? trigger["parameters"] : {};
   const context = { trigger, templateVariables: pipeline["templateVariables"] ?? {}, parameters };
