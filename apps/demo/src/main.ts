@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   const begun = performance.now();
   let server: DemoServer | undefined;
   try {
-    server = await startDemoServer(folder);
+    server = await startDemoServer(folder, options.keep);
     say(`Gennaker is ready after ${server.readyMs} ms. Watch it in a browser: ${server.url}/ui/`);
     const versions = writeVersions(join(folder, "versions"), options.fault);
     const client = createClient({ baseUrl: server.url, headers: { "x-spinnaker-user": "demo" } });

@@ -10,7 +10,7 @@ const startTimeoutMs = 60_000;
 export type DemoServer = { url: string; pid: number; readyMs: number; logFile: string; stop(): Promise<void> };
 
 /** Starts a Gennaker of its own on a free port and waits for the first URL that it prints. */
-export async function startDemoServer(dataDirectory: string): Promise<DemoServer> {
+export async function startDemoServer(dataDirectory: string, keep: boolean): Promise<DemoServer> {
   const begun = performance.now();
   const logFile = join(dataDirectory, "server.log");
   const child = spawn(
@@ -28,10 +28,10 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
     ],
     {
       // A group of its own: Ctrl-C must reach the demo alone, which still needs the server to clean up. The pipe ends
-      // the server if the demo is killed.
+      // the server if the demo is killed; one that is kept must outlive the demo.
       detached: true,
       stdio: ["ignore", "pipe", openSync(logFile, "a"), "pipe"],
-      env: { ...process.env, GENNAKER_PARENT_FD: "3" },
+      env: keep ? process.env : { ...process.env, GENNAKER_PARENT_FD: "3" },
     },
   );
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
@@ -49,6 +49,7 @@ export async function startDemoServer(dataDirectory: string): Promise<DemoServer
       startTimeoutMs,
     ).unref();
   });
+  child.unref();
   return {
     url,
     pid: child.pid ?? 0,
