@@ -20,7 +20,9 @@ export function shipPipeline({ lifetime, interval }: Judging = { lifetime: "PT16
   for (const stage of document.stages) {
     if (stage["type"] !== "kayentaCanary") continue;
     Object.assign(stage["canaryConfig"] as object, {
-      lifetimeDuration: lifetime, canaryAnalysisInterval: interval, beginCanaryAnalysisAfter: "PT1S",
+      lifetimeDuration: lifetime,
+      canaryAnalysisInterval: interval,
+      beginCanaryAnalysisAfter: "PT1S",
     });
   }
   return document;
@@ -41,5 +43,8 @@ function shrink(document: Document): Document {
 }
 
 function readDocument(name: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(new URL(`../../pipeline/${name}`, import.meta.url), "utf8")) as Record<string, unknown>;
+  return JSON.parse(readFileSync(new URL(`../../pipeline/${name}`, import.meta.url), "utf8")) as Record<
+    string,
+    unknown
+  >;
 }

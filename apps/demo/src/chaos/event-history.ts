@@ -9,14 +9,19 @@ export function problemsOfEvents(executions: readonly Execution[], events: reado
   return executions.flatMap((execution) => {
     const own = events.filter((event) => event.subject === execution.id);
     const told = (type: string, id: (data: LiveEvent["data"]) => unknown) =>
-      Map.groupBy(own.filter((event) => event.type === type), ({ data }) => String(id(data)));
+      Map.groupBy(
+        own.filter((event) => event.type === type),
+        ({ data }) => String(id(data)),
+      );
     const stages = told("stage.status", (data) => data["stageId"]);
     const tasks = told("task.status", (data) => `${String(data["stageId"])}/${String(data["taskId"])}`);
     return [
       ...compare(`execution ${execution.id}`, told("execution.status", () => "").get(""), execution.status),
       ...execution.stages.flatMap((stage) => [
         ...compare(`stage ${stage.name} (${stage.id})`, stages.get(stage.id), stage.status),
-        ...stage.tasks.flatMap((task) => compare(`task ${task.name} of stage ${stage.id}`, tasks.get(`${stage.id}/${task.id}`), task.status)),
+        ...stage.tasks.flatMap((task) =>
+          compare(`task ${task.name} of stage ${stage.id}`, tasks.get(`${stage.id}/${task.id}`), task.status),
+        ),
       ]),
     ];
   });
@@ -26,6 +31,7 @@ function compare(what: string, events: readonly LiveEvent[] | undefined, stored:
   const statuses = (events ?? []).map(({ data }) => String(data["status"]));
   const last = statuses.at(-1) ?? "NOT_STARTED";
   const problems = last === stored ? [] : [`${what} is ${stored}, but its events end with ${last}`];
-  if (statuses.some((status, index) => status === statuses[index + 1])) problems.push(`${what} was told twice: ${statuses.join(", ")}`);
+  if (statuses.some((status, index) => status === statuses[index + 1]))
+    problems.push(`${what} was told twice: ${statuses.join(", ")}`);
   return problems;
 }

@@ -14,11 +14,16 @@ const keptLog = 40_000;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { kills: { type: "string", default: "60" }, seed: { type: "string" }, json: { type: "boolean", default: false } },
+    options: {
+      kills: { type: "string", default: "60" },
+      seed: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
   });
   const kills = Number(values.kills);
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) throw new Error("--kills and --seed take whole numbers, --kills from 1.");
+  if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed))
+    throw new Error("--kills and --seed take whole numbers, --kills from 1.");
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
   say(`Killing the server ${kills} times, seed ${seed}`);
   const world = await createWorld();
@@ -37,12 +42,18 @@ async function main(): Promise<number> {
 }
 
 function summarize({ readyMs, resumedMs, ...report }: StormReport) {
-  return { ok: report.problems.length === 0, ...report, restartToReadySeconds: spread(readyMs), restartToNextStepSeconds: spread(resumedMs) };
+  return {
+    ok: report.problems.length === 0,
+    ...report,
+    restartToReadySeconds: spread(readyMs),
+    restartToNextStepSeconds: spread(resumedMs),
+  };
 }
 
 function spread(ms: readonly number[]) {
   const sorted = ms.toSorted((left, right) => left - right);
-  const at = (part: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / 1000;
+  const at = (part: number) =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / 1000;
   return { count: sorted.length, median: at(0.5), p90: at(0.9), max: at(1) };
 }
 

@@ -24,16 +24,21 @@ export function processesOf(folder: string): Found[] {
 
 /** The services themselves, without the launchers and log writers around them, by instance. */
 export function servicesOf(folder: string): Map<string, Found[]> {
-  const services = processesOf(folder).filter(({ instance, command }) => instance !== null && /^\S*node server\.mjs$/.test(command));
+  const services = processesOf(folder).filter(
+    ({ instance, command }) => instance !== null && /^\S*node server\.mjs$/.test(command),
+  );
   return Map.groupBy(services, ({ instance }) => instance ?? "");
 }
 
 /** Ends whatever still names the folder, first politely; gives the command lines of what had to be ended. */
 export async function endProcessesOf(folder: string): Promise<string[]> {
   const ended = processesOf(folder);
-  for (const [signal, ms] of [["SIGTERM", 3_000], ["SIGKILL", 10_000]] as const) {
+  for (const [signal, ms] of [
+    ["SIGTERM", 3_000],
+    ["SIGKILL", 10_000],
+  ] as const) {
     for (const { pid } of processesOf(folder)) signalTo(pid, signal);
-    for (const end = Date.now() + ms; processesOf(folder).length > 0 && Date.now() < end; ) await pause(50);
+    for (const end = Date.now() + ms; processesOf(folder).length > 0 && Date.now() < end;) await pause(50);
   }
   return ended.map(({ command }) => command);
 }

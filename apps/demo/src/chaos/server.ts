@@ -47,10 +47,20 @@ function launch(options: ServerOptions) {
   const child = spawn(
     process.execPath,
     [
-      "--disable-warning=ExperimentalWarning", "--import", followParent, serverMain,
-      "--data", options.dataDirectory, "--port", String(options.port),
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      followParent,
+      serverMain,
+      "--data",
+      options.dataDirectory,
+      "--port",
+      String(options.port),
     ],
-    { detached: true, stdio: ["ignore", "pipe", log, "pipe"], env: { ...process.env, ...options.env, GENNAKER_PARENT_FD: "3" } },
+    {
+      detached: true,
+      stdio: ["ignore", "pipe", log, "pipe"],
+      env: { ...process.env, ...options.env, GENNAKER_PARENT_FD: "3" },
+    },
   );
   closeSync(log);
   const exited = new Promise<number | null>((resolve) => void child.once("exit", resolve));
@@ -86,9 +96,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     child.once("error", reject);
     void exited.then((code) => {
       clearTimeout(late);
-      if (!heard) reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() }));
+      if (!heard)
+        reject(new ServerRefused({ code, message: readFileSync(options.logFile).subarray(logged).toString().trim() }));
     });
-    const late = setTimeout(() => reject(new Error(`the server did not say its address within ${readyWithinMs / 1000} s`)), readyWithinMs).unref();
+    const late = setTimeout(
+      () => reject(new Error(`the server did not say its address within ${readyWithinMs / 1000} s`)),
+      readyWithinMs,
+    ).unref();
   }).catch(async (error: unknown) => {
     child.kill("SIGKILL");
     await exited;

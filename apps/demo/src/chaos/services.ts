@@ -25,5 +25,10 @@ export function writeServices(folder: string): Record<ServiceName, string> {
     chmodSync(target, 0o755);
     return target;
   };
-  return { good: write("good"), neverHealthy: write("neverHealthy"), crashing: write("crashing"), stubborn: write("stubborn") };
+  return {
+    good: write("good"),
+    neverHealthy: write("neverHealthy"),
+    crashing: write("crashing"),
+    stubborn: write("stubborn"),
+  };
 }

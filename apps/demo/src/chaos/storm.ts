@@ -20,7 +20,15 @@ export type StormOptions = { kills: number; seed: number; say(line: string): voi
  * `inconclusive`: the control plane was away for so long that a window has too few samples; a canary that nothing is known
  * of is never promoted.
  */
-export type StormRun = { version: string; expected: "promoted" | "taken back"; status: string; outcome: "promoted" | "taken back" | "inconclusive" | "wrong"; why: string; kills: number; seconds: number };
+export type StormRun = {
+  version: string;
+  expected: "promoted" | "taken back";
+  status: string;
+  outcome: "promoted" | "taken back" | "inconclusive" | "wrong";
+  why: string;
+  kills: number;
+  seconds: number;
+};
 
 export type StormReport = {
   seed: number;
@@ -48,7 +56,16 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
   const recorder = recordEvents(world.client.baseUrl);
   const gateway = gatewayPid(world.dataDirectory);
   const problems: string[] = [];
-  const report: StormReport = { seed: options.seed, kills: 0, killsWhileStarting: 0, runs: [], readyMs: [], resumedMs: [], load: shop.load.report(), problems };
+  const report: StormReport = {
+    seed: options.seed,
+    kills: 0,
+    killsWhileStarting: 0,
+    runs: [],
+    readyMs: [],
+    resumedMs: [],
+    load: shop.load.report(),
+    problems,
+  };
   const executions: Execution[] = [];
   let current = world.versions.v1;
   try {
@@ -79,7 +96,11 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
       if (problems.length > 0) break;
     }
     await until("the events of the last run have arrived", () =>
-      executions.every(({ id }) => recorder.events.some((event) => event.subject === id && event.type === "execution.status" && event.data["status"] !== "RUNNING")),
+      executions.every(({ id }) =>
+        recorder.events.some(
+          (event) => event.subject === id && event.type === "execution.status" && event.data["status"] !== "RUNNING",
+        ),
+      ),
     ).catch((error: unknown) => problems.push((error as Error).message));
     report.load = shop.load.report();
     problems.push(...shop.load.failures().map((failure) => `a client's request failed: ${failure}`));
@@ -94,7 +115,11 @@ function outcomeOf(execution: Execution): StormRun["outcome"] {
   const why = whyFailed(execution);
   if (execution.status === "SUCCEEDED") return "promoted";
   if (execution.status !== "TERMINAL") return "wrong";
-  return why.startsWith("canary.noData") ? "inconclusive" : /^canary\.(failed|belowPass)/.test(why) ? "taken back" : "wrong";
+  return why.startsWith("canary.noData")
+    ? "inconclusive"
+    : /^canary\.(failed|belowPass)/.test(why)
+      ? "taken back"
+      : "wrong";
 }
 
 async function ship(shop: Shop, parameters: { artifact: string; current: string }): Promise<Execution> {
@@ -102,7 +127,12 @@ async function ship(shop: Shop, parameters: { artifact: string; current: string 
   return finished(shop.world.client, id);
 }
 
-type Storm = { options: StormOptions; random: ReturnType<typeof seededRandom>; report: StormReport; recorder: ReturnType<typeof recordEvents> };
+type Storm = {
+  options: StormOptions;
+  random: ReturnType<typeof seededRandom>;
+  report: StormReport;
+  recorder: ReturnType<typeof recordEvents>;
+};
 
 /** Kills and restarts the server until stopped or until there were enough kills; `stop` resolves with the server up. */
 function startKiller(world: World, { options, random, report, recorder }: Storm): { stop(): Promise<void> } {
@@ -132,7 +162,9 @@ function startKiller(world: World, { options, random, report, recorder }: Storm)
     const kills = report.kills;
     const next = await until("the next step", () => {
       if (report.kills !== kills) return "killed before";
-      return recorder.events.slice(from).find((event) => event.type.startsWith("task.") && Date.parse(event.time) >= begun);
+      return recorder.events
+        .slice(from)
+        .find((event) => event.type.startsWith("task.") && Date.parse(event.time) >= begun);
     }).catch(() => "none");
     if (typeof next === "object") report.resumedMs.push(Date.parse(next.time) - begun);
   };

@@ -43,14 +43,20 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   const versions = writeVersions(join(folder, "versions"), "subtle");
   // Seconds of traffic have to show what is wrong with it.
   const bad = JSON.parse(readFileSync(join(versions.v3, "behaviour.json"), "utf8")) as Record<string, unknown>;
-  writeFileSync(join(versions.v3, "behaviour.json"), JSON.stringify({ ...bad, errorShare: 0.6, slowShare: 0.8, slowMs: 80 }));
+  writeFileSync(
+    join(versions.v3, "behaviour.json"),
+    JSON.stringify({ ...bad, errorShare: 0.6, slowShare: 0.8, slowMs: 80 }),
+  );
   let server = await startServer({ dataDirectory, port: 0, logFile, env }).catch((error: unknown) => {
     remove();
     throw error;
   });
   const port = Number(new URL(server.url).port);
   return {
-    folder, dataDirectory, logFile, versions,
+    folder,
+    dataDirectory,
+    logFile,
+    versions,
     client: createClient({ baseUrl: server.url, headers: { "x-spinnaker-user": "chaos" } }),
     server: () => server,
     async restart() {
@@ -73,12 +79,18 @@ export type Shop = { world: World; ship: string; port: number; load: Load };
 /** Puts version 1 behind a load balancer and lets clients ask it from then on. */
 export async function openShop(world: World, judging?: Judging): Promise<Shop> {
   const { client, versions } = world;
-  await client.call("saveApplication", { params: { application: "shop" }, body: { email: "shop@example.com", cloudProviders: ["hosts"] } });
+  await client.call("saveApplication", {
+    params: { application: "shop" },
+    body: { email: "shop@example.com", cloudProviders: ["hosts"] },
+  });
   await client.call("saveCanaryConfig", { params: { canaryConfig: "shop-canary" }, body: canaryConfig() as never });
   const setUp = await client.call("savePipeline", { body: setUpPipeline() as never });
   const ship = await client.call("savePipeline", { body: shipPipeline(judging) as never });
   const port = await freePort();
-  const first = await finished(client, await startSurely(client, setUp.id, { artifact: versions.v1, port: String(port) }));
+  const first = await finished(
+    client,
+    await startSurely(client, setUp.id, { artifact: versions.v1, port: String(port) }),
+  );
   if (first.status !== "SUCCEEDED") throw new Error(`the set-up ended ${first.status}: ${whyFailed(first)}`);
   return { world, ship: ship.id, port, load: startLoad(port, clientsPerSecond) };
 }
