@@ -10,9 +10,11 @@ import type { DocumentKind } from "./kind.ts";
 import { kindOf } from "./kind.ts";
 import { commonTriggerSchema, pipelineFields, pipelineSchema, triggerSchemas } from "./pipeline-schema.ts";
 import type { PipelineProblem } from "./problem.ts";
+import type { Repaired } from "./repairs.ts";
 import { repair } from "./repairs.ts";
 import { commonStageSchema } from "./stage-common.ts";
 import type { StageRules } from "./stages/rules.ts";
+import { configV1Problems, instanceProblems, templateProblems, templateV1Problems } from "./templates/check.ts";
 
 export type ValidatedPipeline = {
   kind: DocumentKind | "unreadable";
@@ -35,7 +37,7 @@ export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<stri
   const kind = kindOf(document);
   const nested = kind === "nestedPipeline" && isJsonObject(document["pipeline"]) ? document["pipeline"] : null;
   const prefix = nested === null ? "" : "/pipeline";
-  const { pipeline, problems } = repair(nested === null ? document : lifted(document, nested), prefix);
+  const { pipeline, problems } = repaired(nested === null ? document : lifted(document, nested), kind, prefix);
   if (nested !== null) {
     problems.unshift({
       level: "repaired",
@@ -43,9 +45,17 @@ export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<stri
       message: "the pipeline was nested under `pipeline`; it was taken out",
     });
   }
-  const found = kind === "template" ? templateProblems(pipeline) : pipelineProblems(pipeline, kind, stageTypes);
+  const found = problemsOf(pipeline, kind, stageTypes);
   problems.push(...found.map((problem) => ({ ...problem, pointer: prefix + problem.pointer })));
   return { kind, valid: problems.every((problem) => problem.level !== "error"), problems, pipeline };
+}
+
+/** Stages of the first generation have fields of their own, with nothing to repair. */
+function repaired(document: JsonObject, kind: DocumentKind, prefix: string): Repaired {
+  if (kind === "templateV1" || kind === "templateV1Config") return { pipeline: structuredClone(document), problems: [] };
+  if (kind !== "template" || !isJsonObject(document["pipeline"])) return repair(document, prefix);
+  const { pipeline, problems } = repair(document["pipeline"], "/pipeline");
+  return { pipeline: { ...document, pipeline }, problems };
 }
 
 /** The inner pipeline, with the name, application and id of the wrapper where it has none itself. */
@@ -58,10 +68,17 @@ function lifted(outer: JsonObject, inner: JsonObject): JsonObject {
   return { ...lift, ...inner };
 }
 
-function templateProblems(template: JsonObject): PipelineProblem[] {
-  const id = template["id"];
-  if (typeof id === "string" && id.trim() !== "") return [];
-  return [{ level: "error", pointer: "/id", message: "is required: a pipeline template is saved under its id" }];
+function problemsOf(document: JsonObject, kind: DocumentKind, stageTypes: ReadonlyMap<string, StageRules>): PipelineProblem[] {
+  if (kind === "templateV1") return templateV1Problems(document);
+  if (kind === "templateV1Config") return configV1Problems(document, "");
+  if (kind === "template") {
+    const stages = isJsonObject(document["pipeline"]) ? document["pipeline"]["stages"] : undefined;
+    return withoutRepeats([...templateProblems(document), ...listedStages(stages, "/pipeline/stages", stageTypes, graphProblems)]);
+  }
+  const problems = pipelineProblems(document, kind, stageTypes);
+  if (kind === "templateInstance") return withoutRepeats([...problems, ...instanceProblems(document)]);
+  const { config } = document;
+  return kind === "templateV1Instance" && isJsonObject(config) ? [...problems, ...configV1Problems(config, "/config")] : problems;
 }
 
 function pipelineProblems(
@@ -73,14 +90,9 @@ function pipelineProblems(
   problems.push(...slips(pipeline), ...triggers(pipeline["triggers"]));
   const stages = Array.isArray(pipeline["stages"]) ? pipeline["stages"] : [];
   const none = stages.length === 0 && (pipeline["stages"] === undefined || Array.isArray(pipeline["stages"]));
-  const graph: GraphStage[] = [];
-  for (const [index, stage] of stages.entries()) {
-    if (!isJsonObject(stage)) continue;
-    problems.push(...stageProblems(stage, `/stages/${index}`, stageTypes));
-    const node = graphStage(stage, index);
-    if (node !== null) graph.push(node);
-  }
-  problems.push(...graphProblems(graph));
+  // What an instance's stages wait for may be the template's.
+  const graph = kind === "templateInstance" || kind === "templateV1Instance" ? () => [] : graphProblems;
+  problems.push(...listedStages(stages, "/stages", stageTypes, graph));
   if (none && kind !== "templateInstance" && kind !== "templateV1Instance") {
     problems.push({
       level: "note",
@@ -89,6 +101,26 @@ function pipelineProblems(
     });
   }
   return problems;
+}
+
+/** The problems of each stage of a list, and of the graph they make. */
+function listedStages(
+  list: unknown,
+  at: string,
+  stageTypes: ReadonlyMap<string, StageRules>,
+  graphOf: (graph: GraphStage[]) => PipelineProblem[],
+): PipelineProblem[] {
+  if (!Array.isArray(list)) return [];
+  const problems: PipelineProblem[] = [];
+  const graph: GraphStage[] = [];
+  for (const [index, stage] of list.entries()) {
+    if (!isJsonObject(stage)) continue;
+    problems.push(...stageProblems(stage, `${at}/${index}`, stageTypes));
+    const node = graphStage(stage, index);
+    if (node !== null) graph.push(node);
+  }
+  const prefix = at.slice(0, -"/stages".length);
+  return [...problems, ...graphOf(graph).map((problem) => ({ ...problem, pointer: prefix + problem.pointer }))];
 }
 
 function stageProblems(stage: JsonObject, at: string, stageTypes: ReadonlyMap<string, StageRules>): PipelineProblem[] {
