@@ -88,11 +88,12 @@ describe("command lines", () => {
 });
 
 describe("offline tools", () => {
-  test("evaluate, judge and validate answer each line and go on after a bad one", async () => {
+  test("evaluate, judge, validate and plan answer each line and go on after a bad one", async () => {
     for (const [args, good] of [
       [["expression", "evaluate"], { id: "a", template: "${1 + 1}", context: {} }],
       [["canary", "judge"], { id: "a" }],
       [["pipeline", "validate"], { id: "a", pipeline: {} }],
+      [["pipeline", "plan"], { id: "a", template: { schema: "v2", pipeline: {} }, instance: { schema: "v2" } }],
     ] as const) {
       const { code, out } = await run([...args], { stdin: `{\n${JSON.stringify(good)}\n` });
       const lines = out

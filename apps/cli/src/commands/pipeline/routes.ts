@@ -1,5 +1,5 @@
 import { buildRouteMap } from "@stricli/core";
-import { argument, command, flag, serverFlags } from "../../command.ts";
+import { alwaysJson, argument, command, flag, serverFlags } from "../../command.ts";
 import { proposeApplications, proposePipelines } from "../../completion/propose.ts";
 import { followFlags } from "../execution/flags.ts";
 
@@ -78,6 +78,15 @@ export const pipelineRoutes = buildRouteMap({
         aliases: { f: "file" },
       },
       load: () => import("./validate.ts").then((module) => module.validatePipelines),
+    }),
+    plan: command({
+      brief: "Plan pipelines from templates offline: JSON lines in, JSON lines out",
+      about:
+        "Reads {id, template, instance} per line on standard input and writes {id, pipeline} per line, or {id, error} where a line cannot be " +
+        "planned. Templates of both generations. Blank lines are skipped. Needs no server.",
+      examples: ["pipeline plan < instances.jsonl"],
+      parameters: { flags: { json: alwaysJson } },
+      load: () => import("./plan.ts").then((module) => module.planPipelines),
     }),
     start: command({
       brief: "Start a pipeline",
