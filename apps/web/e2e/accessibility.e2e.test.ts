@@ -59,7 +59,7 @@ const states: Record<string, State> = {
   "every stage status": { path: "applications/shop/executions/01MOTLEYRUN?view=graph", ready: ".react-flow__node" },
   "canceled operation": { path: "applications/shop/executions/01CANCELEDRUN?view=graph", ready: ".react-flow__node" },
   "canary configs": { path: "applications/shop/canary-configs?config=shop-canary", ready: "table" },
-  "loading": { path: "applications/shop", ready: "[role=status][aria-label]", changes: { "/applications/shop/clusters": "never" } },
+  "loading": { path: "applications/shop", ready: "output[aria-label]", changes: { "/applications/shop/clusters": "never" } },
   "error": { path: "applications/shop/load-balancers", ready: "[role=alert]", changes: { "/applications/shop/load-balancers": "broken" } },
   "missing application": { path: "applications/nobody", ready: "main h1 + div" },
 };

@@ -98,7 +98,7 @@ describe("from nothing to a judged run, on the real server", () => {
     expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel("Answer").selectOption("storm");
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.locator("h1 + p", { hasText: "Succeeded" }).waitFor();
+    await page.locator("h1 + output", { hasText: "Succeeded" }).waitFor();
     await page.getByRole("button", { name: "Go on?" }).click();
     await page.getByText("Continue (storm)").waitFor();
     expect(await page.evaluate(() => "stillHere" in window)).toBe(true);
@@ -120,7 +120,7 @@ describe("from nothing to a judged run, on the real server", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByLabel("Why?").fill("wrong tide");
     await page.getByRole("button", { name: "Cancel the run" }).click();
-    await page.locator("h1 + p", { hasText: "Canceled" }).waitFor();
+    await page.locator("h1 + output", { hasText: "Canceled" }).waitFor();
     await page.getByText("wrong tide").waitFor();
   });
 

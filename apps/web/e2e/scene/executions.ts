@@ -36,7 +36,7 @@ export const canaryExecution = execution("01CANARYRUN", "Ship", "RUNNING", [
     refId: "2", type: "kayentaCanary", name: "Canary", status: "RUNNING", after: ["1"], from: -51, outputs: { canaryScores: [98, 96] }, context: { analysisType: "realTime" },
     tasks: [
       task("prepareCanary", "SUCCEEDED"),
-      task("runCanaryIntervals", "RUNNING", { waiting: { code: "canary.collecting", message: "Collects metrics for run 3 of 3, judged in 18 s; the last score is 96", details: { run: 3, runs: 3, due: at(3_600) } } }),
+      task("runCanaryIntervals", "RUNNING", { waiting: { code: "canary.collecting", message: "Collects metrics for run 3 of 3, judged in 18 s; the last score is 96", details: { run: 3, runs: 3, due: at(30) } } }),
       task("aggregateCanaryResults", "NOT_STARTED", { startTime: null }),
     ],
   }),

@@ -40,7 +40,6 @@ export const en = {
       stages: "Next and previous stage of an execution", view: "Graph or list", close: "Close what is open",
     },
     shortcutsOn: "Single-key shortcuts", shortcutsNote: "Switch them off if they get in the way of speech input or other tools.",
-    then: "then",
   },
   errors: {
     title: "That did not work", notFoundTitle: "Nothing here",

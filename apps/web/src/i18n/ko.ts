@@ -39,7 +39,6 @@ export const ko: Messages = {
       stages: "실행 화면에서 다음 / 이전 스테이지", view: "그래프와 목록 전환", close: "열린 창 닫기",
     },
     shortcutsOn: "한 글자 단축키 사용", shortcutsNote: "음성 입력 등 다른 도구와 충돌하면 끄세요.",
-    then: "다음",
   },
   errors: {
     title: "요청을 처리하지 못했습니다", notFoundTitle: "페이지를 찾을 수 없습니다",

@@ -38,7 +38,7 @@ export function ApplicationsPage() {
               value={q}
               onChange={(value) => void navigate({ search: value === "" ? {} : { q: value }, replace: true })}
             />
-            <span className="muted num" role="status">{query.data && q !== "" ? t.common.showing(found.length, query.data.length) : ""}</span>
+            <output className="muted num">{query.data && q !== "" ? t.common.showing(found.length, query.data.length) : ""}</output>
           </>
         )}
         <Button onClick={() => setCreating(true)}>{t.applications.create}</Button>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useI18n } from "../../i18n/provider.tsx";
 import { JsonView } from "../../ui/data/json-view.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { Ago } from "../../ui/data/time.tsx";
 import { Empty } from "../../ui/feedback/empty.tsx";
 import { LoadingRows } from "../../ui/feedback/loading.tsx";
@@ -47,7 +48,7 @@ function Config({ config, open }: { config: CanaryConfig; open: boolean }) {
         <span className="muted">{texts.updated} <Ago time={config.updatedAt} /></span>
       </header>
       {typeof description === "string" ? <p>{description}</p> : null}
-      <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={`${t.canary.metrics}: ${config.name}`}>
+      <ScrollRegion className={styles["scroll"]} label={`${t.canary.metrics}: ${config.name}`}>
         <table>
           <thead><tr><th scope="col">{t.canary.metric}</th><th scope="col">{t.canary.groups}</th><th scope="col">{texts.direction}</th></tr></thead>
           <tbody>
@@ -63,7 +64,7 @@ function Config({ config, open }: { config: CanaryConfig; open: boolean }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
       {weights.length > 0 ? <p className="muted">{texts.weights}: {weights.map(([name, weight]) => `${name} ${format.number(weight)}`).join(" · ")}</p> : null}
       <JsonView title={texts.json} value={config.document} open={open} />
     </section>

@@ -1,6 +1,7 @@
 import type { CanaryMetric, CanaryRun } from "@gennaker/contract/resources/canary.ts";
 import { lazy, Suspense, useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { LoadingRows } from "../../ui/feedback/loading.tsx";
 import { classificationLook } from "../../ui/status/look.ts";
 import { MarkText } from "../../ui/status/mark.tsx";
@@ -55,10 +56,10 @@ function Statistics({ metric }: { metric: CanaryMetric }) {
   const { t, format } = useI18n();
   const number = (value: number | null) => (value === null ? "–" : format.number(value, 3));
   return (
-    <div className={styles["statisticsBox"]} tabIndex={0} role="region" aria-label={`${t.canary.statistics}: ${metric.name}`}>
+    <ScrollRegion className={styles["statisticsBox"]} label={`${t.canary.statistics}: ${metric.name}`}>
     <table className={styles["statistics"]}>
       <thead>
-        <tr><td />{(["mean", "min", "max", "std", "count"] as const).map((name) => <th key={name} scope="col">{t.canary[name]}</th>)}</tr>
+        <tr><th scope="col"><span className="visually-hidden">{t.canary.statistics}</span></th>{(["mean", "min", "max", "std", "count"] as const).map((name) => <th key={name} scope="col">{t.canary[name]}</th>)}</tr>
       </thead>
       <tbody>
         {(["baseline", "canary"] as const).map((side) => (
@@ -69,6 +70,6 @@ function Statistics({ metric }: { metric: CanaryMetric }) {
         ))}
       </tbody>
     </table>
-    </div>
+    </ScrollRegion>
   );
 }

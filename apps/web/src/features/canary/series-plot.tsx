@@ -13,7 +13,7 @@ const height = 180;
 /** Both series of a metric over the judged window: the baseline dashed, the canary solid. */
 export function SeriesPlot({ metric }: { metric: CanaryMetric }) {
   const { t, format } = useI18n();
-  const { ref: box, width } = useElementSize<HTMLDivElement>();
+  const { ref: box, width } = useElementSize<HTMLElement>();
   const target = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   useEffect(() => {
@@ -46,9 +46,9 @@ export function SeriesPlot({ metric }: { metric: CanaryMetric }) {
   const mean = (value: number | null) => (value === null ? t.common.none : format.number(value, 3));
   const text = `${t.canary.plot(metric.name)}. ${t.canary.plotText(mean(metric.baseline.mean), mean(metric.canary.mean))}`;
   return (
-    <div ref={box} className={styles["plot"]}>
-      <div ref={target} role="img" aria-label={text} />
-    </div>
+    <figure ref={box} className={styles["plot"]} aria-label={text}>
+      <div ref={target} aria-hidden="true" />
+    </figure>
   );
 }
 

@@ -2,6 +2,7 @@ import type { Instance, ServerGroup } from "@gennaker/contract/resources/cluster
 import { Button } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { Ago } from "../../ui/data/time.tsx";
 import { instanceLooks } from "../../ui/status/look.ts";
 import { MarkText } from "../../ui/status/mark.tsx";
@@ -24,20 +25,20 @@ export function InstanceTable({ group }: { group: ServerGroup }) {
         <div><dt>{t.clusters.zones}</dt><dd>{group.zones.length === 0 ? t.common.none : group.zones.join(", ")}</dd></div>
       </dl>
       {group.instances.length === 0 ? <p className="muted">{t.clusters.noInstances}</p> : (
-        <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={`${t.clusters.instances}: ${group.name}`}>
+        <ScrollRegion className={styles["scroll"]} label={`${t.clusters.instances}: ${group.name}`}>
           <table>
             <thead>
               <tr>
                 <th scope="col">{columns.instance}</th><th scope="col">{columns.state}</th><th scope="col">{columns.zone}</th><th scope="col">{columns.address}</th>
                 <th scope="col" className={styles["end"]}>{columns.cpu}</th><th scope="col" className={styles["end"]}>{columns.memory}</th><th scope="col" className={styles["end"]}>{columns.restarts}</th>
-                <th scope="col">{columns.started}</th><td />
+                <th scope="col">{columns.started}</th><th scope="col"><span className="visually-hidden">{t.clusters.logs}</span></th>
               </tr>
             </thead>
             <tbody>
               {group.instances.map((instance) => <InstanceRow key={instance.id} instance={instance} onLogs={() => setLogs(instance)} />)}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
       {logs ? <Suspense fallback={null}><LogsDrawer group={group} instance={logs.id} onClose={() => setLogs(null)} /></Suspense> : null}
     </div>

@@ -22,7 +22,7 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
         <Mark look={look} size={26} />
         <div>
           <h1>{execution.name}</h1>
-          <p role="status"><strong>{t.states[state]}</strong> {notes(execution, t).join(" · ")}</p>
+          <output><strong>{t.states[state]}</strong> {notes(execution, t).join(" · ")}</output>
         </div>
         <ExecutionActions execution={execution} />
       </div>

@@ -1,5 +1,6 @@
 import type { LoadBalancer } from "@gennaker/contract/resources/cluster.ts";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { instanceLooks } from "../../ui/status/look.ts";
 import { Mark } from "../../ui/status/mark.tsx";
 import styles from "./load-balancers.module.css";
@@ -18,7 +19,7 @@ export function SplitBar({ balancer }: { balancer: LoadBalancer }) {
           <span key={name} style={{ flexGrow: percent }} data-index={index % 6} title={`${name}: ${format.percent(percent)}`}>{percent >= 25 ? name : null} {percent >= 6 ? <strong>{format.percent(percent)}</strong> : null}</span>
         ))}
       </div>
-      <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={`${texts.split}: ${balancer.name}`}>
+      <ScrollRegion className={styles["scroll"]} label={`${texts.split}: ${balancer.name}`}>
         <table>
           <thead>
             <tr>
@@ -44,7 +45,7 @@ export function SplitBar({ balancer }: { balancer: LoadBalancer }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </>
   );
 }

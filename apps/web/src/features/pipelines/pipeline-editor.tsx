@@ -73,7 +73,7 @@ export function PipelineEditor({ application, pipeline, onClose, onSaved }: Prop
         {save.error && refused.length === 0 ? <ErrorBox error={save.error} /> : null}
         {check.error ? <ErrorBox error={check.error} /> : null}
         <div className={form["actions"]}>
-          <span className="muted" role="status">{changed && pipeline ? t.editor.unsaved : ""}</span>
+          <output className="muted">{changed && pipeline ? t.editor.unsaved : ""}</output>
           {changed && pipeline ? <Button variant="default" onClick={() => edit(saved)}>{t.editor.discard}</Button> : null}
           <Button variant="default" disabled={!parsed.ok} loading={check.isPending} onClick={() => parsed.ok && check.mutate(parsed.document)}>{t.editor.check}</Button>
           <Button disabled={!parsed.ok || (pipeline !== null && !changed)} loading={save.isPending} onClick={() => parsed.ok && save.mutate(parsed.document)}>{t.common.save}</Button>

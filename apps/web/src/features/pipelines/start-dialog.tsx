@@ -49,7 +49,7 @@ export function StartDialog({ pipeline, title, previous, onClose }: Props) {
         {fields.length === 0 ? <p className="muted">{t.pipelines.noParameters}</p> : null}
         {fields.map((field, index) => (
           <ParameterField
-            key={field.name} field={field} value={values[field.name] ?? ""} autoFocus={index === 0}
+            key={field.name} field={field} value={values[field.name] ?? ""} first={index === 0}
             error={refused[field.name] ?? (asked && missing.includes(field.name) ? t.common.required : null)}
             onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
           />
@@ -70,10 +70,10 @@ function parametersOf(execution: Execution | undefined): Record<string, unknown>
   return typeof parameters === "object" && parameters !== null ? (parameters as Record<string, unknown>) : {};
 }
 
-type FieldProps = { field: Field; value: string; error: string | null; autoFocus: boolean; onChange(value: string): void };
+type FieldProps = { field: Field; value: string; error: string | null; first: boolean; onChange(value: string): void };
 
-function ParameterField({ field, value, error, autoFocus, onChange }: FieldProps) {
-  const common = { label: field.label, description: field.description, error, "data-autofocus": autoFocus || undefined };
+function ParameterField({ field, value, error, first, onChange }: FieldProps) {
+  const common = { label: field.label, description: field.description, error, "data-autofocus": first || undefined };
   if (field.kind === "choice") {
     return <NativeSelect {...common} required={field.required} data={field.required ? field.options : ["", ...field.options]} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
   }

@@ -1,6 +1,7 @@
 import { useI18n } from "../../i18n/provider.tsx";
 import { useTell } from "../layout/toasts.tsx";
 import styles from "./data.module.css";
+import { ScrollRegion } from "./scroll-region.tsx";
 
 /** A value as JSON that is opened on demand. */
 export function JsonView({ title, value, open = false }: { title: string; value: unknown; open?: boolean }) {
@@ -14,7 +15,7 @@ export function JsonView({ title, value, open = false }: { title: string; value:
       <summary>{title}</summary>
       <div className={styles["jsonBody"]}>
         <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => tell(t.common.copied))}>{t.common.copy}<span className="visually-hidden"> {title}</span></button>
-        <pre tabIndex={0} role="region" aria-label={title}>{text}</pre>
+        <ScrollRegion label={title} className={styles["jsonText"]}><pre>{text}</pre></ScrollRegion>
       </div>
     </details>
   );

@@ -6,8 +6,8 @@ import styles from "./feedback.module.css";
 export function LoadingRows({ rows = 4, height = 56 }: { rows?: number; height?: number }) {
   const { t } = useI18n();
   return (
-    <div className={styles["loading"]} role="status" aria-label={t.common.loading}>
+    <output className={styles["loading"]} aria-label={t.common.loading}>
       {Array.from({ length: rows }, (_, index) => <Skeleton key={index} height={height} radius="md" />)}
-    </div>
+    </output>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 const enabledKey = "gennaker.single-key-shortcuts";
 
@@ -19,22 +19,23 @@ function isTaken(target: EventTarget | null): boolean {
   return target.matches("input, textarea, select, [contenteditable]") || target.closest("[role=dialog], [role=menu]") !== null;
 }
 
-export function nextChord(previous: { key: string; at: number } | null, key: string, now: number, shortcuts: readonly string[]): string {
+type Pressed = { key: string; at: number };
+
+/** The shortcut that a key means: both keys together where two within 1.5 s are one, else the key alone. */
+export function nextChord(previous: Pressed | null, key: string, now: number, shortcuts: readonly string[]): string {
   const pair = previous !== null && now - previous.at < 1_500 ? `${previous.key} ${key}` : null;
   return pair !== null && shortcuts.includes(pair) ? pair : key;
 }
 
 /** Calls a shortcut's action unless a field is being typed into, a dialog is open, or they are switched off. */
 export function useShortcuts(shortcuts: Shortcuts): void {
-  const latest = useRef(shortcuts);
-  latest.current = shortcuts;
+  const actionFor = useEffectEvent((previous: Pressed | null, key: string, now: number) => shortcuts[nextChord(previous, key, now, Object.keys(shortcuts))]);
   useEffect(() => {
-    const last: { key: { key: string; at: number } | null } = { key: null };
+    const last: { key: Pressed | null } = { key: null };
     function onKey(event: KeyboardEvent): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target) || !shortcutsEnabled()) return;
-      const name = nextChord(last.key, event.key, event.timeStamp, Object.keys(latest.current));
+      const action = actionFor(last.key, event.key, event.timeStamp);
       last.key = { key: event.key, at: event.timeStamp };
-      const action = latest.current[name];
       if (!action) return;
       event.preventDefault();
       action();

@@ -26,7 +26,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext value={value}>
       {children}
-      <div className={styles["toasts"]} role="status" aria-live="polite">
+      <output className={styles["toasts"]} aria-live="polite">
         {toasts.map((toast) => (
           <div key={toast.id} className={styles["toast"]}>
             <Mark look={toast.look} size={18} />
@@ -34,7 +34,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             <button type="button" className={styles["icon"]} aria-label={t.common.close} onClick={() => close(toast.id)}>×</button>
           </div>
         ))}
-      </div>
+      </output>
     </ToastContext>
   );
 }
