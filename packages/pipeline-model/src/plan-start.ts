@@ -3,7 +3,8 @@ import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { checkFields } from "./check-fields.ts";
 import { closest } from "./closest.ts";
-import { toFlag, toNumber } from "./coerce.ts";
+import { isExpression, toFlag, toNumber } from "./coerce.ts";
+import { isDate, optionsOf } from "./parameters.ts";
 import { parameterSchema } from "./pipeline-schema.ts";
 import { pointerOf } from "./pointer.ts";
 import { describe } from "./words.ts";
@@ -62,7 +63,9 @@ function declarations(list: unknown): Declared[] {
 function fault(config: JsonObject, value: Json | undefined): string | null {
   const label = typeof config["label"] === "string" && config["label"] !== "" ? ` (${config["label"]})` : "";
   if (isAbsent(value)) return toFlag(config["required"]) === true ? `is required${label}` : null;
-  const options = allowed(config);
+  // What an expression gives is known only later.
+  if (isExpression(value)) return null;
+  const options = optionsOf(config);
   if (options !== null && !options.includes(String(value))) {
     const near = closest(String(value), options);
     const hint = near === null ? "" : `; did you mean "${near}"?`;
@@ -71,21 +74,6 @@ function fault(config: JsonObject, value: Json | undefined): string | null {
   if (config["constraint"] === "date" && !isDate(value))
     return `must be a date such as 2026-01-31${label}, but is ${describe(value)}`;
   return null;
-}
-
-/** The values offered, null when any will do. Empty options, as Deck leaves them, offer nothing. */
-function allowed(config: JsonObject): string[] | null {
-  if (toFlag(config["hasOptions"]) !== true || !Array.isArray(config["options"])) return null;
-  const values = config["options"].flatMap((option) =>
-    isJsonObject(option) && !isAbsent(option["value"]) ? [String(option["value"])] : [],
-  );
-  return values.length === 0 ? null : values;
-}
-
-function isDate(value: Json | undefined): boolean {
-  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
 function isAbsent(value: Json | undefined): value is undefined | null | "" {

@@ -8,6 +8,7 @@ import type { GraphStage } from "./graph.ts";
 import { graphProblems } from "./graph.ts";
 import type { DocumentKind } from "./kind.ts";
 import { kindOf } from "./kind.ts";
+import { parameterNotes } from "./parameters.ts";
 import { commonTriggerSchema, pipelineFields, pipelineSchema, triggerSchemas } from "./pipeline-schema.ts";
 import type { PipelineProblem } from "./problem.ts";
 import type { Repaired } from "./repairs.ts";
@@ -87,7 +88,7 @@ function pipelineProblems(
   stageTypes: ReadonlyMap<string, StageRules>,
 ): PipelineProblem[] {
   const problems = errors(checkFields(pipelineSchema, pipeline), "");
-  problems.push(...slips(pipeline), ...triggers(pipeline["triggers"]));
+  problems.push(...slips(pipeline), ...triggers(pipeline["triggers"]), ...parameterNotes(pipeline["parameterConfig"]));
   const stages = Array.isArray(pipeline["stages"]) ? pipeline["stages"] : [];
   const none = stages.length === 0 && (pipeline["stages"] === undefined || Array.isArray(pipeline["stages"]));
   // What an instance's stages wait for may be the template's.
