@@ -190,7 +190,7 @@ export const ko: Messages = {
     run: (index, planned) => `${planned}회 중 ${index}회차`, score: "점수", scoreOf: (score) => `점수 ${score}`, noScore: "점수 없음",
     passLine: (n) => `${n} 이상 통과`, marginalLine: (n) => `${n} 이하 실패`,
     chart: (scores, pass, marginal) => `회차별 점수: ${scores}. ${pass} 이상이면 통과, ${marginal} 이하이면 실패.`,
-    compared: (canary, baseline) => `${canary}을(를) ${baseline}과(와) 비교`, window: (from, to) => `${from} ~ ${to} 샘플`,
+    compared: (canary, baseline) => `카나리 ${canary}, 베이스라인 ${baseline} 비교`, window: (from, to) => `${from} ~ ${to} 샘플`,
     groups: "그룹", metrics: "메트릭", metric: "메트릭", result: "결과", ratio: "비율", critical: "필수",
     baseline: "베이스라인", canary: "카나리", mean: "평균", min: "최소", max: "최대", std: "표준 편차", count: "샘플 수",
     classes: { Pass: "통과", High: "너무 높음", Low: "너무 낮음", Marginal: "주의", Fail: "실패", Nodata: "데이터 없음", NodataFailMetric: "데이터 없음", Error: "오류" },

@@ -8,7 +8,7 @@ import { useI18n } from "../../i18n/provider.tsx";
 import styles from "./canary.module.css";
 import { alignSeries } from "./series-data.ts";
 
-const height = 180;
+const height = 170;
 
 /** Both series of a metric over the judged window: the baseline dashed, the canary solid. */
 export function SeriesPlot({ metric }: { metric: CanaryMetric }) {
