@@ -45,6 +45,8 @@ export function createClient(options: ClientOptions): Client {
     if (input.signal) init.signal = input.signal;
     const url = `${options.baseUrl}/api/v1${fillPath(route.path, input.params ?? {})}${queryText(input.query ?? {})}`;
     const response = await send(url, init).catch((error: unknown) => {
+      // Called off by the caller: that is no news about the server.
+      if (input.signal?.aborted) throw error;
       throw ApiError.unreachable(options.baseUrl, error);
     });
     if (!response.ok) throw await ApiError.fromResponse(response);

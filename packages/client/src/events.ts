@@ -17,19 +17,27 @@ const retryMs = 1_000;
 /** Follows `/api/v1/events` until the signal; connects again with Last-Event-ID, so nothing is missed. */
 export async function followEvents(options: EventStreamOptions): Promise<void> {
   let cursor: string | null = null;
+  let state: "connected" | "disconnected" | null = null;
+  const tell = (now: "connected" | "disconnected") => {
+    if (now === state) return;
+    state = now;
+    options.onState?.(now);
+  };
   while (!options.signal.aborted) {
     try {
-      cursor = await readStream(options, cursor, (seen) => (cursor = seen));
+      await readStream(options, cursor, () => tell("connected"), (seen) => (cursor = seen));
     } catch {
       // A lost stream is normal life (restart, proxy time-out): the loop connects again from the cursor.
     }
     if (options.signal.aborted) return;
-    options.onState?.("disconnected");
+    tell("disconnected");
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
 
-async function readStream(options: EventStreamOptions, cursor: string | null, seen: (cursor: string) => void): Promise<string | null> {
+async function readStream(
+  options: EventStreamOptions, cursor: string | null, connected: () => void, seen: (cursor: string) => void,
+): Promise<void> {
   const search = new URLSearchParams();
   if (options.application) search.set("application", options.application);
   if (options.subject) search.set("subject", options.subject);
@@ -37,20 +45,18 @@ async function readStream(options: EventStreamOptions, cursor: string | null, se
   if (cursor) headers["last-event-id"] = cursor;
   const response = await fetch(`${options.baseUrl}/api/v1/events?${search}`, { headers, signal: options.signal });
   if (!response.ok || !response.body) throw new Error(`events answered HTTP ${response.status}`);
-  options.onState?.("connected");
+  connected();
   const decoder = new TextDecoder();
   let rest = "";
-  let last = cursor;
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     const blocks = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
     rest = blocks.pop() ?? "";
     for (const block of blocks) {
       const { id, data } = parseBlock(block);
-      if (id) seen((last = id));
+      if (id) seen(id);
       if (data) options.onEvent(JSON.parse(data) as LiveEvent);
     }
   }
-  return last;
 }
 
 /** The fields of one event-stream block (WHATWG server-sent events). */

@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { problemDocument } from "./resources/common.ts";
+import { liveEvent } from "./resources/system.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 
 type Schema = Record<string, unknown>;
+
+const tags = [
+  ["system", "This process, its accounts and what was done"],
+  ["applications", "What is delivered"],
+  ["pipelines", "How it is delivered (Spinnaker's JSON)"],
+  ["executions", "Runs of pipelines and single operations"],
+  ["clusters", "What runs, and the traffic it gets"],
+  ["canary", "Canary configs and judgements"],
+] as const;
 
 /** The OpenAPI 3.1 document of the own API, made from the route table alone. */
 export function openApiDocument(version: string): Schema {
@@ -17,10 +27,16 @@ export function openApiDocument(version: string): Schema {
     openapi: "3.1.0",
     info: { title: "Gennaker", version, description: "Continuous delivery and reliability.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
     servers: [{ url: "/" }],
+    tags: tags.map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: { Problem: schemaOf(problemDocument, "output") } },
+    components: { schemas: { Problem: schemaOf(problemDocument, "output"), LiveEvent: schemaOf(liveEvent, "output") } },
   };
 }
+
+const failure: Schema = {
+  description: "What went wrong, and what to do next",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
 
 function operation(operationId: string, route: Route): Schema {
   const good = String(route.status ?? 200);
@@ -35,24 +51,36 @@ function operation(operationId: string, route: Route): Schema {
       : {}),
     responses: {
       [good]: { description: "Done", content: { [type]: { schema: schemaOf(route.response, "output") } } },
-      default: {
-        description: "What went wrong, and what to do next",
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-      },
+      default: failure,
     },
   };
 }
 
+/** What path parameters stand for, wherever they occur. */
+const pathValues: Record<string, string> = {
+  application: "an application's name, in any case",
+  pipeline: "a pipeline's id",
+  execution: "an execution's id (ULID)",
+  stage: "a stage's id, or its refId",
+  account: "an account's name",
+  region: "a region of the account",
+  serverGroup: "a server group's name, e.g. shop-prod-v003",
+  instance: "an instance's id",
+  canaryConfig: "a canary config's id",
+};
+
 function pathParameters(route: Route): Schema[] {
   return [...route.path.matchAll(/:([A-Za-z]+)/g)].map((match) => ({
-    name: match[1], in: "path", required: true, schema: { type: "string" },
+    name: match[1], in: "path", required: true, description: pathValues[match[1] ?? ""] ?? "", schema: { type: "string" },
   }));
 }
 
 function queryParameters(route: Route): Schema[] {
   if (!route.query) return [];
   const schema = schemaOf(route.query, "input") as { properties?: Record<string, Schema> };
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({ name, in: "query", required: false, schema: property }));
+  return Object.entries(schema.properties ?? {}).map(([name, { description, ...property }]) => ({
+    name, in: "query", required: false, description: description ?? "", schema: property,
+  }));
 }
 
 function eventsOperation(): Schema {
@@ -60,8 +88,16 @@ function eventsOperation(): Schema {
     operationId: "followEvents",
     summary: "Live events (server-sent events); send Last-Event-ID to replay what was missed",
     tags: ["system"],
-    parameters: ["application", "subject"].map((name) => ({ name, in: "query", required: false, schema: { type: "string" } })),
-    responses: { 200: { description: "An endless stream", content: { "text/event-stream": { schema: { type: "string" } } } } },
+    parameters: [
+      { name: "application", in: "query", required: false, description: "only events of this application", schema: { type: "string" } },
+      { name: "subject", in: "query", required: false, description: "only events about this id", schema: { type: "string" } },
+      { name: "cursor", in: "query", required: false, description: "as Last-Event-ID, for the first connection", schema: { type: "string" } },
+      { name: "Last-Event-ID", in: "header", required: false, description: "the id of the last event seen", schema: { type: "string" } },
+    ],
+    responses: {
+      200: { description: "An endless stream; each event's data is a LiveEvent", content: { "text/event-stream": { schema: { type: "string" } } } },
+      default: failure,
+    },
   };
 }
 

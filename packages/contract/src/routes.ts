@@ -7,8 +7,9 @@ import { pipeline, pipelineDocument, startRequest, validation } from "./resource
 import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
 import { defineRoutes } from "./route.ts";
 
-const limit = z.coerce.number().int().min(1).max(500).optional();
+const limit = z.coerce.number().int().min(1).max(500).optional().describe("at most this many (1–500)");
 const flag = z.enum(["true", "false"]).optional();
+const ofApplication = z.string().optional().describe("only those of this application");
 const reason = z.object({ reason: z.string().optional() });
 const statusList = z
   .string()
@@ -25,7 +26,10 @@ export const routes = defineRoutes({
   listStageTypes: { method: "GET", path: "/stage-types", tag: "system", summary: "Stage types this server runs", response: z.array(stageTypeInfo) },
   listAudit: {
     method: "GET", path: "/audit", tag: "system", summary: "Who did what, newest first",
-    query: z.object({ application: z.string().optional(), resource: z.string().optional(), before: z.coerce.number().int().min(0).optional(), limit }),
+    query: z.object({
+      application: ofApplication, resource: z.string().optional().describe("only about this, e.g. application/shop"),
+      before: z.coerce.number().int().min(0).optional().describe("an entry's id: only older ones"), limit,
+    }),
     response: z.array(auditEntry),
   },
 
@@ -47,7 +51,7 @@ export const routes = defineRoutes({
   getPipeline: { method: "GET", path: "/pipelines/:pipeline", tag: "pipelines", summary: "One pipeline by id", response: pipeline },
   savePipeline: {
     method: "POST", path: "/pipelines", tag: "pipelines", summary: "Create or replace a pipeline (Spinnaker's JSON)",
-    query: z.object({ staleCheck: flag }), document: true, body: pipelineDocument, response: pipeline,
+    query: z.object({ staleCheck: flag.describe("true: refuse to overwrite a version newer than the one sent") }), document: true, body: pipelineDocument, response: pipeline,
   },
   validatePipeline: {
     method: "POST", path: "/pipelines/validate", tag: "pipelines", summary: "Check a pipeline without saving it",
@@ -68,8 +72,8 @@ export const routes = defineRoutes({
   listExecutions: {
     method: "GET", path: "/executions", tag: "executions", summary: "Executions, newest first",
     query: z.object({
-      application: z.string().optional(), pipeline: z.string().optional(),
-      statuses: statusList.optional(), before: z.string().optional().describe("an execution id"), limit,
+      application: ofApplication, pipeline: z.string().optional().describe("only those of this pipeline's id"),
+      statuses: statusList.optional(), before: z.string().optional().describe("an execution's id: only older ones"), limit,
     }),
     response: z.array(execution),
   },
@@ -78,8 +82,8 @@ export const routes = defineRoutes({
     method: "POST", path: "/executions/:execution/cancel", tag: "executions", summary: "Cancel a running execution",
     body: reason, response: nothing, status: 202,
   },
-  pauseExecution: { method: "POST", path: "/executions/:execution/pause", tag: "executions", summary: "Pause", body: nothing, response: nothing },
-  resumeExecution: { method: "POST", path: "/executions/:execution/resume", tag: "executions", summary: "Resume", body: nothing, response: nothing },
+  pauseExecution: { method: "POST", path: "/executions/:execution/pause", tag: "executions", summary: "Pause a running execution", body: nothing, response: nothing },
+  resumeExecution: { method: "POST", path: "/executions/:execution/resume", tag: "executions", summary: "Resume a paused execution", body: nothing, response: nothing },
   judgeStage: {
     method: "POST", path: "/executions/:execution/stages/:stage/judge", tag: "executions",
     summary: "Answer a manual judgement", body: judgement, response: nothing,
@@ -106,7 +110,10 @@ export const routes = defineRoutes({
   },
   getLogs: {
     method: "GET", path: "/server-groups/:account/:region/:serverGroup/instances/:instance/logs", tag: "clusters",
-    summary: "An instance's output", query: z.object({ tail: z.coerce.number().int().min(0).max(10_000).optional(), follow: flag }),
+    summary: "An instance's output", query: z.object({ 
+      tail: z.coerce.number().int().min(0).max(10_000).optional().describe("the last lines first; default 200"),
+      follow: flag.describe("true: go on with what comes"),
+    }),
     response: z.string(), text: true,
   },
   listLoadBalancers: {
@@ -116,7 +123,7 @@ export const routes = defineRoutes({
 
   listCanaryConfigs: {
     method: "GET", path: "/canary-configs", tag: "canary", summary: "Canary configs",
-    query: z.object({ application: z.string().optional() }), response: z.array(canaryConfig),
+    query: z.object({ application: ofApplication }), response: z.array(canaryConfig),
   },
   getCanaryConfig: { method: "GET", path: "/canary-configs/:canaryConfig", tag: "canary", summary: "One canary config by id", response: canaryConfig },
   saveCanaryConfig: {

@@ -8,6 +8,8 @@ export type Releases = {
   run(graceMs: number): Promise<void>;
 };
 
+const slowMs = 2_000;
+
 export function createReleases(log: Log): Releases {
   const noted: { what: string; release: (graceMs: number) => Promise<void> | void }[] = [];
   return {
@@ -16,8 +18,11 @@ export function createReleases(log: Log): Releases {
     },
     async run(graceMs) {
       for (let next = noted.pop(); next !== undefined; next = noted.pop()) {
+        const since = Date.now();
         try {
           await next.release(graceMs);
+          const milliseconds = Date.now() - since;
+          if (milliseconds > slowMs) log("info", `stopping ${next.what} took a while`, { milliseconds });
         } catch (error) {
           log("error", `${next.what} could not be stopped cleanly`, { cause: error instanceof Error ? error.message : String(error) });
         }

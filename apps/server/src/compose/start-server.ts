@@ -4,6 +4,7 @@ import type { Engine, StageType } from "../engine/api.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
+import { createClosing } from "./closing.ts";
 import { createHealth } from "./health.ts";
 import { wireJudge } from "./judge.ts";
 import { createLate } from "./late.ts";
@@ -61,7 +62,9 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     config, version, startedAt, platform, target, deliver, judge, engine, pipelines, validate, stageTypes, telemetry, health, log, releases,
   });
   // The port is taken before anything runs: a second start on it fails without having touched a process.
-  const url = await listen(server, config, releases);
+  const close = createClosing(server);
+  releases.add("the main port", close);
+  const url = await listen(server, config);
 
   if (config.role.includes("controller")) await target.control();
   releases.add("the engine", (graceMs) => engine.stop(graceMs));
@@ -70,18 +73,11 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   observe.start();
   releases.add("requests", (graceMs) => {
     health.draining();
-    return atMost(server.close(), graceMs);
+    return close(graceMs);
   });
   health.ready();
   log("info", "Gennaker is ready", { url, data: config.data, roles: config.role, milliseconds: Date.now() - startedAt.getTime() });
   return { url, stop: (graceMs) => releases.run(graceMs) };
-}
-
-/** Waits for requests under way, but not longer than given. */
-async function atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
-  clearTimeout(timer);
 }
 
 function registry(types: readonly StageType[]): ReadonlyMap<string, StageType> {
@@ -93,8 +89,7 @@ function registry(types: readonly StageType[]): ReadonlyMap<string, StageType> {
   return map;
 }
 
-async function listen(server: FastifyInstance, { host, port }: Config, releases: Releases): Promise<string> {
-  releases.add("the main port", () => server.close());
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
   try {
     return (await server.listen({ host, port })).replace(/\/$/, "");
   } catch (error) {

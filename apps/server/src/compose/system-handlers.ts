@@ -5,7 +5,7 @@ import type { Handlers } from "../platform/http/api.ts";
 
 type AuditRow = {
   id: number; time: Date; actor: string; via: string; action: string; resource: string; application: string | null; reason: string | null;
-  before: string | null; after: string | null;
+  before: string | null; after: string | null; request_id: string | null; on_behalf_of: string | null; address: string | null; user_agent: string | null;
 };
 
 type Dependencies = {
@@ -39,7 +39,9 @@ export function systemHandlers(dependencies: Dependencies): Handlers {
          order by id desc limit $4`,
         [query.application?.toLowerCase() ?? null, query.resource ?? null, query.before ?? null, query.limit ?? 100],
       );
-      return rows.map((row) => ({ ...row, time: row.time.toISOString(), before: read(row.before), after: read(row.after) }));
+      return rows.map(({ request_id: requestId, on_behalf_of: onBehalfOf, user_agent: userAgent, ...row }) => ({
+        ...row, requestId, onBehalfOf, userAgent, time: row.time.toISOString(), before: read(row.before), after: read(row.after),
+      }));
     },
   };
 }

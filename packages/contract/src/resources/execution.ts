@@ -59,6 +59,8 @@ export const execution = z.object({
   trigger: z.record(z.string(), z.unknown()),
   authentication: z.object({ user: z.string() }),
   parentExecution: z.object({ executionId: z.string(), stageId: z.string() }).nullable(),
+  /** Why the run failed where no stage says so, or why it has not begun; null when there is nothing to say. */
+  failure: explanation.nullable().optional(),
   stages: z.array(stage),
 });
 export type Execution = z.infer<typeof execution>;

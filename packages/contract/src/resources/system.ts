@@ -22,6 +22,11 @@ export const auditEntry = z.object({
   resource: z.string(),
   application: z.string().nullable(),
   reason: z.string().nullable(),
+  /** The request's id, as in its answer when it failed and in the server's log. */
+  requestId: z.string().nullable().optional(),
+  onBehalfOf: z.string().nullable().optional(),
+  address: z.string().nullable().optional(),
+  userAgent: z.string().nullable().optional(),
   before: z.unknown(),
   after: z.unknown(),
 });

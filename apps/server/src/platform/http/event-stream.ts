@@ -1,3 +1,4 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { FastifyInstance } from "fastify";
 import type { EventLog } from "../events/api.ts";
 import { createEventHub } from "./event-hub.ts";
@@ -14,12 +15,14 @@ const mostUnread = 4 * 1024 * 1024;
 export function addEventStream(server: FastifyInstance, events: EventLog): { close(): void } {
   const hub = createEventHub(events);
   const ends = new Set<() => void>();
+  let closed = false;
 
   server.get("/api/v1/events", { exposeHeadRoute: false }, async (request, reply) => {
     const query = request.query as Record<string, string | undefined>;
     const filter = { application: query["application"]?.toLowerCase(), subject: query["subject"] };
     const given = request.headers["last-event-id"] ?? query["cursor"];
     const cursor = typeof given === "string" && given !== "" ? given : (await events.read(null, 1)).cursor;
+    if (closed) throw new GennakerError("shutting_down", "This Gennaker is stopping. Connect again in a moment.");
     reply.hijack();
     const socket = reply.raw;
     socket.writeHead(200, {
@@ -45,6 +48,7 @@ export function addEventStream(server: FastifyInstance, events: EventLog): { clo
 
   return {
     close() {
+      closed = true;
       hub.close();
       for (const end of ends) end();
     },
