@@ -178,3 +178,11 @@ describe("13: synthetic stages", () => {
     expect(simulator.stage("1").failure?.message).toBe("check: too few.");
   });
 });
+
+test("a stage that a person skips in its middle undoes what it had begun, and the run goes on", () => {
+  const simulator = simulate([stage("1", [], { cancellable: true }), stage("2", ["1"])]);
+  simulator.send({ type: "ManualSkip", stageId: simulator.stage("1").id, reason: "not today" });
+  expect(simulator.finish().status).toBe("SUCCEEDED");
+  expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "SUCCEEDED" });
+  expect(simulator.begun).toContain("1/cancel");
+});

@@ -114,12 +114,15 @@ export function startNext(draft: Draft, stage: Stage): void {
   }
 }
 
-/** Ends a stage that was asked to end (cancel or skip) once nothing of it is on the way; runs `cancel` first where there is one. */
+/**
+ * Ends a stage that was asked to end (cancel or skip) once nothing of it is on the way; runs `cancel` first where there is
+ * one: a stage that is skipped in its middle must not leave behind what it had begun.
+ */
 export function settleEnding(draft: Draft, stageId: string, options: { canceled: boolean }): void {
   const stage = draft.stages.get(stageId);
   if (stage === undefined || stage.ending === null || stage.activity !== null || isComplete(stage.status)) return;
   if (childrenOf(draft.execution, stageId).some((child) => isActive(child.status))) return;
-  if (stage.ending === "cancel" && !options.canceled && draft.env.planner.cancellable(draft.execution, stage)) {
+  if (!options.canceled && draft.env.planner.cancellable(draft.execution, stage)) {
     const task = stage.tasks.find((candidate) => isActive(candidate.status)) ?? stage.tasks.at(-1);
     const taskId = task?.id ?? null;
     setStage(draft, stageId, { activity: { kind: "cancel", taskId, aborting: null } });
