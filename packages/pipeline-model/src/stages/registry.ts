@@ -1,7 +1,9 @@
 import { readCanaryStage } from "../canary/settings.ts";
+import * as artifacts from "./artifacts.ts";
 import { checkPreconditionSchema } from "./check-preconditions.ts";
 import { manualJudgmentSchema } from "./manual-judgment.ts";
 import { pipelineStageSchema } from "./pipeline.ts";
+import { runMultiplePipelinesSchema } from "./run-multiple-pipelines.ts";
 import * as groups from "./server-groups.ts";
 import { shiftTrafficSchema, upsertLoadBalancerSchema } from "./traffic.ts";
 import { waitSchema } from "./wait.ts";
@@ -25,6 +27,13 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["checkPrecondition", rulesOf(checkPreconditionSchema)],
   ["webhook", rulesWith(rulesOf(webhookSchema), webhookProblems)],
   ["pipeline", rulesOf(pipelineStageSchema)],
+  ["evaluateVariables", rulesOf(artifacts.evaluateVariablesSchema)],
+  ["evaluateArtifacts", rulesOf(artifacts.evaluateArtifactsSchema)],
+  ["findArtifactFromExecution", rulesOf(artifacts.findArtifactFromExecutionSchema)],
+  ["savePipelinesFromArtifact", rulesOf(artifacts.savePipelinesFromArtifactSchema)],
+  ["waitUntil", rulesOf(artifacts.waitUntilSchema)],
+  ["waitForCondition", rulesOf(artifacts.waitForConditionSchema)],
+  ["runMultiplePipelines", rulesOf(runMultiplePipelinesSchema)],
   ["deploy", rulesOf(groups.deploySchema)],
   ["createServerGroup", rulesOf(groups.clusterSchema)],
   ["cloneServerGroup", rulesOf(groups.cloneServerGroupSchema)],
