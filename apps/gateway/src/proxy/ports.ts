@@ -53,7 +53,7 @@ export function createPorts({ balancers, plane, clients, changed }: PortsOptions
   let closed = false;
 
   async function open(places: Iterable<Place>): Promise<void> {
-    for (const { name, bind, port } of [...places]) {
+    for (const { name, bind, port } of Array.from(places)) {
       const address = addressOf({ bind, port });
       if (closed || listeners.has(address)) continue;
       try {

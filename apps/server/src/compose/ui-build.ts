@@ -28,15 +28,25 @@ export function startUiBuild(log: Log): UiBuild {
   let state = "The UI is being built for the first time; this takes a few seconds.";
   mkdirSync(folder, { recursive: true });
   const drafts = readdirSync(join(folder, ".."));
-  for (const name of abandonedDrafts(drafts, isAlive)) rmSync(join(folder, "..", name), { recursive: true, force: true });
+  for (const name of abandonedDrafts(drafts, isAlive))
+    rmSync(join(folder, "..", name), { recursive: true, force: true });
   const draft = `${folder}.${process.pid}`;
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
   // It dies with this process, even by kill -9: restarts must not pile up builds.
-  const child = spawn(process.execPath, ["--import", followParent, vite, "build", "--outDir", draft, "--emptyOutDir", "--logLevel", "error"], {
-    cwd: join(root, "apps", "web"),
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NODE_ENV: "production", GENNAKER_PARENT_FD: "3" },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", followParent, vite, "build", "--outDir", draft, "--emptyOutDir", "--logLevel", "error"],
+    {
+      cwd: join(root, "apps", "web"),
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: process.env["HOME"] ?? "",
+        NODE_ENV: "production",
+        GENNAKER_PARENT_FD: "3",
+      },
+    },
+  );
   let stopped = false;
   let output = "";
   child.stderr?.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
