@@ -20,7 +20,7 @@ export function koreanFont(): { folder: string; environment: Record<string, stri
 }
 
 /** WOFF 1.0 (W3C) is an OpenType file whose tables are compressed one by one. */
-export function toOpenType(woff: Buffer): Buffer {
+function toOpenType(woff: Buffer): Buffer {
   if (woff.toString("latin1", 0, 4) !== "wOFF") throw new Error("not a WOFF file");
   const count = woff.readUInt16BE(12);
   const power = Math.floor(Math.log2(count));

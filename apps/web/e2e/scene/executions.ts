@@ -30,7 +30,7 @@ const deployments = [
   stage({ refId: "2<2", type: "shiftTraffic", name: "Shift 10 % of the traffic to each side", status: "SUCCEEDED", from: -44, to: -42, after: ["2<1"], ...inside("2", "STAGE_BEFORE") }),
 ];
 
-export const canaryExecution = execution("01CANARYRUN", "Ship", "RUNNING", [
+const canaryExecution = execution("01CANARYRUN", "Ship", "RUNNING", [
   stage({ refId: "1", type: "checkPreconditions", name: "Production is up", status: "SUCCEEDED", from: -52, to: -51, tasks: [task("checkPrecondition", "SUCCEEDED")] }),
   stage({
     refId: "2", type: "kayentaCanary", name: "Canary", status: "RUNNING", after: ["1"], from: -51, outputs: { canaryScores: [98, 96] }, context: { analysisType: "realTime" },
@@ -57,7 +57,7 @@ export const judgedExecution = execution("01JUDGEDRUN", "Release", "RUNNING", [
 
 const words = "The canary failed with score 55 (must be above 60): latency-p95 high: canary mean 55.9 ms is 2.21× the baseline's 25.3 ms; allowed 1.25×.";
 
-export const failedExecution = execution("01FAILEDRUN", "Ship", "TERMINAL", [
+const failedExecution = execution("01FAILEDRUN", "Ship", "TERMINAL", [
   stage({ refId: "1", type: "checkPreconditions", name: "Production is up", status: "SUCCEEDED", from: -900, to: -899 }),
   stage({ refId: "2", type: "kayentaCanary", name: "Canary", status: "TERMINAL", after: ["1"], from: -899, to: -860, failure: { code: "canary.failed", message: words }, tasks: [task("runCanaryIntervals", "TERMINAL")] }),
   stage({ refId: "2>1", type: "cleanUp", name: "Clean up the canary", status: "SUCCEEDED", from: -866, to: -861, ...inside("2", "STAGE_AFTER") }),
@@ -67,11 +67,11 @@ export const failedExecution = execution("01FAILEDRUN", "Ship", "TERMINAL", [
 const all: Status[] = ["NOT_STARTED", "RUNNING", "PAUSED", "SUSPENDED", "SUCCEEDED", "FAILED_CONTINUE", "SKIPPED", "TERMINAL", "CANCELED", "STOPPED", "REDIRECT", "BUFFERED"];
 
 /** One stage in every status. */
-export const motleyExecution = execution("01MOTLEYRUN", "Every state", "PAUSED", all.map((status, index) =>
+const motleyExecution = execution("01MOTLEYRUN", "Every state", "PAUSED", all.map((status, index) =>
   stage({ refId: String(index), type: index === 4 ? "pipeline" : "wait", name: `Stage ${status.toLowerCase()}`, status, after: index === 0 ? [] : [String(Math.floor((index - 1) / 2))], from: -50, context: index === 4 ? { executionId: "01FAILEDRUN", application: "shop" } : {} })),
   { paused: { pausedBy: "jiwoo", pauseTime: at(-10), resumeTime: null }, parentExecution: { executionId: "01FAILEDRUN", stageId: "stage-1" } });
 
-export const canceledExecution = execution("01CANCELEDRUN", "Resize shop-prod-v004 to 5", "CANCELED", [
+const canceledExecution = execution("01CANCELEDRUN", "Resize shop-prod-v004 to 5", "CANCELED", [
   stage({ refId: "1", type: "resizeServerGroup", name: "Resize", status: "CANCELED", from: -3_000, to: -2_990 }),
 ], { type: "ORCHESTRATION", pipelineConfigId: null, canceled: true, canceledBy: "jiwoo", cancellationReason: "not needed any more", startTime: at(-3_000), endTime: at(-2_990), buildTime: at(-3_000) });
 

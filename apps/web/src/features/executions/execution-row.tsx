@@ -34,7 +34,7 @@ export function ExecutionRow({ execution }: { execution: Execution }) {
 const most = 16;
 
 /** The pipeline's own stages as small shapes, in the order in which they run. */
-export function StageStrip({ execution }: { execution: Pick<Execution, "stages"> }) {
+function StageStrip({ execution }: { execution: Pick<Execution, "stages"> }) {
   const { t } = useI18n();
   const stages = inOrder(execution.stages.filter((stage) => stage.parentStageId === null));
   return (

@@ -1,7 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 
 export type Box = { id: string; width: number; height: number; after: readonly string[] };
-export type Placed = { id: string; x: number; y: number };
+type Placed = { id: string; x: number; y: number };
 export type GraphLayout = { placed: Placed[]; edges: { from: string; to: string }[]; width: number; height: number };
 
 const gap = { between: 22, ranks: 56 };

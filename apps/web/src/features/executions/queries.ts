@@ -4,7 +4,7 @@ import { isEnded } from "../../ui/status/look.ts";
 import { api } from "../live/api.ts";
 import { keys } from "../live/event-keys.ts";
 
-export const pageSize = 30;
+const pageSize = 30;
 
 export function executionsQuery(filter: { application: string; pipeline?: string | undefined; statuses?: string | undefined }) {
   const { application, pipeline, statuses } = filter;

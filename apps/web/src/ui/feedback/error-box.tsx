@@ -24,7 +24,7 @@ export function ErrorBox({ error, onRetry }: { error: unknown; onRetry?: (() => 
   );
 }
 
-export function ProblemList({ problems }: { problems: readonly { pointer: string; reason: string }[] }) {
+function ProblemList({ problems }: { problems: readonly { pointer: string; reason: string }[] }) {
   const { t } = useI18n();
   return (
     <ul className={styles["problems"]}>

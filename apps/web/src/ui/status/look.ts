@@ -2,7 +2,7 @@ import type { Instance, ServerGroup } from "@gennaker/contract/resources/cluster
 import type { Verdict } from "@gennaker/contract/resources/canary.ts";
 import type { Execution, Stage, Status } from "@gennaker/contract/resources/execution.ts";
 
-export type Tone = "ok" | "run" | "wait" | "bad" | "idle";
+type Tone = "ok" | "run" | "wait" | "bad" | "idle";
 export type Shape =
   | "check" | "running" | "cross" | "bang" | "question" | "pause" | "stop" | "skip" | "empty" | "clock" | "minus" | "half" | "down"
   | "square" | "high" | "low";
