@@ -1,25 +1,21 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "@gennaker/gateway-config/snapshot.ts";
-import { GatewayError } from "@gennaker/gateway-config/client.ts";
-import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import { canonicalJson } from "@gennaker/gateway-config/snapshot.ts";
 import type { AuditLog } from "../../platform/audit/api.ts";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import type { Operation, ServerGroup, ServerGroupRef } from "../../providers/port/api.ts";
-import type { LoadBalancerRef, RouterPort } from "../port/api.ts";
-import { desiredBalancers } from "./desired.ts";
+import type { LoadBalancerRef, LoadBalancerSpec, RouterPort } from "../port/api.ts";
 import { describeBalancer, measuredSplit } from "./describe.ts";
-import type { Pins } from "./store.ts";
-import {
-  deleteBalancer, generationFor, nextGeneration, raiseGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins,
-} from "./store.ts";
-import { createPushLoop } from "./push-loop.ts";
+import { createKeeper } from "./keeper.ts";
+import type { Report } from "./report.ts";
+import { readReport } from "./report.ts";
+import type { Pins, StoredBalancer } from "./store.ts";
+import { deleteBalancer, nextGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins } from "./store.ts";
+import type { SupervisorOptions } from "./supervisor.ts";
 import { createGatewaySupervisor } from "./supervisor.ts";
 import { createTrafficMeter } from "./traffic-meter.ts";
 
-const statusEveryMs = 500;
-const pushRetryMs = 500;
+const measuredOverMs = 10_000;
 
 export type GatewayRouterDependencies = {
   account: string;
@@ -33,6 +29,8 @@ export type GatewayRouterDependencies = {
   onInventoryChange(listener: (changed: { application: string; ref: ServerGroupRef }) => void): () => void;
   wake(topics: readonly string[]): void;
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
+  /** Another gateway program, for tests. */
+  program?: SupervisorOptions["program"];
 };
 
 export type GatewayRouter = RouterPort & {
@@ -44,181 +42,124 @@ export type GatewayRouter = RouterPort & {
   adminSocket: string;
 };
 
-/** The router of an account of real processes: keeps one gateway process running and fed with the account's snapshot. */
+/**
+ * The router of an account of real processes. What is wanted is rows, written on whichever replica is asked; the one that
+ * owns the account runs the gateway and feeds it, and reports what it says to the others.
+ */
 export function createGatewayRouter(dependencies: GatewayRouterDependencies): GatewayRouter {
-  const { account, database } = dependencies;
-  const supervisor = createGatewaySupervisor({ dataDirectory: dependencies.dataDirectory, log: dependencies.log });
-  const meter = createTrafficMeter();
-  let status: GatewayStatus | null = null;
-  let problem = "the gateway has not started yet";
-  let timer: NodeJS.Timeout | undefined;
-  let stopListening: (() => void) | undefined;
-
-  async function push(): Promise<void> {
-    const groups = await dependencies.serverGroups();
-    let loadBalancers: ReturnType<typeof desiredBalancers> = [];
-    const generation = await generationFor(database, account, async (tx) => {
-      loadBalancers = desiredBalancers(await readBalancers(tx, account), groups);
-      return createHash("sha256").update(canonicalJson(loadBalancers)).digest("hex");
-    });
-    if (status?.generation === generation) return;
-    if (loadBalancers.length === 0 && !status) return;
-    await supervisor.ensure();
-    await supervisor.admin.putSnapshot({ generation, loadBalancers }).catch(async (error: unknown) => {
-      if (!(error instanceof GatewayError) || error.generation === undefined) throw error;
-      // The gateway is ahead of the database (an older copy was restored): go on above its generation.
-      await raiseGeneration(database, account, error.generation + 1);
-      loop.again();
-    });
-    // Not `look`, which would wait for the very push that it is part of when the gateway has just died.
-    if (!(await refresh())) throw new Error("the gateway does not answer any more");
-    dependencies.wake([`account:${account}`]);
-    await database.transaction((tx) => dependencies.events.append(tx, loadBalancers.map((balancer) => ({
-      type: "loadBalancer.changed", application: balancer.serverGroups[0]?.labels.application ?? null, subject: balancer.name, data: { generation },
-    }))));
-  }
-
-  const loop = createPushLoop({
-    push,
-    retryMs: pushRetryMs,
-    tried(error) {
-      problem = error?.message ?? "";
-      if (error) dependencies.log("warn", "the gateway could not be brought up to date; trying again", { cause: problem });
-    },
+  const { account, database, audit } = dependencies;
+  const supervisor = createGatewaySupervisor({
+    dataDirectory: dependencies.dataDirectory, log: dependencies.log, ...(dependencies.program ? { program: dependencies.program } : {}),
   });
-  const pushSoon = loop.soon;
+  const meter = createTrafficMeter();
+  const keeper = createKeeper(dependencies, supervisor, (status) => meter.add(status, Date.now()));
 
-  let healthy = "";
-  /** Asks the gateway how it is; whether it answered. */
-  async function refresh(): Promise<boolean> {
-    status = await supervisor.status();
-    if (!status) return false;
-    meter.add(status, Date.now());
-    const now = status.loadBalancers.flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`)).join();
-    if (now !== healthy) dependencies.wake([`account:${account}`]);
-    healthy = now;
-    return true;
+  /** What is known of the gateway: heard here, or reported by the owner. */
+  async function latest(): Promise<Report> {
+    const heard = keeper.heard();
+    if (heard !== null) return heard;
+    const report = await readReport(database, account);
+    if (report.status !== null) meter.add(report.status, report.at);
+    return report;
   }
 
-  async function look(): Promise<void> {
-    const before = status;
-    if (await refresh()) {
-      if (!before) void pushSoon();
-      return;
-    }
-    if (before) {
-      problem = "the gateway does not answer; starting it again";
-      dependencies.log("warn", problem);
-    }
-    await pushSoon();
+  async function describe(wanted: (balancer: StoredBalancer) => boolean) {
+    const [balancers, groups, generation, { status, problem }] = await Promise.all([
+      readBalancers(database, account), dependencies.serverGroups(), readGeneration(database, account), latest(),
+    ]);
+    return balancers.filter(wanted).map((balancer) =>
+      describeBalancer({ balancer, groups, generation, status, problem, measured: meter.since(balancer.name, Date.now() - measuredOverMs) }));
   }
 
-  async function change(ref: LoadBalancerRef, pinsOf: (before: Pins) => Pins, operation: Operation): Promise<{ generation: number }> {
+  /** Runs a change in one transaction with its generation and audit row, and has it brought to the gateway. */
+  async function change(
+    operation: Operation, action: string, ref: LoadBalancerRef,
+    apply: (tx: Tx) => Promise<{ application: string; before?: Pins; after?: Pins } | null>,
+  ): Promise<{ generation: number }> {
     const generation = await database.transaction(async (tx) => {
-      const balancer = await readBalancer(tx, ref);
-      if (!balancer) throw missing(ref);
-      const after = pinsOf(balancer.pins);
-      if (canonicalJson(after) === canonicalJson(balancer.pins)) return readGeneration(tx, account);
-      await writePins(tx, ref, after);
-      const next = await nextGeneration(tx, account);
-      await record(tx, operation, "loadBalancer.setWeights", ref, balancer.application, balancer.pins, after);
-      return next;
+      const changed = await apply(tx);
+      if (changed === null) return readGeneration(tx, account);
+      const { application, ...pins } = changed;
+      await audit.record(tx, { actor: operation.actor, action, resource: `loadBalancer/${ref.account}/${ref.region}/${ref.name}`, application, ...pins });
+      return nextGeneration(tx, account);
     });
-    await pushSoon();
+    await keeper.soon();
     return { generation };
   }
 
-  async function record(
-    tx: Tx, operation: Operation, action: string, ref: LoadBalancerRef, application: string, before: Pins | undefined, after: Pins | undefined,
-  ): Promise<void> {
-    await dependencies.audit.record(tx, {
-      actor: operation.actor, action, resource: `loadBalancer/${ref.account}/${ref.region}/${ref.name}`, application,
-      ...(before ? { before } : {}), ...(after ? { after } : {}),
+  const changePins = (operation: Operation, ref: LoadBalancerRef, pinsOf: (before: Pins) => Pins) =>
+    change(operation, "loadBalancer.setWeights", ref, async (tx) => {
+      const balancer = await readBalancer(tx, ref);
+      if (!balancer) throw missing(ref);
+      const after = pinsOf(balancer.pins);
+      if (canonicalJson(after) === canonicalJson(balancer.pins)) return null;
+      await writePins(tx, ref, after);
+      return { application: balancer.application, before: balancer.pins, after };
     });
-  }
 
-  async function describeAll() {
-    const [balancers, groups, generation] = await Promise.all([readBalancers(database, account), dependencies.serverGroups(), readGeneration(database, account)]);
-    return balancers.map((balancer) => describeBalancer({ balancer, groups, generation, status, problem, measured: meter.since(balancer.name, Date.now() - 10_000) }));
-  }
-
-  const router: GatewayRouter = {
+  return {
     name: "gateway",
     adminSocket: supervisor.socketPath,
     async loadBalancers(filter) {
       if (filter.account !== undefined && filter.account !== account) return [];
-      return (await describeAll()).filter((balancer) => filter.application === undefined || balancer.application === filter.application);
+      return describe((balancer) => filter.application === undefined || balancer.application === filter.application);
     },
-    async loadBalancer(ref) {
-      if (ref.account !== account) return null;
-      return (await describeAll()).find((balancer) => balancer.region === ref.region && balancer.name === ref.name) ?? null;
-    },
+    loadBalancer: async (ref) => (await describe((balancer) => isSame(balancer, ref)))[0] ?? null,
     async upsertLoadBalancer(operation, spec) {
-      await database.transaction(async (tx) => {
+      await change(operation, "loadBalancer.upsert", spec, async (tx) => {
+        const before = await readBalancer(tx, spec);
+        if (before && saysTheSame(before, spec)) return null;
         await writeBalancer(tx, spec);
-        await nextGeneration(tx, account);
-        await record(tx, operation, "loadBalancer.upsert", spec, spec.application, undefined, undefined);
+        return { application: spec.application };
       });
-      await pushSoon();
     },
     async deleteLoadBalancer(operation, ref) {
-      await database.transaction(async (tx) => {
+      await change(operation, "loadBalancer.delete", ref, async (tx) => {
         const balancer = await readBalancer(tx, ref);
-        if (!balancer) return;
+        if (!balancer) return null;
         await deleteBalancer(tx, ref);
-        await nextGeneration(tx, account);
-        await record(tx, operation, "loadBalancer.delete", ref, balancer.application, balancer.pins, undefined);
+        return { application: balancer.application, before: balancer.pins };
       });
-      await pushSoon();
     },
     setWeights: (operation, ref, pins) =>
-      change(ref, () => Object.fromEntries(pins.map((pin) => [pin.serverGroup, pin.percent])), operation),
+      changePins(operation, ref, () => Object.fromEntries(pins.map((pin) => [pin.serverGroup, pin.percent]))),
     patchWeights: (operation, ref, pins) =>
-      change(ref, (before) => {
-        const changed = new Map(pins.map((pin) => [pin.serverGroup, pin.percent]));
-        const kept = Object.entries(before).filter(([name]) => !changed.has(name));
-        const set = pins.flatMap((pin) => (pin.percent === null ? [] : [[pin.serverGroup, pin.percent] as const]));
-        return Object.fromEntries([...kept, ...set]);
-      }, operation),
+      changePins(operation, ref, (before) => {
+        const named = new Set(pins.map((pin) => pin.serverGroup));
+        const kept = Object.entries(before).filter(([name]) => !named.has(name));
+        return Object.fromEntries([...kept, ...pins.flatMap((pin) => (pin.percent === null ? [] : [[pin.serverGroup, pin.percent] as const]))]);
+      }),
     async confirmedGeneration() {
-      await pushSoon();
-      return status?.generation ?? null;
+      await keeper.soon();
+      return (await latest()).status?.generation ?? null;
     },
     async verify(ref, since) {
-      const described = await router.loadBalancer(ref);
+      const [described] = await describe((balancer) => isSame(balancer, ref));
       if (!described) throw missing(ref);
       return measuredSplit(described, meter.since(ref.name, since.getTime()));
     },
     async inFlight(ref, serverGroup) {
-      const now = await supervisor.status();
-      const balancer = now?.loadBalancers.find((each) => each.name === ref.name);
+      const status = dependencies.owns() ? await supervisor.status() : (await latest()).status;
+      const balancer = status?.loadBalancers.find((each) => each.name === ref.name);
       if (!balancer) return null;
       return balancer.serverGroups.find((group) => group.name === serverGroup)?.inFlight ?? 0;
     },
-    async start() {
-      loop.start();
-      stopListening = dependencies.onInventoryChange((changed) => {
-        if (changed.ref.account === account) void pushSoon();
-      });
-      status = await supervisor.status();
-      // Not waited for: the API is usable without a gateway, and stages wait for it with its reason.
-      void pushSoon();
-      timer = setInterval(() => void look().catch(() => undefined), statusEveryMs);
-      timer.unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      stopListening?.();
-      await loop.stop();
-    },
+    start: () => keeper.start(),
+    stop: () => keeper.stop(),
     async stopEverything() {
-      clearInterval(timer);
-      stopListening?.();
-      await loop.stop();
+      await keeper.stop();
       await supervisor.end();
     },
   };
-  return router;
+}
+
+function isSame(balancer: LoadBalancerRef, ref: LoadBalancerRef): boolean {
+  return balancer.account === ref.account && balancer.region === ref.region && balancer.name === ref.name;
+}
+
+function saysTheSame({ pins: _pins, ...stored }: StoredBalancer, spec: LoadBalancerSpec): boolean {
+  const { account, region, name, application, port, healthCheck } = spec;
+  return canonicalJson(stored) === canonicalJson({ account, region, name, application, port, healthCheck });
 }
 
 function missing(ref: LoadBalancerRef): GennakerError {

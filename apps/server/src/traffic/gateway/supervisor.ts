@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, closeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +10,13 @@ import { createGatewayClient } from "@gennaker/gateway-config/client.ts";
 
 const gatewayMain = fileURLToPath(new URL("../../../../gateway/src/main.ts", import.meta.url));
 const startTimeoutMs = 10_000;
+const handOverTimeoutMs = 60_000;
 const socketPathAtMost = 100;
 
 export type SupervisorOptions = {
   dataDirectory: string;
+  /** The gateway program and its version. Default: this checkout's. */
+  program?: { main: string; version: string };
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
 };
 
@@ -24,6 +27,11 @@ export type GatewaySupervisor = {
   status(): Promise<GatewayStatus | null>;
   /** Makes sure a gateway answers: adopts the one that runs, or starts one and waits for it. */
   ensure(): Promise<GatewayStatus>;
+  /**
+   * Has a running gateway of another version hand its sockets over to this one's, so that no connection is lost. Does
+   * nothing when none runs or the version is the same. Throws when it failed; the old one then goes on.
+   */
+  upgrade(): Promise<void>;
   /** Ends the gateway; only for those who want nothing left behind. */
   end(): Promise<void>;
 };
@@ -37,19 +45,17 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
   const socketPath = shortSocketPath(join(folder, "admin.sock"), options.dataDirectory);
   const admin = createGatewayClient(socketPath);
   const status = () => admin.status().catch(() => null);
+  const program = options.program ?? { main: gatewayMain, version: readGatewayVersion() };
+  const args = ["--admin", socketPath, "--state", join(folder, "snapshot.json"), "--pid", join(folder, "gateway.pid")];
+  const env = { PATH: process.env["PATH"] ?? "", TZ: "UTC" };
   let starting: Promise<GatewayStatus> | undefined;
 
   async function start(): Promise<GatewayStatus> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const log = openSync(join(folder, "output.log"), "a", 0o600);
-    const child = spawn(
-      process.execPath,
-      [
-        "--disable-warning=ExperimentalWarning", gatewayMain,
-        "--admin", socketPath, "--state", join(folder, "snapshot.json"), "--pid", join(folder, "gateway.pid"),
-      ],
-      { detached: true, stdio: ["ignore", log, log], env: { PATH: process.env["PATH"] ?? "", TZ: "UTC" } },
-    );
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program.main, ...args], {
+      detached: true, stdio: ["ignore", log, log], env,
+    });
     closeSync(log);
     child.unref();
     let exit: string | null = null;
@@ -78,6 +84,13 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
       starting ??= start().finally(() => (starting = undefined));
       return starting;
     },
+    async upgrade() {
+      const running = await status();
+      if (running === null || running.draining || running.version === program.version) return;
+      const client = createGatewayClient(socketPath, { timeoutMs: handOverTimeoutMs });
+      const { pid } = await client.handOver({ execPath: process.execPath, main: program.main, args, env });
+      options.log("info", "the gateway was replaced by this version's", { from: running.version, to: program.version, pid });
+    },
     async end() {
       const running = await status();
       if (!running) return;
@@ -86,6 +99,11 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
       if (isAlive(running.pid)) process.kill(running.pid, "SIGKILL");
     },
   };
+}
+
+function readGatewayVersion(): string {
+  const text = readFileSync(new URL("../../../../gateway/package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function isAlive(pid: number): boolean {
