@@ -32,6 +32,12 @@ export function wireDeliver(platform: Platform, target: Providers, engine: Late<
         return { executionId: id };
       },
       getExecution: (id) => engine.get().get(id),
+      findPipeline: (application, name) => pipelines.get().byName(application, name),
+      savePipeline: (document, user) => pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
+      async latestRun(pipelineConfigId, statuses, except) {
+        const filter = { pipelineConfigIds: [pipelineConfigId], limit: 2, ...(statuses.length > 0 ? { statuses } : {}) };
+        return (await engine.get().list(filter)).find((run) => run.id !== except) ?? null;
+      },
       cancelExecution: (id, reason) => engine.get().cancel(id, reason, { user: "engine", roles: [], via: "engine" }),
     }),
     ...createTrafficStages({ providers, routers }),

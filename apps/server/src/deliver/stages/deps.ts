@@ -1,5 +1,5 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import type { ExecutionView } from "../../engine/api.ts";
+import type { ExecutionView, Status } from "../../engine/api.ts";
 import type { TrafficDeps } from "../../traffic/stages/api.ts";
 import type { Guards } from "../guards/api.ts";
 
@@ -35,5 +35,10 @@ export type DeliverDeps = TrafficDeps & {
   startPipeline(input: StartPipeline): Promise<{ executionId: string }>;
   getExecution(id: string): Promise<ExecutionView | null>;
   cancelExecution(id: string, reason: string): Promise<void>;
+  findPipeline(application: string, name: string): Promise<{ id: string } | null>;
+  /** Creates or replaces a pipeline; rejects with a sentence when the document is not valid. */
+  savePipeline(document: JsonObject, user: string): Promise<{ id: string }>;
+  /** The newest run of a pipeline other than `except`, of these statuses or, when there are none, of any. */
+  latestRun(pipelineConfigId: string, statuses: readonly Status[], except: string): Promise<ExecutionView | null>;
   outgoing: HttpPort;
 };

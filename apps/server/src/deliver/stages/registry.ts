@@ -7,6 +7,13 @@ import type { DeliverDeps } from "./deps.ts";
 import { destroyServerGroupStage } from "./destroy-server-group/stage.ts";
 import { disableClusterStage } from "./disable-cluster/stage.ts";
 import { disableServerGroupStage } from "./disable-server-group/stage.ts";
+import { evaluateArtifactsStage } from "./evaluate-artifacts/stage.ts";
+import { evaluateVariablesStage } from "./evaluate-variables/stage.ts";
+import { findArtifactFromExecutionStage } from "./find-artifact-from-execution/stage.ts";
+import { runMultiplePipelinesStage } from "./run-multiple-pipelines/stage.ts";
+import { savePipelinesFromArtifactStage } from "./save-pipelines-from-artifact/stage.ts";
+import { waitForConditionStage } from "./wait-for-condition/stage.ts";
+import { waitUntilStage } from "./wait-until/stage.ts";
 import { enableServerGroupStage } from "./enable-server-group/stage.ts";
 import { manualJudgmentStage } from "./manual-judgment/stage.ts";
 import { pipelineStage } from "./pipeline/stage.ts";
@@ -28,6 +35,13 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     checkPreconditionStage(deps),
     webhookStage(deps),
     pipelineStage(deps),
+    runMultiplePipelinesStage(deps),
+    evaluateVariablesStage(),
+    evaluateArtifactsStage(),
+    findArtifactFromExecutionStage(deps),
+    savePipelinesFromArtifactStage(deps),
+    waitUntilStage(),
+    waitForConditionStage(),
     deployStage(deps),
     createServerGroupStage(deps),
     settleFailedDeployStage(deps),

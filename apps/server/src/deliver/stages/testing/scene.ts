@@ -40,6 +40,9 @@ export async function createScene(options: SceneOptions = {}) {
     startPipeline: async () => ({ executionId: "child" }),
     getExecution: async (id) => children.get(id) ?? null,
     cancelExecution: async (id) => void canceled.push(id),
+    findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
+    savePipeline: async () => ({ id: "saved" }),
+    latestRun: async () => null,
     async outgoing(request) {
       requests.push(request);
       if (options.answer === undefined) throw new Error("connection refused");
