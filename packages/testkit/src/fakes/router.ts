@@ -1,5 +1,4 @@
 import type { FakeProvider } from "./provider.ts";
-import type { FakeGroup, JsonObject, Operation, Ref } from "./types.ts";
 
 type Spec = Ref & {
   application: string;
@@ -24,7 +23,7 @@ export function createFakeRouter(provider: FakeProvider) {
   const dead: string[] = [];
   let held = false;
   let reachable = true;
-  let measured: { samples: number; split: JsonObject; matches: boolean | null } = {
+  let measured: { samples: number; split: Record<string, number>; matches: boolean | null } = {
     samples: 0,
     split: {},
     matches: null,

@@ -1,5 +1,4 @@
 import type { GatewayStatus } from "@gennaker/gateway-config/status.ts";
-import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ServerGroup } from "../../providers/port/api.ts";
 import type { LoadBalancer } from "../port/api.ts";
 import { requestedShares, targetsOf } from "./desired.ts";
@@ -44,17 +43,20 @@ export function describeBalancer({ balancer, groups, generation, status, problem
   };
 }
 
-/** Requested against measured shares; `matches` is null when there were too few requests to tell. */
-export function measuredSplit(balancer: LoadBalancer, measured: MeasuredTraffic | null): { samples: number; split: JsonObject; matches: boolean | null } {
-  const samples = measured?.requests ?? 0;
-  const rows = balancer.targets.map((target) => ({
-    serverGroup: target.serverGroup,
-    requestedPercent: target.requestedPercent,
-    measuredPercent: measured ? round(measured.split.get(target.serverGroup) ?? 0) : null,
-  }));
-  const verdicts = rows.map((row) => (row.measuredPercent === null ? null : sharesAgree(row.requestedPercent, row.measuredPercent, samples)));
-  const matches = verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
-  return { samples, split: Object.fromEntries(rows.map(({ serverGroup, ...row }) => [serverGroup, row])), matches };
+/** Measured shares in percent; `matches` compares them with those requested, and is null when there were too few requests. */
+export function measuredSplit(
+  balancer: LoadBalancer,
+  measured: MeasuredTraffic | null,
+): { samples: number; split: Record<string, number>; matches: boolean | null } {
+  if (measured === null || measured.requests === 0) return { samples: 0, split: {}, matches: null };
+  const { requests, split } = measured;
+  const share = (name: string) => round(split.get(name) ?? 0);
+  const verdicts = balancer.targets.map((target) => sharesAgree(target.requestedPercent, share(target.serverGroup), requests));
+  return {
+    samples: requests,
+    split: Object.fromEntries(balancer.targets.map(({ serverGroup }) => [serverGroup, share(serverGroup)])),
+    matches: verdicts.includes(false) ? false : verdicts.includes(null) ? null : true,
+  };
 }
 
 function round(percent: number): number {

@@ -1,4 +1,3 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Operation } from "../../providers/port/api.ts";
 
 export type LoadBalancerRef = { account: string; region: string; name: string };
@@ -56,8 +55,11 @@ export type RouterPort = {
   ): Promise<{ generation: number }>;
   /** The generation the data plane confirms, null when it cannot be asked. */
   confirmedGeneration(ref: LoadBalancerRef): Promise<number | null>;
-  /** Requested against measured split since `since`; `samples` is the number of requests looked at. */
-  verify(ref: LoadBalancerRef, since: Date): Promise<{ samples: number; split: JsonObject; matches: boolean | null }>;
+  /**
+   * The split measured since `since`, in percent by server group; `samples` is the number of requests looked at, and
+   * `matches` is null when they are too few to tell.
+   */
+  verify(ref: LoadBalancerRef, since: Date): Promise<{ samples: number; split: Record<string, number>; matches: boolean | null }>;
   /** Requests in flight to a server group, null when it cannot be asked. */
   inFlight(ref: LoadBalancerRef, serverGroup: string): Promise<number | null>;
 };

@@ -125,7 +125,7 @@ export function verify(deps: TrafficDeps): TaskDefinition {
       const { samples, split, matches } = await router.verify(ref, since);
       const seconds = fieldsOf(shiftTrafficSchema, context.stage).verifySeconds ?? 5;
       const asked = `asked for ${pinsInWords(pins)}`;
-      const measured = `measured ${JSON.stringify(split)} over ${samples} requests`;
+      const measured = measuredInWords(split, samples);
       if (matches !== true && context.now().getTime() - since.getTime() < seconds * 1000) {
         return waiting(ref.account, "traffic.verifying", `${ref.name}: ${asked}, ${measured} so far`);
       }
@@ -144,6 +144,12 @@ export function verify(deps: TrafficDeps): TaskDefinition {
       };
     },
   };
+}
+
+function measuredInWords(split: Record<string, number>, samples: number): string {
+  if (samples === 0) return "no request measured";
+  const shares = Object.entries(split).map(([group, percent]) => `${group} ${percent} %`);
+  return `measured ${shares.join(", ")} over ${samples} requests`;
 }
 
 function operation(context: TaskContext, part: string) {

@@ -28,7 +28,7 @@ test("sets the pins, waits for the router, and says what is in force", async () 
     requested: [{ serverGroup: "app-v001", percent: 10 }],
     measured: { "app-v001": 10 },
     samples: 200,
-    words: 'web: asked for app-v001 10 %, measured {"app-v001":10} over 200 requests: the split is as asked',
+    words: "web: asked for app-v001 10 %, measured app-v001 10 % over 200 requests: the split is as asked",
   });
 });
 
@@ -49,7 +49,7 @@ test("a split that stays wrong ends the stage; one that comes right in time does
   scene.router.setMeasured({ samples: 900, split: { "app-v000": 80 }, matches: false });
   const wrong = await scene.run("shiftTraffic", { context });
   expect(wrong.stage.failure?.message).toBe(
-    'Traffic of web does not go where it should: asked for app-v000 30 %, measured {"app-v000":80} over 900 requests. ' +
+    "Traffic of web does not go where it should: asked for app-v000 30 %, measured app-v000 80 % over 900 requests. " +
       "Look at the router and at the groups' health.",
   );
   const late = await scene.run("shiftTraffic", {
