@@ -1,4 +1,5 @@
 import type { FakeProvider } from "./provider.ts";
+import type { FakeGroup, Operation, Ref } from "./types.ts";
 
 type Spec = Ref & {
   application: string;
