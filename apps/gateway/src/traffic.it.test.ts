@@ -211,7 +211,7 @@ describe("traffic", () => {
       await put([group("b", 100, [instance("bad", bad.port), instance("good", good.port)])]);
       const message = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody";
       const statuses = [statusOf(await exchangeRaw(port, message)), statusOf(await exchangeRaw(port, message))];
-      expect(statuses.sort()).toEqual([200, 502]);
+      expect(statuses.sort((a, b) => a - b)).toEqual([200, 502]);
       expect(bad.heads() + good.seen.length).toBe(2);
     });
 

@@ -21,14 +21,23 @@ type State = { path: string; ready: string; changes?: SceneChanges; prepare?: (p
 
 const states: Record<string, State> = {
   "applications": { path: "", ready: "main ul a" },
-  "help": { path: "", ready: "main ul a", prepare: async (page) => void (await page.locator("header button").last().click(), await page.getByRole("dialog").waitFor()) },
+  "help": { path: "", ready: "main ul a", prepare: async (page) => {
+      await page.locator("header button").last().click();
+      await page.getByRole("dialog").waitFor();
+    } },
   "clusters, one open": {
     path: "applications/shop", ready: "section[aria-label=shop-lab]",
-    prepare: async (page) => void (await page.locator("section[aria-label=shop-lab] button[aria-expanded]").first().click(), await page.locator("table").first().waitFor()),
+    prepare: async (page) => {
+      await page.locator("section[aria-label=shop-lab] button[aria-expanded]").first().click();
+      await page.locator("table").first().waitFor();
+    },
   },
   "server group menu": {
     path: "applications/shop", ready: "section[aria-label=shop-lab]",
-    prepare: async (page) => void (await page.locator("section[aria-label=shop-prod] button[aria-haspopup=menu]").first().click(), await page.getByRole("menu").waitFor()),
+    prepare: async (page) => {
+      await page.locator("section[aria-label=shop-prod] button[aria-haspopup=menu]").first().click();
+      await page.getByRole("menu").waitFor();
+    },
   },
   "destroy dialog": {
     path: "applications/shop", ready: "section[aria-label=shop-lab]",

@@ -89,7 +89,7 @@ function metricReport(result: CanaryAnalysisResult, pair: CanaryPair | undefined
     const { min, max, mean, std, count } = metadata.stats;
     return { min: finite(min), max: finite(max), mean: finite(mean), std: finite(std), count };
   };
-  const series = (values: readonly unknown[] = [], scope: PairScope | undefined = undefined) => ({
+  const series = (values: readonly unknown[] = [], scope?: PairScope) => ({
     start: scope?.startTimeIso ?? "",
     stepMs: scope?.stepMillis ?? 0,
     values: values.map((value) => (typeof value === "number" ? value : null)),
