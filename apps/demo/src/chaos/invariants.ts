@@ -67,8 +67,8 @@ export async function problemsAtTheEnd(
   problems.push(...(await strangers(world)));
   await destroyAll(world.client, "shop");
   const left = await until(
-    "no instance runs once all server groups are destroyed",
-    () => servicesOf(world.folder).size === 0,
+    "nothing of an instance runs once all server groups are destroyed",
+    () => processesOf(world.folder).every(({ instance }) => instance === null),
     30_000,
   ).catch((error: unknown) => (error as Error).message);
   if (left !== true) problems.push(left);
