@@ -1,19 +1,17 @@
 import { routes } from "@gennaker/contract/routes.ts";
 import { problemDocument } from "@gennaker/contract/resources/common.ts";
 import type { Route } from "@gennaker/contract/route.ts";
-import type { TestServer } from "@gennaker/testkit/server/start-server.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gateRoutes } from "../gate/routes.ts";
 import type { Answer } from "./fixtures/http.ts";
 import { call, send } from "./fixtures/http.ts";
 
-let server: TestServer;
+const server = await startServer();
+afterAll(() => server.end());
 beforeAll(async () => {
-  server = await startServer();
   expect((await send(server.url, "PUT", "/api/v1/applications/shop", { email: "a@example.com" })).status).toBe(200);
 });
-afterAll(() => server.end());
 
 const fill = (path: string) => path.replace(/:[A-Za-z]+/g, "missing");
 const apiRoutes = Object.values(routes as Record<string, Route>).map((route) => [route.method, `/api/v1${fill(route.path)}`] as const);

@@ -1,15 +1,11 @@
 import { routes } from "@gennaker/contract/routes.ts";
 import type { Route } from "@gennaker/contract/route.ts";
-import type { TestServer } from "@gennaker/testkit/server/start-server.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { gateRoutes } from "../gate/routes.ts";
 import { send } from "./fixtures/http.ts";
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
+const server = await startServer();
 afterAll(() => server.end());
 
 type Entry = { id: number; time: string; actor: string; via: string; action: string; resource: string; application: string | null; before: unknown; after: unknown };

@@ -5,16 +5,12 @@ import { createClient } from "@gennaker/client/client.ts";
 import { followEvents } from "@gennaker/client/events.ts";
 import type { LiveEvent } from "@gennaker/contract/resources/system.ts";
 import { liveEvent } from "@gennaker/contract/resources/system.ts";
-import type { TestServer } from "@gennaker/testkit/server/start-server.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { send } from "./fixtures/http.ts";
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.end());
+const held = { server: await startServer() };
+afterAll(() => held.server.end());
 
 const streams: AbortController[] = [];
 afterEach(() => streams.splice(0).forEach((each) => each.abort()));
@@ -25,7 +21,7 @@ type Stream = { events: LiveEvent[]; states: string[]; text(): string; ended: Pr
 async function open(path = "/api/v1/events", headers: Record<string, string> = {}): Promise<Stream> {
   const abort = new AbortController();
   streams.push(abort);
-  const response = await fetch(`${server.url}${path}`, { headers, signal: abort.signal });
+  const response = await fetch(`${held.server.url}${path}`, { headers, signal: abort.signal });
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream; charset=utf-8"]);
   let text = "";
   const ended = (async () => {
@@ -42,7 +38,7 @@ async function open(path = "/api/v1/events", headers: Record<string, string> = {
 }
 
 const idsOf = (stream: Stream) => [...stream.text().matchAll(/^id: (.*)$/gm)].map((match) => match[1] ?? "");
-const change = (name: string) => send(server.url, "PUT", `/api/v1/applications/${name}`, { email: "e" });
+const change = (name: string) => send(held.server.url, "PUT", `/api/v1/applications/${name}`, { email: "e" });
 const subjects = (stream: Stream) => stream.events.map((event) => event.subject);
 
 describe("the event stream", () => {
@@ -74,7 +70,7 @@ describe("the event stream", () => {
 
   test("goes on when the database was away, and misses nothing", async () => {
     const stream = await open("/api/v1/events?application=outage");
-    const postmaster = Number(readFileSync(`${server.data}/postgres/data/postmaster.pid`, "utf8").split("\n")[0]);
+    const postmaster = Number(readFileSync(`${held.server.data}/postgres/data/postmaster.pid`, "utf8").split("\n")[0]);
     process.kill(postmaster, "SIGKILL");
     await vi.waitFor(async () => expect((await change("outage")).status).toBe(200), { timeout: 30_000, interval: 200 });
     await vi.waitFor(() => expect(subjects(stream)).toContain("outage"), 10_000);
@@ -86,19 +82,19 @@ describe("the event stream", () => {
     const seen: string[] = [];
     const states: string[] = [];
     const following = followEvents({
-      baseUrl: server.url, signal: abort.signal, application: "followed",
+      baseUrl: held.server.url, signal: abort.signal, application: "followed",
       onEvent: (event) => seen.push(event.type), onState: (state) => states.push(state),
     });
     await vi.waitFor(() => expect(states).toEqual(["connected"]), 5_000);
     await change("followed");
     await vi.waitFor(() => expect(seen).toHaveLength(1), 5_000);
-    const port = new URL(server.url).port;
+    const port = new URL(held.server.url).port;
     const raw = await open();
-    expect(await server.stop()).toBe(0);
+    expect(await held.server.stop()).toBe(0);
     // The stop ended the stream cleanly.
     expect(await raw.ended).toBeUndefined();
-    const { data } = server;
-    server = await startServer({ data, flags: ["--port", port] });
+    const { data } = held.server;
+    held.server = await startServer({ data, flags: ["--port", port] });
     await change("followed");
     await vi.waitFor(() => expect(seen).toHaveLength(2), 15_000);
     expect(states).toEqual(["connected", "disconnected", "connected"]);
@@ -109,7 +105,7 @@ describe("the event stream", () => {
 
 describe("answers", () => {
   test("hold what the contract says, and nothing else", async () => {
-    const client = createClient({ baseUrl: server.url });
+    const client = createClient({ baseUrl: held.server.url });
     await client.call("saveApplication", { params: { application: "shape" }, body: { email: "e" } });
     const document = { name: "p", application: "shape", stages: [{ refId: "1", type: "manualJudgment", name: "j", requisiteStageRefIds: [] }] };
     const pipeline = await client.call("savePipeline", { body: document });

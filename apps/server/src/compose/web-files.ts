@@ -25,7 +25,7 @@ export async function addWebFiles(server: FastifyInstance, ui: UiBuild): Promise
 
   server.get("/", async (_request, reply) => reply.redirect("/ui/"));
   // Trailing slashes are ignored when routes are matched, so this is asked for `/ui/` too.
-  server.get("/ui", async (request, reply) => (/^\/ui\//.test(request.url) ? answer("", reply) : reply.redirect("/ui/")));
+  server.get("/ui", async (request, reply) => (request.url.startsWith("/ui/") ? answer("", reply) : reply.redirect("/ui/")));
   server.get("/ui/*", async (request, reply) => answer((request.params as { "*": string })["*"], reply));
 }
 

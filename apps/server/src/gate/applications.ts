@@ -106,7 +106,7 @@ function attributesJson(stored: StoredApplication): JsonObject {
 }
 
 /** A server group as Gate's list shows it. */
-export function serverGroupJson(group: ServerGroup): JsonObject {
+function serverGroupJson(group: ServerGroup): JsonObject {
   const count = (state: string) => group.instances.filter((instance) => instance.state === state).length;
   return {
     name: group.name, account: group.account, region: group.region, cluster: group.cluster, cloudProvider: group.cloudProvider, type: group.cloudProvider,

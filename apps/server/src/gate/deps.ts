@@ -1,12 +1,13 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Applications } from "../deliver/applications/api.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
+import type { Templates } from "../deliver/templates/api.ts";
 import type { Engine, Status } from "../engine/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { ProviderPort } from "../providers/port/api.ts";
 import type { RouterPort } from "../traffic/port/api.ts";
 
-export type CanaryConfigs = {
+type CanaryConfigs = {
   list(application: string | null): Promise<{ id: string; document: JsonObject; updatedAt: string }[]>;
   get(id: string): Promise<{ id: string; document: JsonObject; updatedAt: string } | null>;
   save(id: string | null, document: JsonObject, actor: Actor): Promise<{ id: string }>;
@@ -14,7 +15,7 @@ export type CanaryConfigs = {
 };
 
 /** Which runs a list shows, without reading them. */
-export type RunLists = {
+type RunLists = {
   newestIds(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<string[]>;
   operationIds(application: string, limit: number): Promise<string[]>;
 };
@@ -28,5 +29,6 @@ export type GateDependencies = {
   providers: ReadonlyMap<string, ProviderPort>;
   routers: readonly RouterPort[];
   canaryConfigs: CanaryConfigs;
+  templates: Templates;
   version: string;
 };

@@ -5,6 +5,7 @@ import type { GateDependencies } from "./deps.ts";
 import { executionRoutes } from "./executions.ts";
 import { pipelineRoutes } from "./pipelines.ts";
 import { taskRoutes } from "./tasks.ts";
+import { templateRoutes } from "./templates.ts";
 
 /** Every Gate and Kayenta path that is answered. */
 export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
@@ -14,5 +15,6 @@ export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
     ...executionRoutes(dependencies),
     ...taskRoutes(dependencies),
     ...canaryRoutes(dependencies),
+    ...templateRoutes(dependencies),
   ];
 }

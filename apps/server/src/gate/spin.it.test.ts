@@ -1,13 +1,9 @@
-import type { TestServer } from "@gennaker/testkit/server/start-server.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Generation } from "./fixtures/spin.ts";
 import { createSpin } from "./fixtures/spin.ts";
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
+const server = await startServer();
 afterAll(() => server.end());
 
 type Named = { name: string; id: string };

@@ -3,8 +3,6 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Failure } from "./errors.ts";
 import { toFailure } from "./errors.ts";
 
-const mostDrained = 256 * 1024 * 1024;
-
 type Log = (level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>) => void;
 
 /** Answers whatever was thrown: RFC 9457 below `/api/v1`, Gate's error object everywhere else. */
@@ -15,11 +13,6 @@ export function answerError(log: Log, error: unknown, request: FastifyRequest, r
     log("error", "a request failed unexpectedly", { requestId: request.id, method: request.method, path: request.url.split("?")[0], cause });
   }
   void reply.status(failure.status).header("cache-control", "no-store");
-  if (failure.status === 413 && Number(request.headers["content-length"] ?? 0) <= mostDrained) {
-    // Read to its end, a body lets its sender get the answer; closing at once would look like a broken connection.
-    void reply.removeHeader("connection");
-    request.raw.resume();
-  }
   if (/^\/api\/v1(\/|\?|$)/.test(request.url)) {
     return reply.type("application/problem+json; charset=utf-8").send(JSON.stringify(problemDocument(failure, request.id)));
   }

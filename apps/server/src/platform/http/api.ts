@@ -32,7 +32,7 @@ export type GateRequest = {
   actor: Actor;
 };
 
-export type GateReply = { status?: number; body: unknown };
+type GateReply = { status?: number; body: unknown };
 
 export type GateRoute = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

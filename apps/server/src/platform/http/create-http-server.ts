@@ -11,6 +11,7 @@ import { addApiRoute } from "./add-api-route.ts";
 import { addGateRoute } from "./add-gate-route.ts";
 import { answerError } from "./answer-error.ts";
 import { isJsonMediaType, refusedBecause } from "./browser-safety.ts";
+import { drainBody } from "./drain-body.ts";
 import { createMethodIndex } from "./method-index.ts";
 
 const mebibyte = 1024 * 1024;
@@ -53,7 +54,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   server.addHook("preClose", async () => closing.abort());
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, text));
-  server.setErrorHandler((error: FastifyError, request, reply) => onError(error, request, reply));
+  server.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error.statusCode === 413) await drainBody(request.raw);
+    return onError(error, request, reply);
+  });
   server.setNotFoundHandler((request, reply) => {
     const allowed = methods.of(pathOf(request));
     if (allowed.length === 0) throw new GennakerError("not_found", `There is nothing at ${request.method} ${pathOf(request)}.`);

@@ -30,11 +30,11 @@ function failure(code: ErrorCode, message: string, problems: readonly Problem[] 
 }
 
 /** Zod's issues as JSON pointers with reasons. */
-export function zodProblems(error: z.ZodError): Problem[] {
+function zodProblems(error: z.ZodError): Problem[] {
   return error.issues.map((issue) => ({ pointer: jsonPointer(issue.path), reason: issue.message }));
 }
 
 /** RFC 6901. */
-export function jsonPointer(path: readonly PropertyKey[]): string {
+function jsonPointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

@@ -16,7 +16,7 @@ const blank = /[ \t\n\r]*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const word = /true|false|null/y;
 // Everything but quotes, backslashes and control characters, or an escape.
-const stringPart = /(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))/y;
+const stringPart = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))/y;
 
 /**
  * Reads JSON by RFC 8259 only to say where it breaks; null when it does not. The engine's own messages give no place
