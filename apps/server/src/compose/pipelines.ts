@@ -6,15 +6,32 @@ import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts"
 import type { PipelinesDependencies } from "../deliver/pipelines/create-pipelines.ts";
 import { createPipelines } from "../deliver/pipelines/create-pipelines.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
-import type { StageType } from "../engine/api.ts";
+import { allArtifacts } from "../deliver/artifacts/api.ts";
+import { resolveAtStart } from "../deliver/artifacts/resolve-at-start.ts";
+import type { Templates } from "../deliver/templates/api.ts";
+import { createTemplates } from "../deliver/templates/create-templates.ts";
+import type { Engine, StageType } from "../engine/api.ts";
 
-type Shared = Pick<PipelinesDependencies, "database" | "events" | "audit" | "engine">;
+type Shared = Pick<PipelinesDependencies, "database" | "events" | "audit"> & {
+  engine: Pick<Engine, "start" | "list">;
+  /** The text of an artifact, for templates that are kept elsewhere. */
+  fetchArtifact(artifact: JsonObject): Promise<string>;
+};
 
-export type WiredPipelines = { pipelines: Pipelines; validate(document: JsonObject): Validation };
+export type WiredPipelines = { pipelines: Pipelines; templates: Templates; validate(document: JsonObject): Validation };
 
 /** Wires pipelines to the model that checks and plans them. */
 export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, StageType>): WiredPipelines {
-  const pipelines = createPipelines({
+  const errorsOf = (document: JsonObject) =>
+    validatePipeline(document, stageTypes).problems.filter(({ level }) => level === "error").map(({ pointer, message }) => ({ pointer, reason: message }));
+  const templates = createTemplates({
+    database: shared.database,
+    audit: shared.audit,
+    check: errorsOf,
+    fetch: (artifact) => shared.fetchArtifact(artifact),
+    pipelines: async () => (await pipelines.templated()).map(({ document }) => document),
+  });
+  const pipelines: Pipelines = createPipelines({
     ...shared,
     check(document) {
       const { problems, pipeline } = validatePipeline(document, stageTypes);
@@ -23,26 +40,40 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
         document: pipeline ?? document,
       };
     },
-    plan(document, request, actor) {
+    async plan(received, request, actor) {
+      const expanded = await templates.expand(received);
+      if ("problems" in expanded) return { document: received, trigger: {}, problems: expanded.problems };
+      const { document } = expanded;
       const planned = planStart(document, { parameters: request.parameters });
-      if (!planned.ok) return { trigger: {}, problems: planned.problems };
+      if (!planned.ok) return { document, trigger: {}, problems: planned.problems };
+      const prior = async () => priorArtifacts(shared.engine, String(received["id"] ?? ""));
+      const bound = await resolveAtStart(document, request.trigger, request.artifacts, prior);
+      if (!bound.ok) return { document, trigger: {}, problems: bound.problems };
       return {
+        document,
         problems: [],
         trigger: {
-          eventId: randomUUID(), enabled: false, rebake: false, dryRun: false, strategy: false, notifications: [], resolvedExpectedArtifacts: [],
+          eventId: randomUUID(), enabled: false, rebake: false, dryRun: false, strategy: false, notifications: [],
           ...request.trigger,
           user: actor.user,
           parameters: planned.parameters,
-          artifacts: request.artifacts,
+          ...bound.fields,
         },
       };
     },
   });
   return {
     pipelines,
+    templates,
     validate(document) {
       const { valid, problems } = validatePipeline(document, stageTypes);
       return { valid, problems: problems.map(({ message, ...problem }) => ({ ...problem, reason: message })) };
     },
   };
+}
+
+/** The artifacts of a pipeline's latest run. */
+async function priorArtifacts(engine: Pick<Engine, "list">, pipelineConfigId: string): Promise<JsonObject[]> {
+  const [run] = await engine.list({ pipelineConfigIds: [pipelineConfigId], limit: 1 });
+  return run === undefined ? [] : allArtifacts(run);
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
@@ -52,14 +54,15 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   const stageTypes = registry([...deliver.stages, ...judge.stages]);
   const engine = createEngine({ database, events, audit, stageTypes, replicaId: opened.dataDirectoryId, timezone: config.timezone, log });
   lateEngine.set(engine);
-  const { pipelines, validate } = wirePipelines({ database, events, audit, engine }, stageTypes);
+  const fetchOne = (artifact: JsonObject) => fetchArtifact((request) => platform.outgoing.send(request), artifact, AbortSignal.timeout(60_000));
+  const { pipelines, templates, validate } = wirePipelines({ database, events, audit, engine, fetchArtifact: fetchOne }, stageTypes);
   latePipelines.set(pipelines);
 
   const telemetry = startTelemetry(version);
   releases.add("telemetry", () => telemetry.stop());
   const health = createHealth(database);
   const server = await wireHttp({
-    config, version, startedAt, platform, target, deliver, judge, engine, pipelines, validate, stageTypes, telemetry, health, log, releases,
+    config, version, startedAt, platform, target, deliver, judge, engine, pipelines, templates, validate, stageTypes, telemetry, health, log, releases,
   });
   // The port is taken before anything runs: a second start on it fails without having touched a process.
   const close = createClosing(server);

@@ -6,6 +6,7 @@ import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
 import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
+import type { Templates } from "../deliver/templates/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import { gateRoutes } from "../gate/routes.ts";
@@ -37,6 +38,7 @@ export type HttpParts = {
   judge: WiredJudge;
   engine: Engine;
   pipelines: Pipelines;
+  templates: Templates;
   validate: WiredPipelines["validate"];
   stageTypes: ReadonlyMap<string, StageType>;
   telemetry: Telemetry;
@@ -63,7 +65,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     gateRoutes: gateRoutes({
       applications: parts.deliver.applications, pipelines: parts.pipelines, engine: parts.engine,
       runs: createExecutionSummaries(parts.platform.database),
-      providers: parts.target.providers, routers: parts.target.routers, canaryConfigs: parts.judge.canaryConfigs, version: parts.version,
+      providers: parts.target.providers, routers: parts.target.routers, canaryConfigs: parts.judge.canaryConfigs, templates: parts.templates, version: parts.version,
     }),
     async extend(instance) {
       addProbes(instance);

@@ -28,6 +28,8 @@ export type StartRequest = {
 
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
+  /** The pipelines whose documents say that they are made from a template. */
+  templated(): Promise<StoredPipeline[]>;
   /** How many pipelines each application has; one without any is absent. */
   counts(): Promise<ReadonlyMap<string, number>>;
   get(id: string): Promise<StoredPipeline | null>;

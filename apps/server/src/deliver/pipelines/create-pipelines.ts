@@ -9,6 +9,9 @@ import type { Pipelines, StartRequest, StoredPipeline } from "./api.ts";
 import type { Row } from "./save-pipeline.ts";
 import { announce, fromRow, savePipeline } from "./save-pipeline.ts";
 
+/** `document` is what runs: the pipeline itself, or what a template makes of it. */
+export type StartPlan = { document: JsonObject; trigger: JsonObject; problems: Problem[] };
+
 export type PipelinesDependencies = {
   database: Database;
   events: EventLog;
@@ -16,8 +19,8 @@ export type PipelinesDependencies = {
   engine: Pick<Engine, "start">;
   /** Everything wrong with a document that makes it unusable, with places; and the document to store. */
   check(document: JsonObject): { errors: Problem[]; document: JsonObject };
-  /** Parameters and trigger of a run, or what is wrong with the request. */
-  plan(pipeline: JsonObject, request: StartRequest, actor: Actor): { trigger: JsonObject; problems: Problem[] };
+  /** Document, parameters and trigger of a run, or what is wrong with the request. */
+  plan(pipeline: JsonObject, request: StartRequest, actor: Actor): Promise<StartPlan>;
 };
 
 export function createPipelines(dependencies: PipelinesDependencies): Pipelines {
@@ -39,6 +42,11 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
     async counts() {
       const rows = await database.query<{ application: string; count: number }>("select application, count(*) as count from deliver_pipeline group by application");
       return new Map(rows.map((row) => [row.application, row.count]));
+    },
+    async templated() {
+      // The documents are text: a pipeline that says "templatedPipeline" elsewhere is sorted out by whoever reads it.
+      const rows = await database.query<Row>(`select * from deliver_pipeline where document ~ '"templatedPipeline"|"schema"\\s*:\\s*"v2"'`);
+      return rows.map(fromRow);
     },
     get: (id) => one("id = $1", [id]),
     byName: (application, name) => one("application = $1 and lower(name) = lower($2)", [application.toLowerCase(), name]),
@@ -70,13 +78,13 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       if (pipeline.disabled) {
         throw new GennakerError("wrong_state", `Pipeline ${pipeline.name} is disabled. Enable it, then start it again.`);
       }
-      const planned = dependencies.plan(pipeline.document, request, actor);
+      const planned = await dependencies.plan(pipeline.document, request, actor);
       if (planned.problems.length > 0) {
         throw new GennakerError("invalid_request", `Pipeline ${pipeline.name} was not started: ${planned.problems[0]?.reason}.`, {
           problems: planned.problems,
         });
       }
-      const { document } = pipeline;
+      const { document } = planned;
       return dependencies.engine.start(
         {
           type: "PIPELINE",

@@ -10,6 +10,10 @@ export function artifactById(execution: ExecutionView, id: string): JsonObject |
   for (const expected of objects(execution.trigger["resolvedExpectedArtifacts"])) {
     if (expected["id"] === id && isJsonObject(expected["boundArtifact"])) return expected["boundArtifact"];
   }
+  const bound = execution.stages.toReversed().flatMap((stage) => objects(stage.outputs["resolvedExpectedArtifacts"]));
+  for (const expected of bound) {
+    if (expected["id"] === id && isJsonObject(expected["boundArtifact"])) return expected["boundArtifact"];
+  }
   const produced = execution.stages.flatMap((stage) => objects(stage.outputs["artifacts"]));
   for (const artifact of [...objects(execution.trigger["artifacts"]), ...produced]) {
     if (artifact["id"] === id || artifact["uuid"] === id) return artifact;
