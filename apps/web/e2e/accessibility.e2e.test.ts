@@ -20,56 +20,80 @@ afterAll(async () => {
 type State = { path: string; ready: string; changes?: SceneChanges; prepare?: (page: Page) => Promise<void> };
 
 const states: Record<string, State> = {
-  "applications": { path: "", ready: "main ul a" },
-  "help": { path: "", ready: "main ul a", prepare: async (page) => {
+  applications: { path: "", ready: "main ul a" },
+  help: {
+    path: "",
+    ready: "main ul a",
+    prepare: async (page) => {
       await page.locator("header button").last().click();
       await page.getByRole("dialog").waitFor();
-    } },
+    },
+  },
   "clusters, one open": {
-    path: "applications/shop", ready: "section[aria-label=shop-lab]",
+    path: "applications/shop",
+    ready: "section[aria-label=shop-lab]",
     prepare: async (page) => {
       await page.locator("section[aria-label=shop-lab] button[aria-expanded]").first().click();
       await page.locator("table").first().waitFor();
     },
   },
   "server group menu": {
-    path: "applications/shop", ready: "section[aria-label=shop-lab]",
+    path: "applications/shop",
+    ready: "section[aria-label=shop-lab]",
     prepare: async (page) => {
       await page.locator("section[aria-label=shop-prod] button[aria-haspopup=menu]").first().click();
       await page.getByRole("menu").waitFor();
     },
   },
   "destroy dialog": {
-    path: "applications/shop", ready: "section[aria-label=shop-lab]",
+    path: "applications/shop",
+    ready: "section[aria-label=shop-lab]",
     async prepare(page) {
       await page.locator("section[aria-label=shop-prod] button[aria-haspopup=menu]").first().click();
       await page.getByRole("menuitem").last().click();
       await page.getByRole("dialog").waitFor();
     },
   },
-  "logs": {
-    path: "applications/shop", ready: "section[aria-label=shop-lab]",
+  logs: {
+    path: "applications/shop",
+    ready: "section[aria-label=shop-lab]",
     async prepare(page) {
       await page.locator("section[aria-label=shop-prod] button[aria-expanded]").first().click();
       await page.locator("table button").first().click();
       await page.getByText("listening on 23200").waitFor();
     },
   },
-  "no clusters": { path: "applications/shop", ready: "main h2 >> nth=1", changes: { "/applications/shop/clusters": [] } },
+  "no clusters": {
+    path: "applications/shop",
+    ready: "main h2 >> nth=1",
+    changes: { "/applications/shop/clusters": [] },
+  },
   "load balancers": { path: "applications/shop/load-balancers", ready: "table" },
-  "pipelines": { path: "applications/shop/pipelines", ready: "h3" },
+  pipelines: { path: "applications/shop/pipelines", ready: "h3" },
   "start dialog": { path: "applications/shop/pipelines?start=ship", ready: "[role=dialog] form" },
   "pipeline editor": { path: "applications/shop/pipelines?edit=ship", ready: "[role=dialog] textarea" },
-  "executions": { path: "applications/shop/executions", ready: "main li" },
-  "no executions": { path: "applications/shop/executions?status=failed", ready: "main h2 >> nth=1", changes: { "/executions": [] } },
+  executions: { path: "applications/shop/executions", ready: "main li" },
+  "no executions": {
+    path: "applications/shop/executions?status=failed",
+    ready: "main h2 >> nth=1",
+    changes: { "/executions": [] },
+  },
   "running canary": { path: "applications/shop/executions/01CANARYRUN?view=graph", ready: ".u-wrap" },
   "failed canary as list": { path: "applications/shop/executions/01FAILEDRUN?view=list", ready: ".u-wrap" },
-  "decision": { path: "applications/shop/executions/01JUDGEDRUN?view=graph", ready: ".react-flow__node" },
+  decision: { path: "applications/shop/executions/01JUDGEDRUN?view=graph", ready: ".react-flow__node" },
   "every stage status": { path: "applications/shop/executions/01MOTLEYRUN?view=graph", ready: ".react-flow__node" },
   "canceled operation": { path: "applications/shop/executions/01CANCELEDRUN?view=graph", ready: ".react-flow__node" },
   "canary configs": { path: "applications/shop/canary-configs?config=shop-canary", ready: "table" },
-  "loading": { path: "applications/shop", ready: "output[aria-label]", changes: { "/applications/shop/clusters": "never" } },
-  "error": { path: "applications/shop/load-balancers", ready: "[role=alert]", changes: { "/applications/shop/load-balancers": "broken" } },
+  loading: {
+    path: "applications/shop",
+    ready: "output[aria-label]",
+    changes: { "/applications/shop/clusters": "never" },
+  },
+  error: {
+    path: "applications/shop/load-balancers",
+    ready: "[role=alert]",
+    changes: { "/applications/shop/load-balancers": "broken" },
+  },
   "missing application": { path: "applications/nobody", ready: "main h1 + div" },
 };
 
@@ -92,7 +116,9 @@ describe.each([
     expect(await page.locator("html").getAttribute("lang")).toBe(look.language);
     expect(await axeFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
-    await expect.poll(() => scrollsSideways(page), { message: "wider than a window of 360 pixels", timeout: 3_000 }).toBe(false);
+    await expect
+      .poll(() => scrollsSideways(page), { message: "wider than a window of 360 pixels", timeout: 3_000 })
+      .toBe(false);
     await page.context().close();
   });
 });

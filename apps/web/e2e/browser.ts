@@ -8,7 +8,11 @@ async function executable(): Promise<string> {
   const named = process.env["GENNAKER_CHROMIUM"];
   if (named) return named;
   if (process.platform === "linux" && process.arch === "x64") return bundledChromium.executablePath();
-  const usual = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+  const usual = [
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  ];
   const installed = usual.find((path) => existsSync(path));
   if (installed) return installed;
   throw new Error("No Chromium was found. Install one, or name it in GENNAKER_CHROMIUM.");
@@ -19,7 +23,9 @@ export async function startBrowser(): Promise<Browser> {
   const font = koreanFont();
   // Root may not use Chromium's sandbox; only pages of this checkout are opened.
   const browser = await chromium.launch({
-    executablePath: path, args: ["--no-sandbox", "--disable-dev-shm-usage"], env: { ...process.env, ...font.environment },
+    executablePath: path,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    env: { ...process.env, ...font.environment },
   });
   browser.on("disconnected", () => rmSync(font.folder, { recursive: true, force: true }));
   return browser;

@@ -45,12 +45,17 @@ test("answers carry a policy that allows no inline script and no other host", as
   expect(policy).toContain("default-src 'self'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
   expect(html).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>/);
-  expect([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]).filter((url) => !url?.startsWith("/ui/"))).toEqual([]);
+  expect(
+    [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]).filter((url) => !url?.startsWith("/ui/")),
+  ).toEqual([]);
 });
 
 test("a thousand clusters are shown in parts and all can be reached", async () => {
   const context = await newContext(scene.browser);
-  const many = Array.from({ length: 1_000 }, (_, index) => ({ ...clusters[0], name: `cluster-${String(index).padStart(4, "0")}` }));
+  const many = Array.from({ length: 1_000 }, (_, index) => ({
+    ...clusters[0],
+    name: `cluster-${String(index).padStart(4, "0")}`,
+  }));
   await serveScene(context, { "/applications/shop": application, "/applications/shop/clusters": many });
   const page = await context.newPage();
   await page.goto(`${scene.server.url}/ui/applications/shop`);

@@ -15,7 +15,14 @@ const gate = {
   ],
   stages: [
     { refId: "1", requisiteStageRefIds: [], type: "wait", name: "Wait first", waitTime: 600 },
-    { refId: "2", requisiteStageRefIds: ["1"], type: "manualJudgment", name: "Go on?", instructions: "Is it safe?", judgmentInputs: [{ value: "calm" }, { value: "storm" }] },
+    {
+      refId: "2",
+      requisiteStageRefIds: ["1"],
+      type: "manualJudgment",
+      name: "Go on?",
+      instructions: "Is it safe?",
+      judgmentInputs: [{ value: "calm" }, { value: "storm" }],
+    },
     { refId: "3", requisiteStageRefIds: ["2"], type: "wait", name: "Settle", waitTime: 1 },
   ],
 };
@@ -109,10 +116,14 @@ describe("from nothing to a judged run, on the real server", () => {
     const { page, server } = scene;
     await page.getByRole("link", { name: "Executions" }).click();
     await page.getByRole("link", { name: "Gate" }).first().waitFor();
-    const pipelines = (await (await fetch(`${server.url}/api/v1/applications/harbour/pipelines`)).json()) as { id: string }[];
+    const pipelines = (await (await fetch(`${server.url}/api/v1/applications/harbour/pipelines`)).json()) as {
+      id: string;
+    }[];
     const before = await page.getByRole("link", { name: "Gate" }).count();
     const answer = await fetch(`${server.url}/api/v1/pipelines/${pipelines[0]?.id}/executions`, {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ parameters: { version: "8" } }),
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ parameters: { version: "8" } }),
     });
     const { id } = (await answer.json()) as { id: string };
     await page.getByRole("link", { name: "Gate" }).nth(before).waitFor();

@@ -11,11 +11,19 @@ export function koreanFont(): { folder: string; environment: Record<string, stri
   const folder = mkdtempSync(join(tmpdir(), "gennaker-fonts-"));
   const files = join(dirname(require.resolve("@fontsource/noto-sans-kr/package.json")), "files");
   for (const weight of [400, 600]) {
-    writeFileSync(join(folder, `${weight}.otf`), toOpenType(readFileSync(join(files, `noto-sans-kr-korean-${weight}-normal.woff`))));
+    writeFileSync(
+      join(folder, `${weight}.otf`),
+      toOpenType(readFileSync(join(files, `noto-sans-kr-korean-${weight}-normal.woff`))),
+    );
   }
-  const folders = ["/usr/share/fonts", "/usr/local/share/fonts", join(tmpdir(), "fonts"), folder].map((path) => `<dir>${path}</dir>`).join("");
+  const folders = ["/usr/share/fonts", "/usr/local/share/fonts", join(tmpdir(), "fonts"), folder]
+    .map((path) => `<dir>${path}</dir>`)
+    .join("");
   const configuration = join(folder, "fonts.conf");
-  writeFileSync(configuration, `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${folder}</cachedir></fontconfig>`);
+  writeFileSync(
+    configuration,
+    `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${folder}</cachedir></fontconfig>`,
+  );
   return { folder, environment: { FONTCONFIG_FILE: configuration } };
 }
 
@@ -34,7 +42,11 @@ function toOpenType(woff: Buffer): Buffer {
   let at = head.length;
   for (let index = 0; index < count; index++) {
     const entry = 44 + 20 * index;
-    const [offset, packed, size] = [woff.readUInt32BE(entry + 4), woff.readUInt32BE(entry + 8), woff.readUInt32BE(entry + 12)];
+    const [offset, packed, size] = [
+      woff.readUInt32BE(entry + 4),
+      woff.readUInt32BE(entry + 8),
+      woff.readUInt32BE(entry + 12),
+    ];
     const stored = woff.subarray(offset, offset + packed);
     const table = packed === size ? stored : inflateSync(stored);
     woff.copy(head, 12 + 16 * index, entry, entry + 4);

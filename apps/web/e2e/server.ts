@@ -15,7 +15,16 @@ export async function startServer(): Promise<TestServer> {
   async function launch(port: string): Promise<string> {
     const child = spawn(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", "--import", join(root, "tools/follow-parent.mjs"), join(root, "apps/server/src/main.ts"), "--data", join(folder, "data"), "--port", port],
+      [
+        "--disable-warning=ExperimentalWarning",
+        "--import",
+        join(root, "tools/follow-parent.mjs"),
+        join(root, "apps/server/src/main.ts"),
+        "--data",
+        join(folder, "data"),
+        "--port",
+        port,
+      ],
       // The pipe ends when this process is gone, however it went, and the server with it.
       { cwd: root, stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, GENNAKER_PARENT_FD: "3" } },
     );

@@ -8,7 +8,10 @@ export class ApiError extends Error {
   readonly requestId: string | null;
   readonly retryable: boolean;
 
-  constructor(problem: Pick<ProblemDocument, "status" | "code" | "detail" | "retryable"> & Partial<ProblemDocument>, cause?: unknown) {
+  constructor(
+    problem: Pick<ProblemDocument, "status" | "code" | "detail" | "retryable"> & Partial<ProblemDocument>,
+    cause?: unknown,
+  ) {
     super(problem.detail, cause === undefined ? {} : { cause });
     this.name = "ApiError";
     this.status = problem.status;
@@ -21,7 +24,12 @@ export class ApiError extends Error {
   static unreachable(baseUrl: string, cause: unknown): ApiError {
     const where = baseUrl === "" ? "the server" : baseUrl;
     return new ApiError(
-      { status: 0, code: "unreachable", detail: `${where} cannot be reached. Is Gennaker running there?`, retryable: true },
+      {
+        status: 0,
+        code: "unreachable",
+        detail: `${where} cannot be reached. Is Gennaker running there?`,
+        retryable: true,
+      },
       cause,
     );
   }
@@ -38,7 +46,12 @@ export class ApiError extends Error {
         retryable: body.retryable ?? response.status >= 500,
       });
     } catch {
-      return new ApiError({ status: response.status, code: "unknown", detail: `HTTP ${response.status}`, retryable: response.status >= 500 });
+      return new ApiError({
+        status: response.status,
+        code: "unknown",
+        detail: `HTTP ${response.status}`,
+        retryable: response.status >= 500,
+      });
     }
   }
 }

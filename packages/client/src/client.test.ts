@@ -28,22 +28,56 @@ test("fills the path, escapes values, leaves out absent query values, sends JSON
     ["GET", "http://h:1/api/v1/executions?application=shop&statuses=RUNNING%2CPAUSED&limit=5", undefined],
     ["POST", "http://h:1/api/v1/executions/E/cancel", '{"reason":"r"}'],
   ]);
-  expect(sent[2]?.init.headers).toEqual({ accept: "application/json", "content-type": "application/json", authorization: "Bearer t" });
+  expect(sent[2]?.init.headers).toEqual({
+    accept: "application/json",
+    "content-type": "application/json",
+    authorization: "Bearer t",
+  });
   expect(sent[0]?.init.headers).not.toHaveProperty("content-type");
 });
 
 test("a problem document becomes an ApiError with its code, sentence and places", async () => {
-  const problem = { type: "about:blank", title: "t", status: 400, detail: "No.", code: "invalid_pipeline", requestId: "R", retryable: false, problems: [{ pointer: "/name", reason: "missing" }] };
+  const problem = {
+    type: "about:blank",
+    title: "t",
+    status: 400,
+    detail: "No.",
+    code: "invalid_pipeline",
+    requestId: "R",
+    retryable: false,
+    problems: [{ pointer: "/name", reason: "missing" }],
+  };
   const { client } = clientWith(() => Response.json(problem, { status: 400 }));
   const error = await client.call("listApplications", {}).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
-  expect(error).toMatchObject({ status: 400, code: "invalid_pipeline", message: "No.", requestId: "R", retryable: false, problems: problem.problems });
+  expect(error).toMatchObject({
+    status: 400,
+    code: "invalid_pipeline",
+    message: "No.",
+    requestId: "R",
+    retryable: false,
+    problems: problem.problems,
+  });
 });
 
 test.each([
-  [() => new Response("<html>", { status: 502 }), { status: 502, code: "unknown", message: "HTTP 502", retryable: true }],
-  [() => Response.json({ message: "Gate's" }, { status: 404 }), { status: 404, code: "unknown", message: "Gate's", retryable: false }],
-  [() => Promise.reject(new TypeError("fetch failed")), { status: 0, code: "unreachable", message: "http://h:1 cannot be reached. Is Gennaker running there?", retryable: true }],
+  [
+    () => new Response("<html>", { status: 502 }),
+    { status: 502, code: "unknown", message: "HTTP 502", retryable: true },
+  ],
+  [
+    () => Response.json({ message: "Gate's" }, { status: 404 }),
+    { status: 404, code: "unknown", message: "Gate's", retryable: false },
+  ],
+  [
+    () => Promise.reject(new TypeError("fetch failed")),
+    {
+      status: 0,
+      code: "unreachable",
+      message: "http://h:1 cannot be reached. Is Gennaker running there?",
+      retryable: true,
+    },
+  ],
 ])("an answer that is no problem document is told as well as can be (%#)", async (answer, expected) => {
   const { client } = clientWith(answer as () => Response);
   await expect(client.call("getSystem", {})).rejects.toMatchObject(expected);
@@ -58,14 +92,22 @@ test("a call that its caller called off is not told as an unreachable server", a
 
 test("text routes stream, characters cut in two are put together", async () => {
   const bytes = new TextEncoder().encode("zeile ü\n");
-  const { client } = clientWith(() => new Response(new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes.slice(0, 7));
-      controller.enqueue(bytes.slice(7));
-      controller.close();
-    },
-  })));
+  const { client } = clientWith(
+    () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(bytes.slice(0, 7));
+            controller.enqueue(bytes.slice(7));
+            controller.close();
+          },
+        }),
+      ),
+  );
   let text = "";
-  for await (const chunk of client.stream("getLogs", { params: { account: "a", region: "r", serverGroup: "g", instance: "i" } })) text += chunk;
+  for await (const chunk of client.stream("getLogs", {
+    params: { account: "a", region: "r", serverGroup: "g", instance: "i" },
+  }))
+    text += chunk;
   expect(text).toBe("zeile ü\n");
 });

@@ -16,7 +16,9 @@ export type ClientOptions = {
 type Keys<T> = keyof T extends never ? never : keyof T;
 
 /** What a call needs: path parameters, query and body, each only where the route has them. */
-export type CallInput<R extends Route> = ([Keys<RouteParams<R>>] extends [never] ? object : { params: RouteParams<R> }) &
+export type CallInput<R extends Route> = ([Keys<RouteParams<R>>] extends [never]
+  ? object
+  : { params: RouteParams<R> }) &
   ("query" extends keyof R ? { query?: RouteQuery<R> } : object) &
   ("body" extends keyof R ? { body: RouteBody<R> } : object) & { signal?: AbortSignal };
 
@@ -28,7 +30,12 @@ export type Client = {
   baseUrl: string;
 };
 
-type AnyInput = { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal };
+type AnyInput = {
+  params?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+  signal?: AbortSignal;
+};
 
 /** A typed client over the contract's route table; no generated code. */
 export function createClient(options: ClientOptions): Client {
@@ -36,7 +43,10 @@ export function createClient(options: ClientOptions): Client {
 
   async function request(name: RouteName, input: AnyInput): Promise<Response> {
     const route: Route = routes[name];
-    const headers: Record<string, string> = { accept: route.text ? "text/plain" : "application/json", ...options.headers };
+    const headers: Record<string, string> = {
+      accept: route.text ? "text/plain" : "application/json",
+      ...options.headers,
+    };
     const init: RequestInit = { method: route.method, headers };
     if (route.body) {
       headers["content-type"] = "application/json";
@@ -64,7 +74,8 @@ export function createClient(options: ClientOptions): Client {
       const response = await request(name, input as AnyInput);
       if (!response.body) return;
       const decoder = new TextDecoder();
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) yield decoder.decode(chunk, { stream: true });
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+        yield decoder.decode(chunk, { stream: true });
     },
   };
 }

@@ -25,7 +25,12 @@ export async function followEvents(options: EventStreamOptions): Promise<void> {
   };
   while (!options.signal.aborted) {
     try {
-      await readStream(options, cursor, () => tell("connected"), (seen) => (cursor = seen));
+      await readStream(
+        options,
+        cursor,
+        () => tell("connected"),
+        (seen) => (cursor = seen),
+      );
     } catch {
       // A lost stream is normal life (restart, proxy time-out): the loop connects again from the cursor.
     }
@@ -36,7 +41,10 @@ export async function followEvents(options: EventStreamOptions): Promise<void> {
 }
 
 async function readStream(
-  options: EventStreamOptions, cursor: string | null, connected: () => void, seen: (cursor: string) => void,
+  options: EventStreamOptions,
+  cursor: string | null,
+  connected: () => void,
+  seen: (cursor: string) => void,
 ): Promise<void> {
   const search = new URLSearchParams();
   if (options.application) search.set("application", options.application);

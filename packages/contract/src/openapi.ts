@@ -25,7 +25,12 @@ export function openApiDocument(version: string): Schema {
   paths["/api/v1/events"] = { get: eventsOperation() };
   return {
     openapi: "3.1.0",
-    info: { title: "Gennaker", version, description: "Continuous delivery and reliability.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "Gennaker",
+      version,
+      description: "Continuous delivery and reliability.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: "/" }],
     tags: tags.map(([name, description]) => ({ name, description })),
     paths,
@@ -71,7 +76,11 @@ const pathValues: Record<string, string> = {
 
 function pathParameters(route: Route): Schema[] {
   return [...route.path.matchAll(/:([A-Za-z]+)/g)].map((match) => ({
-    name: match[1], in: "path", required: true, description: pathValues[match[1] ?? ""] ?? "", schema: { type: "string" },
+    name: match[1],
+    in: "path",
+    required: true,
+    description: pathValues[match[1] ?? ""] ?? "",
+    schema: { type: "string" },
   }));
 }
 
@@ -79,7 +88,11 @@ function queryParameters(route: Route): Schema[] {
   if (!route.query) return [];
   const schema = schemaOf(route.query, "input") as { properties?: Record<string, Schema> };
   return Object.entries(schema.properties ?? {}).map(([name, { description, ...property }]) => ({
-    name, in: "query", required: false, description: description ?? "", schema: property,
+    name,
+    in: "query",
+    required: false,
+    description: description ?? "",
+    schema: property,
   }));
 }
 
@@ -89,13 +102,40 @@ function eventsOperation(): Schema {
     summary: "Live events (server-sent events); send Last-Event-ID to replay what was missed",
     tags: ["system"],
     parameters: [
-      { name: "application", in: "query", required: false, description: "only events of this application", schema: { type: "string" } },
-      { name: "subject", in: "query", required: false, description: "only events about this id", schema: { type: "string" } },
-      { name: "cursor", in: "query", required: false, description: "as Last-Event-ID, for the first connection", schema: { type: "string" } },
-      { name: "Last-Event-ID", in: "header", required: false, description: "the id of the last event seen", schema: { type: "string" } },
+      {
+        name: "application",
+        in: "query",
+        required: false,
+        description: "only events of this application",
+        schema: { type: "string" },
+      },
+      {
+        name: "subject",
+        in: "query",
+        required: false,
+        description: "only events about this id",
+        schema: { type: "string" },
+      },
+      {
+        name: "cursor",
+        in: "query",
+        required: false,
+        description: "as Last-Event-ID, for the first connection",
+        schema: { type: "string" },
+      },
+      {
+        name: "Last-Event-ID",
+        in: "header",
+        required: false,
+        description: "the id of the last event seen",
+        schema: { type: "string" },
+      },
     ],
     responses: {
-      200: { description: "An endless stream; each event's data is a LiveEvent", content: { "text/event-stream": { schema: { type: "string" } } } },
+      200: {
+        description: "An endless stream; each event's data is a LiveEvent",
+        content: { "text/event-stream": { schema: { type: "string" } } },
+      },
       default: failure,
     },
   };

@@ -8,7 +8,17 @@ import { send } from "./fixtures/http.ts";
 const server = await startServer();
 afterAll(() => server.end());
 
-type Entry = { id: number; time: string; actor: string; via: string; action: string; resource: string; application: string | null; before: unknown; after: unknown };
+type Entry = {
+  id: number;
+  time: string;
+  actor: string;
+  via: string;
+  action: string;
+  resource: string;
+  application: string | null;
+  before: unknown;
+  after: unknown;
+};
 type Ids = { pipeline: string; execution: string; stage: string };
 type Row = [method: string, path: string, body: unknown, action: string, prepare?: (ids: Ids) => Promise<void>];
 
@@ -16,7 +26,22 @@ async function audit(): Promise<Entry[]> {
   return (await send(server.url, "GET", "/api/v1/audit?limit=500", undefined)).json() as Entry[];
 }
 
-const config = { name: "c", metrics: [{ name: "m", query: { type: "gennaker", metric: "x", function: "rate" }, groups: ["g"], scopeName: "default", analysisConfigurations: {} }], classifier: { groupWeights: { g: 100 } }, judge: { name: "NetflixACAJudge-v1.0" }, configVersion: "1", templates: {} };
+const config = {
+  name: "c",
+  metrics: [
+    {
+      name: "m",
+      query: { type: "gennaker", metric: "x", function: "rate" },
+      groups: ["g"],
+      scopeName: "default",
+      analysisConfigurations: {},
+    },
+  ],
+  classifier: { groupWeights: { g: 100 } },
+  judge: { name: "NetflixACAJudge-v1.0" },
+  configVersion: "1",
+  templates: {},
+};
 const wait = { refId: "1", type: "wait", name: "w", waitTime: 3_600, requisiteStageRefIds: [] };
 const judgement = { refId: "2", type: "manualJudgment", name: "j", requisiteStageRefIds: [] };
 
@@ -28,21 +53,27 @@ async function started(stages: unknown[] = [wait, judgement]): Promise<Ids> {
   expect(run.status).toBe(202);
   const { id: execution } = run.json() as { id: string };
   const stage = await vi.waitFor(async () => {
-    const view = (await send(server.url, "GET", `/api/v1/executions/${execution}`, undefined)).json() as { stages: { id: string; status: string }[] };
+    const view = (await send(server.url, "GET", `/api/v1/executions/${execution}`, undefined)).json() as {
+      stages: { id: string; status: string }[];
+    };
     expect(view.stages.every((each) => each.status === "RUNNING")).toBe(true);
     return view.stages[0]?.id ?? "";
   }, 10_000);
   return { pipeline, execution, stage };
 }
 
-const cancel = async ({ execution }: Ids) => void (await send(server.url, "POST", `/api/v1/executions/${execution}/cancel`, {}));
+const cancel = async ({ execution }: Ids) =>
+  void (await send(server.url, "POST", `/api/v1/executions/${execution}/cancel`, {}));
 const ended = async (ids: Ids) => {
   await cancel(ids);
   await vi.waitFor(async () => {
-    expect((await send(server.url, "GET", `/api/v1/executions/${ids.execution}`, undefined)).json()).toMatchObject({ status: "CANCELED" });
+    expect((await send(server.url, "GET", `/api/v1/executions/${ids.execution}`, undefined)).json()).toMatchObject({
+      status: "CANCELED",
+    });
   }, 10_000);
 };
-const pause = async ({ execution }: Ids) => void (await send(server.url, "POST", `/api/v1/executions/${execution}/pause`, {}));
+const pause = async ({ execution }: Ids) =>
+  void (await send(server.url, "POST", `/api/v1/executions/${execution}/pause`, {}));
 const put = (path: string, body: unknown) => async () => void (await send(server.url, "PUT", path, body));
 
 /** Every route that changes something, with what makes it succeed. */
@@ -52,7 +83,12 @@ const own: Row[] = [
   ["POST", "/api/v1/pipelines", { name: "saved", application: "shop", stages: [] }, "pipeline.create"],
   ["DELETE", "/api/v1/pipelines/:pipeline", {}, "pipeline.delete"],
   ["POST", "/api/v1/pipelines/:pipeline/executions", {}, "execution.start"],
-  ["POST", "/api/v1/operations", { application: "shop", description: "d", job: [{ type: "wait", waitTime: 3_600 }] }, "execution.start"],
+  [
+    "POST",
+    "/api/v1/operations",
+    { application: "shop", description: "d", job: [{ type: "wait", waitTime: 3_600 }] },
+    "execution.start",
+  ],
   ["POST", "/api/v1/executions/:execution/cancel", { reason: "r" }, "execution.cancel"],
   ["POST", "/api/v1/executions/:execution/pause", {}, "execution.pause"],
   ["POST", "/api/v1/executions/:execution/resume", {}, "execution.resume", pause],
@@ -86,18 +122,32 @@ function pathOf(row: Row, ids: Ids): string {
   const runs = /cancel|pause|resume|stages/.test(path) || (method === "DELETE" && path === "/pipelines/:id");
   const id = path.startsWith("/v2/canaryConfig") ? "k1" : runs ? ids.execution : ids.pipeline;
   const values: Record<string, string> = {
-    application: path.startsWith("/pipelines") ? "shop" : "a1", name: ids.pipeline, id, canaryConfig: "k1", pipeline: ids.pipeline, execution: ids.execution, stage: ids.stage,
+    application: path.startsWith("/pipelines") ? "shop" : "a1",
+    name: ids.pipeline,
+    id,
+    canaryConfig: "k1",
+    pipeline: ids.pipeline,
+    execution: ids.execution,
+    stage: ids.stage,
   };
   return path.replace(/:([A-Za-z]+)/g, (_all, key: string) => values[key] ?? "");
 }
 
 describe("every route that changes something", () => {
   test("is in the table", () => {
-    const mutating = (all: readonly { method: string; path: string }[]) => all.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
-    const known = [...own, ...gate].map(([method, path]) => `${method} ${path.replace("/stages/2/judge", "/stages/:stage/judge")}`);
-    const contract = Object.values(routes as Record<string, Route>).map(({ method, path }) => ({ method, path: `/api/v1${path}` }));
+    const mutating = (all: readonly { method: string; path: string }[]) =>
+      all.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+    const known = [...own, ...gate].map(
+      ([method, path]) => `${method} ${path.replace("/stages/2/judge", "/stages/:stage/judge")}`,
+    );
+    const contract = Object.values(routes as Record<string, Route>).map(({ method, path }) => ({
+      method,
+      path: `/api/v1${path}`,
+    }));
     const without = (path: string) => path !== "POST /api/v1/pipelines/validate" && path !== "POST /tasks";
-    expect([...mutating(contract), ...mutating(gateRoutes({} as never))].filter(without).toSorted()).toEqual(known.toSorted());
+    expect([...mutating(contract), ...mutating(gateRoutes({} as never))].filter(without).toSorted()).toEqual(
+      known.toSorted(),
+    );
   });
 
   test.each([...own, ...gate])("%s %s writes one row", async (...row) => {
@@ -106,10 +156,17 @@ describe("every route that changes something", () => {
     await prepare?.(ids);
     const before = new Set((await audit()).map((entry) => entry.id));
     const answer = await send(server.url, method, pathOf(row, ids), body, { "x-spinnaker-user": "ann" });
-    expect([answer.status, answer.text.slice(0, 300)]).toEqual([answer.status < 300 ? answer.status : 200, expect.anything()]);
+    expect([answer.status, answer.text.slice(0, 300)]).toEqual([
+      answer.status < 300 ? answer.status : 200,
+      expect.anything(),
+    ]);
     const rows = (await audit()).filter((entry) => !before.has(entry.id) && entry.via !== "engine");
     expect(rows).toEqual([
-      expect.objectContaining({ actor: "ann", via: pathOf(row, ids).startsWith("/api/v1") ? "api" : "gate", time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }),
+      expect.objectContaining({
+        actor: "ann",
+        via: pathOf(row, ids).startsWith("/api/v1") ? "api" : "gate",
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      }),
     ]);
     expect(rows[0]?.action).toContain(action);
     await cancel(ids);
@@ -118,7 +175,9 @@ describe("every route that changes something", () => {
   test("a task writes a row for the change and one for the run", async () => {
     const before = new Set((await audit()).map((entry) => entry.id));
     const job = [{ type: "createApplication", application: { name: "tasked", email: "e" } }];
-    expect((await send(server.url, "POST", "/tasks", { job, application: "tasked", description: "d" })).status).toBe(200);
+    expect((await send(server.url, "POST", "/tasks", { job, application: "tasked", description: "d" })).status).toBe(
+      200,
+    );
     const rows = (await audit()).filter((entry) => !before.has(entry.id) && entry.via !== "engine");
     expect(rows.map((row) => row.action).toSorted()).toEqual(["application.create", "execution.start"]);
   });
@@ -134,13 +193,21 @@ describe("what is written", () => {
   });
 
   test("secrets are hidden, before and after are there", async () => {
-    const save = (token: string) => send(server.url, "PUT", "/api/v1/applications/secret", { email: "e", settings: { apiToken: token, plain: "seen" } });
+    const save = (token: string) =>
+      send(server.url, "PUT", "/api/v1/applications/secret", {
+        email: "e",
+        settings: { apiToken: token, plain: "seen" },
+      });
     await save("hunter1");
     await save("hunter2");
     const rows = (await send(server.url, "GET", "/api/v1/audit?resource=application/secret", undefined)).text;
     expect(rows).not.toContain("hunter");
     expect(JSON.parse(rows)).toMatchObject([
-      { action: "application.update", before: { settings: { apiToken: "******", plain: "seen" } }, after: { settings: { plain: "seen" } } },
+      {
+        action: "application.update",
+        before: { settings: { apiToken: "******", plain: "seen" } },
+        after: { settings: { plain: "seen" } },
+      },
       { action: "application.create", before: null },
     ]);
   });
@@ -157,6 +224,8 @@ describe("what is written", () => {
     await send(server.url, "PUT", "/api/v1/applications/guarded", { trafficGuards: guards });
     const changed = await send(server.url, "PUT", "/api/v1/applications/guarded", { email: "e" });
     expect(changed.json()).toMatchObject({ trafficGuards: guards });
-    expect((await send(server.url, "PUT", "/api/v1/applications/guarded", { trafficGuards: [] })).json()).toMatchObject({ trafficGuards: [] });
+    expect((await send(server.url, "PUT", "/api/v1/applications/guarded", { trafficGuards: [] })).json()).toMatchObject(
+      { trafficGuards: [] },
+    );
   });
 });

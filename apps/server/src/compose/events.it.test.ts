@@ -33,7 +33,9 @@ async function open(path = "/api/v1/events", headers: Record<string, string> = {
     get events() {
       return [...text.matchAll(/^data: (.*)$/gm)].map((match) => liveEvent.strict().parse(JSON.parse(match[1] ?? "")));
     },
-    states: [], text: () => text, ended,
+    states: [],
+    text: () => text,
+    ended,
   };
 }
 
@@ -59,7 +61,10 @@ describe("the event stream", () => {
     const bySubject = await open("/api/v1/events?subject=other");
     await change("wanted");
     await change("other");
-    await vi.waitFor(() => expect([subjects(byApplication), subjects(bySubject)]).toEqual([["wanted"], ["other"]]), 5_000);
+    await vi.waitFor(
+      () => expect([subjects(byApplication), subjects(bySubject)]).toEqual([["wanted"], ["other"]]),
+      5_000,
+    );
   });
 
   test("serves many at once", async () => {
@@ -82,8 +87,11 @@ describe("the event stream", () => {
     const seen: string[] = [];
     const states: string[] = [];
     const following = followEvents({
-      baseUrl: held.server.url, signal: abort.signal, application: "followed",
-      onEvent: (event) => seen.push(event.type), onState: (state) => states.push(state),
+      baseUrl: held.server.url,
+      signal: abort.signal,
+      application: "followed",
+      onEvent: (event) => seen.push(event.type),
+      onState: (state) => states.push(state),
     });
     await vi.waitFor(() => expect(states).toEqual(["connected"]), 5_000);
     await change("followed");
@@ -107,7 +115,11 @@ describe("answers", () => {
   test("hold what the contract says, and nothing else", async () => {
     const client = createClient({ baseUrl: held.server.url });
     await client.call("saveApplication", { params: { application: "shape" }, body: { email: "e" } });
-    const document = { name: "p", application: "shape", stages: [{ refId: "1", type: "manualJudgment", name: "j", requisiteStageRefIds: [] }] };
+    const document = {
+      name: "p",
+      application: "shape",
+      stages: [{ refId: "1", type: "manualJudgment", name: "j", requisiteStageRefIds: [] }],
+    };
     const pipeline = await client.call("savePipeline", { body: document });
     const { id } = await client.call("startPipeline", { params: { pipeline: pipeline.id }, body: {} });
     const answers: Partial<Record<keyof typeof routes, unknown>> = {
@@ -120,7 +132,9 @@ describe("answers", () => {
       savePipeline: pipeline,
       listPipelines: await client.call("listPipelines", { params: { application: "shape" } }),
       validatePipeline: await client.call("validatePipeline", { body: document }),
-      listExecutions: await client.call("listExecutions", { query: { application: "shape", statuses: "RUNNING,NOT_STARTED" } }),
+      listExecutions: await client.call("listExecutions", {
+        query: { application: "shape", statuses: "RUNNING,NOT_STARTED" },
+      }),
       getExecution: await client.call("getExecution", { params: { execution: id } }),
       listClusters: await client.call("listClusters", { params: { application: "shape" } }),
       listLoadBalancers: await client.call("listLoadBalancers", { params: { application: "shape" } }),
@@ -135,7 +149,12 @@ describe("answers", () => {
     expect([execution.id, ...execution.stages.map((stage) => stage.id)].filter((each) => !ulid.test(each))).toEqual([]);
     expect(execution.buildTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(pipeline.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    const listed = (answers.listApplications as { name: string; summary: { pipelines: number; runningExecutions: number; lastExecution: { id: string } } }[]).find((each) => each.name === "shape");
+    const listed = (
+      answers.listApplications as {
+        name: string;
+        summary: { pipelines: number; runningExecutions: number; lastExecution: { id: string } };
+      }[]
+    ).find((each) => each.name === "shape");
     expect(listed?.summary).toMatchObject({ pipelines: 1, runningExecutions: 1, lastExecution: { id } });
     await client.call("cancelExecution", { params: { execution: id }, body: {} });
   });

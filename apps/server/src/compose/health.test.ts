@@ -12,14 +12,31 @@ async function answers(query: () => Promise<never[]>, prepare: (health: ReturnTy
 }
 
 test.each([
-  ["before everything is started", async () => [], () => undefined, 503, { status: "DOWN", reason: "Gennaker is starting" }],
+  [
+    "before everything is started",
+    async () => [],
+    () => undefined,
+    503,
+    { status: "DOWN", reason: "Gennaker is starting" },
+  ],
   ["when it can be used", async () => [], (health: { ready(): void }) => health.ready(), 200, { status: "UP" }],
-  ["while the database is away", async () => Promise.reject(new Error("away")), (health: { ready(): void }) => health.ready(), 503,
-    { status: "DOWN", reason: expect.stringContaining("database does not answer") }],
-  ["while it stops", async () => [], (health: { ready(): void; draining(): void }) => {
-    health.ready();
-    health.draining();
-  }, 503, { status: "DOWN", reason: "Gennaker is stopping" }],
+  [
+    "while the database is away",
+    async () => Promise.reject(new Error("away")),
+    (health: { ready(): void }) => health.ready(),
+    503,
+    { status: "DOWN", reason: expect.stringContaining("database does not answer") },
+  ],
+  [
+    "while it stops",
+    async () => [],
+    (health: { ready(): void; draining(): void }) => {
+      health.ready();
+      health.draining();
+    },
+    503,
+    { status: "DOWN", reason: "Gennaker is stopping" },
+  ],
 ] as const)("%s", async (_when, query, prepare, status, body) => {
   expect(await answers(query as () => Promise<never[]>, prepare)).toEqual([status, body]);
 });

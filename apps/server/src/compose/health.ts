@@ -20,7 +20,10 @@ export function createHealth(database: Pick<Database, "query">): Health {
       if (away !== "") return { up: false, reason: away };
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), patienceMs)));
-      const answers = database.query("select 1").then(() => true as const, () => false as const);
+      const answers = database.query("select 1").then(
+        () => true as const,
+        () => false as const,
+      );
       const up = await Promise.race([answers, late]);
       clearTimeout(timer);
       return { up, reason: up ? "" : "the database does not answer; runs stand still and go on when it is back" };
@@ -35,6 +38,10 @@ export function addHealth(server: FastifyInstance, health: Health): void {
   server.get("/health", async (_request, reply) => {
     const { up, reason } = await health.look();
     const body = up ? { status: "UP" } : { status: "DOWN", reason };
-    return reply.status(up ? 200 : 503).header("cache-control", "no-store").type("application/json; charset=utf-8").send(JSON.stringify(body));
+    return reply
+      .status(up ? 200 : 503)
+      .header("cache-control", "no-store")
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify(body));
   });
 }

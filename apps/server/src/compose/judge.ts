@@ -32,7 +32,11 @@ export function wireJudge({ database, events, audit, providers, routers, metricA
   const canaryConfigs = createCanaryConfigs({ database, audit, events, sources });
   const runs = createCanaryRunStore({ database, events });
   const stages = createCanaryStages({ providers, routers, metricAccounts, canaryConfigs, runs });
-  return { stages, canaryConfigs, handlers: { ...configHandlers(canaryConfigs), ...runHandlers(createCanaryRuns(database)) } };
+  return {
+    stages,
+    canaryConfigs,
+    handlers: { ...configHandlers(canaryConfigs), ...runHandlers(createCanaryRuns(database)) },
+  };
 }
 
 function runHandlers(runs: CanaryRuns): Handlers {

@@ -13,7 +13,13 @@ import { instanceTargets } from "./scrape-targets.ts";
 const maintainEveryMs = 60_000;
 const eventsKept = "7 days";
 
-type Dependencies = { database: Database; providers: readonly ProviderPort[]; gatewaySocket: string; config: Config; log: Log };
+type Dependencies = {
+  database: Database;
+  providers: readonly ProviderPort[];
+  gatewaySocket: string;
+  config: Config;
+  log: Log;
+};
 
 export type WiredObserve = {
   metricAccounts: ReadonlyMap<string, MetricAccount>;
@@ -31,7 +37,9 @@ export function wireObserve({ database, providers, gatewaySocket, config, log }:
     async targets() {
       const instances = await instanceTargets(providers);
       // The socket is there from the first load balancer on.
-      const gateway = existsSync(gatewaySocket) ? [{ url: `unix:${gatewaySocket}:/metrics`, labels: { job: "gateway" } }] : [];
+      const gateway = existsSync(gatewaySocket)
+        ? [{ url: `unix:${gatewaySocket}:/metrics`, labels: { job: "gateway" } }]
+        : [];
       return [...instances, ...gateway];
     },
   });
@@ -55,7 +63,9 @@ export function wireObserve({ database, providers, gatewaySocket, config, log }:
 async function maintain(database: Database, samples: MaintainedSampleStore, log: Log): Promise<void> {
   try {
     await database.transaction(async (tx) => {
-      const [row] = await tx.query<{ free: boolean }>("select pg_try_advisory_xact_lock(hashtext('gennaker maintenance')) as free");
+      const [row] = await tx.query<{ free: boolean }>(
+        "select pg_try_advisory_xact_lock(hashtext('gennaker maintenance')) as free",
+      );
       if (row?.free !== true) return;
       await samples.maintain(new Date());
       await tx.query("delete from platform_event where time < now() - $1::interval", [eventsKept]);

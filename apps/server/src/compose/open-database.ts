@@ -46,7 +46,9 @@ async function startAgain(embedded: EmbeddedPostgres, closing: () => boolean, lo
       await embedded.restart();
       return;
     } catch (error) {
-      log("error", "the embedded database could not be started again; trying once more", { cause: (error as Error).message });
+      log("error", "the embedded database could not be started again; trying once more", {
+        cause: (error as Error).message,
+      });
       await new Promise((resolve) => setTimeout(resolve, restartPauseMs));
     }
   }

@@ -23,7 +23,9 @@ export type WiredPipelines = { pipelines: Pipelines; templates: Templates; valid
 /** Wires pipelines to the model that checks and plans them. */
 export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, StageType>): WiredPipelines {
   const errorsOf = (document: JsonObject) =>
-    validatePipeline(document, stageTypes).problems.filter(({ level }) => level === "error").map(({ pointer, message }) => ({ pointer, reason: message }));
+    validatePipeline(document, stageTypes)
+      .problems.filter(({ level }) => level === "error")
+      .map(({ pointer, message }) => ({ pointer, reason: message }));
   const templates = createTemplates({
     database: shared.database,
     audit: shared.audit,
@@ -36,7 +38,9 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
     check(document) {
       const { problems, pipeline } = validatePipeline(document, stageTypes);
       return {
-        errors: problems.filter((problem) => problem.level === "error").map(({ pointer, message }) => ({ pointer, reason: message })),
+        errors: problems
+          .filter((problem) => problem.level === "error")
+          .map(({ pointer, message }) => ({ pointer, reason: message })),
         document: pipeline ?? document,
       };
     },
@@ -53,7 +57,12 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
         document,
         problems: [],
         trigger: {
-          eventId: randomUUID(), enabled: false, rebake: false, dryRun: false, strategy: false, notifications: [],
+          eventId: randomUUID(),
+          enabled: false,
+          rebake: false,
+          dryRun: false,
+          strategy: false,
+          notifications: [],
           ...request.trigger,
           user: actor.user,
           parameters: planned.parameters,

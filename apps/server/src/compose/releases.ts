@@ -24,7 +24,9 @@ export function createReleases(log: Log): Releases {
           const milliseconds = Date.now() - since;
           if (milliseconds > slowMs) log("info", `stopping ${next.what} took a while`, { milliseconds });
         } catch (error) {
-          log("error", `${next.what} could not be stopped cleanly`, { cause: error instanceof Error ? error.message : String(error) });
+          log("error", `${next.what} could not be stopped cleanly`, {
+            cause: error instanceof Error ? error.message : String(error),
+          });
         }
       }
     },

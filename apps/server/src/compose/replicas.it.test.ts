@@ -25,7 +25,8 @@ async function runWait(url: string, waitTime: number): Promise<string> {
   const body = { application: "shop", description: "wait", job: [{ type: "wait", waitTime }] };
   return ((await send(url, "POST", "/api/v1/operations", body)).json() as { id: string }).id;
 }
-const statusOf = async (url: string, id: string) => ((await call(url, `/api/v1/executions/${id}`)).json() as { status: string }).status;
+const statusOf = async (url: string, id: string) =>
+  ((await call(url, `/api/v1/executions/${id}`)).json() as { status: string }).status;
 
 describe("replicas on one database", () => {
   test("each does its roles; a second one works while the first does not", async () => {
@@ -35,11 +36,17 @@ describe("replicas on one database", () => {
     // Nobody here runs tasks.
     expect(["NOT_STARTED", "RUNNING"]).toContain(await statusOf(first.url, id));
     const worker = await joining(first, "--role", "worker");
-    await vi.waitFor(async () => expect(await statusOf(first.url, id)).toBe("SUCCEEDED"), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(async () => expect(await statusOf(first.url, id)).toBe("SUCCEEDED"), {
+      timeout: 20_000,
+      interval: 100,
+    });
     // It serves no API, but says how it is.
     expect((await call(worker.url, "/health")).json()).toEqual({ status: "UP" });
     expect((await call(worker.url, "/metrics")).text).toContain("gennaker_build_info");
-    expect((await call(worker.url, "/api/v1/system")).json()).toMatchObject({ status: 404, detail: expect.stringContaining("serves no API") });
+    expect((await call(worker.url, "/api/v1/system")).json()).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining("serves no API"),
+    });
     expect((await call(worker.url, "/health", { headers: { host: "evil.example" } })).status).toBe(403);
   });
 
@@ -48,9 +55,15 @@ describe("replicas on one database", () => {
     const second = await joining(first, "--role", "api,worker");
     const third = await joining(first, "--role", "worker");
     const id = await runWait(second.url, 4);
-    await vi.waitFor(async () => expect(await statusOf(second.url, id)).toBe("RUNNING"), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await statusOf(second.url, id)).toBe("RUNNING"), {
+      timeout: 10_000,
+      interval: 50,
+    });
     expect(await second.stop()).toBe(0);
-    await vi.waitFor(async () => expect(await statusOf(first.url, id)).toBe("SUCCEEDED"), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await statusOf(first.url, id)).toBe("SUCCEEDED"), {
+      timeout: 30_000,
+      interval: 200,
+    });
     expect(third.log()).not.toContain('"level":50');
   });
 });
@@ -64,7 +77,10 @@ describe("a start that fails", () => {
       const { port } = other.address() as AddressInfo;
       const failed = await startServer({ data, flags: ["--port", String(port)] }).catch((error: unknown) => error);
       expect(failed).toBeInstanceOf(ServerEnded);
-      expect(failed).toMatchObject({ code: 1, log: expect.stringMatching(/port \d+ of 127\.0\.0\.1 is taken\. .*--port/) });
+      expect(failed).toMatchObject({
+        code: 1,
+        log: expect.stringMatching(/port \d+ of 127\.0\.0\.1 is taken\. .*--port/),
+      });
       expect(existsSync(join(data, "run", "database.url"))).toBe(false);
       const server = await start({ data });
       expect((await call(server.url, "/health")).status).toBe(200);
@@ -76,12 +92,18 @@ describe("a start that fails", () => {
   });
 
   test("says what is wrong with a setting, and uses 2", async () => {
-    await expect(startServer({ flags: ["--role", "king"] })).rejects.toMatchObject({ code: 2, log: expect.stringContaining("--role") });
+    await expect(startServer({ flags: ["--role", "king"] })).rejects.toMatchObject({
+      code: 2,
+      log: expect.stringContaining("--role"),
+    });
   });
 
   test("a second one on the same directory is refused with the first's pid", async () => {
     const first = await start();
-    await expect(startServer({ data: first.data })).rejects.toMatchObject({ code: 1, log: expect.stringContaining(String(first.pid)) });
+    await expect(startServer({ data: first.data })).rejects.toMatchObject({
+      code: 1,
+      log: expect.stringContaining(String(first.pid)),
+    });
     expect((await call(first.url, "/health")).status).toBe(200);
   });
 });

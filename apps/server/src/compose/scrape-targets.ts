@@ -9,13 +9,24 @@ export async function instanceTargets(providers: Iterable<ProviderPort>): Promis
     const { metricsPath } = group;
     if (metricsPath === null) return [];
     return group.instances.flatMap((instance) => {
-      if (instance.address === null || instance.port === null || instance.state === "stopped" || instance.state === "stopping") return [];
+      if (
+        instance.address === null ||
+        instance.port === null ||
+        instance.state === "stopped" ||
+        instance.state === "stopping"
+      )
+        return [];
       return [
         {
           url: `http://${instance.address}:${instance.port}${metricsPath}`,
           labels: {
-            application: group.application, account: group.account, region: group.region, cluster: group.cluster,
-            server_group: group.name, instance: instance.id, zone: instance.zone,
+            application: group.application,
+            account: group.account,
+            region: group.region,
+            cluster: group.cluster,
+            server_group: group.name,
+            instance: instance.id,
+            zone: instance.zone,
           },
         },
       ];

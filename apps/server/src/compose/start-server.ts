@@ -52,17 +52,44 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry([...deliver.stages, ...judge.stages]);
-  const engine = createEngine({ database, events, audit, stageTypes, replicaId: opened.dataDirectoryId, timezone: config.timezone, log });
+  const engine = createEngine({
+    database,
+    events,
+    audit,
+    stageTypes,
+    replicaId: opened.dataDirectoryId,
+    timezone: config.timezone,
+    log,
+  });
   lateEngine.set(engine);
-  const fetchOne = (artifact: JsonObject) => fetchArtifact((request) => platform.outgoing.send(request), artifact, AbortSignal.timeout(60_000));
-  const { pipelines, templates, validate } = wirePipelines({ database, events, audit, engine, fetchArtifact: fetchOne }, stageTypes);
+  const fetchOne = (artifact: JsonObject) =>
+    fetchArtifact((request) => platform.outgoing.send(request), artifact, AbortSignal.timeout(60_000));
+  const { pipelines, templates, validate } = wirePipelines(
+    { database, events, audit, engine, fetchArtifact: fetchOne },
+    stageTypes,
+  );
   latePipelines.set(pipelines);
 
   const telemetry = startTelemetry(version);
   releases.add("telemetry", () => telemetry.stop());
   const health = createHealth(database);
   const server = await wireHttp({
-    config, version, startedAt, platform, target, deliver, judge, engine, pipelines, templates, validate, stageTypes, telemetry, health, log, releases,
+    config,
+    version,
+    startedAt,
+    platform,
+    target,
+    deliver,
+    judge,
+    engine,
+    pipelines,
+    templates,
+    validate,
+    stageTypes,
+    telemetry,
+    health,
+    log,
+    releases,
   });
   // The port is taken before anything runs: a second start on it fails without having touched a process.
   const close = createClosing(server);
@@ -79,7 +106,12 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     return close(graceMs);
   });
   health.ready();
-  log("info", "Gennaker is ready", { url, data: config.data, roles: config.role, milliseconds: Date.now() - startedAt.getTime() });
+  log("info", "Gennaker is ready", {
+    url,
+    data: config.data,
+    roles: config.role,
+    milliseconds: Date.now() - startedAt.getTime(),
+  });
   return { url, stop: (graceMs) => releases.run(graceMs) };
 }
 
@@ -97,6 +129,9 @@ async function listen(server: FastifyInstance, { host, port }: Config): Promise<
     return (await server.listen({ host, port })).replace(/\/$/, "");
   } catch (error) {
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-    throw new Error(`port ${port} of ${host} is taken. Stop what listens there, or choose another with --port (0 takes a free one).`, { cause: error });
+    throw new Error(
+      `port ${port} of ${host} is taken. Stop what listens there, or choose another with --port (0 takes a free one).`,
+      { cause: error },
+    );
   }
 }

@@ -4,8 +4,20 @@ import type { Database } from "../platform/database/api.ts";
 import type { Handlers } from "../platform/http/api.ts";
 
 type AuditRow = {
-  id: number; time: Date; actor: string; via: string; action: string; resource: string; application: string | null; reason: string | null;
-  before: string | null; after: string | null; request_id: string | null; on_behalf_of: string | null; address: string | null; user_agent: string | null;
+  id: number;
+  time: Date;
+  actor: string;
+  via: string;
+  action: string;
+  resource: string;
+  application: string | null;
+  reason: string | null;
+  before: string | null;
+  after: string | null;
+  request_id: string | null;
+  on_behalf_of: string | null;
+  address: string | null;
+  user_agent: string | null;
 };
 
 type Dependencies = {
@@ -26,12 +38,20 @@ export function systemHandlers(dependencies: Dependencies): Handlers {
       startedAt: dependencies.startedAt.toISOString(),
       roles: config.role,
       replica: dependencies.replicaId,
-      database: { embedded: dependencies.embedded, reachable: await database.query("select 1").then(() => true, () => false) },
+      database: {
+        embedded: dependencies.embedded,
+        reachable: await database.query("select 1").then(
+          () => true,
+          () => false,
+        ),
+      },
       authentication: false,
       timezone: config.timezone,
     }),
     listStageTypes: async () =>
-      [...dependencies.stageTypes.values()].map(({ type, description }) => ({ type, description })).sort((a, b) => a.type.localeCompare(b.type)),
+      [...dependencies.stageTypes.values()]
+        .map(({ type, description }) => ({ type, description }))
+        .sort((a, b) => a.type.localeCompare(b.type)),
     listAudit: async ({ query }) => {
       const rows = await database.query<AuditRow>(
         `select * from platform_audit
@@ -40,7 +60,13 @@ export function systemHandlers(dependencies: Dependencies): Handlers {
         [query.application?.toLowerCase() ?? null, query.resource ?? null, query.before ?? null, query.limit ?? 100],
       );
       return rows.map(({ request_id: requestId, on_behalf_of: onBehalfOf, user_agent: userAgent, ...row }) => ({
-        ...row, requestId, onBehalfOf, userAgent, time: row.time.toISOString(), before: read(row.before), after: read(row.after),
+        ...row,
+        requestId,
+        onBehalfOf,
+        userAgent,
+        time: row.time.toISOString(),
+        before: read(row.before),
+        after: read(row.after),
       }));
     },
   };

@@ -14,7 +14,11 @@ export async function addWebFiles(server: FastifyInstance, ui: UiBuild): Promise
   await server.register(fastifyStatic, { root: ui.folder, serve: false, preCompressed: true });
 
   async function answer(file: string, reply: FastifyReply): Promise<FastifyReply> {
-    void reply.headers({ "content-security-policy": policy, "x-content-type-options": "nosniff", "referrer-policy": "same-origin" });
+    void reply.headers({
+      "content-security-policy": policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+    });
     // Everything else is a route of the UI, dots or not: applications may be called `shop.api`.
     if (/^(assets\/|favicon\.svg$)/.test(file)) return reply.sendFile(file, { maxAge: "365d", immutable: true });
     if (existsSync(join(ui.folder, "index.html"))) {
@@ -25,7 +29,9 @@ export async function addWebFiles(server: FastifyInstance, ui: UiBuild): Promise
 
   server.get("/", async (_request, reply) => reply.redirect("/ui/"));
   // Trailing slashes are ignored when routes are matched, so this is asked for `/ui/` too.
-  server.get("/ui", async (request, reply) => (request.url.startsWith("/ui/") ? answer("", reply) : reply.redirect("/ui/")));
+  server.get("/ui", async (request, reply) =>
+    request.url.startsWith("/ui/") ? answer("", reply) : reply.redirect("/ui/"),
+  );
   server.get("/ui/*", async (request, reply) => answer((request.params as { "*": string })["*"], reply));
 }
 

@@ -13,29 +13,54 @@ import type { Providers } from "./wire-providers.ts";
 export type Deliver = { applications: Applications; stages: readonly StageType[] };
 
 /** Wires applications and the stage types of delivery and traffic. Stages that start and cancel runs reach the engine late. */
-export function wireDeliver(platform: Platform, target: Providers, engine: Late<Engine>, pipelines: Late<Pipelines>): Deliver {
+export function wireDeliver(
+  platform: Platform,
+  target: Providers,
+  engine: Late<Engine>,
+  pipelines: Late<Pipelines>,
+): Deliver {
   const { database, events, audit, outgoing } = platform;
   const { providers, routers } = target;
   const applications = createApplications({
-    database, events, audit, serverGroupsOf: async (application) => (await target.serverGroups(application)).length,
+    database,
+    events,
+    audit,
+    serverGroupsOf: async (application) => (await target.serverGroups(application)).length,
   });
   const guards = createGuards({ guardsOf: (application) => applications.guardsOf(application), providers });
   const stages = [
     ...createDeliverStages({
-      providers, routers, guards,
+      providers,
+      routers,
+      guards,
       outgoing: (request) => outgoing.send(request),
       async startPipeline({ key, pipelineConfigId, parameters, parent, user }) {
         const pipeline = await pipelines.get().get(pipelineConfigId);
         if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
-        const trigger: JsonObject = { type: "pipeline", parentExecution: { id: parent.executionId }, parentPipelineStageId: parent.stageId };
-        const { id } = await pipelines.get().start(pipeline, { parameters, artifacts: [], trigger, parent, operationKey: key }, { user, roles: [], via: "engine" });
+        const trigger: JsonObject = {
+          type: "pipeline",
+          parentExecution: { id: parent.executionId },
+          parentPipelineStageId: parent.stageId,
+        };
+        const { id } = await pipelines
+          .get()
+          .start(
+            pipeline,
+            { parameters, artifacts: [], trigger, parent, operationKey: key },
+            { user, roles: [], via: "engine" },
+          );
         return { executionId: id };
       },
       getExecution: (id) => engine.get().get(id),
       findPipeline: (application, name) => pipelines.get().byName(application, name),
-      savePipeline: (document, user) => pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
+      savePipeline: (document, user) =>
+        pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
       async latestRun(pipelineConfigId, statuses, except) {
-        const filter = { pipelineConfigIds: [pipelineConfigId], limit: 2, ...(statuses.length > 0 ? { statuses } : {}) };
+        const filter = {
+          pipelineConfigIds: [pipelineConfigId],
+          limit: 2,
+          ...(statuses.length > 0 ? { statuses } : {}),
+        };
         return (await engine.get().list(filter)).find((run) => run.id !== except) ?? null;
       },
       cancelExecution: (id, reason) => engine.get().cancel(id, reason, { user: "engine", roles: [], via: "engine" }),

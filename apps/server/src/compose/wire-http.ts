@@ -52,7 +52,9 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { config, telemetry, health, log, releases } = parts;
   const addProbes = (instance: FastifyInstance) => {
     addHealth(instance, health);
-    instance.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition()));
+    instance.get("/metrics", async (_request, reply) =>
+      reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition()),
+    );
   };
   const allowedHosts = new Set(config.allowedHosts);
   if (!config.role.includes("api")) return createProbeServer(allowedHosts, log, addProbes);
@@ -63,13 +65,21 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     log,
     handlers: handlersOf(parts),
     gateRoutes: gateRoutes({
-      applications: parts.deliver.applications, pipelines: parts.pipelines, engine: parts.engine,
+      applications: parts.deliver.applications,
+      pipelines: parts.pipelines,
+      engine: parts.engine,
       runs: createExecutionSummaries(parts.platform.database),
-      providers: parts.target.providers, routers: parts.target.routers, canaryConfigs: parts.judge.canaryConfigs, templates: parts.templates, version: parts.version,
+      providers: parts.target.providers,
+      routers: parts.target.routers,
+      canaryConfigs: parts.judge.canaryConfigs,
+      templates: parts.templates,
+      version: parts.version,
     }),
     async extend(instance) {
       addProbes(instance);
-      instance.get("/api/v1/openapi.json", async (_request, reply) => reply.type("application/json; charset=utf-8").send(document));
+      instance.get("/api/v1/openapi.json", async (_request, reply) =>
+        reply.type("application/json; charset=utf-8").send(document),
+      );
       const streams = addEventStream(instance, parts.platform.events);
       instance.addHook("preClose", async () => streams.close());
       if (config.ui === "off") return;
@@ -85,7 +95,15 @@ function handlersOf(parts: HttpParts) {
   const { opened, database } = platform;
   const runs = createExecutionSummaries(database);
   return {
-    ...systemHandlers({ database, config, version, replicaId: opened.dataDirectoryId, embedded: opened.embedded, startedAt, stageTypes }),
+    ...systemHandlers({
+      database,
+      config,
+      version,
+      replicaId: opened.dataDirectoryId,
+      embedded: opened.embedded,
+      startedAt,
+      stageTypes,
+    }),
     ...applicationHandlers({
       applications: deliver.applications,
       runsOf: (names) => runs.ofApplications(names),

@@ -19,14 +19,28 @@ export type Providers = {
 
 /** Wires where things run (providers) and what leads traffic to them (routers). */
 export function wireProviders(
-  { opened, database, events, audit }: Platform, config: Config, wake: (topics: readonly string[]) => void, log: Log, releases: Releases,
+  { opened, database, events, audit }: Platform,
+  config: Config,
+  wake: (topics: readonly string[]) => void,
+  log: Log,
+  releases: Releases,
 ): Providers {
   const hosts = createHostsProvider({
-    database, events, dataDirectory: config.data, dataDirectoryId: opened.dataDirectoryId, wake,
+    database,
+    events,
+    dataDirectory: config.data,
+    dataDirectoryId: opened.dataDirectoryId,
+    wake,
     log: (message, details) => log("info", message, details),
   });
   const gateway = createGatewayRouter({
-    account: "local", dataDirectory: config.data, database, events, audit, wake, log,
+    account: "local",
+    dataDirectory: config.data,
+    database,
+    events,
+    audit,
+    wake,
+    log,
     owns: () => hosts.owns(),
     serverGroups: () => hosts.serverGroups({ account: "local" }),
     onInventoryChange: (listener) => hosts.onChange(listener),

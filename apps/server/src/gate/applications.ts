@@ -7,18 +7,27 @@ import type { GateDependencies } from "./deps.ts";
 
 /** Gate's paths about applications, accounts and the caller. */
 export function applicationRoutes({ applications, providers, routers, version }: GateDependencies): GateRoute[] {
-  const accounts = async () => (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
+  const accounts = async () =>
+    (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
   const groupsOf = async (application: string) =>
-    (await Promise.all([...providers.values()].map((provider) => provider.serverGroups({ application: application.toLowerCase() })))).flat();
+    (
+      await Promise.all(
+        [...providers.values()].map((provider) => provider.serverGroups({ application: application.toLowerCase() })),
+      )
+    ).flat();
 
   return [
     { method: "GET", path: "/version", handle: async () => ({ body: { version } }) },
     {
-      method: "GET", path: "/credentials",
-      handle: async () => ({ body: (await accounts()).map((account) => accountJson(account.name, account.cloudProvider)) }),
+      method: "GET",
+      path: "/credentials",
+      handle: async () => ({
+        body: (await accounts()).map((account) => accountJson(account.name, account.cloudProvider)),
+      }),
     },
     {
-      method: "GET", path: "/credentials/:account",
+      method: "GET",
+      path: "/credentials/:account",
       handle: async ({ params }) => {
         const found = (await accounts()).find((account) => account.name === params["account"]);
         if (!found) throw new GennakerError("not_found", `There is no account ${params["account"]}.`);
@@ -26,14 +35,24 @@ export function applicationRoutes({ applications, providers, routers, version }:
       },
     },
     {
-      method: "GET", path: "/auth/user",
+      method: "GET",
+      path: "/auth/user",
       handle: async ({ actor }) => ({
-        body: { email: actor.user, username: actor.user, firstName: null, lastName: null, roles: [...actor.roles], allowedAccounts: [], enabled: true },
+        body: {
+          email: actor.user,
+          username: actor.user,
+          firstName: null,
+          lastName: null,
+          roles: [...actor.roles],
+          allowedAccounts: [],
+          enabled: true,
+        },
       }),
     },
     { method: "GET", path: "/applications", handle: async () => ({ body: (await applications.list()).map(listed) }) },
     {
-      method: "GET", path: "/applications/:application",
+      method: "GET",
+      path: "/applications/:application",
       handle: async ({ params }) => {
         const stored = await applications.get(params["application"] ?? "");
         if (!stored) throw new GennakerError("not_found", `Application ${params["application"]} not found.`);
@@ -42,7 +61,8 @@ export function applicationRoutes({ applications, providers, routers, version }:
       },
     },
     {
-      method: "GET", path: "/applications/:application/clusters",
+      method: "GET",
+      path: "/applications/:application/clusters",
       handle: async ({ params }) => {
         const byAccount: Record<string, string[]> = {};
         for (const group of await groupsOf(params["application"] ?? "")) {
@@ -53,18 +73,29 @@ export function applicationRoutes({ applications, providers, routers, version }:
       },
     },
     {
-      method: "GET", path: "/applications/:application/serverGroups",
+      method: "GET",
+      path: "/applications/:application/serverGroups",
       handle: async ({ params }) => ({ body: (await groupsOf(params["application"] ?? "")).map(serverGroupJson) }),
     },
     {
-      method: "GET", path: "/applications/:application/loadBalancers",
+      method: "GET",
+      path: "/applications/:application/loadBalancers",
       handle: async ({ params }) => {
         const application = (params["application"] ?? "").toLowerCase();
         const all = (await Promise.all(routers.map((router) => router.loadBalancers({ application })))).flat();
         return {
           body: all.map((balancer) => ({
-            name: balancer.name, account: balancer.account, region: balancer.region, type: "hosts", cloudProvider: "hosts",
-            serverGroups: balancer.targets.map((target) => ({ name: target.serverGroup, isDisabled: target.disabled, detachedInstances: [], instances: [] })),
+            name: balancer.name,
+            account: balancer.account,
+            region: balancer.region,
+            type: "hosts",
+            cloudProvider: "hosts",
+            serverGroups: balancer.targets.map((target) => ({
+              name: target.serverGroup,
+              isDisabled: target.disabled,
+              detachedInstances: [],
+              instances: [],
+            })),
           })),
         };
       },
@@ -79,14 +110,24 @@ function clustersByAccount(groups: readonly ServerGroup[]): Record<string, JsonO
     if (list.some((each) => each["name"] === group.cluster)) continue;
     const members = groups.filter((each) => each.account === group.account && each.cluster === group.cluster);
     list.push({
-      name: group.cluster, provider: group.cloudProvider, loadBalancers: [...group.loadBalancers], serverGroups: members.map((each) => each.name),
+      name: group.cluster,
+      provider: group.cloudProvider,
+      loadBalancers: [...group.loadBalancers],
+      serverGroups: members.map((each) => each.name),
     });
   }
   return clusters;
 }
 
 function accountJson(name: string, provider: string): JsonObject {
-  return { name, type: provider, cloudProvider: provider, permissions: { READ: [], WRITE: [] }, requiredGroupMembership: [], authorized: true };
+  return {
+    name,
+    type: provider,
+    cloudProvider: provider,
+    permissions: { READ: [], WRITE: [] },
+    requiredGroupMembership: [],
+    authorized: true,
+  };
 }
 
 function listed(stored: StoredApplication): JsonObject {
@@ -109,21 +150,49 @@ function attributesJson(stored: StoredApplication): JsonObject {
 function serverGroupJson(group: ServerGroup): JsonObject {
   const count = (state: string) => group.instances.filter((instance) => instance.state === state).length;
   return {
-    name: group.name, account: group.account, region: group.region, cluster: group.cluster, cloudProvider: group.cloudProvider, type: group.cloudProvider,
-    isDisabled: group.disabled, createdTime: Date.parse(group.createdAt), loadBalancers: [...group.loadBalancers],
-    moniker: { app: group.application, cluster: group.cluster, stack: group.stack, detail: group.detail, sequence: group.sequence },
+    name: group.name,
+    account: group.account,
+    region: group.region,
+    cluster: group.cluster,
+    cloudProvider: group.cloudProvider,
+    type: group.cloudProvider,
+    isDisabled: group.disabled,
+    createdTime: Date.parse(group.createdAt),
+    loadBalancers: [...group.loadBalancers],
+    moniker: {
+      app: group.application,
+      cluster: group.cluster,
+      stack: group.stack,
+      detail: group.detail,
+      sequence: group.sequence,
+    },
     capacity: { ...group.capacity },
     instanceCounts: {
-      total: group.instances.length, up: count("up"), down: count("down"), starting: count("starting"),
-      unknown: count("unknown"), outOfService: count("outOfService"),
+      total: group.instances.length,
+      up: count("up"),
+      down: count("down"),
+      starting: count("starting"),
+      unknown: count("unknown"),
+      outOfService: count("outOfService"),
     },
     instances: group.instances.map((instance) => ({
-      id: instance.id, name: instance.id, zone: instance.zone, launchTime: instance.startedAt ? Date.parse(instance.startedAt) : 0,
+      id: instance.id,
+      name: instance.id,
+      zone: instance.zone,
+      launchTime: instance.startedAt ? Date.parse(instance.startedAt) : 0,
       health: [{ type: group.cloudProvider, state: gateState(instance.state), description: instance.reason }],
     })),
   };
 }
 
 function gateState(state: string): string {
-  return state === "up" ? "Up" : state === "outOfService" ? "OutOfService" : state === "starting" ? "Starting" : state === "unknown" ? "Unknown" : "Down";
+  return state === "up"
+    ? "Up"
+    : state === "outOfService"
+      ? "OutOfService"
+      : state === "starting"
+        ? "Starting"
+        : state === "unknown"
+          ? "Unknown"
+          : "Down";
 }

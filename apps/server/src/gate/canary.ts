@@ -13,7 +13,8 @@ export function canaryRoutes({ canaryConfigs }: GateDependencies): GateRoute[] {
   };
   return [
     {
-      method: "GET", path: "/v2/canaryConfig",
+      method: "GET",
+      path: "/v2/canaryConfig",
       handle: async ({ query }) => ({
         body: (await canaryConfigs.list(query["application"] || null)).map(({ id, document, updatedAt }) => ({
           id,
@@ -24,17 +25,29 @@ export function canaryRoutes({ canaryConfigs }: GateDependencies): GateRoute[] {
         })),
       }),
     },
-    { method: "GET", path: "/v2/canaryConfig/:id", handle: async ({ params }) => ({ body: (await one(params["id"] ?? "")).document }) },
     {
-      method: "POST", path: "/v2/canaryConfig", document: true,
+      method: "GET",
+      path: "/v2/canaryConfig/:id",
+      handle: async ({ params }) => ({ body: (await one(params["id"] ?? "")).document }),
+    },
+    {
+      method: "POST",
+      path: "/v2/canaryConfig",
+      document: true,
       handle: async ({ body, actor }) => {
         const document = objectOf(body, "a canary config");
-        const { id } = await canaryConfigs.save(typeof document["id"] === "string" ? document["id"] : null, document, actor);
+        const { id } = await canaryConfigs.save(
+          typeof document["id"] === "string" ? document["id"] : null,
+          document,
+          actor,
+        );
         return { body: { canaryConfigId: id } };
       },
     },
     {
-      method: "PUT", path: "/v2/canaryConfig/:id", document: true,
+      method: "PUT",
+      path: "/v2/canaryConfig/:id",
+      document: true,
       handle: async ({ params, body, actor }) => {
         const { id } = await one(params["id"] ?? "");
         await canaryConfigs.save(id, objectOf(body, "a canary config"), actor);
@@ -42,7 +55,8 @@ export function canaryRoutes({ canaryConfigs }: GateDependencies): GateRoute[] {
       },
     },
     {
-      method: "DELETE", path: "/v2/canaryConfig/:id",
+      method: "DELETE",
+      path: "/v2/canaryConfig/:id",
       handle: async ({ params, actor }) => {
         await canaryConfigs.remove((await one(params["id"] ?? "")).id, actor);
         return { body: {} };

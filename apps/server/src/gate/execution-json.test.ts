@@ -12,24 +12,70 @@ function recorded(name: string): Recorded & Record<string, unknown> {
 
 function stage(more: Partial<StageView> = {}): StageView {
   return {
-    id: "01S", refId: "1", type: "wait", name: "Wait", status: "SUCCEEDED", requisiteStageRefIds: [], parentStageId: null, syntheticStageOwner: null,
-    startTime: "2026-01-02T03:04:06.000Z", endTime: "2026-01-02T03:04:07.000Z", context: { waitTime: 1 }, outputs: {}, failure: null,
+    id: "01S",
+    refId: "1",
+    type: "wait",
+    name: "Wait",
+    status: "SUCCEEDED",
+    requisiteStageRefIds: [],
+    parentStageId: null,
+    syntheticStageOwner: null,
+    startTime: "2026-01-02T03:04:06.000Z",
+    endTime: "2026-01-02T03:04:07.000Z",
+    context: { waitTime: 1 },
+    outputs: {},
+    failure: null,
     tasks: [
-      { id: "1", name: "wait", status: "SUCCEEDED", startTime: "2026-01-02T03:04:06.000Z", endTime: "2026-01-02T03:04:07.000Z", attempt: 1, waiting: null },
-      { id: "2", name: "done", status: "SUCCEEDED", startTime: "2026-01-02T03:04:06.000Z", endTime: "2026-01-02T03:04:07.000Z", attempt: 1, waiting: null },
+      {
+        id: "1",
+        name: "wait",
+        status: "SUCCEEDED",
+        startTime: "2026-01-02T03:04:06.000Z",
+        endTime: "2026-01-02T03:04:07.000Z",
+        attempt: 1,
+        waiting: null,
+      },
+      {
+        id: "2",
+        name: "done",
+        status: "SUCCEEDED",
+        startTime: "2026-01-02T03:04:06.000Z",
+        endTime: "2026-01-02T03:04:07.000Z",
+        attempt: 1,
+        waiting: null,
+      },
     ],
     ...more,
   };
 }
 
 const succeeded: ExecutionView = {
-  id: "01E", type: "PIPELINE", application: "shop", name: "Ship", pipelineConfigId: "c", status: "SUCCEEDED", buildTime: "2026-01-02T03:04:05.678Z",
-  startTime: "2026-01-02T03:04:06.000Z", endTime: "2026-01-02T03:04:07.000Z", canceled: false, canceledBy: null, cancellationReason: null, paused: null,
-  trigger: { type: "manual", user: "ann" }, authentication: { user: "ann" }, parentExecution: null, failure: null, stages: [stage()],
+  id: "01E",
+  type: "PIPELINE",
+  application: "shop",
+  name: "Ship",
+  pipelineConfigId: "c",
+  status: "SUCCEEDED",
+  buildTime: "2026-01-02T03:04:05.678Z",
+  startTime: "2026-01-02T03:04:06.000Z",
+  endTime: "2026-01-02T03:04:07.000Z",
+  canceled: false,
+  canceledBy: null,
+  cancellationReason: null,
+  paused: null,
+  trigger: { type: "manual", user: "ann" },
+  authentication: { user: "ann" },
+  parentExecution: null,
+  failure: null,
+  stages: [stage()],
   initialConfig: { spelEvaluator: "v4", templateVariables: {}, limitConcurrent: true, name: "Ship" },
 };
 const running: ExecutionView = {
-  ...succeeded, status: "RUNNING", endTime: null, stages: [stage({ status: "RUNNING", endTime: null, tasks: [] })], initialConfig: {},
+  ...succeeded,
+  status: "RUNNING",
+  endTime: null,
+  stages: [stage({ status: "RUNNING", endTime: null, tasks: [] })],
+  initialConfig: {},
 };
 
 describe("an execution beside recorded ones", () => {
@@ -47,24 +93,46 @@ describe("an execution beside recorded ones", () => {
 
   test("says nothing where there is nothing to say, and times in epoch milliseconds", () => {
     const answer = executionJson(running);
-    for (const key of ["endTime", "canceledBy", "cancellationReason", "paused", "spelEvaluator", "templateVariables", "description"]) expect(answer).not.toHaveProperty(key);
+    for (const key of [
+      "endTime",
+      "canceledBy",
+      "cancellationReason",
+      "paused",
+      "spelEvaluator",
+      "templateVariables",
+      "description",
+    ])
+      expect(answer).not.toHaveProperty(key);
     expect(answer).toMatchObject({ buildTime: 1767323045678, maxConcurrentExecutions: 0, limitConcurrent: false });
-    const paused = executionJson({ ...running, status: "PAUSED", paused: { pausedBy: "ann", pauseTime: "2026-01-02T03:04:08.000Z", resumeTime: null } });
+    const paused = executionJson({
+      ...running,
+      status: "PAUSED",
+      paused: { pausedBy: "ann", pauseTime: "2026-01-02T03:04:08.000Z", resumeTime: null },
+    });
     expect(paused["paused"]).toEqual({ pausedBy: "ann", pauseTime: 1767323048000 });
   });
 
   test("marks a stage's first and last task, and who a synthetic stage belongs to", () => {
-    const answer = executionJson({ ...succeeded, stages: [stage(), stage({ parentStageId: "01S", syntheticStageOwner: "STAGE_BEFORE" })] }) as unknown as {
+    const answer = executionJson({
+      ...succeeded,
+      stages: [stage(), stage({ parentStageId: "01S", syntheticStageOwner: "STAGE_BEFORE" })],
+    }) as unknown as {
       stages: { tasks: { stageStart: boolean; stageEnd: boolean }[] }[];
     };
-    expect(answer.stages[0]?.tasks.map(({ stageStart, stageEnd }) => [stageStart, stageEnd])).toEqual([[true, false], [false, true]]);
+    expect(answer.stages[0]?.tasks.map(({ stageStart, stageEnd }) => [stageStart, stageEnd])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
     expect(answer.stages[1]).toMatchObject({ parentStageId: "01S", syntheticStageOwner: "STAGE_BEFORE" });
   });
 });
 
 test("a task shows its stages' steps and variables", () => {
   expect(taskJson({ ...succeeded, type: "ORCHESTRATION" })).toMatchObject({
-    id: "01E", status: "SUCCEEDED", steps: [{ name: "wait", status: "SUCCEEDED", startTime: 1767323046000 }, { name: "done" }],
-    variables: [{ key: "waitTime", value: 1 }], execution: { id: "01E", description: "Ship" },
+    id: "01E",
+    status: "SUCCEEDED",
+    steps: [{ name: "wait", status: "SUCCEEDED", startTime: 1767323046000 }, { name: "done" }],
+    variables: [{ key: "waitTime", value: 1 }],
+    execution: { id: "01E", description: "Ship" },
   });
 });

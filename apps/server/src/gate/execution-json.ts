@@ -23,7 +23,9 @@ export function executionJson(execution: ExecutionView): JsonObject {
     authentication: { user: execution.authentication.user, allowedAccounts: [] },
     paused: execution.paused
       ? present({
-          pausedBy: execution.paused.pausedBy, pauseTime: epoch(execution.paused.pauseTime), resumeTime: epoch(execution.paused.resumeTime),
+          pausedBy: execution.paused.pausedBy,
+          pauseTime: epoch(execution.paused.pauseTime),
+          resumeTime: epoch(execution.paused.resumeTime),
         })
       : null,
     origin: "api",
@@ -82,9 +84,19 @@ export function taskJson(execution: ExecutionView): JsonObject {
     startTime: epoch(execution.startTime),
     endTime: epoch(execution.endTime),
     execution: executionJson(execution),
-    steps: execution.stages.flatMap((stage) => stage.tasks.map((task) =>
-      present({ name: task.name, status: task.status, startTime: epoch(task.startTime), endTime: epoch(task.endTime) }))),
-    variables: execution.stages.flatMap((stage) => Object.entries(stage.context).map(([key, value]) => ({ key, value }))),
+    steps: execution.stages.flatMap((stage) =>
+      stage.tasks.map((task) =>
+        present({
+          name: task.name,
+          status: task.status,
+          startTime: epoch(task.startTime),
+          endTime: epoch(task.endTime),
+        }),
+      ),
+    ),
+    variables: execution.stages.flatMap((stage) =>
+      Object.entries(stage.context).map(([key, value]) => ({ key, value })),
+    ),
   });
 }
 
@@ -94,5 +106,7 @@ function epoch(time: string | null): number | null {
 
 /** Without the keys that have nothing to say. */
 function present(value: { [key: string]: JsonObject[string] | null | undefined }): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null && each !== undefined)) as JsonObject;
+  return Object.fromEntries(
+    Object.entries(value).filter(([, each]) => each !== null && each !== undefined),
+  ) as JsonObject;
 }

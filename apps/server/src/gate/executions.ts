@@ -11,7 +11,8 @@ const mostExecutions = 500;
 
 /** Gate's paths about running and finished executions. */
 export function executionRoutes({ engine, pipelines, runs }: GateDependencies): GateRoute[] {
-  const readAll = (ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length }));
+  const readAll = (ids: readonly string[]) =>
+    ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length });
   const newest = async (configs: readonly string[], each: number, statuses: readonly ContractStatus[]) =>
     (await readAll((await runs.newestIds(configs, each, statuses)).slice(0, mostExecutions))).map(executionJson);
   const byId = async (request: GateRequest) => existing(engine, request.params["id"] ?? "");
@@ -23,7 +24,8 @@ export function executionRoutes({ engine, pipelines, runs }: GateDependencies): 
 
   return [
     {
-      method: "GET", path: "/executions",
+      method: "GET",
+      path: "/executions",
       handle: async ({ query }) => {
         const ids = list(query["executionIds"]);
         const configs = list(query["pipelineConfigIds"]);
@@ -33,20 +35,28 @@ export function executionRoutes({ engine, pipelines, runs }: GateDependencies): 
         const statuses = statusesOf(query["statuses"]);
         if (ids.length === 0) return { body: await newest(configs, limitOf(query["limit"], 1), statuses) };
         const found = await readAll(ids.slice(0, mostExecutions));
-        return { body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(executionJson) };
+        return {
+          body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(executionJson),
+        };
       },
     },
     {
       // The limit counts for each pipeline, as in Spinnaker.
-      method: "GET", path: "/applications/:application/pipelines",
+      method: "GET",
+      path: "/applications/:application/pipelines",
       handle: async ({ params, query }) => {
         const configs = (await pipelines.list(params["application"] ?? "")).map((stored) => stored.id);
         return { body: await newest(configs, limitOf(query["limit"], 10), statusesOf(query["statuses"])) };
       },
     },
-    { method: "GET", path: "/pipelines/:id", handle: async (request) => ({ body: executionJson(await byId(request)) }) },
     {
-      method: "DELETE", path: "/pipelines/:id",
+      method: "GET",
+      path: "/pipelines/:id",
+      handle: async (request) => ({ body: executionJson(await byId(request)) }),
+    },
+    {
+      method: "DELETE",
+      path: "/pipelines/:id",
       handle: async (request) => {
         await engine.remove((await byId(request)).id, request.actor);
         return { body: {} };
@@ -55,29 +65,38 @@ export function executionRoutes({ engine, pipelines, runs }: GateDependencies): 
     { method: "PUT", path: "/pipelines/:id/cancel", handle: cancel },
     { method: "PUT", path: "/applications/:application/pipelines/:id/cancel", handle: cancel },
     {
-      method: "PUT", path: "/pipelines/:id/pause",
+      method: "PUT",
+      path: "/pipelines/:id/pause",
       handle: async (request) => {
         await engine.pause((await byId(request)).id, request.actor);
         return { body: {} };
       },
     },
     {
-      method: "PUT", path: "/pipelines/:id/resume",
+      method: "PUT",
+      path: "/pipelines/:id/resume",
       handle: async (request) => {
         await engine.resume((await byId(request)).id, request.actor);
         return { body: {} };
       },
     },
     {
-      method: "PATCH", path: "/pipelines/:id/stages/:stage",
+      method: "PATCH",
+      path: "/pipelines/:id/stages/:stage",
       handle: async (request) => {
         const execution = await byId(request);
-        await engine.patchStage(execution.id, request.params["stage"] ?? "", objectOf(request.body, "the fields to change"), request.actor);
+        await engine.patchStage(
+          execution.id,
+          request.params["stage"] ?? "",
+          objectOf(request.body, "the fields to change"),
+          request.actor,
+        );
         return { body: executionJson(await existing(engine, execution.id)) };
       },
     },
     {
-      method: "PUT", path: "/pipelines/:id/stages/:stage/restart",
+      method: "PUT",
+      path: "/pipelines/:id/stages/:stage/restart",
       handle: async (request) => {
         const execution = await byId(request);
         await engine.restartStage(execution.id, request.params["stage"] ?? "", request.actor);
@@ -94,7 +113,10 @@ export async function existing(engine: Engine, id: string): Promise<ExecutionVie
 }
 
 function list(value: string | undefined): string[] {
-  return (value ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return (value ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 function limitOf(value: string | undefined, otherwise: number): number {
@@ -107,6 +129,9 @@ function statusesOf(value: string | undefined): ContractStatus[] {
   return [...new Set(list(value))].map((word) => {
     const read = statusSchema.safeParse(word.toUpperCase());
     if (read.success) return read.data;
-    throw new GennakerError("invalid_request", `${word} is no execution status. Use one of ${statusSchema.options.join(", ")}.`);
+    throw new GennakerError(
+      "invalid_request",
+      `${word} is no execution status. Use one of ${statusSchema.options.join(", ")}.`,
+    );
   });
 }

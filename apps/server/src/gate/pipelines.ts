@@ -24,48 +24,70 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
 
   return [
     {
-      method: "GET", path: "/applications/:application/pipelineConfigs",
-      handle: async ({ params }) => ({ body: (await pipelines.list(params["application"] ?? "")).map(documentForAnswer) }),
+      method: "GET",
+      path: "/applications/:application/pipelineConfigs",
+      handle: async ({ params }) => ({
+        body: (await pipelines.list(params["application"] ?? "")).map(documentForAnswer),
+      }),
     },
     {
-      method: "GET", path: "/applications/:application/pipelineConfigs/:name",
+      method: "GET",
+      path: "/applications/:application/pipelineConfigs/:name",
       handle: async (request) => ({ body: documentForAnswer(await named(request)) }),
     },
     {
-      method: "POST", path: "/pipelines", document: true,
+      method: "POST",
+      path: "/pipelines",
+      document: true,
       handle: async ({ body, bodyText, query, actor }) => {
-        const saved = await pipelines.save(objectOf(body, "a pipeline"), actor, { staleCheck: query["staleCheck"] === "true", received: bodyText });
+        const saved = await pipelines.save(objectOf(body, "a pipeline"), actor, {
+          staleCheck: query["staleCheck"] === "true",
+          received: bodyText,
+        });
         return { body: documentForAnswer(saved) };
       },
     },
     {
-      method: "PUT", path: "/pipelines/:id", document: true,
+      method: "PUT",
+      path: "/pipelines/:id",
+      document: true,
       handle: async ({ params, body, bodyText, actor }) => {
         const existing = await pipelines.get(params["id"] ?? "");
         if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
         const document = { ...objectOf(body, "a pipeline"), id: existing.id };
-        return { body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })) };
+        return {
+          body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })),
+        };
       },
     },
     {
-      method: "DELETE", path: "/pipelines/:application/:name",
+      method: "DELETE",
+      path: "/pipelines/:application/:name",
       handle: async (request) => {
         await pipelines.remove((await named(request)).id, request.actor);
         return { body: {} };
       },
     },
     {
-      method: "POST", path: "/pipelines/:application/:name", document: true,
+      method: "POST",
+      path: "/pipelines/:application/:name",
+      document: true,
       handle: async (request) => {
         const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
         return { status: 202, body: { ref: `/pipelines/${id}` } };
       },
     },
     {
-      method: "POST", path: "/pipelines/v2/:application/:name", document: true,
+      method: "POST",
+      path: "/pipelines/v2/:application/:name",
+      document: true,
       handle: async (request) => {
         const eventId = randomUUID();
-        const { id } = await pipelines.start(await named(request), startRequest(request.body, { eventId }), request.actor);
+        const { id } = await pipelines.start(
+          await named(request),
+          startRequest(request.body, { eventId }),
+          request.actor,
+        );
         return { status: 202, body: { eventId, ref: `/pipelines/${id}` } };
       },
     },
@@ -86,5 +108,7 @@ function startRequest(body: unknown, more: JsonObject = {}) {
 
 export function objectOf(body: unknown, what: string): JsonObject {
   if (isJsonObject(body)) return body;
-  throw new GennakerError("invalid_request", `Send ${what} as a JSON object.`, { problems: [{ pointer: "", reason: "expected an object" }] });
+  throw new GennakerError("invalid_request", `Send ${what} as a JSON object.`, {
+    problems: [{ pointer: "", reason: "expected an object" }],
+  });
 }

@@ -25,7 +25,9 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
 
   return [
     {
-      method: "POST", path: "/tasks", document: true,
+      method: "POST",
+      path: "/tasks",
+      document: true,
       handle: async ({ body, actor }) => {
         const task = objectOf(body, "a task");
         const jobs = jobsOf(task["job"]);
@@ -39,7 +41,9 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
             application,
             name: typeof task["description"] === "string" ? task["description"] : String(jobs[0]?.["type"]),
             pipelineConfigId: null,
-            stages: operationStages(later.length > 0 ? later : [{ type: "wait", name: String(jobs[0]?.["type"]), waitTime: 0 }]),
+            stages: operationStages(
+              later.length > 0 ? later : [{ type: "wait", name: String(jobs[0]?.["type"]), waitTime: 0 }],
+            ),
             trigger: { type: "manual", user: actor.user },
             initialConfig: task,
           },
@@ -49,19 +53,28 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
         return { body: { ref: `/tasks/${id}` } };
       },
     },
-    { method: "GET", path: "/tasks/:id", handle: async ({ params }) => ({ body: taskJson(await existing(engine, params["id"] ?? "")) }) },
     {
-      method: "PUT", path: "/tasks/:id/cancel",
+      method: "GET",
+      path: "/tasks/:id",
+      handle: async ({ params }) => ({ body: taskJson(await existing(engine, params["id"] ?? "")) }),
+    },
+    {
+      method: "PUT",
+      path: "/tasks/:id/cancel",
       handle: async ({ params, actor }) => {
         await engine.cancel((await existing(engine, params["id"] ?? "")).id, null, actor);
         return { body: {} };
       },
     },
     {
-      method: "GET", path: "/applications/:application/tasks",
+      method: "GET",
+      path: "/applications/:application/tasks",
       handle: async ({ params, query }) => {
         const limit = Number(query["limit"]);
-        const ids = await runs.operationIds((params["application"] ?? "").toLowerCase(), Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : 25);
+        const ids = await runs.operationIds(
+          (params["application"] ?? "").toLowerCase(),
+          Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : 25,
+        );
         return { body: ids.length === 0 ? [] : (await engine.list({ ids, limit: ids.length })).map(taskJson) };
       },
     },
@@ -89,24 +102,44 @@ function immediateJobs({ applications, pipelines }: GateDependencies): ReadonlyM
   return new Map<string, Job>([
     ["createApplication", saveApplication],
     ["updateApplication", saveApplication],
-    ["deleteApplication", async (job, actor) =>
-      applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor)],
-    ["savePipeline", async (job, actor) => {
-      const { document, received } = decodePipeline(job["pipeline"]);
-      await pipelines.save(document, actor, { staleCheck: job["staleCheck"] === true, ...(received === null ? {} : { received }) });
-    }],
-    ["deletePipeline", async (job, actor) => {
-      const { document } = decodePipeline(job["pipeline"]);
-      await pipelines.remove(String(document["id"] ?? ""), actor);
-    }],
+    [
+      "deleteApplication",
+      async (job, actor) =>
+        applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor),
+    ],
+    [
+      "savePipeline",
+      async (job, actor) => {
+        const { document, received } = decodePipeline(job["pipeline"]);
+        await pipelines.save(document, actor, {
+          staleCheck: job["staleCheck"] === true,
+          ...(received === null ? {} : { received }),
+        });
+      },
+    ],
+    [
+      "deletePipeline",
+      async (job, actor) => {
+        const { document } = decodePipeline(job["pipeline"]);
+        await pipelines.remove(String(document["id"] ?? ""), actor);
+      },
+    ],
   ]);
 }
 
 /** Spinnaker's attributes as ours: providers may be comma-separated text, and null says nothing. */
 function toInput(attributes: JsonObject): ApplicationInput {
-  const known = Object.fromEntries(Object.entries(attributes).filter(([key, value]) => value !== null || !(key in applicationInput.shape)));
+  const known = Object.fromEntries(
+    Object.entries(attributes).filter(([key, value]) => value !== null || !(key in applicationInput.shape)),
+  );
   const { cloudProviders } = known;
-  const list = typeof cloudProviders === "string" ? cloudProviders.split(",").map((each) => each.trim()).filter(Boolean) : cloudProviders;
+  const list =
+    typeof cloudProviders === "string"
+      ? cloudProviders
+          .split(",")
+          .map((each) => each.trim())
+          .filter(Boolean)
+      : cloudProviders;
   return applicationInput.parse({ ...known, ...(list === undefined ? {} : { cloudProviders: list }) });
 }
 
@@ -117,15 +150,21 @@ function decodePipeline(value: Json | undefined): { document: JsonObject; receiv
   try {
     return { document: objectOf(parseJsonBody(received), "the job's pipeline"), received };
   } catch (error) {
-    throw new GennakerError("invalid_request", `The job's pipeline is no base64-encoded JSON object: ${(error as Error).message}`, {
-      problems: [{ pointer: "/job/pipeline", reason: "expected base64-encoded JSON" }], cause: error,
-    });
+    throw new GennakerError(
+      "invalid_request",
+      `The job's pipeline is no base64-encoded JSON object: ${(error as Error).message}`,
+      {
+        problems: [{ pointer: "/job/pipeline", reason: "expected base64-encoded JSON" }],
+        cause: error,
+      },
+    );
   }
 }
 
 function jobsOf(value: unknown): JsonObject[] {
   const jobs = Array.isArray(value) ? value : [];
-  if (jobs.length > 0 && jobs.every((job) => isJsonObject(job) && typeof job["type"] === "string")) return jobs as JsonObject[];
+  if (jobs.length > 0 && jobs.every((job) => isJsonObject(job) && typeof job["type"] === "string"))
+    return jobs as JsonObject[];
   throw new GennakerError("invalid_request", "A task needs `job`: a list of objects, each with a type.", {
     problems: [{ pointer: "/job", reason: "expected a list of jobs with types" }],
   });

@@ -10,18 +10,24 @@ export function templateRoutes({ templates }: Pick<GateDependencies, "templates"
   const done = { status: "SUCCEEDED" };
   return [
     {
-      method: "GET", path: "/v2/pipelineTemplates",
-      handle: async ({ query }) => ({ body: (await templates.list(scopesOf(query["scopes"]))).map(({ document }) => document) }),
+      method: "GET",
+      path: "/v2/pipelineTemplates",
+      handle: async ({ query }) => ({
+        body: (await templates.list(scopesOf(query["scopes"]))).map(({ document }) => document),
+      }),
     },
     {
-      method: "GET", path: "/v2/pipelineTemplates/versions",
+      method: "GET",
+      path: "/v2/pipelineTemplates/versions",
       handle: async ({ query }) => {
         const groups = Map.groupBy(await templates.versions(scopesOf(query["scopes"])), ({ id }) => id);
         return { body: Object.fromEntries([...groups].map(([id, versions]) => [id, versions.map(versionJson)])) };
       },
     },
     {
-      method: "POST", path: "/v2/pipelineTemplates/plan", document: true,
+      method: "POST",
+      path: "/v2/pipelineTemplates/plan",
+      document: true,
       handle: async ({ body }) => {
         const planned = await templates.expand(objectOf(body, "a template instance"));
         if ("document" in planned) return { body: planned.document };
@@ -30,14 +36,18 @@ export function templateRoutes({ templates }: Pick<GateDependencies, "templates"
       },
     },
     {
-      method: "POST", path: "/v2/pipelineTemplates/create", document: true,
+      method: "POST",
+      path: "/v2/pipelineTemplates/create",
+      document: true,
       handle: async ({ body, query, actor }) => {
         await templates.create(templateIn(body), query["tag"] || null, actor);
         return { body: done };
       },
     },
     {
-      method: "POST", path: "/v2/pipelineTemplates/update/:id", document: true,
+      method: "POST",
+      path: "/v2/pipelineTemplates/update/:id",
+      document: true,
       handle: async ({ params, body, query, actor }) => {
         const options = { tag: query["tag"] || null, skipPlanDependents: query["skipPlanDependents"] === "true" };
         await templates.update(params["id"] ?? "", templateIn(body), options, actor);
@@ -45,7 +55,8 @@ export function templateRoutes({ templates }: Pick<GateDependencies, "templates"
       },
     },
     {
-      method: "GET", path: "/v2/pipelineTemplates/:id",
+      method: "GET",
+      path: "/v2/pipelineTemplates/:id",
       handle: async (request) => {
         const id = request.params["id"] ?? "";
         const found = await templates.get(id, versionOf(request));
@@ -54,15 +65,19 @@ export function templateRoutes({ templates }: Pick<GateDependencies, "templates"
       },
     },
     {
-      method: "GET", path: "/v2/pipelineTemplates/:id/dependents",
+      method: "GET",
+      path: "/v2/pipelineTemplates/:id/dependents",
       handle: async ({ params }) => ({
         body: (await templates.dependents(params["id"] ?? "")).map((pipeline) => ({
-          application: pipeline["application"] ?? null, pipelineConfigId: pipeline["id"] ?? null, pipelineName: pipeline["name"] ?? null,
+          application: pipeline["application"] ?? null,
+          pipelineConfigId: pipeline["id"] ?? null,
+          pipelineName: pipeline["name"] ?? null,
         })),
       }),
     },
     {
-      method: "DELETE", path: "/v2/pipelineTemplates/:id",
+      method: "DELETE",
+      path: "/v2/pipelineTemplates/:id",
       handle: async (request) => {
         await templates.remove(request.params["id"] ?? "", versionOf(request), request.actor);
         return { status: 202, body: done };
@@ -76,7 +91,9 @@ function templateIn(body: unknown): JsonObject {
   const document = objectOf(body, "a pipeline template");
   if (document["schema"] === undefined || document["schema"] === null) return { ...document, schema: "v2" };
   if (document["schema"] === "v2") return document;
-  throw new GennakerError("invalid_pipeline", 'The template was not saved: its schema must be "v2".', { problems: [{ pointer: "/schema", reason: 'must be "v2"' }] });
+  throw new GennakerError("invalid_pipeline", 'The template was not saved: its schema must be "v2".', {
+    problems: [{ pointer: "/schema", reason: 'must be "v2"' }],
+  });
 }
 
 function versionOf({ query }: GateRequest): TemplateVersion {
@@ -88,5 +105,8 @@ function versionJson({ tag, digest, document }: StoredTemplate): JsonObject {
 }
 
 function scopesOf(value: string | undefined): string[] {
-  return (value ?? "").split(",").map((scope) => scope.trim()).filter(Boolean);
+  return (value ?? "")
+    .split(",")
+    .map((scope) => scope.trim())
+    .filter(Boolean);
 }

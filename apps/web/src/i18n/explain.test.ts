@@ -6,16 +6,34 @@ describe("explain", () => {
   const table = {
     whole: { text: "translated" },
     partly: { text: "translated", partly: true },
-    figures: { text: (details: Record<string, unknown>) => (typeof details["n"] === "number" ? `n=${details["n"]}` : null) },
+    figures: {
+      text: (details: Record<string, unknown>) => (typeof details["n"] === "number" ? `n=${details["n"]}` : null),
+    },
   };
 
   test.each([
-    ["an unknown code falls back to the server", { code: "other", message: "The server says." }, { text: "The server says.", original: null }],
+    [
+      "an unknown code falls back to the server",
+      { code: "other", message: "The server says." },
+      { text: "The server says.", original: null },
+    ],
     ["a known code is translated", { code: "whole", message: "m" }, { text: "translated", original: null }],
-    ["a partial translation keeps the server's sentence", { code: "partly", message: "m" }, { text: "translated", original: "m" }],
+    [
+      "a partial translation keeps the server's sentence",
+      { code: "partly", message: "m" },
+      { text: "translated", original: "m" },
+    ],
     ["figures are filled in", { code: "figures", message: "m", details: { n: 3 } }, { text: "n=3", original: null }],
-    ["without its figures the server's sentence is shown", { code: "figures", message: "m" }, { text: "m", original: null }],
-    ["a code like a method of objects is unknown", { code: "constructor", message: "m" }, { text: "m", original: null }],
+    [
+      "without its figures the server's sentence is shown",
+      { code: "figures", message: "m" },
+      { text: "m", original: null },
+    ],
+    [
+      "a code like a method of objects is unknown",
+      { code: "constructor", message: "m" },
+      { text: "m", original: null },
+    ],
   ])("%s", (_what, explanation, expected) => {
     expect(explain(table, explanation)).toEqual(expected);
   });

@@ -22,7 +22,10 @@ export function explain(table: Explanations, explanation: Explanation): Explaine
 
 /** `determineTargetServerGroups` → `Determine target server groups`. */
 export function wordsOfName(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/[_-]+/g, " ")
+    .trim();
   const lower = words.replace(/\b[A-Z][a-z]+/g, (word) => word.toLowerCase());
   return lower.charAt(0).toUpperCase() + lower.slice(1);
 }

@@ -27,7 +27,13 @@ describe("durations", () => {
 });
 
 describe("numbers", () => {
-  test.each([[0, "0 B"], [512, "512 B"], [1_536, "1.5 KiB"], [81_000_000, "77.2 MiB"], [5e12, "4.5 TiB"]])("%d bytes are %s", (value, text) => {
+  test.each([
+    [0, "0 B"],
+    [512, "512 B"],
+    [1_536, "1.5 KiB"],
+    [81_000_000, "77.2 MiB"],
+    [5e12, "4.5 TiB"],
+  ])("%d bytes are %s", (value, text) => {
     expect(en.bytes(value)).toBe(text);
   });
 
@@ -50,7 +56,12 @@ describe("times", () => {
     expect(ko.dateTime(noon)).toContain("2026년 5월 4일");
   });
 
-  test.each([[0, /now|0/], [-30_000, /30 seconds ago/], [-3 * 60_000, /3 minutes ago/], [-25 * 3_600_000, /yesterday/]])("%d ms from now", (ms, words) => {
+  test.each([
+    [0, /now|0/],
+    [-30_000, /30 seconds ago/],
+    [-3 * 60_000, /3 minutes ago/],
+    [-25 * 3_600_000, /yesterday/],
+  ])("%d ms from now", (ms, words) => {
     const now = Date.parse(noon);
     expect(en.ago(new Date(now + ms).toISOString(), now)).toMatch(words);
   });

@@ -15,19 +15,45 @@ export type Format = {
 };
 
 type Unit = "day" | "hour" | "minute" | "second";
-const unitMs: readonly (readonly [Unit, number])[] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
+const unitMs: readonly (readonly [Unit, number])[] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+];
 
 export function createFormat(language: Language, timeZone?: string): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
   const dateTime = new Intl.DateTimeFormat(language, {
-    ...zone, year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+    ...zone,
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
   });
-  const timeOfDay = new Intl.DateTimeFormat(language, { ...zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const timeOfDay = new Intl.DateTimeFormat(language, {
+    ...zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const number = (value: number, digits = 2) =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: Math.abs(value) >= 100 ? Math.min(1, digits) : digits }).format(value);
+    new Intl.NumberFormat(language, {
+      maximumFractionDigits: Math.abs(value) >= 100 ? Math.min(1, digits) : digits,
+    }).format(value);
   const unit = (value: number, name: Unit, digits = 0) =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(value);
 
   return {
     number,

@@ -9,8 +9,17 @@ const statistics = { min: 1, max: 3, mean: 2, std: 1, count: 44 };
 function metric(classification: string, more: Partial<CanaryMetric> = {}): CanaryMetric {
   const series = { start: "2026-05-04T00:00:00Z", stepMs: 1000, values: [] };
   return {
-    name: "latency", groups: [], tags: {}, classification, reason: "English words", critical: false, ratio: 2.21, baseline: statistics,
-    canary: { ...statistics, mean: 4.42 }, series: { baseline: series, canary: series }, ...more,
+    name: "latency",
+    groups: [],
+    tags: {},
+    classification,
+    reason: "English words",
+    critical: false,
+    ratio: 2.21,
+    baseline: statistics,
+    canary: { ...statistics, mean: 4.42 },
+    series: { baseline: series, canary: series },
+    ...more,
   };
 }
 
@@ -24,15 +33,33 @@ test.each([
   expect(koCanaryWords.metric(metric(classification), format)).toContain(words);
 });
 
-test.each([["pass", "통과했습니다"], ["marginal", "주의"], ["fail", "실패했습니다"], ["inconclusive", "판정할 수 없습니다"]] as const)(
-  "a run that is %s names the metrics at fault", (verdict, words) => {
-    const run: CanaryRun = {
-      id: "r", executionId: "e", stageId: "s", index: 1, planned: 3, start: "", end: "", judgedAt: "", score: 55, scoreReason: "", classification: "", verdict,
-      reason: "English", thresholds: { pass: 90, marginal: 60 }, groups: [], metrics: [metric("Pass", { name: "fine" }), metric("High")], scopes: { baseline: "b", canary: "c" },
-    };
-    const text = koCanaryWords.run(run, format);
-    expect(text).toContain(words);
-    expect(text).toContain("latency(");
-    expect(text).not.toContain("fine");
-  },
-);
+test.each([
+  ["pass", "통과했습니다"],
+  ["marginal", "주의"],
+  ["fail", "실패했습니다"],
+  ["inconclusive", "판정할 수 없습니다"],
+] as const)("a run that is %s names the metrics at fault", (verdict, words) => {
+  const run: CanaryRun = {
+    id: "r",
+    executionId: "e",
+    stageId: "s",
+    index: 1,
+    planned: 3,
+    start: "",
+    end: "",
+    judgedAt: "",
+    score: 55,
+    scoreReason: "",
+    classification: "",
+    verdict,
+    reason: "English",
+    thresholds: { pass: 90, marginal: 60 },
+    groups: [],
+    metrics: [metric("Pass", { name: "fine" }), metric("High")],
+    scopes: { baseline: "b", canary: "c" },
+  };
+  const text = koCanaryWords.run(run, format);
+  expect(text).toContain(words);
+  expect(text).toContain("latency(");
+  expect(text).not.toContain("fine");
+});

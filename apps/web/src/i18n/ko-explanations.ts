@@ -10,18 +10,28 @@ export const koExplanations: Explanations = {
   },
   "judgment.waiting": { text: "담당자의 결정을 기다립니다.", partly: true },
   "judgment.refused": { text: "결정이 받아들여지지 않았습니다. 권한이 있는 담당자를 기다립니다.", partly: true },
-  "judgment.stop": { text: ({ judgedBy }) => `${typeof judgedBy === "string" ? judgedBy : "담당자"} 님이 여기서 중단하기로 결정했습니다.` },
+  "judgment.stop": {
+    text: ({ judgedBy }) =>
+      `${typeof judgedBy === "string" ? judgedBy : "담당자"} 님이 여기서 중단하기로 결정했습니다.`,
+  },
   "execution.waitingForOthers": { text: "동시 실행 제한이 있어 이 파이프라인의 다른 실행이 끝나기를 기다립니다." },
   "execution.noInitialStage": { text: "선행 조건이 없는 스테이지가 없어 시작할 수 없습니다." },
-  "execution.stuck": { text: "절대 시작할 수 없는 스테이지가 있습니다. 파이프라인의 선행 조건을 고치세요.", partly: true },
-  "stage.unknownType": { text: ({ type }) => `이 서버는 ${typeof type === "string" ? type : "이"} 스테이지 종류를 알지 못합니다.`, partly: true },
+  "execution.stuck": {
+    text: "절대 시작할 수 없는 스테이지가 있습니다. 파이프라인의 선행 조건을 고치세요.",
+    partly: true,
+  },
+  "stage.unknownType": {
+    text: ({ type }) => `이 서버는 ${typeof type === "string" ? type : "이"} 스테이지 종류를 알지 못합니다.`,
+    partly: true,
+  },
   "stage.failedExpressions": { text: "스테이지의 표현식을 평가하지 못했습니다.", partly: true },
   "stage.planningFailed": { text: "스테이지를 준비하지 못했습니다.", partly: true },
   "stage.unreachable": { text: "선행 스테이지가 없어 이 스테이지는 시작할 수 없습니다.", partly: true },
   "stage.fields": { text: "스테이지 설정이 올바르지 않아 실행할 수 없습니다.", partly: true },
   "task.failed": { text: "태스크가 실패했습니다.", partly: true },
   "task.timedOut": {
-    text: ({ timeoutMs }) => (typeof timeoutMs === "number" ? `태스크가 제한 시간 ${timeoutMs / 1000}초를 넘겼습니다.` : null),
+    text: ({ timeoutMs }) =>
+      typeof timeoutMs === "number" ? `태스크가 제한 시간 ${timeoutMs / 1000}초를 넘겼습니다.` : null,
   },
   "pipeline.waiting": { text: "하위 파이프라인이 끝나기를 기다립니다.", partly: true },
   "pipeline.childFailed": { text: "하위 파이프라인이 실패했습니다.", partly: true },
@@ -39,14 +49,20 @@ export const koExplanations: Explanations = {
   "traffic.shifting": { text: "라우터가 새 트래픽 비율을 적용하기를 기다립니다.", partly: true },
   "traffic.verifying": { text: "측정된 트래픽 비율이 설정과 맞는지 확인하고 있습니다.", partly: true },
   "traffic.mismatch": { text: "측정된 트래픽 비율이 설정과 다릅니다.", partly: true },
-  traffic_guard: { text: "트래픽 가드가 이 작업을 막았습니다. 이 작업을 하면 서비스 중인 서버 그룹이 남지 않습니다.", partly: true },
+  traffic_guard: {
+    text: "트래픽 가드가 이 작업을 막았습니다. 이 작업을 하면 서비스 중인 서버 그룹이 남지 않습니다.",
+    partly: true,
+  },
   "loadBalancer.starting": { text: "로드 밸런서가 준비되기를 기다립니다.", partly: true },
   "cluster.invalid": { text: "클러스터 설정이 올바르지 않아 배포할 수 없습니다.", partly: true },
   "account.missing": { text: "지정한 계정이 없습니다.", partly: true },
   "region.missing": { text: "계정에 지정한 리전이 없습니다.", partly: true },
   "rollback.none": { text: "롤백할 이전 서버 그룹이 없습니다.", partly: true },
   "canary.collecting": {
-    text: ({ run, runs }) => (typeof run === "number" && typeof runs === "number" ? `전체 ${runs}회 중 ${run}회차 판정에 쓸 메트릭을 모으고 있습니다.` : null),
+    text: ({ run, runs }) =>
+      typeof run === "number" && typeof runs === "number"
+        ? `전체 ${runs}회 중 ${run}회차 판정에 쓸 메트릭을 모으고 있습니다.`
+        : null,
   },
   "canary.failed": { text: "카나리 점수가 기준에 미치지 못했습니다." },
   "canary.belowPass": { text: "최종 카나리 점수가 통과 기준보다 낮습니다." },

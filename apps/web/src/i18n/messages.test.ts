@@ -7,7 +7,8 @@ import { ko } from "./ko.ts";
 function leaves(value: unknown, path = ""): [string, string][] {
   if (typeof value === "string") return [[path, value]];
   if (typeof value === "function") return [[path, String((value as (...args: unknown[]) => unknown)(2, 3, 4))]];
-  if (typeof value === "object" && value !== null) return Object.entries(value).flatMap(([key, each]) => leaves(each, `${path}/${key}`));
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([key, each]) => leaves(each, `${path}/${key}`));
   throw new Error(`${path} is no text`);
 }
 
@@ -25,7 +26,11 @@ test("no English text is empty or Korean, but the name of the language", () => {
 
 test("both languages have the same texts, apart from tables that English takes from the server", () => {
   const fromServer = /^\/(errors\/codes|tasks)\//;
-  const paths = (messages: unknown) => leaves(messages).map(([path]) => path).filter((path) => !fromServer.test(path)).sort();
+  const paths = (messages: unknown) =>
+    leaves(messages)
+      .map(([path]) => path)
+      .filter((path) => !fromServer.test(path))
+      .sort();
   expect(paths(ko)).toEqual(paths(en));
 });
 

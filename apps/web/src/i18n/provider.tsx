@@ -25,7 +25,9 @@ const I18nContext = createContext<I18n | null>(null);
 async function load(language: Language): Promise<Pack> {
   if (language === "en") return english;
   const [{ ko }, { koExplanations }, { koCanaryWords }] = await Promise.all([
-    import("./ko.ts"), import("./ko-explanations.ts"), import("./ko-canary.ts"),
+    import("./ko.ts"),
+    import("./ko-explanations.ts"),
+    import("./ko-canary.ts"),
   ]);
   return { language, messages: ko, explanations: koExplanations, canaryWords: koCanaryWords };
 }

@@ -21,7 +21,11 @@ export function Root() {
   return (
     <Shell onHelp={() => setHelp(true)}>
       <Outlet />
-      {help ? <Suspense fallback={null}><HelpDialog opened onClose={() => setHelp(false)} /></Suspense> : null}
+      {help ? (
+        <Suspense fallback={null}>
+          <HelpDialog opened onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
     </Shell>
   );
 }
@@ -44,7 +48,9 @@ export function Problem({ error }: ErrorComponentProps) {
       <h1 className="visually-hidden">{t.errors.title}</h1>
       <p>{t.errors.crash}</p>
       <ErrorBox error={error} />
-      <div><Button onClick={() => location.reload()}>{t.errors.reload}</Button></div>
+      <div>
+        <Button onClick={() => location.reload()}>{t.errors.reload}</Button>
+      </div>
     </>
   );
 }

@@ -4,8 +4,9 @@ import { configsSearch, executionSearch, executionsSearch, filterSearch, pipelin
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Problem });
 
-const applications = createRoute({ getParentRoute: () => root, path: "/", validateSearch: filterSearch })
-  .lazy(() => import("./applications.lazy.tsx").then((module) => module.Route));
+const applications = createRoute({ getParentRoute: () => root, path: "/", validateSearch: filterSearch }).lazy(() =>
+  import("./applications.lazy.tsx").then((module) => module.Route),
+);
 
 const toApplications = createRoute({
   getParentRoute: () => root,
@@ -15,19 +16,31 @@ const toApplications = createRoute({
   },
 });
 
-const application = createRoute({ getParentRoute: () => root, path: "applications/$application" })
-  .lazy(() => import("./application.lazy.tsx").then((module) => module.Route));
+const application = createRoute({ getParentRoute: () => root, path: "applications/$application" }).lazy(() =>
+  import("./application.lazy.tsx").then((module) => module.Route),
+);
 
-const clusters = createRoute({ getParentRoute: () => application, path: "/", validateSearch: filterSearch })
-  .lazy(() => import("./clusters.lazy.tsx").then((module) => module.Route));
-const loadBalancers = createRoute({ getParentRoute: () => application, path: "load-balancers" })
-  .lazy(() => import("./load-balancers.lazy.tsx").then((module) => module.Route));
-const pipelines = createRoute({ getParentRoute: () => application, path: "pipelines", validateSearch: pipelinesSearch })
-  .lazy(() => import("./pipelines.lazy.tsx").then((module) => module.Route));
-const executions = createRoute({ getParentRoute: () => application, path: "executions", validateSearch: executionsSearch })
-  .lazy(() => import("./executions.lazy.tsx").then((module) => module.Route));
-const canaryConfigs = createRoute({ getParentRoute: () => application, path: "canary-configs", validateSearch: configsSearch })
-  .lazy(() => import("./canary-configs.lazy.tsx").then((module) => module.Route));
+const clusters = createRoute({ getParentRoute: () => application, path: "/", validateSearch: filterSearch }).lazy(() =>
+  import("./clusters.lazy.tsx").then((module) => module.Route),
+);
+const loadBalancers = createRoute({ getParentRoute: () => application, path: "load-balancers" }).lazy(() =>
+  import("./load-balancers.lazy.tsx").then((module) => module.Route),
+);
+const pipelines = createRoute({
+  getParentRoute: () => application,
+  path: "pipelines",
+  validateSearch: pipelinesSearch,
+}).lazy(() => import("./pipelines.lazy.tsx").then((module) => module.Route));
+const executions = createRoute({
+  getParentRoute: () => application,
+  path: "executions",
+  validateSearch: executionsSearch,
+}).lazy(() => import("./executions.lazy.tsx").then((module) => module.Route));
+const canaryConfigs = createRoute({
+  getParentRoute: () => application,
+  path: "canary-configs",
+  validateSearch: configsSearch,
+}).lazy(() => import("./canary-configs.lazy.tsx").then((module) => module.Route));
 
 const execution = createRoute({
   getParentRoute: () => root,

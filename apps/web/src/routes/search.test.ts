@@ -21,12 +21,29 @@ describe("what the address says", () => {
 
 describe("applications", () => {
   const application = (name: string, running = 0, description: string | null = null) => ({
-    name, email: null, description, cloudProviders: [], trafficGuards: [], createdAt: "", updatedAt: "", lastModifiedBy: "", attributes: {},
-    summary: { pipelines: 0, runningExecutions: running, serverGroups: 0, instancesUp: 0, instancesTotal: 0, lastExecution: null },
+    name,
+    email: null,
+    description,
+    cloudProviders: [],
+    trafficGuards: [],
+    createdAt: "",
+    updatedAt: "",
+    lastModifiedBy: "",
+    attributes: {},
+    summary: {
+      pipelines: 0,
+      runningExecutions: running,
+      serverGroups: 0,
+      instancesUp: 0,
+      instancesTotal: 0,
+      lastExecution: null,
+    },
   });
 
   test("those with runs in progress come first, then by name", () => {
-    expect(filterApplications([application("b"), application("c", 1), application("a")], "").map((each) => each.name)).toEqual(["c", "a", "b"]);
+    expect(
+      filterApplications([application("b"), application("c", 1), application("a")], "").map((each) => each.name),
+    ).toEqual(["c", "a", "b"]);
   });
 
   test("every word must be somewhere", () => {
@@ -34,7 +51,13 @@ describe("applications", () => {
     expect(filterApplications(all, "BOATS shop").map((each) => each.name)).toEqual(["shop"]);
   });
 
-  test.each([["shop.api_2-x", true], ["", false], ["a b", false], ["가", false], ["x".repeat(251), false]])("%j may be a name: %s", (name, allowed) => {
+  test.each([
+    ["shop.api_2-x", true],
+    ["", false],
+    ["a b", false],
+    ["가", false],
+    ["x".repeat(251), false],
+  ])("%j may be a name: %s", (name, allowed) => {
     expect(isApplicationName(name)).toBe(allowed);
   });
 });

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { time } from "./common.ts";
 
 /** 1–250 characters, case-insensitive, kept in lower case. */
-export const applicationName = z.string().regex(/^[A-Za-z0-9._-]{1,250}$/, "letters, digits, dots, dashes and underscores only, 1 to 250 of them");
+export const applicationName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,250}$/, "letters, digits, dots, dashes and underscores only, 1 to 250 of them");
 
 export const trafficGuard = z.object({
   account: z.string(),

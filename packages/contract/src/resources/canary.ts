@@ -2,7 +2,10 @@ import { z } from "zod";
 import { time } from "./common.ts";
 
 /** A canary config in Kayenta's JSON, unknown fields kept. */
-export const canaryConfigDocument = z.looseObject({ name: z.string().min(1), metrics: z.array(z.looseObject({ name: z.string() })) });
+export const canaryConfigDocument = z.looseObject({
+  name: z.string().min(1),
+  metrics: z.array(z.looseObject({ name: z.string() })),
+});
 
 export const canaryConfig = z.object({
   id: z.string(),
@@ -17,7 +20,11 @@ export const verdict = z.enum(["pass", "marginal", "fail", "inconclusive"]);
 export type Verdict = z.infer<typeof verdict>;
 
 const statistics = z.object({
-  min: z.number().nullable(), max: z.number().nullable(), mean: z.number().nullable(), std: z.number().nullable(), count: z.number(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  std: z.number().nullable(),
+  count: z.number(),
 });
 
 /** Values are null where the series has a hole. */
@@ -53,7 +60,9 @@ export const canaryRun = z.object({
   verdict,
   reason: z.string(),
   thresholds: z.object({ pass: z.number(), marginal: z.number() }),
-  groups: z.array(z.object({ name: z.string(), score: z.number().nullable(), classification: z.string(), reason: z.string() })),
+  groups: z.array(
+    z.object({ name: z.string(), score: z.number().nullable(), classification: z.string(), reason: z.string() }),
+  ),
   metrics: z.array(canaryMetric),
   scopes: z.object({ baseline: z.string(), canary: z.string() }),
 });

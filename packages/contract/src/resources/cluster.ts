@@ -31,7 +31,11 @@ export const serverGroup = z.object({
   loadBalancers: z.array(z.string()),
   zones: z.array(z.string()),
   artifact: z.object({ type: z.string(), reference: z.string(), digest: z.string(), version: z.string().nullable() }),
-  health: z.object({ status: z.enum(["stable", "progressing", "paused", "failed"]), code: z.string(), reason: z.string() }),
+  health: z.object({
+    status: z.enum(["stable", "progressing", "paused", "failed"]),
+    code: z.string(),
+    reason: z.string(),
+  }),
   canaryRole: z.enum(["baseline", "canary"]).nullable(),
   /** Share of each load balancer's traffic: requested (what the router was told) and measured, in percent. */
   traffic: z.array(
@@ -67,7 +71,11 @@ export const loadBalancer = z.object({
   application: z.string(),
   port: z.number(),
   healthCheck: z.object({
-    path: z.string(), intervalMs: z.number(), timeoutMs: z.number(), healthy: z.number(), unhealthy: z.number(),
+    path: z.string(),
+    intervalMs: z.number(),
+    timeoutMs: z.number(),
+    healthy: z.number(),
+    unhealthy: z.number(),
   }),
   targets: z.array(trafficTarget),
   generation: z.number(),

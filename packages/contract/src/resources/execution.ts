@@ -2,14 +2,31 @@ import { z } from "zod";
 import { explanation, time } from "./common.ts";
 
 export const statuses = [
-  "NOT_STARTED", "RUNNING", "PAUSED", "SUSPENDED", "SUCCEEDED", "FAILED_CONTINUE", "SKIPPED", "TERMINAL", "CANCELED",
-  "STOPPED", "REDIRECT", "BUFFERED",
+  "NOT_STARTED",
+  "RUNNING",
+  "PAUSED",
+  "SUSPENDED",
+  "SUCCEEDED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+  "REDIRECT",
+  "BUFFERED",
 ] as const;
 export const status = z.enum(statuses);
 export type Status = z.infer<typeof status>;
 
 /** Statuses after which nothing more happens. */
-export const completeStatuses: ReadonlySet<Status> = new Set(["SUCCEEDED", "FAILED_CONTINUE", "SKIPPED", "TERMINAL", "CANCELED", "STOPPED"]);
+export const completeStatuses: ReadonlySet<Status> = new Set([
+  "SUCCEEDED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+]);
 
 export const task = z.object({
   id: z.string(),

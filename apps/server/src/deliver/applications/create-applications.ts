@@ -10,7 +10,9 @@ import { encodeDocument } from "../../platform/values/document.ts";
 import type { Applications, StoredApplication } from "./api.ts";
 
 /** The guard that applications created here start with: it covers every cluster. */
-const defaultGuards: readonly TrafficGuard[] = [{ account: "*", location: "*", stack: "*", detail: "*", enabled: true }];
+const defaultGuards: readonly TrafficGuard[] = [
+  { account: "*", location: "*", stack: "*", detail: "*", enabled: true },
+];
 
 type Row = { name: string; document: string; created_at: Date; updated_at: Date; last_modified_by: string };
 
@@ -63,17 +65,32 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
       const name = rawName.toLowerCase();
       const groups = await dependencies.serverGroupsOf(name);
       if (groups > 0) {
-        throw new GennakerError("conflict", `Application ${name} still has ${groups} server groups. Destroy them first, then delete it.`);
+        throw new GennakerError(
+          "conflict",
+          `Application ${name} still has ${groups} server groups. Destroy them first, then delete it.`,
+        );
       }
       await database.transaction(async (tx) => {
         const rows = await tx.query<Row>("delete from deliver_application where name = $1 returning *", [name]);
         const before = mustExist(rows[0], name);
-        const pipelines = await tx.query<{ id: string; name: string }>("delete from deliver_pipeline where application = $1 returning id, name", [name]);
+        const pipelines = await tx.query<{ id: string; name: string }>(
+          "delete from deliver_pipeline where application = $1 returning id, name",
+          [name],
+        );
         await dependencies.audit.record(tx, {
-          actor, action: "application.delete", resource: `application/${name}`, application: name,
-          before: { ...(JSON.parse(before.document) as JsonObject), pipelines: pipelines.map(({ id, name: pipeline }) => ({ id, name: pipeline })) },
+          actor,
+          action: "application.delete",
+          resource: `application/${name}`,
+          application: name,
+          before: {
+            ...(JSON.parse(before.document) as JsonObject),
+            pipelines: pipelines.map(({ id, name: pipeline }) => ({ id, name: pipeline })),
+          },
         });
-        await dependencies.events.append(tx, pipelines.map(({ id }) => ({ type: "pipeline.changed", application: name, subject: id, data: {} })));
+        await dependencies.events.append(
+          tx,
+          pipelines.map(({ id }) => ({ type: "pipeline.changed", application: name, subject: id, data: {} })),
+        );
         await changed(dependencies, tx, name);
       });
     },
@@ -102,9 +119,13 @@ function attributesOf(name: string, input: ApplicationInput, before: JsonObject 
 function checkedName(name: string): string {
   const read = applicationName.safeParse(name);
   if (read.success) return read.data.toLowerCase();
-  throw new GennakerError("invalid_request", `"${name.slice(0, 80)}" cannot be an application's name: ${z.prettifyError(read.error)}`, {
-    problems: [{ pointer: "/name", reason: read.error.issues[0]?.message ?? "not a name" }],
-  });
+  throw new GennakerError(
+    "invalid_request",
+    `"${name.slice(0, 80)}" cannot be an application's name: ${z.prettifyError(read.error)}`,
+    {
+      problems: [{ pointer: "/name", reason: read.error.issues[0]?.message ?? "not a name" }],
+    },
+  );
 }
 
 function mustExist<T>(row: T | null | undefined, name: string): T {

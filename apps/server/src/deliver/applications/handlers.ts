@@ -20,7 +20,9 @@ export function applicationHandlers(dependencies: Dependencies): Handlers {
 
   async function toResource(stored: StoredApplication): Promise<Application> {
     const [groups, counts, runs] = await Promise.all([
-      dependencies.serverGroups(stored.name), dependencies.pipelineCounts(), dependencies.runsOf([stored.name]),
+      dependencies.serverGroups(stored.name),
+      dependencies.pipelineCounts(),
+      dependencies.runsOf([stored.name]),
     ]);
     return describe(stored, groups, counts.get(stored.name) ?? 0, runs.get(stored.name));
   }
@@ -29,17 +31,26 @@ export function applicationHandlers(dependencies: Dependencies): Handlers {
     listApplications: async () => {
       const all = await applications.list();
       const [groups, counts, runs] = await Promise.all([
-        dependencies.serverGroups(), dependencies.pipelineCounts(), dependencies.runsOf(all.map((stored) => stored.name)),
+        dependencies.serverGroups(),
+        dependencies.pipelineCounts(),
+        dependencies.runsOf(all.map((stored) => stored.name)),
       ]);
       const byApplication = Map.groupBy(groups, (group) => group.application);
-      return all.map((stored) => describe(stored, byApplication.get(stored.name) ?? [], counts.get(stored.name) ?? 0, runs.get(stored.name)));
+      return all.map((stored) =>
+        describe(stored, byApplication.get(stored.name) ?? [], counts.get(stored.name) ?? 0, runs.get(stored.name)),
+      );
     },
     getApplication: async ({ params }) => {
       const stored = await applications.get(params.application);
-      if (!stored) throw new GennakerError("not_found", `There is no application ${params.application}. Create it first, or check the name.`);
+      if (!stored)
+        throw new GennakerError(
+          "not_found",
+          `There is no application ${params.application}. Create it first, or check the name.`,
+        );
       return toResource(stored);
     },
-    saveApplication: async ({ params, body, actor }) => toResource(await applications.save(params.application, body, actor)),
+    saveApplication: async ({ params, body, actor }) =>
+      toResource(await applications.save(params.application, body, actor)),
     deleteApplication: async ({ params, actor }) => {
       await applications.remove(params.application, actor);
       return {};
@@ -47,7 +58,12 @@ export function applicationHandlers(dependencies: Dependencies): Handlers {
   };
 }
 
-function describe(stored: StoredApplication, groups: readonly ServerGroup[], pipelines: number, runs: Runs | undefined): Application {
+function describe(
+  stored: StoredApplication,
+  groups: readonly ServerGroup[],
+  pipelines: number,
+  runs: Runs | undefined,
+): Application {
   const instances = groups.flatMap((group) => group.instances);
   return {
     name: stored.name,

@@ -1,5 +1,9 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import type { Cluster, LoadBalancer as LoadBalancerResource, ServerGroup as ServerGroupResource } from "@gennaker/contract/resources/cluster.ts";
+import type {
+  Cluster,
+  LoadBalancer as LoadBalancerResource,
+  ServerGroup as ServerGroupResource,
+} from "@gennaker/contract/resources/cluster.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import type { ProviderPort, ServerGroup } from "../../providers/port/api.ts";
 import type { LoadBalancer, RouterPort } from "../../traffic/port/api.ts";
@@ -26,9 +30,16 @@ export function clusterHandlers({ providers, routers }: Dependencies): Handlers 
 
   async function group(params: { account: string; region: string; serverGroup: string }): Promise<ServerGroup> {
     const provider = await ownerOf(params.account);
-    const found = await provider.serverGroup({ account: params.account, region: params.region, name: params.serverGroup });
+    const found = await provider.serverGroup({
+      account: params.account,
+      region: params.region,
+      name: params.serverGroup,
+    });
     if (found) return found;
-    throw new GennakerError("not_found", `There is no server group ${params.serverGroup} in ${params.account}/${params.region}.`);
+    throw new GennakerError(
+      "not_found",
+      `There is no server group ${params.serverGroup} in ${params.account}/${params.region}.`,
+    );
   }
 
   return {
@@ -50,9 +61,12 @@ export function clusterHandlers({ providers, routers }: Dependencies): Handlers 
       const provider = await ownerOf(params.account);
       await group(params);
       const ref = { account: params.account, region: params.region, name: params.serverGroup };
-      return withEnds(provider.logs(ref, params.instance, { tail: query.tail ?? 200, follow: query.follow === "true", signal }));
+      return withEnds(
+        provider.logs(ref, params.instance, { tail: query.tail ?? 200, follow: query.follow === "true", signal }),
+      );
     },
-    listLoadBalancers: async ({ params }) => (await balancersOf(params.application.toLowerCase())).map(balancerResource),
+    listLoadBalancers: async ({ params }) =>
+      (await balancersOf(params.application.toLowerCase())).map(balancerResource),
   };
 }
 
@@ -67,7 +81,11 @@ export function toClusters(groups: readonly ServerGroup[], balancers: readonly L
   for (const group of [...groups].sort((a, b) => b.sequence - a.sequence)) {
     const key = `${group.account} ${group.cluster}`;
     const cluster = clusters.get(key) ?? {
-      name: group.cluster, account: group.account, cloudProvider: group.cloudProvider, application: group.application, serverGroups: [],
+      name: group.cluster,
+      account: group.account,
+      cloudProvider: group.cloudProvider,
+      application: group.application,
+      serverGroups: [],
     };
     cluster.serverGroups.push(toResource(group, balancers));
     clusters.set(key, cluster);
@@ -88,7 +106,9 @@ function toResource(group: ServerGroup, balancers: readonly LoadBalancer[]): Ser
         balancer.targets
           .filter((target) => target.serverGroup === group.name)
           .map((target) => ({
-            loadBalancer: balancer.name, requestedPercent: target.requestedPercent, measuredPercent: target.measuredPercent,
+            loadBalancer: balancer.name,
+            requestedPercent: target.requestedPercent,
+            measuredPercent: target.measuredPercent,
           })),
       ),
   };

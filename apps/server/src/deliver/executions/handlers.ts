@@ -9,7 +9,10 @@ export function executionHandlers(engine: Engine): Handlers {
   async function existing(id: string): Promise<ExecutionView> {
     const found = await engine.get(id);
     if (found) return found;
-    throw new GennakerError("not_found", `There is no execution ${id}. It may have been deleted; list the executions to see those kept.`);
+    throw new GennakerError(
+      "not_found",
+      `There is no execution ${id}. It may have been deleted; list the executions to see those kept.`,
+    );
   }
 
   async function stageOf(executionId: string, stageId: string): Promise<StageView> {
@@ -47,7 +50,10 @@ export function executionHandlers(engine: Engine): Handlers {
     judgeStage: async ({ params, body, actor }) => {
       const stage = await stageOf(params.execution, params.stage);
       if (stage.type !== "manualJudgment" || stage.status !== "RUNNING") {
-        throw new GennakerError("wrong_state", `Stage ${stage.name} is ${stage.status} and no waiting manual judgement. Nothing was changed.`);
+        throw new GennakerError(
+          "wrong_state",
+          `Stage ${stage.name} is ${stage.status} and no waiting manual judgement. Nothing was changed.`,
+        );
       }
       const patch: JsonObject = { judgmentStatus: body.decision };
       if (body.input !== undefined) patch["judgmentInput"] = body.input;
@@ -90,6 +96,10 @@ export function toResource(view: ExecutionView): Execution {
   const { initialConfig: _document, ...rest } = view;
   return {
     ...rest,
-    stages: view.stages.map((stage) => ({ ...stage, requisiteStageRefIds: [...stage.requisiteStageRefIds], tasks: [...stage.tasks] })),
+    stages: view.stages.map((stage) => ({
+      ...stage,
+      requisiteStageRefIds: [...stage.requisiteStageRefIds],
+      tasks: [...stage.tasks],
+    })),
   };
 }

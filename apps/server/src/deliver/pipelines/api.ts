@@ -38,7 +38,11 @@ export type Pipelines = {
    * Validates, gives an id where there is none, keeps the version before. `staleCheck` refuses to overwrite a newer one;
    * with `received`, the text the document was parsed from, numbers are stored as they are written there.
    */
-  save(document: JsonObject, actor: Actor, options: { staleCheck: boolean; received?: string }): Promise<StoredPipeline>;
+  save(
+    document: JsonObject,
+    actor: Actor,
+    options: { staleCheck: boolean; received?: string },
+  ): Promise<StoredPipeline>;
   remove(id: string, actor: Actor): Promise<void>;
   /** Starts a run; parameters are checked against the pipeline's. */
   start(pipeline: StoredPipeline, request: StartRequest, actor: Actor): Promise<{ id: string }>;

@@ -40,24 +40,33 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       return rows.map(fromRow);
     },
     async counts() {
-      const rows = await database.query<{ application: string; count: number }>("select application, count(*) as count from deliver_pipeline group by application");
+      const rows = await database.query<{ application: string; count: number }>(
+        "select application, count(*) as count from deliver_pipeline group by application",
+      );
       return new Map(rows.map((row) => [row.application, row.count]));
     },
     async templated() {
       // The documents are text: a pipeline that says "templatedPipeline" elsewhere is sorted out by whoever reads it.
-      const rows = await database.query<Row>(`select * from deliver_pipeline where document ~ '"templatedPipeline"|"schema"\\s*:\\s*"v2"'`);
+      const rows = await database.query<Row>(
+        `select * from deliver_pipeline where document ~ '"templatedPipeline"|"schema"\\s*:\\s*"v2"'`,
+      );
       return rows.map(fromRow);
     },
     get: (id) => one("id = $1", [id]),
-    byName: (application, name) => one("application = $1 and lower(name) = lower($2)", [application.toLowerCase(), name]),
+    byName: (application, name) =>
+      one("application = $1 and lower(name) = lower($2)", [application.toLowerCase(), name]),
 
     async save(received, actor, options) {
       const checked = dependencies.check(received);
       if (checked.errors.length > 0) {
         const first = checked.errors[0];
-        throw new GennakerError("invalid_pipeline", `The pipeline was not saved: ${first?.reason} (at ${first?.pointer || "the top"}).`, {
-          problems: checked.errors,
-        });
+        throw new GennakerError(
+          "invalid_pipeline",
+          `The pipeline was not saved: ${first?.reason} (at ${first?.pointer || "the top"}).`,
+          {
+            problems: checked.errors,
+          },
+        );
       }
       return savePipeline(dependencies, checked.document, actor, options);
     },
@@ -66,9 +75,17 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       await database.transaction(async (tx) => {
         const rows = await tx.query<Row>("delete from deliver_pipeline where id = $1 returning *", [id]);
         const row = rows[0];
-        if (!row) throw new GennakerError("not_found", `There is no pipeline with the id ${id}. List the application's pipelines to see them.`);
+        if (!row)
+          throw new GennakerError(
+            "not_found",
+            `There is no pipeline with the id ${id}. List the application's pipelines to see them.`,
+          );
         await dependencies.audit.record(tx, {
-          actor, action: "pipeline.delete", resource: `pipeline/${id}`, application: row.application, before: JSON.parse(row.document) as JsonObject,
+          actor,
+          action: "pipeline.delete",
+          resource: `pipeline/${id}`,
+          application: row.application,
+          before: JSON.parse(row.document) as JsonObject,
         });
         await announce(dependencies.events, tx, row.application, id);
       });
@@ -76,13 +93,20 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
 
     async start(pipeline, request, actor) {
       if (pipeline.disabled) {
-        throw new GennakerError("wrong_state", `Pipeline ${pipeline.name} is disabled. Enable it, then start it again.`);
+        throw new GennakerError(
+          "wrong_state",
+          `Pipeline ${pipeline.name} is disabled. Enable it, then start it again.`,
+        );
       }
       const planned = await dependencies.plan(pipeline.document, request, actor);
       if (planned.problems.length > 0) {
-        throw new GennakerError("invalid_request", `Pipeline ${pipeline.name} was not started: ${planned.problems[0]?.reason}.`, {
-          problems: planned.problems,
-        });
+        throw new GennakerError(
+          "invalid_request",
+          `Pipeline ${pipeline.name} was not started: ${planned.problems[0]?.reason}.`,
+          {
+            problems: planned.problems,
+          },
+        );
       }
       const { document } = planned;
       return dependencies.engine.start(

@@ -8,7 +8,9 @@ import { documentForAnswer } from "./api.ts";
 type Dependencies = {
   pipelines: Pipelines;
   /** The newest run of each of these pipelines that has one. */
-  lastRuns(pipelineIds: readonly string[]): Promise<ReadonlyMap<string, { id: string; status: string; buildTime: string }>>;
+  lastRuns(
+    pipelineIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { id: string; status: string; buildTime: string }>>;
   validate(document: JsonObject): Validation;
 };
 
@@ -16,7 +18,10 @@ export function pipelineHandlers({ pipelines, lastRuns, validate }: Dependencies
   async function existing(id: string): Promise<StoredPipeline> {
     const found = await pipelines.get(id);
     if (found) return found;
-    throw new GennakerError("not_found", `There is no pipeline with the id ${id}. List the application's pipelines to see them.`);
+    throw new GennakerError(
+      "not_found",
+      `There is no pipeline with the id ${id}. List the application's pipelines to see them.`,
+    );
   }
 
   async function toResources(stored: readonly StoredPipeline[]): Promise<Pipeline[]> {
@@ -45,7 +50,12 @@ export function pipelineHandlers({ pipelines, lastRuns, validate }: Dependencies
     listPipelines: async ({ params }) => toResources(await pipelines.list(params.application)),
     getPipeline: async ({ params }) => toResource(await existing(params.pipeline)),
     savePipeline: async ({ body, bodyText, query, actor }) =>
-      toResource(await pipelines.save(body as JsonObject, actor, { staleCheck: query.staleCheck === "true", received: bodyText })),
+      toResource(
+        await pipelines.save(body as JsonObject, actor, {
+          staleCheck: query.staleCheck === "true",
+          received: bodyText,
+        }),
+      ),
     validatePipeline: async ({ body }) => validate(body as JsonObject),
     deletePipeline: async ({ params, actor }) => {
       await pipelines.remove(params.pipeline, actor);

@@ -26,7 +26,12 @@ type Options = { staleCheck: boolean; received?: string };
 const largestPosition = 2_147_483_647;
 
 /** Stores a document that was checked, in one transaction with its version, its audit row and its event. */
-export async function savePipeline(dependencies: Dependencies, received: JsonObject, actor: Actor, options: Options): Promise<StoredPipeline> {
+export async function savePipeline(
+  dependencies: Dependencies,
+  received: JsonObject,
+  actor: Actor,
+  options: Options,
+): Promise<StoredPipeline> {
   const given = received["id"];
   const id = typeof given === "string" && given !== "" ? plain(given, "/id") : randomUUID();
   const application = checkedApplication(received["application"]);
@@ -39,9 +44,19 @@ export async function savePipeline(dependencies: Dependencies, received: JsonObj
       const position = positionIn(received) ?? (await nextPosition(tx, application, id));
       const saved = Date.now();
       const document: JsonObject = {
-        ...received, id, application, index: position, updateTs: String(saved), lastModified: saved, lastModifiedBy: actor.user,
+        ...received,
+        id,
+        application,
+        index: position,
+        updateTs: String(saved),
+        lastModified: saved,
+        lastModifiedBy: actor.user,
       };
-      const row = await write(tx, { id, application, name, position, disabled: received["disabled"] === true, actor }, stringifyExact(document, options.received ?? "{}"));
+      const row = await write(
+        tx,
+        { id, application, name, position, disabled: received["disabled"] === true, actor },
+        stringifyExact(document, options.received ?? "{}"),
+      );
       await dependencies.audit.record(tx, {
         actor,
         action: before ? "pipeline.update" : "pipeline.create",
@@ -56,16 +71,24 @@ export async function savePipeline(dependencies: Dependencies, received: JsonObj
     });
   } catch (error) {
     if (sqlState(error) !== "23505") throw error;
-    throw new GennakerError("invalid_pipeline", `Application ${application} already has a pipeline named ${name}. Choose another name, or save with that one's id.`, {
-      problems: [{ pointer: "/name", reason: "another pipeline of this application has this name" }],
-      cause: error,
-    });
+    throw new GennakerError(
+      "invalid_pipeline",
+      `Application ${application} already has a pipeline named ${name}. Choose another name, or save with that one's id.`,
+      {
+        problems: [{ pointer: "/name", reason: "another pipeline of this application has this name" }],
+        cause: error,
+      },
+    );
   }
 }
 
 type Columns = { id: string; application: string; name: string; position: number; disabled: boolean; actor: Actor };
 
-async function write(tx: Tx, { id, application, name, position, disabled, actor }: Columns, text: string): Promise<Row> {
+async function write(
+  tx: Tx,
+  { id, application, name, position, disabled, actor }: Columns,
+  text: string,
+): Promise<Row> {
   // Versions outlive a deleted pipeline: one saved again under the same id goes on counting.
   const [last] = await tx.query<{ version: number }>(
     "select coalesce(max(version), 0)::int4 as version from deliver_pipeline_version where pipeline_id = $1",
@@ -80,16 +103,20 @@ async function write(tx: Tx, { id, application, name, position, disabled, actor 
      returning *`,
     [id, application, name, position, disabled, version, text, actor.user],
   );
-  await tx.query("insert into deliver_pipeline_version (pipeline_id, version, document, saved_by) values ($1, $2, $3, $4)", [
-    id, version, text, actor.user,
-  ]);
+  await tx.query(
+    "insert into deliver_pipeline_version (pipeline_id, version, document, saved_by) values ($1, $2, $3, $4)",
+    [id, version, text, actor.user],
+  );
   return rows[0] as Row;
 }
 
 function refuseStale(before: Row, received: JsonObject): void {
   const current = JSON.parse(before.document) as JsonObject;
   if (String(current["updateTs"] ?? "") === String(received["updateTs"] ?? "")) return;
-  throw new GennakerError("stale", `Pipeline ${before.name} was changed by ${before.last_modified_by} since you read it. Load it again and repeat your change.`);
+  throw new GennakerError(
+    "stale",
+    `Pipeline ${before.name} was changed by ${before.last_modified_by} since you read it. Load it again and repeat your change.`,
+  );
 }
 
 /** `index`, where it is a place that can be stored. */
@@ -115,13 +142,16 @@ function checkedApplication(value: unknown): string {
 
 /** A text that is kept in a column of its own, which cannot hold U+0000 or half a character. */
 function plain(text: string, pointer: string): string {
-  if (text.includes("\0") || !text.isWellFormed()) refuse(pointer, "holds U+0000 or half of a character, which cannot be stored");
+  if (text.includes("\0") || !text.isWellFormed())
+    refuse(pointer, "holds U+0000 or half of a character, which cannot be stored");
   if (text.length > 2_000) refuse(pointer, "is longer than 2000 characters");
   return text;
 }
 
 function refuse(pointer: string, reason: string): never {
-  throw new GennakerError("invalid_pipeline", `The pipeline was not saved: ${reason} (at ${pointer}).`, { problems: [{ pointer, reason }] });
+  throw new GennakerError("invalid_pipeline", `The pipeline was not saved: ${reason} (at ${pointer}).`, {
+    problems: [{ pointer, reason }],
+  });
 }
 
 export async function announce(events: EventLog, tx: Tx, application: string, id: string): Promise<void> {

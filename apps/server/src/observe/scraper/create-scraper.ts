@@ -74,7 +74,11 @@ export function createScraper(dependencies: ScraperDependencies): Scraper {
 }
 
 function keyOf(target: ScrapeTarget): string {
-  return JSON.stringify([target.url, Object.entries(target.labels).sort(([a], [b]) => (a < b ? -1 : 1)), target.intervalMs ?? null]);
+  return JSON.stringify([
+    target.url,
+    Object.entries(target.labels).sort(([a], [b]) => (a < b ? -1 : 1)),
+    target.intervalMs ?? null,
+  ]);
 }
 
 function runTarget(

@@ -20,7 +20,9 @@ describe("configuration", () => {
   });
 
   test("takes DATABASE_URL", () => {
-    expect(resolveConfig({ ...nothing, env: { DATABASE_URL: "postgres://h/d" } }).config.databaseUrl).toBe("postgres://h/d");
+    expect(resolveConfig({ ...nothing, env: { DATABASE_URL: "postgres://h/d" } }).config.databaseUrl).toBe(
+      "postgres://h/d",
+    );
   });
 
   test.each([
@@ -36,7 +38,10 @@ describe("configuration", () => {
 
 describe("flags", () => {
   test("reads both spellings", () => {
-    expect(parseFlags(["--port", "1", "--data=/d", "--config", "c.yaml"])).toEqual({ flags: { port: "1", data: "/d" }, configFile: "c.yaml" });
+    expect(parseFlags(["--port", "1", "--data=/d", "--config", "c.yaml"])).toEqual({
+      flags: { port: "1", data: "/d" },
+      configFile: "c.yaml",
+    });
   });
 
   test.each([[["--nope"]], [["--port"]], [["serve"]]])("refuses %j", (args) => {

@@ -4,7 +4,15 @@ import { z } from "zod";
 
 const roles = ["api", "worker", "controller", "collector"] as const;
 
-const list = z.union([z.string().transform((text) => text.split(",").map((each) => each.trim()).filter(Boolean)), z.array(z.string())]);
+const list = z.union([
+  z.string().transform((text) =>
+    text
+      .split(",")
+      .map((each) => each.trim())
+      .filter(Boolean),
+  ),
+  z.array(z.string()),
+]);
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** Every setting, as a person may write it in flags, environment or file. */
@@ -49,7 +57,9 @@ export class ConfigError extends Error {
 export function resolveConfig(input: ConfigInput): ResolvedConfig {
   const unknown = Object.keys(input.file).find((key) => !Object.hasOwn(settings, key));
   if (unknown !== undefined) {
-    throw new ConfigError(`gennaker.yaml has the unknown setting "${unknown}". Known are: ${Object.keys(settings).join(", ")}.`);
+    throw new ConfigError(
+      `gennaker.yaml has the unknown setting "${unknown}". Known are: ${Object.keys(settings).join(", ")}.`,
+    );
   }
   const values: Record<string, unknown> = {};
   const sources = {} as Record<SettingName, ConfigSource>;
@@ -62,7 +72,9 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     }
     const read = settings[name].safeParse(found.value);
     if (!read.success) {
-      throw new ConfigError(`${found.where} is "${String(found.value)}": ${read.error.issues[0]?.message ?? "not usable"}.`);
+      throw new ConfigError(
+        `${found.where} is "${String(found.value)}": ${read.error.issues[0]?.message ?? "not usable"}.`,
+      );
     }
     values[name] = read.data;
   }
@@ -77,7 +89,8 @@ function find(name: SettingName, input: ConfigInput): { value: unknown; source: 
     const value = input.env[variable];
     if (value !== undefined && value !== "") return { value, source: "environment", where: variable };
   }
-  if (input.file[name] !== undefined) return { value: input.file[name], source: "file", where: `gennaker.yaml: ${name}` };
+  if (input.file[name] !== undefined)
+    return { value: input.file[name], source: "file", where: `gennaker.yaml: ${name}` };
   return { value: defaultOf(name, input), source: "default", where: name };
 }
 
@@ -88,7 +101,9 @@ function variables(name: SettingName): string[] {
 
 function defaultOf(name: SettingName, input: ConfigInput): unknown {
   const defaults: Record<SettingName, unknown> = {
-    data: input.isRoot ? "/var/lib/gennaker" : join(input.env["XDG_DATA_HOME"] || join(input.env["HOME"] || homedir(), ".local", "share"), "gennaker"),
+    data: input.isRoot
+      ? "/var/lib/gennaker"
+      : join(input.env["XDG_DATA_HOME"] || join(input.env["HOME"] || homedir(), ".local", "share"), "gennaker"),
     port: 8084,
     host: "127.0.0.1",
     role: [...roles],

@@ -24,7 +24,9 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     const [flag = "", inline] = arg.split(/=(.*)/s);
     const name = flagNames[flag];
     if (name === undefined && flag !== "--config") {
-      throw new ConfigError(`"${arg}" is no option of serve. Options are --config ${Object.keys(flagNames).join(" ")}.`);
+      throw new ConfigError(
+        `"${arg}" is no option of serve. Options are --config ${Object.keys(flagNames).join(" ")}.`,
+      );
     }
     const value = inline ?? args[(index += 1)];
     if (value === undefined) throw new ConfigError(`${flag} needs a value.`);

@@ -6,7 +6,11 @@ import { checkedParams } from "./checked-params.ts";
 import { parseJsonBody } from "./json-body.ts";
 
 /** One of Gate's paths as a route of the server; every answer says that it is JSON, the empty ones too. */
-export function addGateRoute(server: FastifyInstance, route: GateRoute, actorOf: (request: FastifyRequest) => Actor): void {
+export function addGateRoute(
+  server: FastifyInstance,
+  route: GateRoute,
+  actorOf: (request: FastifyRequest) => Actor,
+): void {
   server.route({
     method: route.method,
     url: route.path,
@@ -20,7 +24,10 @@ export function addGateRoute(server: FastifyInstance, route: GateRoute, actorOf:
         bodyText,
         actor: actorOf(request),
       });
-      void reply.status(answer.status ?? 200).type("application/json; charset=utf-8").header("cache-control", "no-store");
+      void reply
+        .status(answer.status ?? 200)
+        .type("application/json; charset=utf-8")
+        .header("cache-control", "no-store");
       return answer.body === undefined ? "" : JSON.stringify(answer.body);
     },
   });
@@ -28,5 +35,7 @@ export function addGateRoute(server: FastifyInstance, route: GateRoute, actorOf:
 
 /** A key given several times is taken as a comma-separated list. */
 function joinedValues(query: Record<string, string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.join(",") : value]));
+  return Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.join(",") : value]),
+  );
 }

@@ -10,11 +10,18 @@ export function answerError(log: Log, error: unknown, request: FastifyRequest, r
   const failure = toFailure(error);
   if (failure.unexpected) {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log("error", "a request failed unexpectedly", { requestId: request.id, method: request.method, path: request.url.split("?")[0], cause });
+    log("error", "a request failed unexpectedly", {
+      requestId: request.id,
+      method: request.method,
+      path: request.url.split("?")[0],
+      cause,
+    });
   }
   void reply.status(failure.status).header("cache-control", "no-store");
   if (/^\/api\/v1(\/|\?|$)/.test(request.url)) {
-    return reply.type("application/problem+json; charset=utf-8").send(JSON.stringify(problemDocument(failure, request.id)));
+    return reply
+      .type("application/problem+json; charset=utf-8")
+      .send(JSON.stringify(problemDocument(failure, request.id)));
   }
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(gateError(failure)));
 }
@@ -47,7 +54,17 @@ function problemsOf({ problems }: Failure) {
 }
 
 const reasonPhrases: Record<number, string> = {
-  400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
-  413: "Payload Too Large", 415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error",
-  502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Payload Too Large",
+  415: "Unsupported Media Type",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
 };

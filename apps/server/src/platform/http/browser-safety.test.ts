@@ -25,6 +25,10 @@ test.each([
 });
 
 test("takes JSON media types only", () => {
-  expect(["application/json", "application/json; charset=utf-8", "application/merge-patch+json"].every(isJsonMediaType)).toBe(true);
-  expect([undefined, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"].some(isJsonMediaType)).toBe(false);
+  expect(
+    ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"].every(isJsonMediaType),
+  ).toBe(true);
+  expect(
+    [undefined, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"].some(isJsonMediaType),
+  ).toBe(false);
 });

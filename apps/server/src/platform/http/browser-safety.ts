@@ -18,7 +18,8 @@ export type SafetyInput = {
  * that is neither means another site's page is calling.
  */
 export function refusedBecause(input: SafetyInput): string | null {
-  const allowed = (name: string | null) => name !== null && (loopbackNames.has(name) || /^127(\.\d{1,3}){3}$/.test(name) || input.allowedHosts.has(name));
+  const allowed = (name: string | null) =>
+    name !== null && (loopbackNames.has(name) || /^127(\.\d{1,3}){3}$/.test(name) || input.allowedHosts.has(name));
   if (input.host === undefined || !allowed(hostName(input.host))) {
     return `The Host header names "${input.host ?? ""}", which this server is not configured for. Use a loopback address, or add the name to allowedHosts.`;
   }

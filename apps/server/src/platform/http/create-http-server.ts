@@ -25,7 +25,10 @@ export type HttpOptions = {
   /** Names besides loopback that this server is reached by. */
   allowedHosts: ReadonlySet<string>;
   /** Who asks: read from the request by `access`. */
-  actorOf(request: { headers: Record<string, string | string[] | undefined>; ip: string; id: string }, via: "api" | "gate"): Actor;
+  actorOf(
+    request: { headers: Record<string, string | string[] | undefined>; ip: string; id: string },
+    via: "api" | "gate",
+  ): Actor;
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
   /** Adds routes that are no JSON calls: the UI's files, the event stream, metrics. */
   extend(server: FastifyInstance): Promise<void>;
@@ -34,7 +37,8 @@ export type HttpOptions = {
 /** The main port: the own API from the route table, Gate's paths, and one place that turns errors into answers. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const closing = new AbortController();
-  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => answerError(options.log, error, request, reply);
+  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    answerError(options.log, error, request, reply);
   const server = Fastify({
     bodyLimit: longestBody,
     routerOptions: { maxParamLength: longestPathValue, ignoreTrailingSlash: true },
@@ -60,16 +64,25 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   server.setNotFoundHandler((request, reply) => {
     const allowed = methods.of(pathOf(request));
-    if (allowed.length === 0) throw new GennakerError("not_found", `There is nothing at ${request.method} ${pathOf(request)}.`);
+    if (allowed.length === 0)
+      throw new GennakerError("not_found", `There is nothing at ${request.method} ${pathOf(request)}.`);
     void reply.header("allow", allowed.join(", "));
-    throw new GennakerError("method_not_allowed", `${pathOf(request)} does not take ${request.method}. Use ${allowed.join(", ")}.`);
+    throw new GennakerError(
+      "method_not_allowed",
+      `${pathOf(request)} does not take ${request.method}. Use ${allowed.join(", ")}.`,
+    );
   });
 
   for (const name of Object.keys(routes) as RouteName[]) {
     const handler = options.handlers[name] as Handler<never> | undefined;
     if (!handler) throw new Error(`the route ${name} has no handler`);
     const route: Route = routes[name];
-    addApiRoute(server, { route, handler, actorOf: (request) => options.actorOf(request, "api"), closing: closing.signal });
+    addApiRoute(server, {
+      route,
+      handler,
+      actorOf: (request) => options.actorOf(request, "api"),
+      closing: closing.signal,
+    });
   }
   for (const route of options.gateRoutes) addGateRoute(server, route, (request) => options.actorOf(request, "gate"));
   await options.extend(server);
@@ -82,7 +95,8 @@ function guard(request: FastifyRequest, allowedHosts: ReadonlySet<string>): void
   const refused = refusedBecause({ host, origin, allowedHosts });
   if (refused) throw new GennakerError("foreign_origin", refused);
   if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return;
-  if (site === "cross-site") throw new GennakerError("foreign_origin", "A page of another site may not change anything here.");
+  if (site === "cross-site")
+    throw new GennakerError("foreign_origin", "A page of another site may not change anything here.");
   const length = request.headers["content-length"];
   const hasBody = length === undefined ? request.headers["transfer-encoding"] !== undefined : length !== "0";
   if ((hasBody || contentType !== undefined) && !isJsonMediaType(contentType)) {
@@ -92,7 +106,10 @@ function guard(request: FastifyRequest, allowedHosts: ReadonlySet<string>): void
 
 function answerOptions(request: FastifyRequest, reply: FastifyReply, allowed: readonly string[]): FastifyReply {
   if (allowed.length === 0) throw new GennakerError("not_found", `There is nothing at ${pathOf(request)}.`);
-  return reply.status(204).header("allow", [...allowed, "OPTIONS"].join(", ")).send();
+  return reply
+    .status(204)
+    .header("allow", [...allowed, "OPTIONS"].join(", "))
+    .send();
 }
 
 function pathOf(request: FastifyRequest): string {

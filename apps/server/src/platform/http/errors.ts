@@ -3,7 +3,13 @@ import { errorTable, GennakerError } from "@gennaker/contract/errors.ts";
 import { z } from "zod";
 import { isDatabaseAway, sqlState } from "../database/faults.ts";
 
-export type Failure = { code: ErrorCode; status: number; message: string; problems: readonly Problem[]; unexpected: boolean };
+export type Failure = {
+  code: ErrorCode;
+  status: number;
+  message: string;
+  problems: readonly Problem[];
+  unexpected: boolean;
+};
 
 /** Turns whatever was thrown into a row of the error table. What nobody foresaw becomes `internal`, without its text. */
 export function toFailure(error: unknown): Failure {
@@ -12,17 +18,31 @@ export function toFailure(error: unknown): Failure {
     return failure("invalid_request", "The request does not fit; see problems.", zodProblems(error));
   }
   if (isDatabaseAway(error)) {
-    return failure("database_unavailable", "The database cannot be reached just now; nothing was changed. Try again in a moment.");
+    return failure(
+      "database_unavailable",
+      "The database cannot be reached just now; nothing was changed. Try again in a moment.",
+    );
   }
   if (sqlState(error) === "22021") {
-    return failure("invalid_request", "A text of the request holds a character that cannot be stored, such as U+0000. Leave it out.");
+    return failure(
+      "invalid_request",
+      "A text of the request holds a character that cannot be stored, such as U+0000. Leave it out.",
+    );
   }
   const status = (error as { statusCode?: unknown }).statusCode;
   const text = error instanceof Error ? error.message : String(error);
-  if (status === 413) return failure("payload_too_large", "The body is longer than this path takes. Send a smaller document.");
+  if (status === 413)
+    return failure("payload_too_large", "The body is longer than this path takes. Send a smaller document.");
   if (status === 415) return failure("unsupported_media_type", "Send the body as application/json.");
-  if (typeof status === "number" && status >= 400 && status < 500) return failure("invalid_request", `The request cannot be read: ${text}.`);
-  return { ...failure("internal", "Something went wrong inside Gennaker. The server's log has the details under this request id."), unexpected: true };
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return failure("invalid_request", `The request cannot be read: ${text}.`);
+  return {
+    ...failure(
+      "internal",
+      "Something went wrong inside Gennaker. The server's log has the details under this request id.",
+    ),
+    unexpected: true,
+  };
 }
 
 function failure(code: ErrorCode, message: string, problems: readonly Problem[] = []): Failure {

@@ -5,7 +5,14 @@ import { createEventHub } from "./event-hub.ts";
 import { compareCursors, eventText, fits } from "./event-text.ts";
 
 function event(id: number): StoredEvent {
-  return { cursor: `${1_000 + Math.floor(id / 3)}-${id}`, time: "2026-01-01T00:00:00.000Z", type: "t", application: "shop", subject: String(id), data: {} };
+  return {
+    cursor: `${1_000 + Math.floor(id / 3)}-${id}`,
+    time: "2026-01-01T00:00:00.000Z",
+    type: "t",
+    application: "shop",
+    subject: String(id),
+    data: {},
+  };
 }
 
 /** An event log in memory that counts its readings and can be away. */
@@ -37,29 +44,41 @@ function fakeLog() {
 describe("the hub", () => {
   test("gives every reader everything after its cursor, in order and once, whenever it joins", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(fc.integer({ min: 1, max: 700 }), fc.constant("join"), fc.constant("tick"), fc.constant("away")), { maxLength: 12 }), async (steps) => {
-        const fake = fakeLog();
-        const hub = createEventHub(fake.log);
-        const readers: { from: number; got: number[] }[] = [];
-        for (const step of steps) {
-          if (step === "join") {
-            const from = fake.all.length === 0 ? 0 : Math.floor(fake.all.length / 2);
-            const reader = { from, got: [] as number[] };
-            readers.push(reader);
-            hub.join(fake.all[from - 1]?.cursor ?? "0-0", (news) => reader.got.push(...news.map((each) => Number(each.subject))));
-          } else if (step === "away") fake.state.away = !fake.state.away;
-          else if (step === "tick") await new Promise((resolve) => setImmediate(resolve));
-          else {
-            fake.add(step);
-            fake.tell();
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(fc.integer({ min: 1, max: 700 }), fc.constant("join"), fc.constant("tick"), fc.constant("away")),
+          { maxLength: 12 },
+        ),
+        async (steps) => {
+          const fake = fakeLog();
+          const hub = createEventHub(fake.log);
+          const readers: { from: number; got: number[] }[] = [];
+          for (const step of steps) {
+            if (step === "join") {
+              const from = fake.all.length === 0 ? 0 : Math.floor(fake.all.length / 2);
+              const reader = { from, got: [] as number[] };
+              readers.push(reader);
+              hub.join(fake.all[from - 1]?.cursor ?? "0-0", (news) =>
+                reader.got.push(...news.map((each) => Number(each.subject))),
+              );
+            } else if (step === "away") fake.state.away = !fake.state.away;
+            else if (step === "tick") await new Promise((resolve) => setImmediate(resolve));
+            else {
+              fake.add(step);
+              fake.tell();
+            }
           }
-        }
-        fake.state.away = false;
-        fake.tell();
-        const wanted = (from: number) => Array.from({ length: fake.all.length - from }, (_each, index) => from + index + 1);
-        await vi.waitFor(() => expect(readers.map((reader) => reader.got)).toEqual(readers.map((reader) => wanted(reader.from))), { interval: 1 });
-        hub.close();
-      }),
+          fake.state.away = false;
+          fake.tell();
+          const wanted = (from: number) =>
+            Array.from({ length: fake.all.length - from }, (_each, index) => from + index + 1);
+          await vi.waitFor(
+            () => expect(readers.map((reader) => reader.got)).toEqual(readers.map((reader) => wanted(reader.from))),
+            { interval: 1 },
+          );
+          hub.close();
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -68,7 +87,8 @@ describe("the hub", () => {
     const fake = fakeLog();
     const hub = createEventHub(fake.log);
     const seen: number[] = [];
-    for (let index = 0; index < 50; index += 1) hub.join("0-0", (news) => seen.push(...news.map((each) => Number(each.subject))));
+    for (let index = 0; index < 50; index += 1)
+      hub.join("0-0", (news) => seen.push(...news.map((each) => Number(each.subject))));
     fake.add(1);
     fake.tell();
     await vi.waitFor(() => expect(seen).toHaveLength(50));

@@ -26,11 +26,17 @@ export function addEventStream(server: FastifyInstance, events: EventLog): { clo
     reply.hijack();
     const socket = reply.raw;
     socket.writeHead(200, {
-      "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no", "x-content-type-options": "nosniff",
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+      "x-content-type-options": "nosniff",
     });
     socket.write(`id: ${cursor}\n: connected\n\n`);
     const leave = hub.join(cursor, (news) => {
-      const text = news.filter((event) => fits(event, filter)).map(eventText).join("");
+      const text = news
+        .filter((event) => fits(event, filter))
+        .map(eventText)
+        .join("");
       if (text !== "") socket.write(text);
       if (socket.writableLength > mostUnread) socket.destroy();
     });

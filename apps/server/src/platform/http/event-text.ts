@@ -3,7 +3,10 @@ import type { StoredEvent } from "../events/api.ts";
 export type EventFilter = { application: string | undefined; subject: string | undefined };
 
 export function fits(event: StoredEvent, filter: EventFilter): boolean {
-  return (!filter.application || event.application === filter.application) && (!filter.subject || event.subject === filter.subject);
+  return (
+    (!filter.application || event.application === filter.application) &&
+    (!filter.subject || event.subject === filter.subject)
+  );
 }
 
 /** One event as a block of an event stream (WHATWG server-sent events). */

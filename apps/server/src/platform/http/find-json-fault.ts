@@ -37,7 +37,9 @@ export function findJsonFault(text: string): JsonFault | null {
 }
 
 function nameOf(character: number): string {
-  return character < 32 ? `a control character (U+${character.toString(16).toUpperCase().padStart(4, "0")})` : String.fromCodePoint(character);
+  return character < 32
+    ? `a control character (U+${character.toString(16).toUpperCase().padStart(4, "0")})`
+    : String.fromCodePoint(character);
 }
 
 function skip(text: string, at: number): number {
@@ -87,6 +89,10 @@ function readString(text: string, from: number): number {
     const end = match(stringPart, text, at);
     if (end !== null) at = end;
     else if (text[at] === '"') return at + 1;
-    else throw new Fault(at, text[at] === "\\" ? "a valid escape" : text[at] === undefined ? "a closing quote" : "no bare control character");
+    else
+      throw new Fault(
+        at,
+        text[at] === "\\" ? "a valid escape" : text[at] === undefined ? "a closing quote" : "no bare control character",
+      );
   }
 }

@@ -40,17 +40,45 @@ describe("a text that is no JSON", () => {
   });
 
   test("the locator agrees with JSON.parse on any text", () => {
-    const pieces = fc.constantFrom("{", "}", "[", "]", ",", ":", '"', '"a"', "1", "-", "e5", "0", ".5", "true", "nul", " ", "\n", "\\", "\\n", "\\u00", "é");
+    const pieces = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"',
+      '"a"',
+      "1",
+      "-",
+      "e5",
+      "0",
+      ".5",
+      "true",
+      "nul",
+      " ",
+      "\n",
+      "\\",
+      "\\n",
+      "\\u00",
+      "é",
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.array(pieces, { maxLength: 12 }).map((all) => all.join("")), fc.json()), (text) => {
-        let parses = true;
-        try {
-          JSON.parse(text);
-        } catch {
-          parses = false;
-        }
-        expect(findJsonFault(text) === null).toBe(parses);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.array(pieces, { maxLength: 12 }).map((all) => all.join("")),
+          fc.json(),
+        ),
+        (text) => {
+          let parses = true;
+          try {
+            JSON.parse(text);
+          } catch {
+            parses = false;
+          }
+          expect(findJsonFault(text) === null).toBe(parses);
+        },
+      ),
       { numRuns: 3_000 },
     );
   });
@@ -58,15 +86,20 @@ describe("a text that is no JSON", () => {
 
 describe("a text that is JSON", () => {
   test("is read as JSON.parse reads it", () => {
-    fc.assert(fc.property(fc.json({ maxDepth: 4 }), (text) => {
-      if (text.includes("__proto__")) return;
-      expect(parseJsonBody(text)).toEqual(JSON.parse(text));
-    }));
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), (text) => {
+        if (text.includes("__proto__")) return;
+        expect(parseJsonBody(text)).toEqual(JSON.parse(text));
+      }),
+    );
   });
 
-  test.each(['{"a":{"__proto__":{"x":1}},"b":2}', '{"a":{"\\u005f_proto__":{"x":1}},"b":2}'])("%s loses the key that would change a prototype", (text) => {
-    expect(JSON.stringify(parseJsonBody(text))).toBe('{"a":{},"b":2}');
-  });
+  test.each(['{"a":{"__proto__":{"x":1}},"b":2}', '{"a":{"\\u005f_proto__":{"x":1}},"b":2}'])(
+    "%s loses the key that would change a prototype",
+    (text) => {
+      expect(JSON.stringify(parseJsonBody(text))).toBe('{"a":{},"b":2}');
+    },
+  );
 
   test("may be nested 200 deep and no deeper", () => {
     expect(parseJsonBody(`${"[".repeat(200)}${"]".repeat(200)}`)).toHaveLength(1);

@@ -16,8 +16,13 @@ export function parseJsonBody(text: string): unknown {
     return namesPrototype.test(text) ? JSON.parse(text, dropPrototype) : value;
   } catch (error) {
     const fault = findJsonFault(text);
-    const reason = fault ? `line ${fault.line}, column ${fault.column}: expected ${fault.expected}, found ${fault.found}` : "it cannot be read";
-    throw new GennakerError("invalid_request", `The body is not valid JSON: ${reason}.`, { problems: [{ pointer: "", reason }], cause: error });
+    const reason = fault
+      ? `line ${fault.line}, column ${fault.column}: expected ${fault.expected}, found ${fault.found}`
+      : "it cannot be read";
+    throw new GennakerError("invalid_request", `The body is not valid JSON: ${reason}.`, {
+      problems: [{ pointer: "", reason }],
+      cause: error,
+    });
   }
 }
 

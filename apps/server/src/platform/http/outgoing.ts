@@ -36,7 +36,10 @@ export function createOutgoing(): { send(request: OutgoingRequest): Promise<Outg
       });
       const { text, truncated } = await readBody(answer.body, input.maxBytes);
       const headers = Object.fromEntries(
-        Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+        Object.entries(answer.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.join(", ") : (value ?? ""),
+        ]),
       );
       return { status: answer.statusCode, headers, body: text, truncated };
     },
@@ -47,7 +50,8 @@ export function createOutgoing(): { send(request: OutgoingRequest): Promise<Outg
 function checkedUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Error("the address is no URL; write it as https://host/path.");
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error(`${url.protocol} addresses are not called; use http or https.`);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new Error(`${url.protocol} addresses are not called; use http or https.`);
   if (forbiddenHost.test(url.hostname)) throw new Error(`${url.hostname} is a link-local address and is not called.`);
   return url;
 }

@@ -33,7 +33,12 @@ export function startTelemetry(version: string): Telemetry {
         family("process_resident_memory_bytes", "gauge", "Memory in use.", [["", memory.rss]]),
         family("nodejs_heap_size_used_bytes", "gauge", "Heap in use.", [["", memory.heapUsed]]),
         family("process_cpu_seconds_total", "counter", "Processor time used.", [["", (cpu.user + cpu.system) / 1e6]]),
-        family("gennaker_event_loop_stalls_total", "counter", `Times the event loop stood still for over ${stallMs} ms.`, [["", stalls]]),
+        family(
+          "gennaker_event_loop_stalls_total",
+          "counter",
+          `Times the event loop stood still for over ${stallMs} ms.`,
+          [["", stalls]],
+        ),
         family("gennaker_event_loop_delay_seconds", "gauge", "Delay of the event loop since the start.", [
           ['{quantile="0.5"}', delay.percentile(50) / 1e9],
           ['{quantile="0.99"}', delay.percentile(99) / 1e9],
@@ -47,6 +52,11 @@ export function startTelemetry(version: string): Telemetry {
   };
 }
 
-function family(name: string, type: "gauge" | "counter", help: string, samples: readonly (readonly [string, number])[]): string {
+function family(
+  name: string,
+  type: "gauge" | "counter",
+  help: string,
+  samples: readonly (readonly [string, number])[],
+): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(([labels, value]) => `${name}${labels} ${value}\n`).join("")}`;
 }

@@ -2,7 +2,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mayHoldExactNumbers, parseExact, stringifyExact } from "./exact-numbers.ts";
 
-const numbers = ["9007199254740993", "-12345678901234567890", "1.0", "1.50", "1e3", "1E+2", "0.1000000000000000055511151231257827", "-0", "0.00000012", "1e400"];
+const numbers = [
+  "9007199254740993",
+  "-12345678901234567890",
+  "1.0",
+  "1.50",
+  "1e3",
+  "1E+2",
+  "0.1000000000000000055511151231257827",
+  "-0",
+  "0.00000012",
+  "1e400",
+];
 
 describe("numbers as they are written", () => {
   test.each(numbers)("%s survives reading and writing", (source) => {
@@ -27,12 +38,16 @@ describe("numbers as they are written", () => {
     const source = fc.oneof(
       fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map(String),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
-      fc.tuple(fc.integer(), fc.integer({ min: 0, max: 9 }), fc.integer({ min: -20, max: 20 })).map(([whole, part, power]) => `${whole}.${part}0e${power}`),
+      fc
+        .tuple(fc.integer(), fc.integer({ min: 0, max: 9 }), fc.integer({ min: -20, max: 20 }))
+        .map(([whole, part, power]) => `${whole}.${part}0e${power}`),
     );
-    fc.assert(fc.property(fc.array(source, { maxLength: 5 }), fc.string(), (list, word) => {
-      const text = `{"list":[${list.join(",")}],"word":${JSON.stringify(word)}}`;
-      expect(stringifyExact(JSON.parse(text), text)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.array(source, { maxLength: 5 }), fc.string(), (list, word) => {
+        const text = `{"list":[${list.join(",")}],"word":${JSON.stringify(word)}}`;
+        expect(stringifyExact(JSON.parse(text), text)).toBe(text);
+      }),
+    );
   });
 
   test("a text without such numbers is not read twice", () => {

@@ -22,7 +22,8 @@ export function mayHoldExactNumbers(text: string): boolean {
 export function parseExact(text: string): unknown {
   if (!mayHoldExactNumbers(text)) return JSON.parse(text);
   return json.parse(text, (_key, value, { source }) =>
-    typeof value === "number" && source !== undefined && String(value) !== source ? json.rawJSON(source) : value);
+    typeof value === "number" && source !== undefined && String(value) !== source ? json.rawJSON(source) : value,
+  );
 }
 
 /**
@@ -36,9 +37,12 @@ export function stringifyExact(document: unknown, received: string): string {
 
 function restore(value: unknown, exact: unknown): unknown {
   if (json.isRawJSON(exact)) return Object.is(Number(exact.rawJSON), value) ? exact : value;
-  if (Array.isArray(value)) return Array.isArray(exact) ? value.map((item, index) => restore(item, exact[index])) : value;
+  if (Array.isArray(value))
+    return Array.isArray(exact) ? value.map((item, index) => restore(item, exact[index])) : value;
   if (!isRecord(value) || !isRecord(exact)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, Object.hasOwn(exact, key) ? restore(inner, exact[key]) : inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, Object.hasOwn(exact, key) ? restore(inner, exact[key]) : inner]),
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -27,10 +27,21 @@ describe("the router with a real gateway", () => {
   const spec = () => ({ ...ref, application: "shop", port, healthCheck });
   const status = () => createGatewayClient(router.adminSocket).status();
   const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
-  const audits = async () => (await scene.database.query<{ action: string }>("select action from platform_audit order by id")).map((row) => row.action);
+  const audits = async () =>
+    (await scene.database.query<{ action: string }>("select action from platform_audit order by id")).map(
+      (row) => row.action,
+    );
 
   async function up(of: GatewayRouter = router) {
-    await vi.waitFor(async () => expect(await of.loadBalancer(ref)).toMatchObject({ state: "up", reason: "", targets: [{ healthyInstances: 1 }, { healthyInstances: 1 }] }), patience);
+    await vi.waitFor(
+      async () =>
+        expect(await of.loadBalancer(ref)).toMatchObject({
+          state: "up",
+          reason: "",
+          targets: [{ healthyInstances: 1 }, { healthyInstances: 1 }],
+        }),
+      patience,
+    );
   }
 
   async function serve() {
@@ -39,20 +50,36 @@ describe("the router with a real gateway", () => {
   }
 
   async function confirmed(generation: number) {
-    await vi.waitFor(async () => expect(await router.confirmedGeneration(ref)).toBeGreaterThanOrEqual(generation), patience);
+    await vi.waitFor(
+      async () => expect(await router.confirmedGeneration(ref)).toBeGreaterThanOrEqual(generation),
+      patience,
+    );
   }
 
   test("starts the gateway with the first load balancer, leads traffic as pinned, and does what is asked twice once", async () => {
     expect(await router.loadBalancers({})).toEqual([]);
     await serve();
     expect(["a", "b"]).toContain(await ask());
-    const { generation } = await router.setWeights(operation("w"), ref, [{ serverGroup: "a", percent: 0 }, { serverGroup: "b", percent: 100 }]);
+    const { generation } = await router.setWeights(operation("w"), ref, [
+      { serverGroup: "a", percent: 0 },
+      { serverGroup: "b", percent: 100 },
+    ]);
     await confirmed(generation);
     expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill("b"));
-    expect((await router.loadBalancer(ref))?.targets.map((target) => [target.pinnedPercent, target.requestedPercent])).toEqual([[0, 0], [100, 100]]);
+    expect(
+      (await router.loadBalancer(ref))?.targets.map((target) => [target.pinnedPercent, target.requestedPercent]),
+    ).toEqual([
+      [0, 0],
+      [100, 100],
+    ]);
     const before = await audits();
     await router.upsertLoadBalancer(operation("u"), spec());
-    expect(await router.setWeights(operation("w"), ref, [{ serverGroup: "a", percent: 0 }, { serverGroup: "b", percent: 100 }])).toEqual({ generation });
+    expect(
+      await router.setWeights(operation("w"), ref, [
+        { serverGroup: "a", percent: 0 },
+        { serverGroup: "b", percent: 100 },
+      ]),
+    ).toEqual({ generation });
     expect(await audits()).toEqual(before);
     expect(before).toEqual(["loadBalancer.upsert", "loadBalancer.setWeights"]);
     await router.deleteLoadBalancer(operation("d"), ref);
@@ -78,10 +105,14 @@ describe("the router with a real gateway", () => {
 
   test("goes on above the gateway when the database was restored from an older copy", async () => {
     await serve();
-    for (const percent of [10, 20, 30]) await router.setWeights(operation(`w${percent}`), ref, [{ serverGroup: "a", percent }]);
+    for (const percent of [10, 20, 30])
+      await router.setWeights(operation(`w${percent}`), ref, [{ serverGroup: "a", percent }]);
     const { generation } = await status();
     await scene.database.query("update gateway_generation set generation = $1, content_hash = null", [generation - 2]);
-    const changed = await router.setWeights(operation("after"), ref, [{ serverGroup: "a", percent: 100 }, { serverGroup: "b", percent: 0 }]);
+    const changed = await router.setWeights(operation("after"), ref, [
+      { serverGroup: "a", percent: 100 },
+      { serverGroup: "b", percent: 0 },
+    ]);
     await vi.waitFor(async () => expect((await status()).generation).toBeGreaterThan(generation), patience);
     await confirmed(changed.generation);
     expect(await Promise.all(Array.from({ length: 10 }, ask))).toEqual(Array(10).fill("a"));
@@ -91,7 +122,14 @@ describe("the router with a real gateway", () => {
     const other = createServer((_request, response) => response.end("other"));
     await listen(other, port);
     await router.upsertLoadBalancer(operation("u"), spec());
-    await vi.waitFor(async () => expect(await router.loadBalancer(ref)).toMatchObject({ state: "down", reason: expect.stringContaining(String(port)) }), patience);
+    await vi.waitFor(
+      async () =>
+        expect(await router.loadBalancer(ref)).toMatchObject({
+          state: "down",
+          reason: expect.stringContaining(String(port)),
+        }),
+      patience,
+    );
     await new Promise((resolve) => {
       other.close(resolve);
       other.closeAllConnections();
@@ -104,9 +142,15 @@ describe("the router with a real gateway", () => {
     const names = Array.from({ length: 8 }, (_each, index) => `g${index}`);
     for (const name of names) await scene.addGroup(name);
     await router.upsertLoadBalancer(operation("u"), spec());
-    const done = await Promise.all(names.map((serverGroup, index) => router.patchWeights(operation(serverGroup), ref, [{ serverGroup, percent: index + 1 }])));
+    const done = await Promise.all(
+      names.map((serverGroup, index) =>
+        router.patchWeights(operation(serverGroup), ref, [{ serverGroup, percent: index + 1 }]),
+      ),
+    );
     expect(new Set(done.map((each) => each.generation)).size).toBe(names.length);
-    const pins = (await router.loadBalancer(ref))?.targets.filter((target) => target.pinnedPercent !== null).map((target) => target.pinnedPercent);
+    const pins = (await router.loadBalancer(ref))?.targets
+      .filter((target) => target.pinnedPercent !== null)
+      .map((target) => target.pinnedPercent);
     expect(pins).toEqual(names.map((_name, index) => index + 1));
     await confirmed(Math.max(...done.map((each) => each.generation)));
   });
@@ -115,9 +159,15 @@ describe("the router with a real gateway", () => {
     await serve();
     const group = scene.groups[0];
     if (group === undefined) throw new Error("no group");
-    scene.groups[0] = { ...group, instances: group.instances.map((instance) => ({ ...instance, state: "stopping" as const })) };
+    scene.groups[0] = {
+      ...group,
+      instances: group.instances.map((instance) => ({ ...instance, state: "stopping" as const })),
+    };
     scene.tell(group);
-    await vi.waitFor(async () => expect((await status()).loadBalancers[0]?.serverGroups[0]?.instances[0]?.state).toBe("draining"), patience);
+    await vi.waitFor(
+      async () => expect((await status()).loadBalancers[0]?.serverGroups[0]?.instances[0]?.state).toBe("draining"),
+      patience,
+    );
     expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill("b"));
     expect(await router.inFlight(ref, "a")).toBe(0);
   });
@@ -151,12 +201,21 @@ describe("the router with a real gateway", () => {
     await follower.start();
     await follower.upsertLoadBalancer(operation("u"), spec());
     await up(follower);
-    const { generation } = await follower.setWeights(operation("w"), ref, [{ serverGroup: "a", percent: 100 }, { serverGroup: "b", percent: 0 }]);
-    await vi.waitFor(async () => expect(await follower.confirmedGeneration(ref)).toBeGreaterThanOrEqual(generation), patience);
+    const { generation } = await follower.setWeights(operation("w"), ref, [
+      { serverGroup: "a", percent: 100 },
+      { serverGroup: "b", percent: 0 },
+    ]);
+    await vi.waitFor(
+      async () => expect(await follower.confirmedGeneration(ref)).toBeGreaterThanOrEqual(generation),
+      patience,
+    );
     expect(await Promise.all(Array.from({ length: 10 }, ask))).toEqual(Array(10).fill("a"));
     expect(await follower.inFlight(ref, "a")).toBe(0);
     await router.stop();
     await scene.database.query("update gateway_report set reported_at = now() - interval '1 hour'");
-    expect(await follower.loadBalancer(ref)).toMatchObject({ state: "down", reason: expect.stringContaining("not heard of lately") });
+    expect(await follower.loadBalancer(ref)).toMatchObject({
+      state: "down",
+      reason: expect.stringContaining("not heard of lately"),
+    });
   });
 });

@@ -10,7 +10,15 @@ import { createKeeper } from "./keeper.ts";
 import type { Report } from "./report.ts";
 import { readReport } from "./report.ts";
 import type { Pins, StoredBalancer } from "./store.ts";
-import { deleteBalancer, nextGeneration, readBalancer, readBalancers, readGeneration, writeBalancer, writePins } from "./store.ts";
+import {
+  deleteBalancer,
+  nextGeneration,
+  readBalancer,
+  readBalancers,
+  readGeneration,
+  writeBalancer,
+  writePins,
+} from "./store.ts";
 import type { SupervisorOptions } from "./supervisor.ts";
 import { createGatewaySupervisor } from "./supervisor.ts";
 import { createTrafficMeter } from "./traffic-meter.ts";
@@ -49,7 +57,9 @@ export type GatewayRouter = RouterPort & {
 export function createGatewayRouter(dependencies: GatewayRouterDependencies): GatewayRouter {
   const { account, database, audit } = dependencies;
   const supervisor = createGatewaySupervisor({
-    dataDirectory: dependencies.dataDirectory, log: dependencies.log, ...(dependencies.program ? { program: dependencies.program } : {}),
+    dataDirectory: dependencies.dataDirectory,
+    log: dependencies.log,
+    ...(dependencies.program ? { program: dependencies.program } : {}),
   });
   const meter = createTrafficMeter();
   const keeper = createKeeper(dependencies, supervisor, (status) => meter.add(status, Date.now()));
@@ -65,22 +75,43 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
 
   async function describe(wanted: (balancer: StoredBalancer) => boolean) {
     const [balancers, groups, generation, { status, problem }] = await Promise.all([
-      readBalancers(database, account), dependencies.serverGroups(), readGeneration(database, account), latest(),
+      readBalancers(database, account),
+      dependencies.serverGroups(),
+      readGeneration(database, account),
+      latest(),
     ]);
-    return balancers.filter(wanted).map((balancer) =>
-      describeBalancer({ balancer, groups, generation, status, problem, measured: meter.since(balancer.name, Date.now() - measuredOverMs) }));
+    return balancers
+      .filter(wanted)
+      .map((balancer) =>
+        describeBalancer({
+          balancer,
+          groups,
+          generation,
+          status,
+          problem,
+          measured: meter.since(balancer.name, Date.now() - measuredOverMs),
+        }),
+      );
   }
 
   /** Runs a change in one transaction with its generation and audit row, and has it brought to the gateway. */
   async function change(
-    operation: Operation, action: string, ref: LoadBalancerRef,
+    operation: Operation,
+    action: string,
+    ref: LoadBalancerRef,
     apply: (tx: Tx) => Promise<{ application: string; before?: Pins; after?: Pins } | null>,
   ): Promise<{ generation: number }> {
     const generation = await database.transaction(async (tx) => {
       const changed = await apply(tx);
       if (changed === null) return readGeneration(tx, account);
       const { application, ...pins } = changed;
-      await audit.record(tx, { actor: operation.actor, action, resource: `loadBalancer/${ref.account}/${ref.region}/${ref.name}`, application, ...pins });
+      await audit.record(tx, {
+        actor: operation.actor,
+        action,
+        resource: `loadBalancer/${ref.account}/${ref.region}/${ref.name}`,
+        application,
+        ...pins,
+      });
       return nextGeneration(tx, account);
     });
     await keeper.soon();
@@ -127,7 +158,10 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       changePins(operation, ref, (before) => {
         const named = new Set(pins.map((pin) => pin.serverGroup));
         const kept = Object.entries(before).filter(([name]) => !named.has(name));
-        return Object.fromEntries([...kept, ...pins.flatMap((pin) => (pin.percent === null ? [] : [[pin.serverGroup, pin.percent] as const]))]);
+        return Object.fromEntries([
+          ...kept,
+          ...pins.flatMap((pin) => (pin.percent === null ? [] : [[pin.serverGroup, pin.percent] as const])),
+        ]);
       }),
     async confirmedGeneration() {
       await keeper.soon();
@@ -163,5 +197,8 @@ function saysTheSame({ pins: _pins, ...stored }: StoredBalancer, spec: LoadBalan
 }
 
 function missing(ref: LoadBalancerRef): GennakerError {
-  return new GennakerError("not_found", `There is no load balancer ${ref.name} in ${ref.account}/${ref.region}. Create it with an upsertLoadBalancer stage first.`);
+  return new GennakerError(
+    "not_found",
+    `There is no load balancer ${ref.name} in ${ref.account}/${ref.region}. Create it with an upsertLoadBalancer stage first.`,
+  );
 }

@@ -17,7 +17,14 @@ export type DescribeInput = {
 };
 
 /** A load balancer as people and stages see it: what was asked for beside what the gateway says it does. */
-export function describeBalancer({ balancer, groups, generation, status, problem, measured }: DescribeInput): LoadBalancer {
+export function describeBalancer({
+  balancer,
+  groups,
+  generation,
+  status,
+  problem,
+  measured,
+}: DescribeInput): LoadBalancer {
   const { pins, ...spec } = balancer;
   const inForce = status?.loadBalancers.find((each) => each.name === balancer.name);
   const portProblem = inForce?.portProblem;
@@ -51,7 +58,9 @@ export function measuredSplit(
   if (measured === null || measured.requests === 0) return { samples: 0, split: {}, matches: null };
   const { requests, split } = measured;
   const share = (name: string) => round(split.get(name) ?? 0);
-  const verdicts = balancer.targets.map((target) => sharesAgree(target.requestedPercent, share(target.serverGroup), requests));
+  const verdicts = balancer.targets.map((target) =>
+    sharesAgree(target.requestedPercent, share(target.serverGroup), requests),
+  );
   return {
     samples: requests,
     split: Object.fromEntries(balancer.targets.map(({ serverGroup }) => [serverGroup, share(serverGroup)])),

@@ -1,4 +1,7 @@
-import type { LoadBalancer as GatewayBalancer, ServerGroup as GatewayGroup } from "@gennaker/gateway-config/snapshot.ts";
+import type {
+  LoadBalancer as GatewayBalancer,
+  ServerGroup as GatewayGroup,
+} from "@gennaker/gateway-config/snapshot.ts";
 import { resolveWeights } from "@gennaker/gateway-config/weights.ts";
 import type { ServerGroup } from "../../providers/port/api.ts";
 import type { StoredBalancer } from "./store.ts";
@@ -6,7 +9,10 @@ import type { StoredBalancer } from "./store.ts";
 /** The server groups behind a load balancer: those that name it, in its account and region. */
 export function targetsOf(balancer: StoredBalancer, groups: readonly ServerGroup[]): ServerGroup[] {
   return groups.filter(
-    (group) => group.account === balancer.account && group.region === balancer.region && group.loadBalancers.includes(balancer.name),
+    (group) =>
+      group.account === balancer.account &&
+      group.region === balancer.region &&
+      group.loadBalancers.includes(balancer.name),
   );
 }
 
@@ -36,7 +42,10 @@ export function requestedShares(balancer: StoredBalancer, targets: readonly Serv
 }
 
 /** The account's load balancers as the gateway wants them, without the generation. */
-export function desiredBalancers(balancers: readonly StoredBalancer[], groups: readonly ServerGroup[]): GatewayBalancer[] {
+export function desiredBalancers(
+  balancers: readonly StoredBalancer[],
+  groups: readonly ServerGroup[],
+): GatewayBalancer[] {
   return balancers.map((balancer) => {
     const targets = targetsOf(balancer, groups);
     const shares = requestedShares(balancer, targets);
@@ -58,7 +67,15 @@ function gatewayGroup(group: ServerGroup, weight: number): GatewayGroup {
     instances: group.instances.flatMap((instance) => {
       if (instance.address === null || instance.port === null || instance.state === "stopped") return [];
       const draining = instance.state === "stopping" || instance.state === "outOfService";
-      return [{ id: instance.id, address: instance.address, port: instance.port, zone: instance.zone, state: draining ? "draining" as const : "active" as const }];
+      return [
+        {
+          id: instance.id,
+          address: instance.address,
+          port: instance.port,
+          zone: instance.zone,
+          state: draining ? ("draining" as const) : ("active" as const),
+        },
+      ];
     }),
   };
 }

@@ -26,7 +26,11 @@ export type Keeper = {
 };
 
 /** Looks after the gateway of an account: keeps it running, feeds it, and tells the other replicas what it says. */
-export function createKeeper(dependencies: GatewayRouterDependencies, supervisor: GatewaySupervisor, listen: (status: GatewayStatus) => void): Keeper {
+export function createKeeper(
+  dependencies: GatewayRouterDependencies,
+  supervisor: GatewaySupervisor,
+  listen: (status: GatewayStatus) => void,
+): Keeper {
   const { account, database } = dependencies;
   const report = createReporter(database, account, reportEveryMs);
   let status: GatewayStatus | null = null;
@@ -61,9 +65,17 @@ export function createKeeper(dependencies: GatewayRouterDependencies, supervisor
     fed = `${now.pid} ${generation}`;
     await report({ status: now, problem: "", at: Date.now() + reportEveryMs }).catch(() => undefined);
     dependencies.wake([`account:${account}`]);
-    await database.transaction((tx) => dependencies.events.append(tx, loadBalancers.map((balancer) => ({
-      type: "loadBalancer.changed", application: balancer.serverGroups[0]?.labels.application ?? null, subject: balancer.name, data: { generation },
-    }))));
+    await database.transaction((tx) =>
+      dependencies.events.append(
+        tx,
+        loadBalancers.map((balancer) => ({
+          type: "loadBalancer.changed",
+          application: balancer.serverGroups[0]?.labels.application ?? null,
+          subject: balancer.name,
+          data: { generation },
+        })),
+      ),
+    );
   }
 
   const loop = createPushLoop({
@@ -71,7 +83,8 @@ export function createKeeper(dependencies: GatewayRouterDependencies, supervisor
     retryMs: pushRetryMs,
     tried(error) {
       problem = error?.message ?? "";
-      if (error) dependencies.log("warn", "the gateway could not be brought up to date; trying again", { cause: problem });
+      if (error)
+        dependencies.log("warn", "the gateway could not be brought up to date; trying again", { cause: problem });
     },
   });
 
@@ -81,7 +94,9 @@ export function createKeeper(dependencies: GatewayRouterDependencies, supervisor
     status = now;
     if (now === null) return null;
     listen(now);
-    const health = now.loadBalancers.flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`)).join();
+    const health = now.loadBalancers
+      .flatMap((balancer) => balancer.serverGroups.map((group) => `${group.name}:${group.healthyInstances}`))
+      .join();
     if (health !== healthy) dependencies.wake([`account:${account}`]);
     healthy = health;
     return now;
@@ -112,14 +127,20 @@ export function createKeeper(dependencies: GatewayRouterDependencies, supervisor
     async start() {
       if (!dependencies.owns()) return;
       loop.start();
-      leaving.push(dependencies.onInventoryChange((changed) => {
-        if (changed.ref.account === account) void loop.soon();
-      }));
-      leaving.push(await database.listen(changedChannel, (name) => {
-        if (name === account || name === "") void loop.soon();
-      }));
+      leaving.push(
+        dependencies.onInventoryChange((changed) => {
+          if (changed.ref.account === account) void loop.soon();
+        }),
+      );
+      leaving.push(
+        await database.listen(changedChannel, (name) => {
+          if (name === account || name === "") void loop.soon();
+        }),
+      );
       await supervisor.upgrade().catch((error: unknown) => {
-        dependencies.log("warn", "the running gateway could not hand over to this version; it goes on", { cause: (error as Error).message });
+        dependencies.log("warn", "the running gateway could not hand over to this version; it goes on", {
+          cause: (error as Error).message,
+        });
       });
       status = await supervisor.status();
       // Not waited for: the API is usable without a gateway, and stages wait for it with its reason.

@@ -34,5 +34,9 @@ export async function readReport(database: Database, account: string): Promise<R
   );
   const row = rows[0];
   if (!row || row.age > staleAfterMs) return { status: null, problem: silent, at: Date.now() };
-  return { status: row.status === null ? null : (JSON.parse(row.status) as GatewayStatus), problem: row.problem, at: row.reported_at.getTime() };
+  return {
+    status: row.status === null ? null : (JSON.parse(row.status) as GatewayStatus),
+    problem: row.problem,
+    at: row.reported_at.getTime(),
+  };
 }

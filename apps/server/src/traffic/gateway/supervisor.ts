@@ -54,7 +54,9 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const log = openSync(join(folder, "output.log"), "a", 0o600);
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program.main, ...args], {
-      detached: true, stdio: ["ignore", log, log], env,
+      detached: true,
+      stdio: ["ignore", log, log],
+      env,
     });
     closeSync(log);
     child.unref();
@@ -71,7 +73,9 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
       if (exit !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`the gateway did not start (${exit ?? "no answer on its admin socket"}); its output is in ${join(folder, "output.log")}`);
+    throw new Error(
+      `the gateway did not start (${exit ?? "no answer on its admin socket"}); its output is in ${join(folder, "output.log")}`,
+    );
   }
 
   return {
@@ -89,13 +93,18 @@ export function createGatewaySupervisor(options: SupervisorOptions): GatewaySupe
       if (running === null || running.draining || running.version === program.version) return;
       const client = createGatewayClient(socketPath, { timeoutMs: handOverTimeoutMs });
       const { pid } = await client.handOver({ execPath: process.execPath, main: program.main, args, env });
-      options.log("info", "the gateway was replaced by this version's", { from: running.version, to: program.version, pid });
+      options.log("info", "the gateway was replaced by this version's", {
+        from: running.version,
+        to: program.version,
+        pid,
+      });
     },
     async end() {
       const running = await status();
       if (!running) return;
       process.kill(running.pid, "SIGTERM");
-      for (let waited = 0; waited < 3_000 && isAlive(running.pid); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let waited = 0; waited < 3_000 && isAlive(running.pid); waited += 50)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       if (isAlive(running.pid)) process.kill(running.pid, "SIGKILL");
     },
   };

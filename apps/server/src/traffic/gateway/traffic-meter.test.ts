@@ -4,12 +4,34 @@ import { createTrafficMeter, sharesAgree } from "./traffic-meter.ts";
 
 function status(a: number, b: number): GatewayStatus {
   const group = (name: string, requests: number) => ({
-    name, weight: 50, share: 50, healthyInstances: 1, inFlight: 0, requests, errors: 0, instances: [],
+    name,
+    weight: 50,
+    share: 50,
+    healthyInstances: 1,
+    inFlight: 0,
+    requests,
+    errors: 0,
+    instances: [],
   });
   return {
-    pid: 1, version: "1", since: "", generation: 1, generationSince: "", draining: false, stateProblem: null,
+    pid: 1,
+    version: "1",
+    since: "",
+    generation: 1,
+    generationSince: "",
+    draining: false,
+    stateProblem: null,
     loadBalancers: [
-      { name: "web", bind: "127.0.0.1", port: 1, clientConnections: 0, inFlight: 0, requests: a + b, unrouted: 0, serverGroups: [group("a", a), group("b", b)] },
+      {
+        name: "web",
+        bind: "127.0.0.1",
+        port: 1,
+        clientConnections: 0,
+        inFlight: 0,
+        requests: a + b,
+        unrouted: 0,
+        serverGroups: [group("a", a), group("b", b)],
+      },
     ],
   };
 }
@@ -21,7 +43,10 @@ test("tells rate and split between two readings", () => {
   meter.add(status(190, 110), 3_000);
   const measured = meter.since("web", 0);
   expect(measured).toMatchObject({ requests: 100, perSecond: 50 });
-  expect([...(measured?.split ?? [])]).toEqual([["a", 90], ["b", 10]]);
+  expect([...(measured?.split ?? [])]).toEqual([
+    ["a", 90],
+    ["b", 10],
+  ]);
 });
 
 test("begins again when the gateway's counters do", () => {

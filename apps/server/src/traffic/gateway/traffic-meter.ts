@@ -23,7 +23,11 @@ export function createTrafficMeter() {
       const last = list.at(-1);
       // Counters begin again when the gateway does.
       if (last && balancer.requests < last.total) list.length = 0;
-      list.push({ at, total: balancer.requests, groups: new Map(balancer.serverGroups.map((group) => [group.name, group.requests])) });
+      list.push({
+        at,
+        total: balancer.requests,
+        groups: new Map(balancer.serverGroups.map((group) => [group.name, group.requests])),
+      });
       while (list[0] && list[0].at < at - keptMs) list.shift();
       readings.set(balancer.name, list);
     }

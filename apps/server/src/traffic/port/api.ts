@@ -59,7 +59,10 @@ export type RouterPort = {
    * The split measured since `since`, in percent by server group; `samples` is the number of requests looked at, and
    * `matches` is null when they are too few to tell.
    */
-  verify(ref: LoadBalancerRef, since: Date): Promise<{ samples: number; split: Record<string, number>; matches: boolean | null }>;
+  verify(
+    ref: LoadBalancerRef,
+    since: Date,
+  ): Promise<{ samples: number; split: Record<string, number>; matches: boolean | null }>;
   /** Requests in flight to a server group, null when it cannot be asked. */
   inFlight(ref: LoadBalancerRef, serverGroup: string): Promise<number | null>;
 };

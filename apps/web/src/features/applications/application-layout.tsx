@@ -26,7 +26,11 @@ export function ApplicationLayout() {
     "5": () => void navigate({ to: "/applications/$application/canary-configs", params }),
   });
   if (query.error instanceof ApiError && query.error.status === 404) {
-    return <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
+    return (
+      <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}>
+        <p>{query.error.message}</p>
+      </Empty>
+    );
   }
   const summary = query.data?.summary;
   const tab = { activeProps: { "aria-current": "page" }, activeOptions: { includeSearch: false } } as const;
@@ -39,15 +43,28 @@ export function ApplicationLayout() {
         {query.data ? <ApplicationMenu application={query.data} /> : null}
       </div>
       <nav className={styles["tabs"]} aria-label={t.tabs.label}>
-        <Link to="/applications/$application" params={params} {...tab} activeOptions={{ exact: true, includeSearch: false }}>
-          {t.tabs.clusters}{summary ? <span className={styles["count"]}>{summary.serverGroups}</span> : null}
+        <Link
+          to="/applications/$application"
+          params={params}
+          {...tab}
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
+          {t.tabs.clusters}
+          {summary ? <span className={styles["count"]}>{summary.serverGroups}</span> : null}
         </Link>
-        <Link to="/applications/$application/load-balancers" params={params} {...tab}>{t.tabs.loadBalancers}</Link>
+        <Link to="/applications/$application/load-balancers" params={params} {...tab}>
+          {t.tabs.loadBalancers}
+        </Link>
         <Link to="/applications/$application/pipelines" params={params} {...tab}>
-          {t.tabs.pipelines}{summary ? <span className={styles["count"]}>{summary.pipelines}</span> : null}
+          {t.tabs.pipelines}
+          {summary ? <span className={styles["count"]}>{summary.pipelines}</span> : null}
         </Link>
-        <Link to="/applications/$application/executions" params={params} {...tab}>{t.tabs.executions}</Link>
-        <Link to="/applications/$application/canary-configs" params={params} {...tab}>{t.tabs.canary}</Link>
+        <Link to="/applications/$application/executions" params={params} {...tab}>
+          {t.tabs.executions}
+        </Link>
+        <Link to="/applications/$application/canary-configs" params={params} {...tab}>
+          {t.tabs.canary}
+        </Link>
       </nav>
       {query.error && !query.data ? <ErrorBox error={query.error} onRetry={() => void query.refetch()} /> : <Outlet />}
     </>

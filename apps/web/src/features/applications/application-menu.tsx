@@ -15,15 +15,23 @@ export function ApplicationMenu({ application }: { application: Application }) {
     <div>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="compact-sm" variant="default" aria-label={t.common.actions(name)}>⋯</Button>
+          <Button size="compact-sm" variant="default" aria-label={t.common.actions(name)}>
+            ⋯
+          </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>{t.applications.remove.action}</Menu.Item>
+          <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>
+            {t.applications.remove.action}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {removing ? (
         <ConfirmDialog
-          title={t.applications.remove.title(name)} text={t.applications.remove.text} submit={t.common.remove} danger typed={name}
+          title={t.applications.remove.title(name)}
+          text={t.applications.remove.text}
+          submit={t.common.remove}
+          danger
+          typed={name}
           onClose={() => setRemoving(false)}
           onConfirm={async () => {
             await api.call("deleteApplication", { params: { application: name } });

@@ -12,7 +12,9 @@ export function ApplicationRow({ application }: { application: Application }) {
   return (
     <li className={styles["row"]}>
       <div className={styles["name"]}>
-        <Link to="/applications/$application" params={{ application: name }} className={styles["title"]}>{name}</Link>
+        <Link to="/applications/$application" params={{ application: name }} className={styles["title"]}>
+          {name}
+        </Link>
         <p className="muted">{application.description ?? application.email ?? ""}</p>
       </div>
       <LastRun application={application} />
@@ -31,11 +33,22 @@ function LastRun({ application }: { application: Application }) {
     <div className={styles["run"]}>
       <MarkText look={lookOf(status)}>{t.states[status]}</MarkText>
       <span className={styles["detail"]}>
-        <Link to="/applications/$application/executions/$execution" params={{ application: application.name, execution: last.id }}>{last.name}</Link>
+        <Link
+          to="/applications/$application/executions/$execution"
+          params={{ application: application.name, execution: last.id }}
+        >
+          {last.name}
+        </Link>
         {" · "}
-        <span className="muted"><Ago time={last.buildTime} /></span>
+        <span className="muted">
+          <Ago time={last.buildTime} />
+        </span>
       </span>
-      {running > (last.status === "RUNNING" ? 1 : 0) ? <span className={styles["running"]}><Mark look={lookOf("RUNNING")} size={13} /> {t.applications.running(running)}</span> : null}
+      {running > (last.status === "RUNNING" ? 1 : 0) ? (
+        <span className={styles["running"]}>
+          <Mark look={lookOf("RUNNING")} size={13} /> {t.applications.running(running)}
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -44,7 +57,14 @@ function Serving({ application }: { application: Application }) {
   const { t } = useI18n();
   const { instancesUp: up, instancesTotal: total, serverGroups } = application.summary;
   if (serverGroups === 0) return <span className="muted">{t.applications.noInstances}</span>;
-  const look = total === 0 ? instanceLooks.stopped : up === total ? instanceLooks.up : up === 0 ? instanceLooks.down : instanceLooks.starting;
+  const look =
+    total === 0
+      ? instanceLooks.stopped
+      : up === total
+        ? instanceLooks.up
+        : up === 0
+          ? instanceLooks.down
+          : instanceLooks.starting;
   return (
     <div className={styles["run"]}>
       <MarkText look={look}>{t.applications.instances(up, total)}</MarkText>

@@ -38,20 +38,36 @@ export function ApplicationsPage() {
               value={q}
               onChange={(value) => void navigate({ search: value === "" ? {} : { q: value }, replace: true })}
             />
-            <output className="muted num">{query.data && q !== "" ? t.common.showing(found.length, query.data.length) : ""}</output>
+            <output className="muted num">
+              {query.data && q !== "" ? t.common.showing(found.length, query.data.length) : ""}
+            </output>
           </>
         )}
         <Button onClick={() => setCreating(true)}>{t.applications.create}</Button>
       </div>
       <QueryView query={query} loading={<LoadingRows rows={6} height={64} />}>
-        {(all) => all.length === 0 ? <Welcome onCreate={() => setCreating(true)} /> : found.length === 0 ? <p className="muted">{t.applications.none(q)}</p> : (
-          <>
-            <ul className={styles["list"]}>
-              {shown.map((application) => <ApplicationRow key={application.name} application={application} />)}
-            </ul>
-            {rest > 0 ? <div ref={sentinel}><Button variant="default" onClick={grow}>{t.common.more(rest)}</Button></div> : null}
-          </>
-        )}
+        {(all) =>
+          all.length === 0 ? (
+            <Welcome onCreate={() => setCreating(true)} />
+          ) : found.length === 0 ? (
+            <p className="muted">{t.applications.none(q)}</p>
+          ) : (
+            <>
+              <ul className={styles["list"]}>
+                {shown.map((application) => (
+                  <ApplicationRow key={application.name} application={application} />
+                ))}
+              </ul>
+              {rest > 0 ? (
+                <div ref={sentinel}>
+                  <Button variant="default" onClick={grow}>
+                    {t.common.more(rest)}
+                  </Button>
+                </div>
+              ) : null}
+            </>
+          )
+        }
       </QueryView>
       {creating ? (
         <Suspense fallback={null}>

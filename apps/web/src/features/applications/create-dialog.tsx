@@ -30,7 +30,13 @@ export function CreateDialog({ taken, onClose }: { taken: ReadonlySet<string>; o
       void navigate({ to: "/applications/$application/pipelines", params: { application: application.name } });
     },
   });
-  const problem = !isApplicationName(name) ? (name === "" ? t.common.required : texts.badName) : taken.has(name.toLowerCase()) ? texts.taken : null;
+  const problem = !isApplicationName(name)
+    ? name === ""
+      ? t.common.required
+      : texts.badName
+    : taken.has(name.toLowerCase())
+      ? texts.taken
+      : null;
   function submit(event: FormEvent): void {
     event.preventDefault();
     setAsked(true);
@@ -40,15 +46,37 @@ export function CreateDialog({ taken, onClose }: { taken: ReadonlySet<string>; o
     <Modal opened onClose={onClose} title={texts.title} closeButtonProps={{ "aria-label": t.common.close }}>
       <form className={form["form"]} onSubmit={submit} noValidate>
         <TextInput
-          label={texts.name} description={texts.nameHelp} value={name} onChange={(event) => setName(event.currentTarget.value)}
-          error={asked || name !== "" ? problem : null} required data-autofocus spellCheck={false} autoComplete="off"
+          label={texts.name}
+          description={texts.nameHelp}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={asked || name !== "" ? problem : null}
+          required
+          data-autofocus
+          spellCheck={false}
+          autoComplete="off"
         />
-        <TextInput label={texts.email} type="email" value={email} onChange={(event) => setEmail(event.currentTarget.value)} autoComplete="email" />
-        <Textarea label={texts.description} value={description} onChange={(event) => setDescription(event.currentTarget.value)} rows={2} />
+        <TextInput
+          label={texts.email}
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          autoComplete="email"
+        />
+        <Textarea
+          label={texts.description}
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          rows={2}
+        />
         {save.error ? <ErrorBox error={save.error} /> : null}
         <div className={form["actions"]}>
-          <Button variant="default" onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" loading={save.isPending}>{texts.submit}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {texts.submit}
+          </Button>
         </div>
       </form>
     </Modal>

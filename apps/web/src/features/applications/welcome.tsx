@@ -14,17 +14,23 @@ export function Welcome({ onCreate }: { onCreate(): void }) {
         <li>
           <h3>{texts.demo}</h3>
           <p className="muted">{texts.demoText}</p>
-          <pre><code>npm run demo</code></pre>
+          <pre>
+            <code>npm run demo</code>
+          </pre>
         </li>
         <li>
           <h3>{texts.create}</h3>
           <p className="muted">{texts.createText}</p>
-          <Button variant="default" onClick={onCreate}>{t.applications.create}</Button>
+          <Button variant="default" onClick={onCreate}>
+            {t.applications.create}
+          </Button>
         </li>
         <li>
           <h3>{texts.bring}</h3>
           <p className="muted">{texts.bringText}</p>
-          <pre><code>gennaker pipeline save pipeline.json</code></pre>
+          <pre>
+            <code>gennaker pipeline save pipeline.json</code>
+          </pre>
         </li>
       </ol>
     </Empty>

@@ -25,9 +25,19 @@ export function CanaryConfigsPage() {
     <>
       <h2 className="visually-hidden">{t.tabs.canary}</h2>
       <QueryView query={query} loading={<LoadingRows rows={2} height={220} />}>
-        {(configs) => configs.length === 0
-          ? <Empty title={t.canary.configs.empty}><p>{t.canary.configs.emptyText}</p></Empty>
-          : <div className={styles["configs"]}>{configs.map((each) => <Config key={each.id} config={each} open={each.id === config} />)}</div>}
+        {(configs) =>
+          configs.length === 0 ? (
+            <Empty title={t.canary.configs.empty}>
+              <p>{t.canary.configs.emptyText}</p>
+            </Empty>
+          ) : (
+            <div className={styles["configs"]}>
+              {configs.map((each) => (
+                <Config key={each.id} config={each} open={each.id === config} />
+              ))}
+            </div>
+          )
+        }
       </QueryView>
     </>
   );
@@ -45,17 +55,26 @@ function Config({ config, open }: { config: CanaryConfig; open: boolean }) {
         <h3>{config.name}</h3>
         <span className="muted">{texts.metrics(metrics.length)}</span>
         <span className="muted">{judgeOf(config.document)}</span>
-        <span className="muted">{texts.updated} <Ago time={config.updatedAt} /></span>
+        <span className="muted">
+          {texts.updated} <Ago time={config.updatedAt} />
+        </span>
       </header>
       {typeof description === "string" ? <p>{description}</p> : null}
       <ScrollRegion className={styles["scroll"]} label={`${t.canary.metrics}: ${config.name}`}>
         <table>
-          <thead><tr><th scope="col">{t.canary.metric}</th><th scope="col">{t.canary.groups}</th><th scope="col">{texts.direction}</th></tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{t.canary.metric}</th>
+              <th scope="col">{t.canary.groups}</th>
+              <th scope="col">{texts.direction}</th>
+            </tr>
+          </thead>
           <tbody>
             {metrics.map((metric) => (
               <tr key={metric.name}>
                 <th scope="row">
-                  {metric.name}{metric.critical ? <span className={styles["badge"]}>{t.canary.critical}</span> : null}
+                  {metric.name}
+                  {metric.critical ? <span className={styles["badge"]}>{t.canary.critical}</span> : null}
                   {metric.query === "" ? null : <p className="muted mono">{metric.query}</p>}
                 </th>
                 <td>{metric.groups.join(", ")}</td>
@@ -65,7 +84,11 @@ function Config({ config, open }: { config: CanaryConfig; open: boolean }) {
           </tbody>
         </table>
       </ScrollRegion>
-      {weights.length > 0 ? <p className="muted">{texts.weights}: {weights.map(([name, weight]) => `${name} ${format.number(weight)}`).join(" · ")}</p> : null}
+      {weights.length > 0 ? (
+        <p className="muted">
+          {texts.weights}: {weights.map(([name, weight]) => `${name} ${format.number(weight)}`).join(" · ")}
+        </p>
+      ) : null}
       <JsonView title={texts.json} value={config.document} open={open} />
     </section>
   );

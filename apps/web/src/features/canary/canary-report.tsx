@@ -20,7 +20,13 @@ export function CanaryReport({ execution, stage }: { execution: Execution; stage
     <section className={styles["report"]} aria-label={t.canary.report}>
       <h3>{t.canary.report}</h3>
       <QueryView query={query}>
-        {(runs) => runs.length === 0 ? <p className="muted">{t.canary.none}</p> : <Runs runs={runs} told={stage.failure?.message ?? null} />}
+        {(runs) =>
+          runs.length === 0 ? (
+            <p className="muted">{t.canary.none}</p>
+          ) : (
+            <Runs runs={runs} told={stage.failure?.message ?? null} />
+          )
+        }
       </QueryView>
     </section>
   );
@@ -39,7 +45,11 @@ function Runs({ runs, told }: { runs: readonly CanaryRun[]; told: string | null 
       </div>
       {runs.length > 1 ? (
         <SegmentedControl
-          size="xs" className={styles["runs"] ?? ""} value={run.id} onChange={setChosen} aria-label={t.canary.report}
+          size="xs"
+          className={styles["runs"] ?? ""}
+          value={run.id}
+          onChange={setChosen}
+          aria-label={t.canary.report}
           data={runs.map((each) => ({ value: each.id, label: t.canary.run(each.index, each.planned) }))}
         />
       ) : null}
@@ -59,11 +69,16 @@ function Verdict({ run, told }: { run: CanaryRun; told: string | null }) {
       <p className={styles["score"]}>
         <Mark look={look} size={22} />
         <strong>{t.canary.verdict[run.verdict]}</strong>
-        <span className="num">{run.score === null ? t.canary.noScore : t.canary.scoreOf(format.number(run.score))}</span>
+        <span className="num">
+          {run.score === null ? t.canary.noScore : t.canary.scoreOf(format.number(run.score))}
+        </span>
       </p>
       {reason === told ? null : <p>{reason}</p>}
       <p className="muted">{t.canary.compared(run.scopes.canary, run.scopes.baseline)}</p>
-      <p className="muted num">{t.canary.run(run.index, run.planned)} · {t.canary.window(format.timeOfDay(run.start), format.timeOfDay(run.end))}</p>
+      <p className="muted num">
+        {t.canary.run(run.index, run.planned)} ·{" "}
+        {t.canary.window(format.timeOfDay(run.start), format.timeOfDay(run.end))}
+      </p>
     </div>
   );
 }

@@ -15,7 +15,9 @@ export function metricsOf(document: Readonly<Record<string, unknown>>): ConfigMe
       name: text(metric["name"]),
       groups: groups.filter((group) => typeof group === "string"),
       direction: text(analysis["direction"]) || "either",
-      query: [text(query["function"]), text(query["metric"]) || text(query["metricName"])].filter((part) => part !== "").join(" "),
+      query: [text(query["function"]), text(query["metric"]) || text(query["metricName"])]
+        .filter((part) => part !== "")
+        .join(" "),
       critical: analysis["critical"] === true,
     };
   });
@@ -23,7 +25,9 @@ export function metricsOf(document: Readonly<Record<string, unknown>>): ConfigMe
 
 /** Weights of the metric groups, in the order of the document. */
 export function weightsOf(document: Readonly<Record<string, unknown>>): [string, number][] {
-  return Object.entries(record(record(document["classifier"])["groupWeights"])).flatMap(([name, weight]) => (typeof weight === "number" ? [[name, weight]] : []));
+  return Object.entries(record(record(document["classifier"])["groupWeights"])).flatMap(([name, weight]) =>
+    typeof weight === "number" ? [[name, weight]] : [],
+  );
 }
 
 export function judgeOf(document: Readonly<Record<string, unknown>>): string {

@@ -12,7 +12,9 @@ const SeriesPlot = lazy(() => import("./series-plot.tsx").then((module) => ({ de
 /** Metrics of a run, those that did not pass first; the first one is open. */
 export function MetricTable({ run }: { run: CanaryRun }) {
   const { t } = useI18n();
-  const metrics = run.metrics.toSorted((a, b) => Number(a.classification === "Pass") - Number(b.classification === "Pass"));
+  const metrics = run.metrics.toSorted(
+    (a, b) => Number(a.classification === "Pass") - Number(b.classification === "Pass"),
+  );
   const worst = metrics[0];
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(worst ? [worst.name] : []));
   function toggle(name: string): void {
@@ -22,7 +24,14 @@ export function MetricTable({ run }: { run: CanaryRun }) {
     <div>
       <h4>{t.canary.metrics}</h4>
       <ul className={styles["metrics"]}>
-        {metrics.map((metric) => <Metric key={metric.name} metric={metric} isOpen={open.has(metric.name)} onToggle={() => toggle(metric.name)} />)}
+        {metrics.map((metric) => (
+          <Metric
+            key={metric.name}
+            metric={metric}
+            isOpen={open.has(metric.name)}
+            onToggle={() => toggle(metric.name)}
+          />
+        ))}
       </ul>
     </div>
   );
@@ -38,13 +47,17 @@ function Metric({ metric, isOpen, onToggle }: { metric: CanaryMetric; isOpen: bo
           {metric.name}
           {metric.critical ? <span className={styles["badge"]}>{t.canary.critical}</span> : null}
         </span>
-        <MarkText look={classificationLook(metric.classification)}>{t.canary.classes[metric.classification] ?? metric.classification}</MarkText>
+        <MarkText look={classificationLook(metric.classification)}>
+          {t.canary.classes[metric.classification] ?? metric.classification}
+        </MarkText>
         <span className="num">{metric.ratio === null ? "" : `× ${format.number(metric.ratio)}`}</span>
         <span className={styles["metricReason"]}>{canaryWords.metric(metric, format)}</span>
       </button>
       {isOpen ? (
         <div className={styles["metricBody"]}>
-          <Suspense fallback={<LoadingRows rows={1} height={180} />}><SeriesPlot metric={metric} /></Suspense>
+          <Suspense fallback={<LoadingRows rows={1} height={180} />}>
+            <SeriesPlot metric={metric} />
+          </Suspense>
           <Statistics metric={metric} />
         </div>
       ) : null}
@@ -57,19 +70,34 @@ function Statistics({ metric }: { metric: CanaryMetric }) {
   const number = (value: number | null) => (value === null ? "–" : format.number(value, 3));
   return (
     <ScrollRegion className={styles["statisticsBox"]} label={`${t.canary.statistics}: ${metric.name}`}>
-    <table className={styles["statistics"]}>
-      <thead>
-        <tr><th scope="col"><span className="visually-hidden">{t.canary.statistics}</span></th>{(["mean", "min", "max", "std", "count"] as const).map((name) => <th key={name} scope="col">{t.canary[name]}</th>)}</tr>
-      </thead>
-      <tbody>
-        {(["baseline", "canary"] as const).map((side) => (
-          <tr key={side}>
-            <th scope="row"><span className={styles["key"]} data-side={side} aria-hidden="true" /> {t.canary[side]}</th>
-            {(["mean", "min", "max", "std", "count"] as const).map((name) => <td key={name} className="num">{number(metric[side][name])}</td>)}
+      <table className={styles["statistics"]}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">{t.canary.statistics}</span>
+            </th>
+            {(["mean", "min", "max", "std", "count"] as const).map((name) => (
+              <th key={name} scope="col">
+                {t.canary[name]}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {(["baseline", "canary"] as const).map((side) => (
+            <tr key={side}>
+              <th scope="row">
+                <span className={styles["key"]} data-side={side} aria-hidden="true" /> {t.canary[side]}
+              </th>
+              {(["mean", "min", "max", "std", "count"] as const).map((name) => (
+                <td key={name} className="num">
+                  {number(metric[side][name])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </ScrollRegion>
   );
 }

@@ -18,7 +18,9 @@ export function yOf(score: number): number {
 }
 
 /** Geometry of the score chart: one step per planned run, from left to right. */
-export function scoreChart(runs: readonly Pick<CanaryRun, "id" | "index" | "planned" | "score" | "thresholds">[]): Chart {
+export function scoreChart(
+  runs: readonly Pick<CanaryRun, "id" | "index" | "planned" | "score" | "thresholds">[],
+): Chart {
   const planned = Math.max(1, ...runs.map((run) => Math.max(run.planned, run.index)));
   const step = (size.width - size.left - size.right) / planned;
   const round = (value: number) => Math.round(value * 10) / 10;
@@ -37,5 +39,12 @@ export function scoreChart(runs: readonly Pick<CanaryRun, "id" | "index" | "plan
     points.push({ id: run.id, x: round(x + step / 2), y, score: run.score });
   }
   const thresholds = runs.at(-1)?.thresholds ?? { pass: 100, marginal: 0 };
-  return { width: size.width, height: size.height, path, points, passY: round(yOf(thresholds.pass)), marginalY: round(yOf(thresholds.marginal)) };
+  return {
+    width: size.width,
+    height: size.height,
+    path,
+    points,
+    passY: round(yOf(thresholds.pass)),
+    marginalY: round(yOf(thresholds.marginal)),
+  };
 }

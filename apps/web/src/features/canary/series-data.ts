@@ -9,5 +9,9 @@ export function alignSeries(baseline: Series, canary: Series): [number[], Values
     new Map(series.values.map((value, index) => [Math.round(Date.parse(series.start) + index * series.stepMs), value]));
   const [left, right] = [points(baseline), points(canary)];
   const times = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
-  return [times.map((time) => time / 1000), times.map((time) => left.get(time) ?? null), times.map((time) => right.get(time) ?? null)];
+  return [
+    times.map((time) => time / 1000),
+    times.map((time) => left.get(time) ?? null),
+    times.map((time) => right.get(time) ?? null),
+  ];
 }

@@ -21,20 +21,35 @@ export function SeriesPlot({ metric }: { metric: CanaryMetric }) {
     if (!parent || width < 40) return;
     const colours = getComputedStyle(parent);
     const colour = (name: string) => resolved(parent, colours.getPropertyValue(name));
-    const axis = { stroke: colour("--ink-2"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, font: "11px system-ui" };
+    const axis = {
+      stroke: colour("--ink-2"),
+      grid: { stroke: colour("--line"), width: 1 },
+      ticks: { stroke: colour("--line"), width: 1 },
+      font: "11px system-ui",
+    };
     const line = { spanGaps: false, points: { show: false } };
     const value = (_plot: uPlot, number: number | null) => (number === null ? "–" : format.number(number, 3));
     const plot = new uPlot(
       {
-        width, height, cursor: { y: false, points: { size: 7 } },
+        width,
+        height,
+        cursor: { y: false, points: { size: 7 } },
         legend: { show: true, live: true },
         series: [
-          { label: "", value: (_plot, seconds) => (seconds === null ? "" : format.timeOfDay(new Date(seconds * 1000).toISOString())) },
+          {
+            label: "",
+            value: (_plot, seconds) =>
+              seconds === null ? "" : format.timeOfDay(new Date(seconds * 1000).toISOString()),
+          },
           { ...line, label: t.canary.baseline, stroke: colour("--baseline-series"), width: 1.5, dash: [6, 3], value },
           { ...line, label: t.canary.canary, stroke: colour("--canary-series"), width: 2, value },
         ],
         axes: [
-          { ...axis, values: (_plot, seconds) => seconds.map((each) => format.timeOfDay(new Date(each * 1000).toISOString())), space: 80 },
+          {
+            ...axis,
+            values: (_plot, seconds) => seconds.map((each) => format.timeOfDay(new Date(each * 1000).toISOString())),
+            space: 80,
+          },
           { ...axis, size: 58, space: 32, values: (_plot, numbers) => numbers.map((each) => format.number(each, 3)) },
         ],
       },

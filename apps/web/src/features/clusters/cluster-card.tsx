@@ -15,12 +15,17 @@ export function ClusterCard({ cluster }: { cluster: Cluster }) {
         <h3>{cluster.name}</h3>
         <span className="muted">{t.clusters.inPlace(cluster.account, cluster.cloudProvider)}</span>
         <span className="muted num">
-          {t.clusters.serverGroups(serverGroups.length)} · {t.clusters.up(instances.filter((each) => each.state === "up").length, instances.length)}
+          {t.clusters.serverGroups(serverGroups.length)} ·{" "}
+          {t.clusters.up(instances.filter((each) => each.state === "up").length, instances.length)}
         </span>
       </header>
       <ul>
         {serverGroups.map((group) => (
-          <ServerGroupRow key={`${group.region}/${group.name}`} group={group} isNewest={group.name === newest && serverGroups.length > 1} />
+          <ServerGroupRow
+            key={`${group.region}/${group.name}`}
+            group={group}
+            isNewest={group.name === newest && serverGroups.length > 1}
+          />
         ))}
       </ul>
     </section>

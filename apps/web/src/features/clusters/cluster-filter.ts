@@ -2,7 +2,10 @@ import type { Cluster, ServerGroup } from "@gennaker/contract/resources/cluster.
 
 /** Clusters, with only the server groups that have every word of the query in their name, cluster, account or version. */
 export function filterClusters(clusters: readonly Cluster[], query: string): Cluster[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   if (words.length === 0) return [...clusters];
   return clusters.flatMap((cluster) => {
     const serverGroups = cluster.serverGroups.filter((group) => {
@@ -25,7 +28,9 @@ export function shortName(group: Pick<ServerGroup, "name" | "cluster">): string 
 }
 
 /** How many instances are in each state, in the order of the states' first appearance. */
-export function instanceCounts(group: Pick<ServerGroup, "instances">): [ServerGroup["instances"][number]["state"], number][] {
+export function instanceCounts(
+  group: Pick<ServerGroup, "instances">,
+): [ServerGroup["instances"][number]["state"], number][] {
   return [...Map.groupBy(group.instances, (instance) => instance.state)].map(([state, list]) => [state, list.length]);
 }
 

@@ -32,17 +32,42 @@ export function ClustersPage() {
     <>
       <h2 className="visually-hidden">{t.tabs.clusters}</h2>
       {groups >= filterFrom || q !== "" ? (
-        <SearchField label={t.clusters.filter} value={q} onChange={(value) => void navigate({ search: value === "" ? {} : { q: value }, replace: true })} />
+        <SearchField
+          label={t.clusters.filter}
+          value={q}
+          onChange={(value) => void navigate({ search: value === "" ? {} : { q: value }, replace: true })}
+        />
       ) : null}
       <QueryView query={query} loading={<LoadingRows rows={3} height={150} />}>
-        {(clusters) => clusters.length === 0 ? (
-          <Empty title={t.clusters.empty} action={<Link to="/applications/$application/pipelines" params={{ application }}>{t.clusters.toPipelines}</Link>}><p>{t.clusters.emptyText}</p></Empty>
-        ) : found.length === 0 ? <p className="muted">{t.clusters.none(q)}</p> : (
-          <div className={styles["clusters"]}>
-            {shown.map((cluster) => <ClusterCard key={`${cluster.account}/${cluster.name}`} cluster={cluster} />)}
-            {rest > 0 ? <div ref={sentinel}><Button variant="default" onClick={grow}>{t.common.more(rest)}</Button></div> : null}
-          </div>
-        )}
+        {(clusters) =>
+          clusters.length === 0 ? (
+            <Empty
+              title={t.clusters.empty}
+              action={
+                <Link to="/applications/$application/pipelines" params={{ application }}>
+                  {t.clusters.toPipelines}
+                </Link>
+              }
+            >
+              <p>{t.clusters.emptyText}</p>
+            </Empty>
+          ) : found.length === 0 ? (
+            <p className="muted">{t.clusters.none(q)}</p>
+          ) : (
+            <div className={styles["clusters"]}>
+              {shown.map((cluster) => (
+                <ClusterCard key={`${cluster.account}/${cluster.name}`} cluster={cluster} />
+              ))}
+              {rest > 0 ? (
+                <div ref={sentinel}>
+                  <Button variant="default" onClick={grow}>
+                    {t.common.more(rest)}
+                  </Button>
+                </div>
+              ) : null}
+            </div>
+          )
+        }
       </QueryView>
     </>
   );

@@ -19,28 +19,64 @@ export function InstanceTable({ group }: { group: ServerGroup }) {
   return (
     <div className={styles["details"]}>
       <dl className={styles["facts"]}>
-        <div><dt>{t.clusters.artifact}</dt><dd className="mono">{group.artifact.reference}</dd></div>
-        <div><dt>{t.clusters.digest}</dt><dd className="mono">{group.artifact.digest}</dd></div>
-        <div><dt>{t.clusters.capacity}</dt><dd className="num">{t.clusters.capacityText(group.capacity.min, group.capacity.desired, group.capacity.max)}</dd></div>
-        <div><dt>{t.clusters.zones}</dt><dd>{group.zones.length === 0 ? t.common.none : group.zones.join(", ")}</dd></div>
+        <div>
+          <dt>{t.clusters.artifact}</dt>
+          <dd className="mono">{group.artifact.reference}</dd>
+        </div>
+        <div>
+          <dt>{t.clusters.digest}</dt>
+          <dd className="mono">{group.artifact.digest}</dd>
+        </div>
+        <div>
+          <dt>{t.clusters.capacity}</dt>
+          <dd className="num">
+            {t.clusters.capacityText(group.capacity.min, group.capacity.desired, group.capacity.max)}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.clusters.zones}</dt>
+          <dd>{group.zones.length === 0 ? t.common.none : group.zones.join(", ")}</dd>
+        </div>
       </dl>
-      {group.instances.length === 0 ? <p className="muted">{t.clusters.noInstances}</p> : (
+      {group.instances.length === 0 ? (
+        <p className="muted">{t.clusters.noInstances}</p>
+      ) : (
         <ScrollRegion className={styles["scroll"]} label={`${t.clusters.instances}: ${group.name}`}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{columns.instance}</th><th scope="col">{columns.state}</th><th scope="col">{columns.zone}</th><th scope="col">{columns.address}</th>
-                <th scope="col" className={styles["end"]}>{columns.cpu}</th><th scope="col" className={styles["end"]}>{columns.memory}</th><th scope="col" className={styles["end"]}>{columns.restarts}</th>
-                <th scope="col">{columns.started}</th><th scope="col"><span className="visually-hidden">{t.clusters.logs}</span></th>
+                <th scope="col">{columns.instance}</th>
+                <th scope="col">{columns.state}</th>
+                <th scope="col">{columns.zone}</th>
+                <th scope="col">{columns.address}</th>
+                <th scope="col" className={styles["end"]}>
+                  {columns.cpu}
+                </th>
+                <th scope="col" className={styles["end"]}>
+                  {columns.memory}
+                </th>
+                <th scope="col" className={styles["end"]}>
+                  {columns.restarts}
+                </th>
+                <th scope="col">{columns.started}</th>
+                <th scope="col">
+                  <span className="visually-hidden">{t.clusters.logs}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
-              {group.instances.map((instance) => <InstanceRow key={instance.id} instance={instance} onLogs={() => setLogs(instance)} />)}
+              {group.instances.map((instance) => (
+                <InstanceRow key={instance.id} instance={instance} onLogs={() => setLogs(instance)} />
+              ))}
             </tbody>
           </table>
         </ScrollRegion>
       )}
-      {logs ? <Suspense fallback={null}><LogsDrawer group={group} instance={logs.id} onClose={() => setLogs(null)} /></Suspense> : null}
+      {logs ? (
+        <Suspense fallback={null}>
+          <LogsDrawer group={group} instance={logs.id} onClose={() => setLogs(null)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
@@ -50,10 +86,14 @@ function InstanceRow({ instance, onLogs }: { instance: Instance; onLogs(): void 
   const { cpuPercent, memoryBytes } = usageOf(instance.details);
   return (
     <tr>
-      <th scope="row" className="mono">{instance.id}</th>
+      <th scope="row" className="mono">
+        {instance.id}
+      </th>
       <td>
         <MarkText look={instanceLooks[instance.state]}>{t.instanceStates[instance.state]}</MarkText>
-        {instance.state !== "up" && instance.reason !== "" ? <p className={`muted ${styles["reason"]}`}>{instance.reason}</p> : null}
+        {instance.state !== "up" && instance.reason !== "" ? (
+          <p className={`muted ${styles["reason"]}`}>{instance.reason}</p>
+        ) : null}
       </td>
       <td>{instance.zone}</td>
       <td className="mono nowrap">{instance.port === null ? "–" : `${instance.address ?? ""}:${instance.port}`}</td>
@@ -61,7 +101,11 @@ function InstanceRow({ instance, onLogs }: { instance: Instance; onLogs(): void 
       <td className={`num ${styles["end"]}`}>{memoryBytes === null ? "–" : format.bytes(memoryBytes)}</td>
       <td className={`num ${styles["end"]}`}>{format.number(instance.restarts)}</td>
       <td>{instance.startedAt ? <Ago time={instance.startedAt} /> : "–"}</td>
-      <td className={styles["end"]}><Button size="compact-xs" variant="default" onClick={onLogs} aria-label={t.clusters.logsOf(instance.id)}>{t.clusters.logs}</Button></td>
+      <td className={styles["end"]}>
+        <Button size="compact-xs" variant="default" onClick={onLogs} aria-label={t.clusters.logsOf(instance.id)}>
+          {t.clusters.logs}
+        </Button>
+      </td>
     </tr>
   );
 }

@@ -18,9 +18,20 @@ export function LogsDrawer({ group, instance, onClose }: Props) {
   const { t } = useI18n();
   const [follow, setFollow] = useState(true);
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={t.clusters.logsOf(instance)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={t.clusters.logsOf(instance)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <div className={styles["logs"]}>
-        <Switch label={t.clusters.follow} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />
+        <Switch
+          label={t.clusters.follow}
+          checked={follow}
+          onChange={(event) => setFollow(event.currentTarget.checked)}
+        />
         <Output key={String(follow)} group={group} instance={instance} follow={follow} />
       </div>
     </Drawer>
@@ -37,11 +48,17 @@ function Output({ group, instance, follow }: Omit<Props, "onClose"> & { follow: 
   }, [text]);
   return (
     <>
-      <output className="muted">{ended ? t.clusters.stopped : follow ? t.clusters.following : t.clusters.tail(tail)}</output>
+      <output className="muted">
+        {ended ? t.clusters.stopped : follow ? t.clusters.following : t.clusters.tail(tail)}
+      </output>
       {error ? <ErrorBox error={error} /> : null}
       <ScrollRegion
-        ref={box} label={t.clusters.logsOf(instance)} className={styles["logText"]}
-        onScroll={({ currentTarget: at }) => void (pinned.current = at.scrollTop + at.clientHeight > at.scrollHeight - 24)}
+        ref={box}
+        label={t.clusters.logsOf(instance)}
+        className={styles["logText"]}
+        onScroll={({ currentTarget: at }) =>
+          void (pinned.current = at.scrollTop + at.clientHeight > at.scrollHeight - 24)
+        }
       >
         <pre>{text === "" ? t.clusters.noLogs : text}</pre>
       </ScrollRegion>
@@ -49,16 +66,27 @@ function Output({ group, instance, follow }: Omit<Props, "onClose"> & { follow: 
   );
 }
 
-function useLogs(group: ServerGroup, instance: string, follow: boolean): { text: string; error: unknown; ended: boolean } {
-  const [state, setState] = useState<{ text: string; error: unknown; ended: boolean }>({ text: "", error: null, ended: false });
+function useLogs(
+  group: ServerGroup,
+  instance: string,
+  follow: boolean,
+): { text: string; error: unknown; ended: boolean } {
+  const [state, setState] = useState<{ text: string; error: unknown; ended: boolean }>({
+    text: "",
+    error: null,
+    ended: false,
+  });
   const { account, region, name } = group;
   useEffect(() => {
     const stop = new AbortController();
     async function read(): Promise<void> {
       const chunks = api.stream("getLogs", {
-        params: { account, region, serverGroup: name, instance }, query: { tail, ...(follow ? { follow: "true" as const } : {}) }, signal: stop.signal,
+        params: { account, region, serverGroup: name, instance },
+        query: { tail, ...(follow ? { follow: "true" as const } : {}) },
+        signal: stop.signal,
       });
-      for await (const chunk of chunks) setState((old) => ({ ...old, text: (old.text + chunk).slice(-mostCharacters) }));
+      for await (const chunk of chunks)
+        setState((old) => ({ ...old, text: (old.text + chunk).slice(-mostCharacters) }));
       setState((old) => ({ ...old, ended: follow }));
     }
     read().catch((error: unknown) => {

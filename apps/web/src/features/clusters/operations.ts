@@ -17,15 +17,33 @@ type Job = { type: string } & Record<string, unknown>;
 /** The job of an operation, in the fields of Spinnaker's stage of the same name. */
 export function jobFor(action: Action, group: ServerGroup, size: number): Job {
   const target = {
-    cloudProvider: group.cloudProvider, credentials: group.account, account: group.account, region: group.region, regions: [group.region],
+    cloudProvider: group.cloudProvider,
+    credentials: group.account,
+    account: group.account,
+    region: group.region,
+    regions: [group.region],
   };
   const one = { ...target, serverGroupName: group.name, cluster: group.cluster };
   switch (action) {
-    case "resize": return { type: "resizeServerGroup", ...one, action: "scale_exact", capacity: { min: size, max: size, desired: size } };
-    case "enable": return { type: "enableServerGroup", ...one };
-    case "disable": return { type: "disableServerGroup", ...one };
-    case "destroy": return { type: "destroyServerGroup", ...one };
+    case "resize":
+      return {
+        type: "resizeServerGroup",
+        ...one,
+        action: "scale_exact",
+        capacity: { min: size, max: size, desired: size },
+      };
+    case "enable":
+      return { type: "enableServerGroup", ...one };
+    case "disable":
+      return { type: "disableServerGroup", ...one };
+    case "destroy":
+      return { type: "destroyServerGroup", ...one };
     case "rollback":
-      return { type: "rollbackCluster", ...target, cluster: group.cluster, moniker: { app: group.application, cluster: group.cluster, stack: group.stack, detail: group.detail } };
+      return {
+        type: "rollbackCluster",
+        ...target,
+        cluster: group.cluster,
+        moniker: { app: group.application, cluster: group.cluster, stack: group.stack, detail: group.detail },
+      };
   }
 }

@@ -11,7 +11,9 @@ import styles from "./clusters.module.css";
 import { actionsFor, type Action } from "./operations.ts";
 
 const InstanceTable = lazy(() => import("./instance-table.tsx").then((module) => ({ default: module.InstanceTable })));
-const OperationDialog = lazy(() => import("./operation-dialog.tsx").then((module) => ({ default: module.OperationDialog })));
+const OperationDialog = lazy(() =>
+  import("./operation-dialog.tsx").then((module) => ({ default: module.OperationDialog })),
+);
 
 export function ServerGroupRow({ group, isNewest }: { group: ServerGroup; isNewest: boolean }) {
   const { t, explain } = useI18n();
@@ -23,19 +25,36 @@ export function ServerGroupRow({ group, isNewest }: { group: ServerGroup; isNewe
     <li className={styles["group"]} data-disabled={group.disabled} data-health={health.status}>
       <div className={styles["row"]}>
         <div className={styles["identity"]}>
-          <button type="button" className={styles["opener"]} aria-expanded={open} aria-label={open ? t.common.collapse(group.name) : t.common.expand(group.name)} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className={styles["opener"]}
+            aria-expanded={open}
+            aria-label={open ? t.common.collapse(group.name) : t.common.expand(group.name)}
+            onClick={() => setOpen(!open)}
+          >
             <span aria-hidden="true">{open ? "▾" : "▸"}</span>
           </button>
           <div>
             <p className={styles["name"]} title={group.name}>
               {shortName(group)}
               {group.disabled ? <span className={styles["badge"]}>{t.clusters.disabled}</span> : null}
-              {group.canaryRole ? <span className={styles["badge"]} data-role={group.canaryRole}>{t.clusters[group.canaryRole]}</span> : null}
-              {isNewest ? <span className={styles["badge"]} data-role="newest">{t.clusters.newest}</span> : null}
+              {group.canaryRole ? (
+                <span className={styles["badge"]} data-role={group.canaryRole}>
+                  {t.clusters[group.canaryRole]}
+                </span>
+              ) : null}
+              {isNewest ? (
+                <span className={styles["badge"]} data-role="newest">
+                  {t.clusters.newest}
+                </span>
+              ) : null}
             </p>
             <p className={styles["version"]}>
               <strong title={group.artifact.reference}>{versionOf(group)}</strong>
-              <span className="muted" title={group.artifact.digest}> · {group.region} · <Ago time={group.createdAt} /></span>
+              <span className="muted" title={group.artifact.digest}>
+                {" "}
+                · {group.region} · <Ago time={group.createdAt} />
+              </span>
             </p>
           </div>
         </div>
@@ -46,10 +65,20 @@ export function ServerGroupRow({ group, isNewest }: { group: ServerGroup; isNewe
         <Instances group={group} />
         <Traffic group={group} />
         <Menu position="bottom-end">
-          <Menu.Target><Button size="compact-sm" variant="default" aria-label={t.common.actions(group.name)}>⋯</Button></Menu.Target>
+          <Menu.Target>
+            <Button size="compact-sm" variant="default" aria-label={t.common.actions(group.name)}>
+              ⋯
+            </Button>
+          </Menu.Target>
           <Menu.Dropdown>
             {actionsFor(group).map((each) => (
-              <Menu.Item key={each} {...(each === "destroy" ? { color: "var(--bad)" } : {})} onClick={() => setAction(each)}>{t.clusters.actions[each]}</Menu.Item>
+              <Menu.Item
+                key={each}
+                {...(each === "destroy" ? { color: "var(--bad)" } : {})}
+                onClick={() => setAction(each)}
+              >
+                {t.clusters.actions[each]}
+              </Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>
@@ -70,10 +99,16 @@ function Instances({ group }: { group: ServerGroup }) {
     <div className={styles["instances"]}>
       <div className={styles["shapes"]} aria-hidden="true">
         {group.instances.slice(0, 60).map((instance) => (
-          <span key={instance.id} title={`${instance.zone}: ${t.instanceStates[instance.state]}. ${instance.reason}`}><Mark look={instanceLooks[instance.state]} size={15} /></span>
+          <span key={instance.id} title={`${instance.zone}: ${t.instanceStates[instance.state]}. ${instance.reason}`}>
+            <Mark look={instanceLooks[instance.state]} size={15} />
+          </span>
         ))}
       </div>
-      <p className={`num ${styles["counts"]}`}>{instanceCounts(group).map(([state, n]) => `${n} ${t.instanceStates[state]}`).join(", ")}</p>
+      <p className={`num ${styles["counts"]}`}>
+        {instanceCounts(group)
+          .map(([state, n]) => `${n} ${t.instanceStates[state]}`)
+          .join(", ")}
+      </p>
     </div>
   );
 }
@@ -85,8 +120,14 @@ function Traffic({ group }: { group: ServerGroup }) {
     <div className={styles["traffic"]}>
       {group.traffic.map(({ loadBalancer, requestedPercent, measuredPercent }) => (
         <ShareBar
-          key={loadBalancer} requested={requestedPercent} measured={measuredPercent}
-          label={t.clusters.share(loadBalancer, format.percent(requestedPercent), measuredPercent === null ? null : format.percent(measuredPercent))}
+          key={loadBalancer}
+          requested={requestedPercent}
+          measured={measuredPercent}
+          label={t.clusters.share(
+            loadBalancer,
+            format.percent(requestedPercent),
+            measuredPercent === null ? null : format.percent(measuredPercent),
+          )}
           name={loadBalancer}
         />
       ))}

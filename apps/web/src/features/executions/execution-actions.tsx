@@ -11,7 +11,9 @@ import { keys } from "../live/event-keys.ts";
 import { pipelinesQuery } from "../pipelines/queries.ts";
 import styles from "./execution.module.css";
 
-const StartDialog = lazy(() => import("../pipelines/start-dialog.tsx").then((module) => ({ default: module.StartDialog })));
+const StartDialog = lazy(() =>
+  import("../pipelines/start-dialog.tsx").then((module) => ({ default: module.StartDialog })),
+);
 
 /** Cancel, pause, resume, run again: those that fit the state of the run. */
 export function ExecutionActions({ execution }: { execution: Execution }) {
@@ -20,12 +22,16 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   const queries = useQueryClient();
   const [dialog, setDialog] = useState<"cancel" | "again" | null>(null);
   const ended = isEnded(execution.status);
-  const pipelines = useQuery({ ...pipelinesQuery(execution.application), enabled: ended && execution.pipelineConfigId !== null });
+  const pipelines = useQuery({
+    ...pipelinesQuery(execution.application),
+    enabled: ended && execution.pipelineConfigId !== null,
+  });
   const pipeline = pipelines.data?.find((each) => each.id === execution.pipelineConfigId);
   const params = { execution: execution.id };
   const refresh = () => queries.invalidateQueries({ queryKey: keys.execution(execution.id) });
   const pause = useMutation({
-    mutationFn: () => api.call(execution.status === "PAUSED" ? "resumeExecution" : "pauseExecution", { params, body: {} }),
+    mutationFn: () =>
+      api.call(execution.status === "PAUSED" ? "resumeExecution" : "pauseExecution", { params, body: {} }),
     onSuccess: refresh,
     onError: (error) => tell(error.message, "failed"),
   });
@@ -36,12 +42,25 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
           {execution.status === "PAUSED" ? t.execution.resume : t.execution.pause}
         </Button>
       ) : null}
-      {ended || execution.canceled ? null : <Button size="xs" variant="default" onClick={() => setDialog("cancel")}>{t.execution.cancel}</Button>}
-      {pipeline && !pipeline.disabled ? <Button size="xs" onClick={() => setDialog("again")}>{t.execution.again}</Button> : null}
+      {ended || execution.canceled ? null : (
+        <Button size="xs" variant="default" onClick={() => setDialog("cancel")}>
+          {t.execution.cancel}
+        </Button>
+      )}
+      {pipeline && !pipeline.disabled ? (
+        <Button size="xs" onClick={() => setDialog("again")}>
+          {t.execution.again}
+        </Button>
+      ) : null}
       {dialog === "cancel" ? (
         <ConfirmDialog
-          title={t.execution.cancelTitle} text={t.execution.cancelText} submit={t.execution.cancelSubmit} dismiss={t.execution.cancelKeep} danger
-          reason={t.execution.cancelReason} onClose={() => setDialog(null)}
+          title={t.execution.cancelTitle}
+          text={t.execution.cancelText}
+          submit={t.execution.cancelSubmit}
+          dismiss={t.execution.cancelKeep}
+          danger
+          reason={t.execution.cancelReason}
+          onClose={() => setDialog(null)}
           onConfirm={async (reason) => {
             await api.call("cancelExecution", { params, body: reason === "" ? {} : { reason } });
             await refresh();
@@ -50,7 +69,12 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
       ) : null}
       {dialog === "again" && pipeline ? (
         <Suspense fallback={null}>
-          <StartDialog pipeline={pipeline} title={t.execution.againTitle(pipeline.name)} previous={execution} onClose={() => setDialog(null)} />
+          <StartDialog
+            pipeline={pipeline}
+            title={t.execution.againTitle(pipeline.name)}
+            previous={execution}
+            onClose={() => setDialog(null)}
+          />
         </Suspense>
       ) : null}
     </div>

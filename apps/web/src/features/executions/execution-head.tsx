@@ -22,31 +22,61 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
         <Mark look={look} size={26} />
         <div>
           <h1>{execution.name}</h1>
-          <output><strong>{t.states[state]}</strong> {notes(execution, t).join(" · ")}</output>
+          <output>
+            <strong>{t.states[state]}</strong> {notes(execution, t).join(" · ")}
+          </output>
         </div>
         <ExecutionActions execution={execution} />
       </div>
       <dl className={styles["facts"]}>
-        <div><dt>{running ? t.execution.elapsed : t.execution.took}</dt><dd><Duration start={execution.startTime ?? execution.buildTime} end={execution.endTime} /></dd></div>
-        <div><dt>{t.execution.started}</dt><dd>{format.dateTime(execution.startTime ?? execution.buildTime)}</dd></div>
-        <div><dt>{t.execution.startedBy}</dt><dd>{execution.authentication.user}</dd></div>
-        <div><dt>{t.execution.trigger}</dt><dd>{t.execution.triggers[type] ?? type}</dd></div>
+        <div>
+          <dt>{running ? t.execution.elapsed : t.execution.took}</dt>
+          <dd>
+            <Duration start={execution.startTime ?? execution.buildTime} end={execution.endTime} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t.execution.started}</dt>
+          <dd>{format.dateTime(execution.startTime ?? execution.buildTime)}</dd>
+        </div>
+        <div>
+          <dt>{t.execution.startedBy}</dt>
+          <dd>{execution.authentication.user}</dd>
+        </div>
+        <div>
+          <dt>{t.execution.trigger}</dt>
+          <dd>{t.execution.triggers[type] ?? type}</dd>
+        </div>
         {execution.parentExecution ? (
           <div>
             <dt>{t.execution.parent}</dt>
             <dd>
-              <Link to="/applications/$application/executions/$execution" params={{ application: execution.application, execution: execution.parentExecution.executionId }} search={{ stage: execution.parentExecution.stageId }}>
+              <Link
+                to="/applications/$application/executions/$execution"
+                params={{ application: execution.application, execution: execution.parentExecution.executionId }}
+                search={{ stage: execution.parentExecution.stageId }}
+              >
                 {t.execution.parentLink}
               </Link>
             </dd>
           </div>
         ) : null}
-        <div><dt>{t.execution.id}</dt><dd className="mono">{execution.id}</dd></div>
+        <div>
+          <dt>{t.execution.id}</dt>
+          <dd className="mono">{execution.id}</dd>
+        </div>
       </dl>
       {parameters.length > 0 ? (
         <details className={styles["parameters"]} open={parameters.length <= 4}>
           <summary>{t.execution.parameters}</summary>
-          <dl>{parameters.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="mono">{value}</dd></div>)}</dl>
+          <dl>
+            {parameters.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd className="mono">{value}</dd>
+              </div>
+            ))}
+          </dl>
         </details>
       ) : null}
     </section>

@@ -27,14 +27,22 @@ export function ExecutionPage() {
   const params = route.useParams();
   const query = useQuery(executionQuery(params.execution));
   if (query.error instanceof ApiError && query.error.status === 404) {
-    return <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}><p>{query.error.message}</p></Empty>;
+    return (
+      <Empty heading="h1" title={t.errors.notFoundTitle} action={<Link to="/">{t.errors.home}</Link>}>
+        <p>{query.error.message}</p>
+      </Empty>
+    );
   }
   return (
     <>
       <nav className={styles["crumbs"]} aria-label={t.tabs.executions}>
-        <Link to="/applications/$application" params={{ application: params.application }}>{params.application}</Link>
+        <Link to="/applications/$application" params={{ application: params.application }}>
+          {params.application}
+        </Link>
         <span aria-hidden="true">/</span>
-        <Link to="/applications/$application/executions" params={{ application: params.application }}>{t.tabs.executions}</Link>
+        <Link to="/applications/$application/executions" params={{ application: params.application }}>
+          {t.tabs.executions}
+        </Link>
       </nav>
       <QueryView query={query} loading={<LoadingRows rows={3} height={120} />}>
         {(execution) => <ExecutionView execution={execution} />}
@@ -52,14 +60,21 @@ function ExecutionView({ execution }: { execution: Execution }) {
   const { stages } = execution;
   usePageTitle(`${t.states[stateOfExecution(execution)]}: ${execution.name}`);
 
-  const selected = stages.find((stage) => stage.id === search.stage || stage.refId === search.stage) ?? stageOfInterest(stages);
+  const selected =
+    stages.find((stage) => stage.id === search.stage || stage.refId === search.stage) ?? stageOfInterest(stages);
   const select = useCallback(
     (id: string) => void navigate({ search: (old) => ({ ...old, stage: id }), replace: true, resetScroll: false }),
     [navigate],
   );
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const isOpen = useCallback((stage: Stage) => toggled.get(stage.id) ?? (stage.status === "RUNNING" || stage.status === "TERMINAL"), [toggled]);
-  const onToggle = useCallback((stage: Stage) => setToggled((old) => new Map(old).set(stage.id, !isOpen(stage))), [isOpen]);
+  const isOpen = useCallback(
+    (stage: Stage) => toggled.get(stage.id) ?? (stage.status === "RUNNING" || stage.status === "TERMINAL"),
+    [toggled],
+  );
+  const onToggle = useCallback(
+    (stage: Stage) => setToggled((old) => new Map(old).set(stage.id, !isOpen(stage))),
+    [isOpen],
+  );
 
   const order = useMemo(() => flatten(stageTree(stages), isOpen).map((row) => row.stage.id), [stages, isOpen]);
   function step(by: number): void {
@@ -67,29 +82,60 @@ function ExecutionView({ execution }: { execution: Execution }) {
     const next = order[at === -1 ? 0 : Math.min(order.length - 1, Math.max(0, at + by))];
     if (next) select(next);
   }
-  const setView = (next: string) => void navigate({ search: (old) => ({ ...old, view: next === "list" ? "list" : "graph" }), replace: true, resetScroll: false });
+  const setView = (next: string) =>
+    void navigate({
+      search: (old) => ({ ...old, view: next === "list" ? "list" : "graph" }),
+      replace: true,
+      resetScroll: false,
+    });
   useShortcuts({ j: () => step(1), k: () => step(-1), v: () => setView(view === "graph" ? "list" : "graph") });
 
   return (
     <>
       <ExecutionHead execution={execution} />
-      {stages.length === 0 ? <Empty title={t.execution.noStages} /> : (
+      {stages.length === 0 ? (
+        <Empty title={t.execution.noStages} />
+      ) : (
         <div className={styles["body"]}>
           <div className={styles["stages"]}>
             <div className={styles["bar"]}>
               <h2>{t.execution.stages}</h2>
               <SegmentedControl
-                size="xs" value={view} onChange={setView} aria-label={t.execution.view}
-                data={[{ value: "graph", label: t.execution.graph }, { value: "list", label: t.execution.list }]}
+                size="xs"
+                value={view}
+                onChange={setView}
+                aria-label={t.execution.view}
+                data={[
+                  { value: "graph", label: t.execution.graph },
+                  { value: "list", label: t.execution.list },
+                ]}
               />
             </div>
             {view === "graph" ? (
               <Suspense fallback={<LoadingRows rows={1} height={190} />}>
-                <StageGraph stages={stages} selected={selected?.id ?? null} isOpen={isOpen} onToggle={onToggle} onSelect={select} />
+                <StageGraph
+                  stages={stages}
+                  selected={selected?.id ?? null}
+                  isOpen={isOpen}
+                  onToggle={onToggle}
+                  onSelect={select}
+                />
               </Suspense>
-            ) : <StageList stages={stages} selected={selected?.id ?? null} isOpen={isOpen} onToggle={onToggle} onSelect={select} />}
+            ) : (
+              <StageList
+                stages={stages}
+                selected={selected?.id ?? null}
+                isOpen={isOpen}
+                onToggle={onToggle}
+                onSelect={select}
+              />
+            )}
           </div>
-          {selected ? <StagePanel key={selected.id} execution={execution} stage={selected} /> : <p className="muted">{t.execution.stage.select}</p>}
+          {selected ? (
+            <StagePanel key={selected.id} execution={execution} stage={selected} />
+          ) : (
+            <p className="muted">{t.execution.stage.select}</p>
+          )}
         </div>
       )}
     </>

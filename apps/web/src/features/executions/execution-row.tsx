@@ -17,16 +17,32 @@ export function ExecutionRow({ execution }: { execution: Execution }) {
     <li className={styles["row"]}>
       <MarkText look={lookOf(state)}>{t.states[state]}</MarkText>
       <div className={styles["what"]}>
-        <Link to="/applications/$application/executions/$execution" params={{ application: execution.application, execution: execution.id }} className={styles["name"]}>{execution.name}</Link>
+        <Link
+          to="/applications/$application/executions/$execution"
+          params={{ application: execution.application, execution: execution.id }}
+          className={styles["name"]}
+        >
+          {execution.name}
+        </Link>
         <span className="muted">
-          {" "}{execution.type === "ORCHESTRATION" ? `${t.executions.operation} · ` : ""}{t.executions.by(execution.authentication.user)}
+          {" "}
+          {execution.type === "ORCHESTRATION" ? `${t.executions.operation} · ` : ""}
+          {t.executions.by(execution.authentication.user)}
         </span>
-        {why && interest ? <p className={styles["why"]} data-kind={why.kind}><strong>{interest.name}</strong> · {explain(why.explanation).text}</p> : null}
+        {why && interest ? (
+          <p className={styles["why"]} data-kind={why.kind}>
+            <strong>{interest.name}</strong> · {explain(why.explanation).text}
+          </p>
+        ) : null}
         {execution.cancellationReason ? <p className={styles["why"]}>{execution.cancellationReason}</p> : null}
       </div>
       <StageStrip execution={execution} />
-      <span className={`muted ${styles["when"]}`}><Ago time={execution.buildTime} /></span>
-      <span className={styles["when"]}><Duration start={execution.startTime} end={execution.endTime} /></span>
+      <span className={`muted ${styles["when"]}`}>
+        <Ago time={execution.buildTime} />
+      </span>
+      <span className={styles["when"]}>
+        <Duration start={execution.startTime} end={execution.endTime} />
+      </span>
     </li>
   );
 }
@@ -41,7 +57,12 @@ function StageStrip({ execution }: { execution: Pick<Execution, "stages"> }) {
     <ul className={styles["strip"]}>
       {stages.slice(0, most).map((stage) => {
         const label = t.executions.stageLabel(stage.name, t.states[stateOfStage(stage)]);
-        return <li key={stage.id} title={label}><Mark look={lookOf(stateOfStage(stage))} size={15} /><span className="visually-hidden">{label}</span></li>;
+        return (
+          <li key={stage.id} title={label}>
+            <Mark look={lookOf(stateOfStage(stage))} size={15} />
+            <span className="visually-hidden">{label}</span>
+          </li>
+        );
       })}
       {stages.length > most ? <li className="muted">+{stages.length - most}</li> : null}
     </ul>

@@ -9,5 +9,8 @@ export function triggerType(execution: Pick<Execution, "trigger">): string {
 export function parametersOf(execution: Pick<Execution, "trigger">): [string, string][] {
   const { parameters } = execution.trigger;
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) return [];
-  return Object.entries(parameters).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+  return Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
 }

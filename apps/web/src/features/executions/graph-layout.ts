@@ -9,7 +9,9 @@ const gap = { between: 22, ranks: 56 };
 /** Places boxes from left to right by what they come after; tops are aligned along the first row where one box stands alone. */
 export function placeBoxes(boxes: readonly Box[]): GraphLayout {
   const known = new Set(boxes.map((box) => box.id));
-  const edges = boxes.flatMap((box) => box.after.filter((from) => known.has(from)).map((from) => ({ from, to: box.id })));
+  const edges = boxes.flatMap((box) =>
+    box.after.filter((from) => known.has(from)).map((from) => ({ from, to: box.id })),
+  );
   const graph = new Graph();
   graph.setGraph({ rankdir: "LR", nodesep: gap.between, ranksep: gap.ranks, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));

@@ -29,18 +29,35 @@ export function JudgementPanel({ execution, stage }: { execution: Execution; sta
     const made = decisionOf(stage);
     if (made === null) return null;
     const answer = made.decision === "continue" ? texts.proceed : texts.stop;
-    return <p className={styles["decided"]}>{texts.decided(made.by, made.input ? `${answer} (${made.input})` : answer)}</p>;
+    return (
+      <p className={styles["decided"]}>{texts.decided(made.by, made.input ? `${answer} (${made.input})` : answer)}</p>
+    );
   }
   return (
     <div className={styles["judgement"]}>
       <h3>{texts.title}</h3>
       <p className={styles["instructions"]}>{instructions === "" ? texts.default : instructions}</p>
-      {inputs.length > 0 ? <NativeSelect label={texts.choice} data={inputs} value={input} onChange={(event) => setInput(event.currentTarget.value)} /> : null}
+      {inputs.length > 0 ? (
+        <NativeSelect
+          label={texts.choice}
+          data={inputs}
+          value={input}
+          onChange={(event) => setInput(event.currentTarget.value)}
+        />
+      ) : null}
       <TextInput label={texts.reason} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       {judge.error ? <ErrorBox error={judge.error} /> : null}
       <div className={styles["actions"]}>
-        <Button onClick={() => judge.mutate("continue")} loading={judge.isPending && judge.variables === "continue"}>{texts.proceed}</Button>
-        <Button variant="default" onClick={() => judge.mutate("stop")} loading={judge.isPending && judge.variables === "stop"}>{texts.stop}</Button>
+        <Button onClick={() => judge.mutate("continue")} loading={judge.isPending && judge.variables === "continue"}>
+          {texts.proceed}
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => judge.mutate("stop")}
+          loading={judge.isPending && judge.variables === "stop"}
+        >
+          {texts.stop}
+        </Button>
       </div>
     </div>
   );

@@ -15,11 +15,19 @@ export function questionOf(stage: Pick<Stage, "context">): Question {
 }
 
 /** Who decided what, once somebody has. */
-export function decisionOf(stage: Pick<Stage, "context" | "outputs">): { decision: "continue" | "stop"; by: string; input: string | null } | null {
+export function decisionOf(
+  stage: Pick<Stage, "context" | "outputs">,
+): { decision: "continue" | "stop"; by: string; input: string | null } | null {
   const status = stage.context["judgmentStatus"];
   if (status !== "continue" && status !== "stop") return null;
   const modifier = stage.context["lastModifiedBy"];
-  const by = stage.outputs["judgedBy"] ?? (typeof modifier === "object" && modifier !== null && "user" in modifier ? modifier.user : modifier);
+  const by =
+    stage.outputs["judgedBy"] ??
+    (typeof modifier === "object" && modifier !== null && "user" in modifier ? modifier.user : modifier);
   const input = stage.context["judgmentInput"];
-  return { decision: status, by: typeof by === "string" ? by : "?", input: typeof input === "string" && input !== "" ? input : null };
+  return {
+    decision: status,
+    by: typeof by === "string" ? by : "?",
+    input: typeof input === "string" && input !== "" ? input : null,
+  };
 }

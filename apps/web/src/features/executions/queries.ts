@@ -6,7 +6,11 @@ import { keys } from "../live/event-keys.ts";
 
 const pageSize = 30;
 
-export function executionsQuery(filter: { application: string; pipeline?: string | undefined; statuses?: string | undefined }) {
+export function executionsQuery(filter: {
+  application: string;
+  pipeline?: string | undefined;
+  statuses?: string | undefined;
+}) {
   const { application, pipeline, statuses } = filter;
   return infiniteQueryOptions({
     queryKey: [...keys.executions(application), pipeline ?? "", statuses ?? ""],

@@ -15,18 +15,34 @@ export function StageActions({ execution, stage }: { execution: Execution; stage
   const queries = useQueryClient();
   const [asking, setAsking] = useState<"skip" | "restart" | null>(null);
   const texts = t.execution.stage;
-  const canSkip = !isEnded(execution.status) && !isEnded(stage.status) && (stage.type === "wait" || stage.status === "NOT_STARTED") && stage.parentStageId === null;
-  const canRestart = isEnded(execution.status) && isEnded(stage.status) && stage.status !== "SKIPPED" && stage.parentStageId === null;
+  const canSkip =
+    !isEnded(execution.status) &&
+    !isEnded(stage.status) &&
+    (stage.type === "wait" || stage.status === "NOT_STARTED") &&
+    stage.parentStageId === null;
+  const canRestart =
+    isEnded(execution.status) && isEnded(stage.status) && stage.status !== "SKIPPED" && stage.parentStageId === null;
   const params = { execution: execution.id, stage: stage.id };
   const refresh = () => queries.invalidateQueries({ queryKey: keys.execution(execution.id) });
   const isWait = stage.type === "wait" && stage.status === "RUNNING";
   return (
     <div className={styles["actions"]}>
-      {canSkip ? <Button size="xs" variant="default" onClick={() => setAsking("skip")}>{isWait ? texts.skipWait : texts.skip}</Button> : null}
-      {canRestart ? <Button size="xs" variant="default" onClick={() => setAsking("restart")}>{texts.restart}</Button> : null}
+      {canSkip ? (
+        <Button size="xs" variant="default" onClick={() => setAsking("skip")}>
+          {isWait ? texts.skipWait : texts.skip}
+        </Button>
+      ) : null}
+      {canRestart ? (
+        <Button size="xs" variant="default" onClick={() => setAsking("restart")}>
+          {texts.restart}
+        </Button>
+      ) : null}
       {asking === "skip" ? (
         <ConfirmDialog
-          title={texts.skipTitle(stage.name)} text={texts.skipText} submit={isWait ? texts.skipWait : texts.skip} reason={t.execution.reason}
+          title={texts.skipTitle(stage.name)}
+          text={texts.skipText}
+          submit={isWait ? texts.skipWait : texts.skip}
+          reason={t.execution.reason}
           onClose={() => setAsking(null)}
           onConfirm={async (reason) => {
             await api.call("skipStage", { params, body: reason === "" ? {} : { reason } });
@@ -36,7 +52,10 @@ export function StageActions({ execution, stage }: { execution: Execution; stage
       ) : null}
       {asking === "restart" ? (
         <ConfirmDialog
-          title={texts.restartTitle(stage.name)} text={texts.restartText} submit={texts.restart} onClose={() => setAsking(null)}
+          title={texts.restartTitle(stage.name)}
+          text={texts.restartText}
+          submit={texts.restart}
+          onClose={() => setAsking(null)}
           onConfirm={async () => {
             await api.call("restartStage", { params, body: {} });
             await refresh();

@@ -7,7 +7,13 @@ import styles from "./execution.module.css";
 import { stageTree, type StageNode } from "./stage-tree.ts";
 import { explanationOf } from "./stage-words.ts";
 
-type Props = { stages: readonly Stage[]; selected: string | null; isOpen(stage: Stage): boolean; onToggle(stage: Stage): void; onSelect(id: string): void };
+type Props = {
+  stages: readonly Stage[];
+  selected: string | null;
+  isOpen(stage: Stage): boolean;
+  onToggle(stage: Stage): void;
+  onSelect(id: string): void;
+};
 
 /** The graph's content as nested lists. */
 export function StageList(props: Props) {
@@ -19,7 +25,13 @@ export function StageList(props: Props) {
 }
 
 function Level({ nodes, ...props }: Props & { nodes: readonly StageNode[] }) {
-  return <ul>{nodes.map((node) => <Row key={node.stage.id} node={node} {...props} />)}</ul>;
+  return (
+    <ul>
+      {nodes.map((node) => (
+        <Row key={node.stage.id} node={node} {...props} />
+      ))}
+    </ul>
+  );
 }
 
 function Row({ node, ...props }: Props & { node: StageNode }) {
@@ -34,11 +46,23 @@ function Row({ node, ...props }: Props & { node: StageNode }) {
       <div className={styles["line"]} data-selected={props.selected === stage.id}>
         {children.length > 0 ? (
           <button
-            type="button" className={styles["opener"]} aria-expanded={open} onClick={() => props.onToggle(stage)}
+            type="button"
+            className={styles["opener"]}
+            aria-expanded={open}
+            onClick={() => props.onToggle(stage)}
             aria-label={open ? t.common.collapse(stage.name) : t.common.expand(stage.name)}
-          >{open ? "▾" : "▸"}</button>
-        ) : <span className={styles["opener"]} />}
-        <button type="button" className={styles["choose"]} aria-pressed={props.selected === stage.id} onClick={() => props.onSelect(stage.id)}>
+          >
+            {open ? "▾" : "▸"}
+          </button>
+        ) : (
+          <span className={styles["opener"]} />
+        )}
+        <button
+          type="button"
+          className={styles["choose"]}
+          aria-pressed={props.selected === stage.id}
+          onClick={() => props.onSelect(stage.id)}
+        >
           <span className={styles["lineName"]}>{stage.name}</span>
           <span className="muted">{stage.name === stageType(stage.type) ? "" : stageType(stage.type)}</span>
           <MarkText look={lookOf(state)}>{t.states[state]}</MarkText>

@@ -17,17 +17,30 @@ export function StageNodeView({ data }: NodeProps<StageFlowNode>) {
   return (
     <div className={graph["node"]} data-tone={look.tone} data-state={state} data-selected={selected === stage.id}>
       <Handle type="target" position={Position.Left} isConnectable={false} className={graph["handle"] ?? ""} />
-      <button type="button" className={graph["main"]} aria-pressed={selected === stage.id} onClick={() => onSelect(stage.id)}>
+      <button
+        type="button"
+        className={graph["main"]}
+        aria-pressed={selected === stage.id}
+        onClick={() => onSelect(stage.id)}
+      >
         <span className={graph["head"]}>
           <Mark look={look} size={18} />
-          <span className={graph["name"]} title={stage.name}>{stage.name}</span>
+          <span className={graph["name"]} title={stage.name}>
+            {stage.name}
+          </span>
           <span className={graph["sub"]}>
             <span className={graph["state"]}>{t.states[state]}</span>
-            {stage.name === stageType(stage.type) ? null : <span className={graph["type"]}>{stageType(stage.type)}</span>}
+            {stage.name === stageType(stage.type) ? null : (
+              <span className={graph["type"]}>{stageType(stage.type)}</span>
+            )}
             {stage.startTime ? <Duration start={stage.startTime} end={stage.endTime} /> : null}
           </span>
         </span>
-        {why ? <span className={graph["why"]} title={why.text}>{why.text}</span> : null}
+        {why ? (
+          <span className={graph["why"]} title={why.text}>
+            {why.text}
+          </span>
+        ) : null}
       </button>
       {node.children > 0 ? (
         <button type="button" className={graph["toggle"]} aria-expanded={node.isOpen} onClick={() => onToggle(stage)}>
@@ -40,9 +53,18 @@ export function StageNodeView({ data }: NodeProps<StageFlowNode>) {
         <ul className={graph["rows"]}>
           {node.rows.map((row) => (
             <li key={row.stage.id}>
-              <button type="button" className={graph["row"]} data-selected={selected === row.stage.id} aria-pressed={selected === row.stage.id} style={{ paddingInlineStart: 8 + row.depth * 14 }} onClick={() => onSelect(row.stage.id)}>
+              <button
+                type="button"
+                className={graph["row"]}
+                data-selected={selected === row.stage.id}
+                aria-pressed={selected === row.stage.id}
+                style={{ paddingInlineStart: 8 + row.depth * 14 }}
+                onClick={() => onSelect(row.stage.id)}
+              >
                 <Mark look={lookOf(stateOfStage(row.stage))} size={13} />
-                <span className={graph["rowName"]} title={row.stage.name}>{row.stage.name}</span>
+                <span className={graph["rowName"]} title={row.stage.name}>
+                  {row.stage.name}
+                </span>
                 <span className="visually-hidden">{t.states[stateOfStage(row.stage)]}</span>
                 <Duration start={row.stage.startTime} end={row.stage.endTime} />
               </button>
@@ -58,5 +80,9 @@ export function StageNodeView({ data }: NodeProps<StageFlowNode>) {
 /** How many of the steps have ended, once they are known to be shown. */
 function Progress({ rows, isOpen }: { rows: readonly Stage[]; isOpen: boolean }) {
   if (!isOpen) return null;
-  return <span className={graph["done"]}>{rows.filter((stage) => stage.endTime !== null).length}/{rows.length}</span>;
+  return (
+    <span className={graph["done"]}>
+      {rows.filter((stage) => stage.endTime !== null).length}/{rows.length}
+    </span>
+  );
 }

@@ -15,7 +15,9 @@ import { requiredNames } from "./stage-tree.ts";
 import { childExecution, explanationWithin, waitsUntil } from "./stage-words.ts";
 import { TaskTable } from "./task-table.tsx";
 
-const CanaryReport = lazy(() => import("../canary/canary-report.tsx").then((module) => ({ default: module.CanaryReport })));
+const CanaryReport = lazy(() =>
+  import("../canary/canary-report.tsx").then((module) => ({ default: module.CanaryReport })),
+);
 
 /** Everything about one stage: why it waits or failed, a decision to make, its canary, tasks, context and outputs. */
 export function StagePanel({ execution, stage }: { execution: Execution; stage: Stage }) {
@@ -43,13 +45,18 @@ export function StagePanel({ execution, stage }: { execution: Execution; stage: 
           {stage.type === "manualJudgment" ? <JudgementPanel execution={execution} stage={stage} /> : null}
           {child ? (
             <p>
-              <Link to="/applications/$application/executions/$execution" params={{ application: childApplication(stage) ?? execution.application, execution: child }}>
+              <Link
+                to="/applications/$application/executions/$execution"
+                params={{ application: childApplication(stage) ?? execution.application, execution: child }}
+              >
                 {t.execution.stage.child} →
               </Link>
             </p>
           ) : null}
           {stage.type === "kayentaCanary" ? (
-            <Suspense fallback={<LoadingRows rows={3} height={80} />}><CanaryReport execution={execution} stage={stage} /></Suspense>
+            <Suspense fallback={<LoadingRows rows={3} height={80} />}>
+              <CanaryReport execution={execution} stage={stage} />
+            </Suspense>
           ) : null}
           {stage.status === "NOT_STARTED" ? <p className="muted">{t.execution.stage.notStarted}</p> : null}
         </div>
@@ -81,8 +88,16 @@ function Why({ execution, stage }: { execution: Execution; stage: Stage }) {
     <div className={styles["why"]} data-kind={failed ? "failed" : "waits"}>
       <h3>{failed ? t.execution.stage.failed : t.execution.stage.why}</h3>
       <p>{text}</p>
-      {original ? <p className="muted" lang="en">{original}</p> : null}
-      {until !== null && until > now ? <p className="num"><strong>{t.execution.stage.left(format.duration(Math.ceil((until - now) / 1000) * 1000))}</strong></p> : null}
+      {original ? (
+        <p className="muted" lang="en">
+          {original}
+        </p>
+      ) : null}
+      {until !== null && until > now ? (
+        <p className="num">
+          <strong>{t.execution.stage.left(format.duration(Math.ceil((until - now) / 1000) * 1000))}</strong>
+        </p>
+      ) : null}
       {stage.status === "FAILED_CONTINUE" ? <p>{t.execution.stage.ignored}</p> : null}
     </div>
   );

@@ -26,7 +26,14 @@ describe("stageTree", () => {
 
   test("rows leave out what is inside a closed stage", () => {
     const rows = flatten(stageTree(stages), (stage) => stage.name === "2");
-    expect(rows.map((row) => `${row.depth} ${row.stage.name}`)).toEqual(["0 1", "0 2", "1 2<1", "1 2<2", "1 2>1", "0 3"]);
+    expect(rows.map((row) => `${row.depth} ${row.stage.name}`)).toEqual([
+      "0 1",
+      "0 2",
+      "1 2<1",
+      "1 2<2",
+      "1 2>1",
+      "0 3",
+    ]);
   });
 
   test("a stage whose parent is not there is shown, not lost", () => {
@@ -45,11 +52,34 @@ test("requirements are named, and by their reference when they are missing", () 
 
 describe("stageOfInterest", () => {
   test.each([
-    ["a decision before all else", [makeStage("1", { status: "TERMINAL" }), makeStage("2", { status: "RUNNING", type: "manualJudgment" })], "2"],
-    ["a running canary before its steps", [makeStage("1", { status: "RUNNING", type: "kayentaCanary" }), makeStage("1<1", { status: "RUNNING", parent: "1" })], "1"],
-    ["the deepest failure", [makeStage("1", { status: "TERMINAL" }), makeStage("1<1", { status: "TERMINAL", parent: "1" })], "1<1"],
-    ["the parent when it says why itself", [makeStage("1", { status: "TERMINAL", failure: "no" }), makeStage("1<1", { status: "TERMINAL", parent: "1" })], "1"],
-    ["the deepest that runs", [makeStage("1", { status: "RUNNING" }), makeStage("1<1", { status: "RUNNING", parent: "1" })], "1<1"],
+    [
+      "a decision before all else",
+      [makeStage("1", { status: "TERMINAL" }), makeStage("2", { status: "RUNNING", type: "manualJudgment" })],
+      "2",
+    ],
+    [
+      "a running canary before its steps",
+      [
+        makeStage("1", { status: "RUNNING", type: "kayentaCanary" }),
+        makeStage("1<1", { status: "RUNNING", parent: "1" }),
+      ],
+      "1",
+    ],
+    [
+      "the deepest failure",
+      [makeStage("1", { status: "TERMINAL" }), makeStage("1<1", { status: "TERMINAL", parent: "1" })],
+      "1<1",
+    ],
+    [
+      "the parent when it says why itself",
+      [makeStage("1", { status: "TERMINAL", failure: "no" }), makeStage("1<1", { status: "TERMINAL", parent: "1" })],
+      "1",
+    ],
+    [
+      "the deepest that runs",
+      [makeStage("1", { status: "RUNNING" }), makeStage("1<1", { status: "RUNNING", parent: "1" })],
+      "1<1",
+    ],
   ])("%s", (_what, stages, expected) => {
     expect(stageOfInterest(stages)?.name).toBe(expected);
   });

@@ -6,7 +6,9 @@ export type StageNode = { stage: Stage; before: StageNode[]; after: StageNode[] 
 /** The stages of the pipeline itself, in the order in which they can run, each with its synthetic stages inside. */
 export function stageTree(stages: readonly Stage[]): StageNode[] {
   const ids = new Set(stages.map((stage) => stage.id));
-  const childrenOf = Map.groupBy(stages, (stage) => (stage.parentStageId !== null && ids.has(stage.parentStageId) ? stage.parentStageId : ""));
+  const childrenOf = Map.groupBy(stages, (stage) =>
+    stage.parentStageId !== null && ids.has(stage.parentStageId) ? stage.parentStageId : "",
+  );
   const build = (list: readonly Stage[]): StageNode[] =>
     inOrder(list).map((stage) => {
       const children = childrenOf.get(stage.id) ?? [];
@@ -65,7 +67,9 @@ export function stageOfInterest(stages: readonly Stage[]): Stage | null {
   const leaves = stages.filter((stage) => !parents.has(stage.id));
   return (
     stages.find((stage) => stage.status === "RUNNING" && stage.type === "manualJudgment") ??
-    stages.find((stage) => stage.parentStageId === null && stage.status === "RUNNING" && stage.type === "kayentaCanary") ??
+    stages.find(
+      (stage) => stage.parentStageId === null && stage.status === "RUNNING" && stage.type === "kayentaCanary",
+    ) ??
     stages.find((stage) => stage.parentStageId === null && stage.status === "TERMINAL" && stage.failure !== null) ??
     leaves.find((stage) => stage.status === "TERMINAL") ??
     leaves.find((stage) => stage.status === "RUNNING") ??

@@ -5,7 +5,9 @@ import type { Stage } from "@gennaker/contract/resources/execution.ts";
 export function explanationOf(stage: Stage): { kind: "failed" | "waits"; explanation: Explanation } | null {
   if (stage.failure !== null) return { kind: "failed", explanation: stage.failure };
   if (stage.status !== "RUNNING" && stage.status !== "PAUSED" && stage.status !== "SUSPENDED") return null;
-  const waiting = stage.tasks.find((task) => task.waiting !== null && (task.status === "RUNNING" || task.status === "PAUSED"))?.waiting;
+  const waiting = stage.tasks.find(
+    (task) => task.waiting !== null && (task.status === "RUNNING" || task.status === "PAUSED"),
+  )?.waiting;
   return waiting ? { kind: "waits", explanation: waiting } : null;
 }
 
@@ -14,7 +16,9 @@ export function explanationWithin(stage: Stage, stages: readonly Stage[]): Retur
   const own = explanationOf(stage);
   if (own !== null) return own;
   if (stage.status !== "RUNNING" && stage.status !== "TERMINAL") return null;
-  const children = stages.filter((child) => child.parentStageId === stage.id && (child.status === "RUNNING" || child.status === "TERMINAL"));
+  const children = stages.filter(
+    (child) => child.parentStageId === stage.id && (child.status === "RUNNING" || child.status === "TERMINAL"),
+  );
   for (const child of children) {
     const found = explanationWithin(child, stages);
     if (found !== null) return found;

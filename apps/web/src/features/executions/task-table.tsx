@@ -17,7 +17,9 @@ export function TaskTable({ tasks }: { tasks: readonly Task[] }) {
             {taskName(task.name)}
             {task.attempt > 1 ? <span className="muted"> · {t.execution.stage.attempt(task.attempt)}</span> : null}
           </span>
-          <span className="muted num" title={task.startTime ? format.dateTime(task.startTime) : undefined}>{task.startTime ? format.timeOfDay(task.startTime) : ""}</span>
+          <span className="muted num" title={task.startTime ? format.dateTime(task.startTime) : undefined}>
+            {task.startTime ? format.timeOfDay(task.startTime) : ""}
+          </span>
           <Duration start={task.startTime} end={task.endTime} />
           {task.waiting && task.endTime === null ? <p className="muted">{explain(task.waiting).text}</p> : null}
         </li>

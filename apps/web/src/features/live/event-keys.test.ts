@@ -1,18 +1,37 @@
 import { describe, expect, test } from "vitest";
 import { keys, staleKeys, withoutCovered } from "./event-keys.ts";
 
-const event = (type: string, more: { application?: string | null; subject?: string; data?: Record<string, unknown> } = {}) => ({
-  type, application: "shop", subject: "01RUN", data: {}, ...more,
+const event = (
+  type: string,
+  more: { application?: string | null; subject?: string; data?: Record<string, unknown> } = {},
+) => ({
+  type,
+  application: "shop",
+  subject: "01RUN",
+  data: {},
+  ...more,
 });
 
 describe("what an event makes stale", () => {
   test.each([
     ["execution.status", [["execution", "01RUN"], ["executions", "shop"], ["pipelines", "shop"], ["applications"]]],
-    ["stage.status", [["execution", "01RUN"], ["executions", "shop"]]],
+    [
+      "stage.status",
+      [
+        ["execution", "01RUN"],
+        ["executions", "shop"],
+      ],
+    ],
     ["task.status", [["execution", "01RUN"]]],
     ["stage.waiting", [["execution", "01RUN"]]],
     ["serverGroup.changed", [["clusters", "shop"], ["load-balancers", "shop"], ["applications"]]],
-    ["loadBalancer.changed", [["load-balancers", "shop"], ["clusters", "shop"]]],
+    [
+      "loadBalancer.changed",
+      [
+        ["load-balancers", "shop"],
+        ["clusters", "shop"],
+      ],
+    ],
     ["pipeline.changed", [["pipelines", "shop"], ["applications"]]],
     ["application.changed", [["applications"]]],
     ["canaryConfig.changed", [["canary-configs"]]],
@@ -22,7 +41,10 @@ describe("what an event makes stale", () => {
   });
 
   test("a canary run names its execution in its data", () => {
-    expect(staleKeys(event("canary.run", { subject: "other", data: { executionId: "01RUN" } }))).toEqual([["canary-runs", "01RUN"], ["execution", "01RUN"]]);
+    expect(staleKeys(event("canary.run", { subject: "other", data: { executionId: "01RUN" } }))).toEqual([
+      ["canary-runs", "01RUN"],
+      ["execution", "01RUN"],
+    ]);
   });
 
   test("an event of no application concerns every application", () => {

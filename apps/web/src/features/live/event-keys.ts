@@ -52,5 +52,7 @@ function executionOf(event: Pick<LiveEvent, "subject" | "data">): string {
 /** Keys without those that another key of the list already reaches as its prefix. */
 export function withoutCovered(list: readonly Key[]): Key[] {
   const unique = [...new Map(list.map((key) => [JSON.stringify(key), key])).values()];
-  return unique.filter((key) => !unique.some((other) => other.length < key.length && other.every((part, index) => part === key[index])));
+  return unique.filter(
+    (key) => !unique.some((other) => other.length < key.length && other.every((part, index) => part === key[index])),
+  );
 }

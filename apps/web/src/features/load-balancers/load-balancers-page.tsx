@@ -22,9 +22,19 @@ export function LoadBalancersPage() {
     <>
       <h2 className="visually-hidden">{t.tabs.loadBalancers}</h2>
       <QueryView query={query} loading={<LoadingRows rows={2} height={190} />}>
-        {(balancers) => balancers.length === 0
-          ? <Empty title={t.loadBalancers.empty}><p>{t.loadBalancers.emptyText}</p></Empty>
-          : <>{balancers.map((balancer) => <Balancer key={`${balancer.account}/${balancer.region}/${balancer.name}`} balancer={balancer} />)}</>}
+        {(balancers) =>
+          balancers.length === 0 ? (
+            <Empty title={t.loadBalancers.empty}>
+              <p>{t.loadBalancers.emptyText}</p>
+            </Empty>
+          ) : (
+            <>
+              {balancers.map((balancer) => (
+                <Balancer key={`${balancer.account}/${balancer.region}/${balancer.name}`} balancer={balancer} />
+              ))}
+            </>
+          )
+        }
       </QueryView>
     </>
   );
@@ -39,16 +49,35 @@ function Balancer({ balancer }: { balancer: LoadBalancer }) {
     <section className={styles["card"]} aria-label={balancer.name}>
       <header>
         <h3>{balancer.name}</h3>
-        <MarkText look={up ? { tone: "ok", shape: "check" } : { tone: "bad", shape: "cross" }}>{up ? texts.up : texts.down}</MarkText>
-        <span className="muted">{balancer.account} · {balancer.region}</span>
-        {balancer.requestsPerSecond === null ? null : <strong className="num">{texts.perSecond(format.number(balancer.requestsPerSecond, 1))}</strong>}
+        <MarkText look={up ? { tone: "ok", shape: "check" } : { tone: "bad", shape: "cross" }}>
+          {up ? texts.up : texts.down}
+        </MarkText>
+        <span className="muted">
+          {balancer.account} · {balancer.region}
+        </span>
+        {balancer.requestsPerSecond === null ? null : (
+          <strong className="num">{texts.perSecond(format.number(balancer.requestsPerSecond, 1))}</strong>
+        )}
       </header>
       {balancer.reason !== "" && !up ? <p>{balancer.reason}</p> : null}
       <SplitBar balancer={balancer} />
       <dl className={styles["facts"]}>
-        <div><dt>{texts.port}</dt><dd className="mono">{balancer.port}</dd></div>
-        <div><dt>{texts.healthCheck}</dt><dd>{texts.check(check.path, format.duration(check.intervalMs), format.duration(check.timeoutMs))}</dd></div>
-        <div><dt>{texts.generation}</dt><dd className="num">{inForce === generation ? texts.inForce(generation) : texts.waiting(generation, inForce === null ? t.common.none : String(inForce))}</dd></div>
+        <div>
+          <dt>{texts.port}</dt>
+          <dd className="mono">{balancer.port}</dd>
+        </div>
+        <div>
+          <dt>{texts.healthCheck}</dt>
+          <dd>{texts.check(check.path, format.duration(check.intervalMs), format.duration(check.timeoutMs))}</dd>
+        </div>
+        <div>
+          <dt>{texts.generation}</dt>
+          <dd className="num">
+            {inForce === generation
+              ? texts.inForce(generation)
+              : texts.waiting(generation, inForce === null ? t.common.none : String(inForce))}
+          </dd>
+        </div>
       </dl>
     </section>
   );

@@ -16,15 +16,30 @@ export function SplitBar({ balancer }: { balancer: LoadBalancer }) {
     <>
       <div className={styles["bar"]} aria-hidden="true">
         {segments(targets).map(({ name, percent, index }) => (
-          <span key={name} style={{ flexGrow: percent }} data-index={index % 6} title={`${name}: ${format.percent(percent)}`}>{percent >= 25 ? name : null} {percent >= 6 ? <strong>{format.percent(percent)}</strong> : null}</span>
+          <span
+            key={name}
+            style={{ flexGrow: percent }}
+            data-index={index % 6}
+            title={`${name}: ${format.percent(percent)}`}
+          >
+            {percent >= 25 ? name : null} {percent >= 6 ? <strong>{format.percent(percent)}</strong> : null}
+          </span>
         ))}
       </div>
       <ScrollRegion className={styles["scroll"]} label={`${texts.split}: ${balancer.name}`}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{texts.columns.target}</th><th scope="col" className={styles["end"]}>{texts.columns.requested}</th>
-              <th scope="col" className={styles["end"]}>{texts.columns.measured}</th><th scope="col" className={styles["end"]}>{texts.columns.healthy}</th>
+              <th scope="col">{texts.columns.target}</th>
+              <th scope="col" className={styles["end"]}>
+                {texts.columns.requested}
+              </th>
+              <th scope="col" className={styles["end"]}>
+                {texts.columns.measured}
+              </th>
+              <th scope="col" className={styles["end"]}>
+                {texts.columns.healthy}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -36,9 +51,24 @@ export function SplitBar({ balancer }: { balancer: LoadBalancer }) {
                   {target.pinnedPercent === null ? null : <span className="muted"> · {texts.pinned}</span>}
                 </th>
                 <td className={`num ${styles["end"]}`}>{format.percent(target.requestedPercent)}</td>
-                <td className={`num ${styles["end"]}`}>{target.measuredPercent === null ? <span className="muted">{t.clusters.notMeasured}</span> : <strong>{format.percent(target.measuredPercent)}</strong>}</td>
                 <td className={`num ${styles["end"]}`}>
-                  <Mark look={target.healthyInstances === target.totalInstances ? instanceLooks.up : target.healthyInstances === 0 ? instanceLooks.down : instanceLooks.starting} size={13} />{" "}
+                  {target.measuredPercent === null ? (
+                    <span className="muted">{t.clusters.notMeasured}</span>
+                  ) : (
+                    <strong>{format.percent(target.measuredPercent)}</strong>
+                  )}
+                </td>
+                <td className={`num ${styles["end"]}`}>
+                  <Mark
+                    look={
+                      target.healthyInstances === target.totalInstances
+                        ? instanceLooks.up
+                        : target.healthyInstances === 0
+                          ? instanceLooks.down
+                          : instanceLooks.starting
+                    }
+                    size={13}
+                  />{" "}
                   {t.clusters.up(target.healthyInstances, target.totalInstances)}
                 </td>
               </tr>

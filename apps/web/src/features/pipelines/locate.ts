@@ -5,7 +5,13 @@ export type Place = { start: number; end: number; line: number };
  * enclosing value. Null when the text is not JSON as far as that place.
  */
 export function locate(text: string, pointer: string): Place | null {
-  const parts = pointer === "" ? [] : pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const parts =
+    pointer === ""
+      ? []
+      : pointer
+          .split("/")
+          .slice(1)
+          .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   const scanner = createScanner(text);
   try {
     scanner.space();
@@ -16,13 +22,27 @@ export function locate(text: string, pointer: string): Place | null {
   }
 }
 
-type Scanner = { at: number; peek(): string; take(expected: string): void; space(): void; string(): string; skip(): void };
+type Scanner = {
+  at: number;
+  peek(): string;
+  take(expected: string): void;
+  space(): void;
+  string(): string;
+  skip(): void;
+};
 
 function find(scanner: Scanner, parts: readonly string[]): [number, number] {
   const start = scanner.at;
   const [first, ...rest] = parts;
   const open = scanner.peek();
-  const inside = first === undefined ? null : open === "{" ? member(scanner, first) : open === "[" ? element(scanner, Number(first)) : null;
+  const inside =
+    first === undefined
+      ? null
+      : open === "{"
+        ? member(scanner, first)
+        : open === "["
+          ? element(scanner, Number(first))
+          : null;
   if (inside) return find(scanner, rest);
   scanner.at = start;
   scanner.skip();
@@ -73,7 +93,8 @@ function createScanner(text: string): Scanner {
     },
     string() {
       const start = scanner.at++;
-      while (scanner.at < text.length && text.charAt(scanner.at) !== '"') scanner.at += text.charAt(scanner.at) === "\\" ? 2 : 1;
+      while (scanner.at < text.length && text.charAt(scanner.at) !== '"')
+        scanner.at += text.charAt(scanner.at) === "\\" ? 2 : 1;
       scanner.take('"');
       return JSON.parse(text.slice(start, scanner.at)) as string;
     },

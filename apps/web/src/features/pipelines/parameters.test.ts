@@ -18,7 +18,11 @@ describe("fields of the start dialog", () => {
 
   test("each parameter becomes the field that fits it", () => {
     expect(fields.map(({ name, kind, initial }) => [name, kind, initial])).toEqual([
-      ["version", "text", ""], ["size", "choice", "small"], ["dryRun", "flag", "true"], ["day", "date", ""], ["count", "text", "3"],
+      ["version", "text", ""],
+      ["size", "choice", "small"],
+      ["dryRun", "flag", "true"],
+      ["day", "date", ""],
+      ["count", "text", "3"],
     ]);
     expect(fields[0]).toMatchObject({ label: "Version", description: "What to ship", required: true });
     expect(fields[1]?.options).toEqual(["small", "large"]);
@@ -45,7 +49,11 @@ describe("fields of the start dialog", () => {
   });
 
   test("the server's problems go to their fields, others to none", () => {
-    const problems = [{ pointer: "/parameters/size", reason: "no such size" }, { pointer: "/parameters/size", reason: "really" }, { pointer: "/x", reason: "odd" }];
+    const problems = [
+      { pointer: "/parameters/size", reason: "no such size" },
+      { pointer: "/parameters/size", reason: "really" },
+      { pointer: "/x", reason: "odd" },
+    ];
     expect(problemsByField(problems, fields)).toEqual({ size: "no such size; really", "": "odd" });
   });
 });

@@ -4,7 +4,14 @@ import { locate } from "./locate.ts";
 import { newDocument, parseDocument, stageCount, toggled } from "./pipeline-document.ts";
 
 const pipeline: Pipeline = {
-  id: "p", application: "shop", name: "Ship", disabled: false, updatedAt: "", lastModifiedBy: "", version: 1, lastExecution: null,
+  id: "p",
+  application: "shop",
+  name: "Ship",
+  disabled: false,
+  updatedAt: "",
+  lastModifiedBy: "",
+  version: 1,
+  lastExecution: null,
   document: { name: "Ship", application: "shop", unknownField: [1], stages: [{ type: "wait" }] },
 };
 
@@ -24,7 +31,12 @@ test("what a new pipeline starts with belongs to the application and has stages 
   expect(stageCount(document)).toBe(2);
 });
 
-test.each([["{}", true], ["[1]", false], ["null", false], ["{", false]])("%s is a document: %s", (text, ok) => {
+test.each([
+  ["{}", true],
+  ["[1]", false],
+  ["null", false],
+  ["{", false],
+])("%s is a document: %s", (text, ok) => {
   expect(parseDocument(text).ok).toBe(ok);
 });
 
@@ -60,7 +72,7 @@ describe("locate", () => {
     expect(found("/stages/9")?.[1]).toBe(3);
   });
 
-  test.each(["", "{", '{"a": ', '{"a" 1}', "{\"a\": [1,"])("no place in %j, and no endless search", (broken) => {
+  test.each(["", "{", '{"a": ', '{"a" 1}', '{"a": [1,'])("no place in %j, and no endless search", (broken) => {
     expect(locate(broken, "/a/5/b")).toBeNull();
   });
 });

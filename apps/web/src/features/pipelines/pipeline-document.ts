@@ -6,7 +6,13 @@ export function stageCount(document: Record<string, unknown>): number {
 
 /** The document with `disabled` turned round; everything else as saved. */
 export function toggled(pipeline: Pipeline): PipelineDocument {
-  return { ...pipeline.document, id: pipeline.id, name: pipeline.name, application: pipeline.application, disabled: !pipeline.disabled } as PipelineDocument;
+  return {
+    ...pipeline.document,
+    id: pipeline.id,
+    name: pipeline.name,
+    application: pipeline.application,
+    disabled: !pipeline.disabled,
+  } as PipelineDocument;
 }
 
 /** What a new pipeline's editor starts with: small, but it runs. */
@@ -17,7 +23,13 @@ export function newDocument(application: string): Record<string, unknown> {
     parameterConfig: [{ name: "version", label: "Version", required: true, default: "1" }],
     stages: [
       { refId: "1", requisiteStageRefIds: [], type: "wait", name: "Wait a moment", waitTime: 10 },
-      { refId: "2", requisiteStageRefIds: ["1"], type: "manualJudgment", name: "Go on?", instructions: "Does version ${parameters.version} look right?" },
+      {
+        refId: "2",
+        requisiteStageRefIds: ["1"],
+        type: "manualJudgment",
+        name: "Go on?",
+        instructions: "Does version ${parameters.version} look right?",
+      },
     ],
   };
 }

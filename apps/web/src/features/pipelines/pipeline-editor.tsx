@@ -29,10 +29,15 @@ export function PipelineEditor({ application, pipeline, onClose, onSaved }: Prop
   const badJson = parsed.ok ? null : parsed.reason === null ? t.editor.notObject : t.editor.badJson(parsed.reason);
   const changed = text !== saved;
 
-  const check = useMutation({ mutationFn: (document: Record<string, unknown>) => api.call("validatePipeline", { body: document }) });
+  const check = useMutation({
+    mutationFn: (document: Record<string, unknown>) => api.call("validatePipeline", { body: document }),
+  });
   const save = useMutation({
     mutationFn: (document: Record<string, unknown>) =>
-      api.call("savePipeline", { query: { staleCheck: "true" }, body: (pipeline ? { ...document, id: pipeline.id } : document) as PipelineDocument }),
+      api.call("savePipeline", {
+        query: { staleCheck: "true" },
+        body: (pipeline ? { ...document, id: pipeline.id } : document) as PipelineDocument,
+      }),
     async onSuccess(result) {
       await queries.invalidateQueries({ queryKey: keys.pipelines(application) });
       const next = JSON.stringify(result.document, null, 2);
@@ -43,7 +48,10 @@ export function PipelineEditor({ application, pipeline, onClose, onSaved }: Prop
       if (!pipeline) onSaved(result.id);
     },
   });
-  const refused: Problem[] = save.error instanceof ApiError ? save.error.problems.map((problem) => ({ ...problem, level: "error" as const })) : [];
+  const refused: Problem[] =
+    save.error instanceof ApiError
+      ? save.error.problems.map((problem) => ({ ...problem, level: "error" as const }))
+      : [];
   const problems = refused.length > 0 ? refused : (check.data?.problems ?? []);
 
   function edit(next: string): void {
@@ -60,30 +68,77 @@ export function PipelineEditor({ application, pipeline, onClose, onSaved }: Prop
     area.scrollTop = Math.max(0, (place.line - 4) * 18.75);
   }
   return (
-    <Modal opened onClose={onClose} size="xl" title={pipeline ? t.pipelines.editNamed(pipeline.name) : t.pipelines.create} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={pipeline ? t.pipelines.editNamed(pipeline.name) : t.pipelines.create}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <div className={styles["editor"]}>
         <Textarea
-          ref={field} label={t.editor.label} value={text} onChange={(event) => edit(event.currentTarget.value)} rows={22} spellCheck={false}
-          error={badJson} data-autofocus
+          ref={field}
+          label={t.editor.label}
+          value={text}
+          onChange={(event) => edit(event.currentTarget.value)}
+          rows={22}
+          spellCheck={false}
+          error={badJson}
+          data-autofocus
         />
-        {check.data?.valid && check.data.problems.length === 0 ? <MarkText look={{ tone: "ok", shape: "check" }}>{t.editor.valid}</MarkText> : null}
+        {check.data?.valid && check.data.problems.length === 0 ? (
+          <MarkText look={{ tone: "ok", shape: "check" }}>{t.editor.valid}</MarkText>
+        ) : null}
         {(["error", "repaired", "note"] as const).map((level) => (
-          <Problems key={level} level={level} text={text} problems={problems.filter((problem) => problem.level === level)} onShow={show} />
+          <Problems
+            key={level}
+            level={level}
+            text={text}
+            problems={problems.filter((problem) => problem.level === level)}
+            onShow={show}
+          />
         ))}
         {save.error && refused.length === 0 ? <ErrorBox error={save.error} /> : null}
         {check.error ? <ErrorBox error={check.error} /> : null}
         <div className={form["actions"]}>
           <output className="muted">{changed && pipeline ? t.editor.unsaved : ""}</output>
-          {changed && pipeline ? <Button variant="default" onClick={() => edit(saved)}>{t.editor.discard}</Button> : null}
-          <Button variant="default" disabled={!parsed.ok} loading={check.isPending} onClick={() => parsed.ok && check.mutate(parsed.document)}>{t.editor.check}</Button>
-          <Button disabled={!parsed.ok || (pipeline !== null && !changed)} loading={save.isPending} onClick={() => parsed.ok && save.mutate(parsed.document)}>{t.common.save}</Button>
+          {changed && pipeline ? (
+            <Button variant="default" onClick={() => edit(saved)}>
+              {t.editor.discard}
+            </Button>
+          ) : null}
+          <Button
+            variant="default"
+            disabled={!parsed.ok}
+            loading={check.isPending}
+            onClick={() => parsed.ok && check.mutate(parsed.document)}
+          >
+            {t.editor.check}
+          </Button>
+          <Button
+            disabled={!parsed.ok || (pipeline !== null && !changed)}
+            loading={save.isPending}
+            onClick={() => parsed.ok && save.mutate(parsed.document)}
+          >
+            {t.common.save}
+          </Button>
         </div>
       </div>
     </Modal>
   );
 }
 
-function Problems({ level, text, problems, onShow }: { level: Problem["level"]; text: string; problems: readonly Problem[]; onShow(pointer: string): void }) {
+function Problems({
+  level,
+  text,
+  problems,
+  onShow,
+}: {
+  level: Problem["level"];
+  text: string;
+  problems: readonly Problem[];
+  onShow(pointer: string): void;
+}) {
   const { t } = useI18n();
   if (problems.length === 0) return null;
   const title = { error: t.editor.errors, repaired: t.editor.repaired, note: t.editor.note }[level];
@@ -96,12 +151,19 @@ function Problems({ level, text, problems, onShow }: { level: Problem["level"]; 
           return (
             <li key={index}>
               <span>
-                <button type="button" className={styles["place"]} onClick={() => onShow(problem.pointer)} title={t.editor.go}>
+                <button
+                  type="button"
+                  className={styles["place"]}
+                  onClick={() => onShow(problem.pointer)}
+                  title={t.editor.go}
+                >
                   {problem.pointer === "" ? t.errors.top : problem.pointer}
                 </button>
                 {place ? <span className="muted">{t.editor.line(place.line)}</span> : null}
               </span>
-              <span>{problem.reason} {problem.suggestion ? t.editor.suggestion(problem.suggestion) : ""}</span>
+              <span>
+                {problem.reason} {problem.suggestion ? t.editor.suggestion(problem.suggestion) : ""}
+              </span>
             </li>
           );
         })}

@@ -34,24 +34,49 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
           {pipeline.name}
           {pipeline.disabled ? <span className={styles["badge"]}>{t.pipelines.disabled}</span> : null}
         </h3>
-        <p className="muted">{typeof description === "string" && description !== "" ? description : t.pipelines.stages(stageCount(pipeline.document))}</p>
+        <p className="muted">
+          {typeof description === "string" && description !== ""
+            ? description
+            : t.pipelines.stages(stageCount(pipeline.document))}
+        </p>
       </div>
       <LastRuns pipeline={pipeline} />
       <LastState pipeline={pipeline} />
       <div className={styles["actions"]}>
-        <Button size="xs" onClick={onStart} disabled={pipeline.disabled} aria-label={t.pipelines.startNamed(pipeline.name)}>{t.pipelines.start}</Button>
-        <Button size="xs" variant="default" onClick={onEdit} aria-label={t.pipelines.editNamed(pipeline.name)}>{t.pipelines.edit}</Button>
+        <Button
+          size="xs"
+          onClick={onStart}
+          disabled={pipeline.disabled}
+          aria-label={t.pipelines.startNamed(pipeline.name)}
+        >
+          {t.pipelines.start}
+        </Button>
+        <Button size="xs" variant="default" onClick={onEdit} aria-label={t.pipelines.editNamed(pipeline.name)}>
+          {t.pipelines.edit}
+        </Button>
         <Menu position="bottom-end">
-          <Menu.Target><Button size="xs" variant="default" aria-label={t.common.actions(pipeline.name)}>⋯</Button></Menu.Target>
+          <Menu.Target>
+            <Button size="xs" variant="default" aria-label={t.common.actions(pipeline.name)}>
+              ⋯
+            </Button>
+          </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => toggle.mutate()}>{pipeline.disabled ? t.pipelines.enable : t.pipelines.disable}</Menu.Item>
-            <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>{t.pipelines.remove}</Menu.Item>
+            <Menu.Item onClick={() => toggle.mutate()}>
+              {pipeline.disabled ? t.pipelines.enable : t.pipelines.disable}
+            </Menu.Item>
+            <Menu.Item color="var(--bad)" onClick={() => setRemoving(true)}>
+              {t.pipelines.remove}
+            </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
       {removing ? (
         <ConfirmDialog
-          title={t.pipelines.removeTitle(pipeline.name)} text={t.pipelines.removeText} submit={t.pipelines.remove} danger onClose={() => setRemoving(false)}
+          title={t.pipelines.removeTitle(pipeline.name)}
+          text={t.pipelines.removeText}
+          submit={t.pipelines.remove}
+          danger
+          onClose={() => setRemoving(false)}
           onConfirm={async () => {
             await api.call("deletePipeline", { params: { pipeline: pipeline.id } });
             await refresh();
@@ -70,7 +95,9 @@ function LastState({ pipeline }: { pipeline: Pipeline }) {
   return (
     <div className={styles["last"]}>
       <MarkText look={lookOf(status)}>{t.states[status]}</MarkText>
-      <span className="muted"><Ago time={last.buildTime} /></span>
+      <span className="muted">
+        <Ago time={last.buildTime} />
+      </span>
     </div>
   );
 }
@@ -78,7 +105,10 @@ function LastState({ pipeline }: { pipeline: Pipeline }) {
 /** The last runs, oldest first, each as the shape of its state and a link to it. */
 function LastRuns({ pipeline }: { pipeline: Pipeline }) {
   const { t, format } = useI18n();
-  const runs = useQuery({ ...lastRunsQuery(pipeline.application, pipeline.id), enabled: pipeline.lastExecution !== null });
+  const runs = useQuery({
+    ...lastRunsQuery(pipeline.application, pipeline.id),
+    enabled: pipeline.lastExecution !== null,
+  });
   return (
     <ul className={styles["runs"]} aria-label={t.pipelines.lastRuns}>
       {[...(runs.data ?? [])].reverse().map((run) => {
@@ -86,7 +116,12 @@ function LastRuns({ pipeline }: { pipeline: Pipeline }) {
         const label = t.pipelines.runLabel(t.states[state], format.dateTime(run.buildTime));
         return (
           <li key={run.id}>
-            <Link to="/applications/$application/executions/$execution" params={{ application: run.application, execution: run.id }} aria-label={label} title={label}>
+            <Link
+              to="/applications/$application/executions/$execution"
+              params={{ application: run.application, execution: run.id }}
+              aria-label={label}
+              title={label}
+            >
               <Mark look={lookOf(state)} size={18} />
             </Link>
           </li>

@@ -12,7 +12,9 @@ import styles from "./pipelines.module.css";
 import { pipelinesQuery } from "./queries.ts";
 
 const StartDialog = lazy(() => import("./start-dialog.tsx").then((module) => ({ default: module.StartDialog })));
-const PipelineEditor = lazy(() => import("./pipeline-editor.tsx").then((module) => ({ default: module.PipelineEditor })));
+const PipelineEditor = lazy(() =>
+  import("./pipeline-editor.tsx").then((module) => ({ default: module.PipelineEditor })),
+);
 const route = getRouteApi("/applications/$application/pipelines");
 
 export function PipelinesPage() {
@@ -26,7 +28,11 @@ export function PipelinesPage() {
   const named = (id: string | undefined): Pipeline | undefined => query.data?.find((pipeline) => pipeline.id === id);
   const edited = named(edit);
   const started = named(start);
-  const create = <Button size="xs" variant="default" onClick={() => open({ edit: "new" })}>{t.pipelines.create}</Button>;
+  const create = (
+    <Button size="xs" variant="default" onClick={() => open({ edit: "new" })}>
+      {t.pipelines.create}
+    </Button>
+  );
   return (
     <>
       <div className={styles["top"]}>
@@ -34,19 +40,39 @@ export function PipelinesPage() {
         {query.data && query.data.length > 0 ? create : null}
       </div>
       <QueryView query={query}>
-        {(pipelines) => pipelines.length === 0 ? (
-          <Empty title={t.pipelines.empty} action={<Button onClick={() => open({ edit: "new" })}>{t.pipelines.create}</Button>}><p>{t.pipelines.emptyText}</p></Empty>
-        ) : (
-          <ul className={styles["list"]}>
-            {pipelines.map((pipeline) => (
-              <PipelineRow key={pipeline.id} pipeline={pipeline} onStart={() => open({ start: pipeline.id })} onEdit={() => open({ edit: pipeline.id })} />
-            ))}
-          </ul>
-        )}
+        {(pipelines) =>
+          pipelines.length === 0 ? (
+            <Empty
+              title={t.pipelines.empty}
+              action={<Button onClick={() => open({ edit: "new" })}>{t.pipelines.create}</Button>}
+            >
+              <p>{t.pipelines.emptyText}</p>
+            </Empty>
+          ) : (
+            <ul className={styles["list"]}>
+              {pipelines.map((pipeline) => (
+                <PipelineRow
+                  key={pipeline.id}
+                  pipeline={pipeline}
+                  onStart={() => open({ start: pipeline.id })}
+                  onEdit={() => open({ edit: pipeline.id })}
+                />
+              ))}
+            </ul>
+          )
+        }
       </QueryView>
       <Suspense fallback={null}>
         {started ? <StartDialog pipeline={started} onClose={() => open({})} /> : null}
-        {edited || edit === "new" ? <PipelineEditor key={edit} application={application} pipeline={edited ?? null} onClose={() => open({})} onSaved={(id) => open({ edit: id })} /> : null}
+        {edited || edit === "new" ? (
+          <PipelineEditor
+            key={edit}
+            application={application}
+            pipeline={edited ?? null}
+            onClose={() => open({})}
+            onSaved={(id) => open({ edit: id })}
+          />
+        ) : null}
       </Suspense>
     </>
   );

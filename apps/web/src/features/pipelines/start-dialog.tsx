@@ -18,7 +18,9 @@ type Props = { pipeline: Pipeline; title?: string; previous?: Execution; onClose
 export function StartDialog({ pipeline, title, previous, onClose }: Props) {
   const { t } = useI18n();
   const fields = useMemo(() => fieldsOf(pipeline.document, parametersOf(previous)), [pipeline, previous]);
-  const [values, setValues] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((field) => [field.name, field.initial])));
+  const [values, setValues] = useState<Record<string, string>>(() =>
+    Object.fromEntries(fields.map((field) => [field.name, field.initial])),
+  );
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const navigate = useNavigate();
@@ -33,7 +35,10 @@ export function StartDialog({ pipeline, title, previous, onClose }: Props) {
       void queries.invalidateQueries({ queryKey: keys.executions(pipeline.application) });
       // Closing may change the address too: the way to the run comes last.
       onClose();
-      void navigate({ to: "/applications/$application/executions/$execution", params: { application: pipeline.application, execution: id } });
+      void navigate({
+        to: "/applications/$application/executions/$execution",
+        params: { application: pipeline.application, execution: id },
+      });
     },
   });
   const missing = missingOf(fields, values);
@@ -44,21 +49,37 @@ export function StartDialog({ pipeline, title, previous, onClose }: Props) {
     if (missing.length === 0) start.mutate();
   }
   return (
-    <Modal opened onClose={onClose} title={title ?? t.pipelines.startTitle(pipeline.name)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title ?? t.pipelines.startTitle(pipeline.name)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <form className={form["form"]} onSubmit={submit} noValidate>
         {fields.length === 0 ? <p className="muted">{t.pipelines.noParameters}</p> : null}
         {fields.map((field, index) => (
           <ParameterField
-            key={field.name} field={field} value={values[field.name] ?? ""} first={index === 0}
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ""}
+            first={index === 0}
             error={refused[field.name] ?? (asked && missing.includes(field.name) ? t.common.required : null)}
             onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
           />
         ))}
-        <TextInput label={`${t.pipelines.reason} (${t.common.optional})`} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput
+          label={`${t.pipelines.reason} (${t.common.optional})`}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         {start.error ? <ErrorBox error={start.error} /> : null}
         <div className={form["actions"]}>
-          <Button variant="default" onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" loading={start.isPending}>{t.pipelines.submit}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            {t.pipelines.submit}
+          </Button>
         </div>
       </form>
     </Modal>
@@ -75,12 +96,34 @@ type FieldProps = { field: Field; value: string; error: string | null; first: bo
 function ParameterField({ field, value, error, first, onChange }: FieldProps) {
   const common = { label: field.label, description: field.description, error, "data-autofocus": first || undefined };
   if (field.kind === "choice") {
-    return <NativeSelect {...common} required={field.required} data={field.required ? field.options : ["", ...field.options]} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+    return (
+      <NativeSelect
+        {...common}
+        required={field.required}
+        data={field.required ? field.options : ["", ...field.options]}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
   }
   if (field.kind === "flag") {
-    return <Switch {...common} checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />;
+    return (
+      <Switch
+        {...common}
+        checked={value === "true"}
+        onChange={(event) => onChange(String(event.currentTarget.checked))}
+      />
+    );
   }
   return (
-    <TextInput {...common} type={field.kind} required={field.required} value={value} onChange={(event) => onChange(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+    <TextInput
+      {...common}
+      type={field.kind}
+      required={field.required}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      spellCheck={false}
+      autoComplete="off"
+    />
   );
 }

@@ -14,8 +14,16 @@ export function JsonView({ title, value, open = false }: { title: string; value:
     <details className={styles["json"]} open={open}>
       <summary>{title}</summary>
       <div className={styles["jsonBody"]}>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => tell(t.common.copied))}>{t.common.copy}<span className="visually-hidden"> {title}</span></button>
-        <ScrollRegion label={title} className={styles["jsonText"]}><pre>{text}</pre></ScrollRegion>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard.writeText(text).then(() => tell(t.common.copied))}
+        >
+          {t.common.copy}
+          <span className="visually-hidden"> {title}</span>
+        </button>
+        <ScrollRegion label={title} className={styles["jsonText"]}>
+          <pre>{text}</pre>
+        </ScrollRegion>
       </div>
     </details>
   );

@@ -9,7 +9,8 @@ export function ErrorBox({ error, onRetry }: { error: unknown; onRetry?: (() => 
   const { t } = useI18n();
   const api = error instanceof ApiError ? error : null;
   const known = api ? t.errors.codes[api.code] : undefined;
-  const message = api?.code === "unreachable" ? t.errors.unreachable : error instanceof Error ? error.message : String(error);
+  const message =
+    api?.code === "unreachable" ? t.errors.unreachable : error instanceof Error ? error.message : String(error);
   return (
     <div className={styles["error"]} role="alert">
       <Mark look={{ tone: "bad", shape: "cross" }} size={18} />
@@ -18,7 +19,11 @@ export function ErrorBox({ error, onRetry }: { error: unknown; onRetry?: (() => 
         <p>{message}</p>
         {api && api.problems.length > 0 ? <ProblemList problems={api.problems} /> : null}
         {api?.requestId ? <p className={`muted ${styles["small"]}`}>{t.common.requestId(api.requestId)}</p> : null}
-        {onRetry ? <Button size="xs" variant="default" onClick={onRetry}>{t.common.retry}</Button> : null}
+        {onRetry ? (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            {t.common.retry}
+          </Button>
+        ) : null}
       </div>
     </div>
   );

@@ -7,7 +7,9 @@ export function LoadingRows({ rows = 4, height = 56 }: { rows?: number; height?:
   const { t } = useI18n();
   return (
     <output className={styles["loading"]} aria-label={t.common.loading}>
-      {Array.from({ length: rows }, (_, index) => <Skeleton key={index} height={height} radius="md" />)}
+      {Array.from({ length: rows }, (_, index) => (
+        <Skeleton key={index} height={height} radius="md" />
+      ))}
     </output>
   );
 }

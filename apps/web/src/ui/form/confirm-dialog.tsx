@@ -22,7 +22,18 @@ type Props = {
 };
 
 /** Asks before something is done; a failure is shown inside and the dialog stays. */
-export function ConfirmDialog({ title, text, submit, danger = false, typed, reason, dismiss, children, onConfirm, onClose }: Props) {
+export function ConfirmDialog({
+  title,
+  text,
+  submit,
+  danger = false,
+  typed,
+  reason,
+  dismiss,
+  children,
+  onConfirm,
+  onClose,
+}: Props) {
   const { t } = useI18n();
   const [entered, setEntered] = useState("");
   const [why, setWhy] = useState("");
@@ -39,15 +50,30 @@ export function ConfirmDialog({ title, text, submit, danger = false, typed, reas
         {children}
         {typed === undefined ? null : (
           <TextInput
-            label={t.clusters.confirm.typeName(typed)} value={entered} onChange={(event) => setEntered(event.currentTarget.value)} data-autofocus
-            spellCheck={false} autoComplete="off"
+            label={t.clusters.confirm.typeName(typed)}
+            value={entered}
+            onChange={(event) => setEntered(event.currentTarget.value)}
+            data-autofocus
+            spellCheck={false}
+            autoComplete="off"
           />
         )}
-        {reason === undefined ? null : <TextInput label={reason} description={t.clusters.confirm.reasonHelp} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />}
+        {reason === undefined ? null : (
+          <TextInput
+            label={reason}
+            description={t.clusters.confirm.reasonHelp}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+          />
+        )}
         {act.error ? <ErrorBox error={act.error} /> : null}
         <div className={form["actions"]}>
-          <Button variant="default" onClick={onClose}>{dismiss ?? t.common.cancel}</Button>
-          <Button type="submit" loading={act.isPending} disabled={!ready} {...(danger ? { color: "red.9" } : {})}>{submit}</Button>
+          <Button variant="default" onClick={onClose}>
+            {dismiss ?? t.common.cancel}
+          </Button>
+          <Button type="submit" loading={act.isPending} disabled={!ready} {...(danger ? { color: "red.9" } : {})}>
+            {submit}
+          </Button>
         </div>
       </form>
     </Modal>

@@ -1,7 +1,15 @@
 import styles from "./form.module.css";
 
 /** A search field whose label is its placeholder too; `/` brings the focus here. */
-export function SearchField({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+}) {
   return (
     <input
       type="search"

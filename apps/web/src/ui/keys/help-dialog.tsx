@@ -9,15 +9,33 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): vo
   const [on, setOn] = useState(shortcutsEnabled);
   const names = t.shell.shortcutKeys;
   const rows: [string[], string][] = [
-    [["?"], names.help], [["/"], names.search], [["g", "a"], names.applications],
-    [["1", "…", "5"], names.tabs], [["j", "k"], names.stages], [["v"], names.view], [["Esc"], names.close],
+    [["?"], names.help],
+    [["/"], names.search],
+    [["g", "a"], names.applications],
+    [["1", "…", "5"], names.tabs],
+    [["j", "k"], names.stages],
+    [["v"], names.view],
+    [["Esc"], names.close],
   ];
   return (
-    <Modal opened={opened} onClose={onClose} title={t.shell.shortcuts} closeButtonProps={{ "aria-label": t.common.close }} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t.shell.shortcuts}
+      closeButtonProps={{ "aria-label": t.common.close }}
+      centered
+    >
       <dl className={styles["keys"]}>
         {rows.map(([keyNames, text]) => (
           <Fragment key={text}>
-            <dt>{keyNames.map((key, index) => <Fragment key={key}>{index > 0 ? " " : ""}{key === "…" ? key : <kbd>{key}</kbd>}</Fragment>)}</dt>
+            <dt>
+              {keyNames.map((key, index) => (
+                <Fragment key={key}>
+                  {index > 0 ? " " : ""}
+                  {key === "…" ? key : <kbd>{key}</kbd>}
+                </Fragment>
+              ))}
+            </dt>
             <dd>{text}</dd>
           </Fragment>
         ))}

@@ -16,7 +16,10 @@ export type Shortcuts = Record<string, () => void>;
 /** True where a key belongs to what has the focus: fields that are typed into, and open dialogs or menus. */
 function isTaken(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.matches("input, textarea, select, [contenteditable]") || target.closest("[role=dialog], [role=menu]") !== null;
+  return (
+    target.matches("input, textarea, select, [contenteditable]") ||
+    target.closest("[role=dialog], [role=menu]") !== null
+  );
 }
 
 type Pressed = { key: string; at: number };
@@ -29,11 +32,22 @@ export function nextChord(previous: Pressed | null, key: string, now: number, sh
 
 /** Calls a shortcut's action unless a field is being typed into, a dialog is open, or they are switched off. */
 export function useShortcuts(shortcuts: Shortcuts): void {
-  const actionFor = useEffectEvent((previous: Pressed | null, key: string, now: number) => shortcuts[nextChord(previous, key, now, Object.keys(shortcuts))]);
+  const actionFor = useEffectEvent(
+    (previous: Pressed | null, key: string, now: number) =>
+      shortcuts[nextChord(previous, key, now, Object.keys(shortcuts))],
+  );
   useEffect(() => {
     const last: { key: Pressed | null } = { key: null };
     function onKey(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target) || !shortcutsEnabled()) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        isTaken(event.target) ||
+        !shortcutsEnabled()
+      )
+        return;
       const action = actionFor(last.key, event.key, event.timeStamp);
       last.key = { key: event.key, at: event.timeStamp };
       if (!action) return;

@@ -14,24 +14,38 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
   const { t } = useI18n();
   return (
     <>
-      <a className={styles["skip"]} href="#content">{t.common.skip}</a>
+      <a className={styles["skip"]} href="#content">
+        {t.common.skip}
+      </a>
       <header className={styles["header"]}>
         <Link to="/" className={styles["brand"]}>
           <Logo />
           <span className={styles["brandName"]}>{t.common.product}</span>
         </Link>
         <nav className={styles["nav"]} aria-label={t.shell.main}>
-          <Link to="/" activeProps={{ "aria-current": "page" }} activeOptions={{ exact: true, includeSearch: false }}>{t.shell.applications}</Link>
+          <Link to="/" activeProps={{ "aria-current": "page" }} activeOptions={{ exact: true, includeSearch: false }}>
+            {t.shell.applications}
+          </Link>
         </nav>
         <div className={styles["tools"]}>
           <LiveDot />
           <LanguageChoice />
           <ThemeChoice />
-          <button type="button" className={styles["icon"]} onClick={onHelp} aria-label={t.shell.shortcuts} title={`${t.shell.shortcuts} (?)`}>?</button>
+          <button
+            type="button"
+            className={styles["icon"]}
+            onClick={onHelp}
+            aria-label={t.shell.shortcuts}
+            title={`${t.shell.shortcuts} (?)`}
+          >
+            ?
+          </button>
         </div>
       </header>
       <Banners />
-      <main id="content" className={styles["main"]} tabIndex={-1}>{children}</main>
+      <main id="content" className={styles["main"]} tabIndex={-1}>
+        {children}
+      </main>
     </>
   );
 }
@@ -51,9 +65,17 @@ function LiveDot() {
 function LanguageChoice() {
   const { t, language, setLanguage } = useI18n();
   return (
-    <select aria-label={t.shell.language} value={language} onChange={(event) => setLanguage(event.target.value === "ko" ? "ko" : "en")}>
-      <option value="en" lang="en">English</option>
-      <option value="ko" lang="ko">한국어</option>
+    <select
+      aria-label={t.shell.language}
+      value={language}
+      onChange={(event) => setLanguage(event.target.value === "ko" ? "ko" : "en")}
+    >
+      <option value="en" lang="en">
+        English
+      </option>
+      <option value="ko" lang="ko">
+        한국어
+      </option>
     </select>
   );
 }
@@ -65,9 +87,15 @@ function ThemeChoice() {
     <select
       aria-label={t.shell.theme}
       value={colorScheme}
-      onChange={({ target }) => setColorScheme(target.value === "light" || target.value === "dark" ? target.value : "auto")}
+      onChange={({ target }) =>
+        setColorScheme(target.value === "light" || target.value === "dark" ? target.value : "auto")
+      }
     >
-      {(["auto", "light", "dark"] as const).map((each) => <option key={each} value={each}>{t.shell.themes[each]}</option>)}
+      {(["auto", "light", "dark"] as const).map((each) => (
+        <option key={each} value={each}>
+          {t.shell.themes[each]}
+        </option>
+      ))}
     </select>
   );
 }
@@ -83,10 +111,16 @@ function Banners() {
     <section aria-label={t.shell.notices}>
       <div aria-live="assertive">
         {connection === "lost" ? (
-          <div className={`${styles["banner"]} ${styles["lost"]}`}><Mark look={{ tone: "bad", shape: "bang" }} /><p>{t.shell.disconnected}</p></div>
+          <div className={`${styles["banner"]} ${styles["lost"]}`}>
+            <Mark look={{ tone: "bad", shape: "bang" }} />
+            <p>{t.shell.disconnected}</p>
+          </div>
         ) : null}
         {connection === "back" ? (
-          <div className={`${styles["banner"]} ${styles["back"]}`}><Mark look={{ tone: "ok", shape: "check" }} /><p>{t.shell.reconnected}</p></div>
+          <div className={`${styles["banner"]} ${styles["back"]}`}>
+            <Mark look={{ tone: "ok", shape: "check" }} />
+            <p>{t.shell.reconnected}</p>
+          </div>
         ) : null}
       </div>
       {system.data?.authentication === false && !hidden ? (
@@ -101,7 +135,9 @@ function Banners() {
               sessionStorage.setItem(noticeKey, "hidden");
               setHidden(true);
             }}
-          >×</button>
+          >
+            ×
+          </button>
         </div>
       ) : null}
     </section>

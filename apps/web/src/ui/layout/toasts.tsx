@@ -17,11 +17,14 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const next = useRef(1);
   const close = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
-  const tell = useCallback<Tell>((text, kind = "done") => {
-    const id = next.current++;
-    setToasts((all) => [...all.slice(-3), { id, text, look: looks[kind] }]);
-    if (kind === "done") setTimeout(() => close(id), shownMs);
-  }, [close]);
+  const tell = useCallback<Tell>(
+    (text, kind = "done") => {
+      const id = next.current++;
+      setToasts((all) => [...all.slice(-3), { id, text, look: looks[kind] }]);
+      if (kind === "done") setTimeout(() => close(id), shownMs);
+    },
+    [close],
+  );
   const value = useMemo(() => tell, [tell]);
   return (
     <ToastContext value={value}>
@@ -31,7 +34,14 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <div key={toast.id} className={styles["toast"]}>
             <Mark look={toast.look} size={18} />
             <p>{toast.text}</p>
-            <button type="button" className={styles["icon"]} aria-label={t.common.close} onClick={() => close(toast.id)}>×</button>
+            <button
+              type="button"
+              className={styles["icon"]}
+              aria-label={t.common.close}
+              onClick={() => close(toast.id)}
+            >
+              ×
+            </button>
           </div>
         ))}
       </output>

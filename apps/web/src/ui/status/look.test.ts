@@ -1,12 +1,26 @@
 import { statuses } from "@gennaker/contract/resources/execution.ts";
 import { describe, expect, test } from "vitest";
-import { asStatus, classificationLook, healthLooks, instanceLooks, isEnded, lookOf, stateOfExecution, stateOfStage, verdictLooks } from "./look.ts";
+import {
+  asStatus,
+  classificationLook,
+  healthLooks,
+  instanceLooks,
+  isEnded,
+  lookOf,
+  stateOfExecution,
+  stateOfStage,
+  verdictLooks,
+} from "./look.ts";
 import { en } from "../../i18n/en.ts";
 
 const pairs = (looks: object) => Object.values(looks).map((look: { tone: string; shape: string }) => look.shape);
 
 describe("no two states of one kind have the same shape, so that colour is never needed", () => {
-  test.each([["instances", instanceLooks], ["health", healthLooks], ["verdicts", verdictLooks]])("%s", (_kind, looks) => {
+  test.each([
+    ["instances", instanceLooks],
+    ["health", healthLooks],
+    ["verdicts", verdictLooks],
+  ])("%s", (_kind, looks) => {
     expect(new Set(pairs(looks)).size).toBe(pairs(looks).length);
   });
 
@@ -34,6 +48,13 @@ test("a run that waits for a person says so, but not once it has ended", () => {
   expect(stateOfExecution({ status: "RUNNING", stages: [] })).toBe("RUNNING");
 });
 
-test.each([["Pass", "ok"], ["High", "bad"], ["Low", "bad"], ["Nodata", "wait"], ["NodataFailMetric", "bad"], ["new one", "wait"]])("the classification %s is %s", (name, tone) => {
+test.each([
+  ["Pass", "ok"],
+  ["High", "bad"],
+  ["Low", "bad"],
+  ["Nodata", "wait"],
+  ["NodataFailMetric", "bad"],
+  ["new one", "wait"],
+])("the classification %s is %s", (name, tone) => {
   expect(classificationLook(name).tone).toBe(tone);
 });

@@ -4,8 +4,22 @@ import type { Execution, Stage, Status } from "@gennaker/contract/resources/exec
 
 type Tone = "ok" | "run" | "wait" | "bad" | "idle";
 export type Shape =
-  | "check" | "running" | "cross" | "bang" | "question" | "pause" | "stop" | "skip" | "empty" | "clock" | "minus" | "half" | "down"
-  | "square" | "high" | "low";
+  | "check"
+  | "running"
+  | "cross"
+  | "bang"
+  | "question"
+  | "pause"
+  | "stop"
+  | "skip"
+  | "empty"
+  | "clock"
+  | "minus"
+  | "half"
+  | "down"
+  | "square"
+  | "high"
+  | "low";
 export type Look = { tone: Tone; shape: Shape };
 
 /** What a run or a stage is doing as a person would say it: its status, or that it waits for a decision. */
@@ -36,7 +50,14 @@ export function asStatus(text: string): Status {
   return text in looks && text !== "DECISION" ? (text as Status) : "NOT_STARTED";
 }
 
-const ended: ReadonlySet<Status> = new Set<Status>(["SUCCEEDED", "FAILED_CONTINUE", "SKIPPED", "TERMINAL", "CANCELED", "STOPPED"]);
+const ended: ReadonlySet<Status> = new Set<Status>([
+  "SUCCEEDED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+]);
 
 /** True when nothing more happens. */
 export function isEnded(status: Status): boolean {
@@ -48,7 +69,9 @@ export function stateOfStage(stage: Pick<Stage, "type" | "status">): State {
 }
 
 /** A running execution shows that it waits for a person, wherever in it the question is. */
-export function stateOfExecution(execution: Pick<Execution, "status"> & { stages: readonly Pick<Stage, "type" | "status">[] }): State {
+export function stateOfExecution(
+  execution: Pick<Execution, "status"> & { stages: readonly Pick<Stage, "type" | "status">[] },
+): State {
   if (execution.status !== "RUNNING") return execution.status;
   return execution.stages.some((stage) => stateOfStage(stage) === "DECISION") ? "DECISION" : "RUNNING";
 }
@@ -80,13 +103,21 @@ export const verdictLooks: Record<Verdict, Look> = {
 /** Kayenta's classifications of a metric or a group. */
 export function classificationLook(classification: string): Look {
   switch (classification) {
-    case "Pass": return { tone: "ok", shape: "check" };
-    case "High": return { tone: "bad", shape: "high" };
-    case "Low": return { tone: "bad", shape: "low" };
-    case "Marginal": return { tone: "wait", shape: "bang" };
-    case "Fail": return { tone: "bad", shape: "cross" };
-    case "NodataFailMetric": return { tone: "bad", shape: "question" };
-    case "Error": return { tone: "bad", shape: "bang" };
-    default: return { tone: "wait", shape: "question" };
+    case "Pass":
+      return { tone: "ok", shape: "check" };
+    case "High":
+      return { tone: "bad", shape: "high" };
+    case "Low":
+      return { tone: "bad", shape: "low" };
+    case "Marginal":
+      return { tone: "wait", shape: "bang" };
+    case "Fail":
+      return { tone: "bad", shape: "cross" };
+    case "NodataFailMetric":
+      return { tone: "bad", shape: "question" };
+    case "Error":
+      return { tone: "bad", shape: "bang" };
+    default:
+      return { tone: "wait", shape: "question" };
   }
 }

@@ -2,7 +2,16 @@ import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 import { createTheme } from "@mantine/core";
 
 const sea: MantineColorsTuple = [
-  "#e9f5f8", "#d3e8ee", "#a6d2de", "#76bacd", "#4fa6be", "#3699b5", "#1f7f9b", "#0d5a71", "#0b4b5e", "#073a49",
+  "#e9f5f8",
+  "#d3e8ee",
+  "#a6d2de",
+  "#76bacd",
+  "#4fa6be",
+  "#3699b5",
+  "#1f7f9b",
+  "#0d5a71",
+  "#0b4b5e",
+  "#073a49",
 ];
 const korean = `"Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR"`;
 
