@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Applications } from "../deliver/applications/api.ts";
+import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
 import { createApplications } from "../deliver/applications/create-applications.ts";
 import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
@@ -52,6 +53,7 @@ export function wireDeliver(
         return { executionId: id };
       },
       getExecution: (id) => engine.get().get(id),
+      fetchArtifact: (artifact, signal) => fetchArtifact((request) => outgoing.send(request), artifact, signal),
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),

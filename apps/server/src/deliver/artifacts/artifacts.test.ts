@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, StageView } from "../../engine/api.ts";
 import { allArtifacts, boundFor, inputArtifact, visibleArtifacts, withAncestors } from "./api.ts";
-import { bindExpected } from "./bind-produced.ts";
 import { fetchArtifact, fetchLimits } from "./fetch.ts";
 
 const stage = (refId: string, requisites: string[], outputs: JsonObject = {}, more: Partial<StageView> = {}): StageView =>
@@ -45,12 +44,6 @@ test("an input artifact is the one bound to its id, or the one written there, wi
   expect(inputArtifact(execution, at("c"), { id: "x", account: "acc" })).toEqual({ name: "near", artifactAccount: "acc" });
   expect(inputArtifact(execution, at("c"), { artifact: { name: "inline" } })).toEqual({ name: "inline" });
   expect(inputArtifact(execution, at("c"), { id: "nope" })).toBeNull();
-});
-
-test("a stage's expected artifacts are bound to the first match; one without a match fails the stage", () => {
-  const expected = [{ id: "e", matchArtifact: { name: "b.*" } }];
-  expect(bindExpected(expected, [{ name: "b1" }, { name: "b2" }])).toMatchObject({ status: "SUCCEEDED", outputs: { artifacts: [{ name: "b1" }], resolvedExpectedArtifacts: [{ boundArtifact: { name: "b1" } }] } });
-  expect(bindExpected(expected, [])).toMatchObject({ status: "TERMINAL", failure: { code: "artifact.unmatched" } });
 });
 
 const signal = new AbortController().signal;

@@ -76,7 +76,7 @@ async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /** Server groups by account and cluster, newest first. */
-export function toClusters(groups: readonly ServerGroup[], balancers: readonly LoadBalancer[]): Cluster[] {
+function toClusters(groups: readonly ServerGroup[], balancers: readonly LoadBalancer[]): Cluster[] {
   const clusters = new Map<string, Cluster>();
   for (const group of [...groups].sort((a, b) => b.sequence - a.sequence)) {
     const key = `${group.account} ${group.cluster}`;

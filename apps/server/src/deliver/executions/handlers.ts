@@ -92,7 +92,7 @@ export function executionHandlers(engine: Engine): Handlers {
 }
 
 /** The engine's view is the resource, without the pipeline's own document. */
-export function toResource(view: ExecutionView): Execution {
+function toResource(view: ExecutionView): Execution {
   const { initialConfig: _document, ...rest } = view;
   return {
     ...rest,

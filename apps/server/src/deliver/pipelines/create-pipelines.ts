@@ -10,7 +10,7 @@ import type { Row } from "./save-pipeline.ts";
 import { announce, fromRow, savePipeline } from "./save-pipeline.ts";
 
 /** `document` is what runs: the pipeline itself, or what a template makes of it. */
-export type StartPlan = { document: JsonObject; trigger: JsonObject; problems: Problem[] };
+type StartPlan = { document: JsonObject; trigger: JsonObject; problems: Problem[] };
 
 export type PipelinesDependencies = {
   database: Database;

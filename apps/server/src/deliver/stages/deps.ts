@@ -35,6 +35,8 @@ export type DeliverDeps = TrafficDeps & {
   startPipeline(input: StartPipeline): Promise<{ executionId: string }>;
   getExecution(id: string): Promise<ExecutionView | null>;
   cancelExecution(id: string, reason: string): Promise<void>;
+  /** The text of an artifact; rejects with a TaskError when it cannot be fetched. */
+  fetchArtifact(artifact: JsonObject, signal: AbortSignal): Promise<string>;
   findPipeline(application: string, name: string): Promise<{ id: string } | null>;
   /** Creates or replaces a pipeline; rejects with a sentence when the document is not valid. */
   savePipeline(document: JsonObject, user: string): Promise<{ id: string }>;

@@ -4,7 +4,7 @@ import { evaluateArtifactsSchema } from "@gennaker/pipeline-model/stages/artifac
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import type { StageType } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
-import { bindProducedArtifacts } from "../../artifacts/bind-produced.ts";
+import { bindProducedArtifacts } from "../artifacts/bind-produced.ts";
 import { evaluateInOrder, summaryOf } from "../expressions/evaluate-in-order.ts";
 
 /** Renders texts with expressions into base64 artifacts, each visible to the next, and binds expected ones to them. */

@@ -5,7 +5,7 @@ import type { StageType, Status } from "../../../engine/api.ts";
 import { TaskError } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import { allArtifacts } from "../../artifacts/api.ts";
-import { bindExpected } from "../../artifacts/bind-produced.ts";
+import { bindExpected } from "../artifacts/bind-produced.ts";
 import type { DeliverDeps } from "../deps.ts";
 
 /** Takes artifacts from the latest run of another pipeline, or of its own, but never from this same stage of it. */

@@ -45,7 +45,7 @@ test("runs side by side what waits for nothing, then what waited for it", async 
     ["config-deploy", { app: "api", executionIdentifier: "api" }], ["config-migrate", { executionIdentifier: "db" }], ["config-deploy", { app: "web", executionIdentifier: "web" }],
   ]);
   expect(started[0]).toMatchObject({ key: "run/s/2/1/api", application: "shop", parent: { executionId: "run", stageId: "s" }, user: "ann" });
-  expect([result.status, (result.outputs?.["executionsList"] as JsonObject[]).map((one) => one["executionIdentifier"])]).toEqual(["SUCCEEDED", ["api", "db", "web"]]);
+  expect([result.status, ((result.outputs ?? {})["executionsList"] as JsonObject[]).map((one) => one["executionIdentifier"])]).toEqual(["SUCCEEDED", ["api", "db", "web"]]);
 });
 
 test("waits for the runs of a level, woken by their ends", async () => {

@@ -45,7 +45,6 @@ test.each<[JsonObject, string]>([
   [{ pipelinesArtifact: base64("no json") }, "is no JSON"],
   [{ pipelinesArtifact: base64([]) }, "must be a JSON object of applications"],
   [{ pipelinesArtifact: base64({ shop: {} }) }, 'a list of pipelines under "shop"'],
-  [{ pipelinesArtifact: { type: "s3/object", reference: "s3://x" } }, "cannot be fetched"],
 ])("%j is TERMINAL", async (context, words) => {
   expect((await save(context)).stage.failure?.message).toContain(words);
 });

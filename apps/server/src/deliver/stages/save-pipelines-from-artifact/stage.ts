@@ -6,11 +6,10 @@ import type { StageType, TaskContext, TaskResult } from "../../../engine/api.ts"
 import { TaskError } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import { inputArtifact } from "../../artifacts/api.ts";
-import { fetchArtifact } from "../../artifacts/fetch.ts";
 import { actingUser } from "../acting-user.ts";
 import type { DeliverDeps } from "../deps.ts";
 
-type Deps = Pick<DeliverDeps, "outgoing" | "findPipeline" | "savePipeline">;
+type Deps = Pick<DeliverDeps, "fetchArtifact" | "findPipeline" | "savePipeline">;
 
 /** Saves pipelines from one JSON artifact `{application: [pipeline, …]}`: pipelines as code. */
 export function savePipelinesFromArtifactStage(deps: Deps): StageType {
@@ -49,7 +48,7 @@ async function textOf(deps: Deps, { execution, stage, signal }: TaskContext): Pr
   const input = { ...(id === undefined ? {} : { id }), ...(pipelinesArtifact === undefined ? {} : { artifact: pipelinesArtifact as JsonObject }) };
   const artifact = inputArtifact(execution, stage, input);
   if (artifact === null) throw new TaskError("artifact.unbound", `No artifact is bound to "${id ?? ""}". Give the stage pipelinesArtifact, or the id of an expected artifact.`);
-  return await fetchArtifact(deps.outgoing, artifact, signal);
+  return await deps.fetchArtifact(artifact, signal);
 }
 
 function pipelinesIn(text: string): { application: string; document: JsonObject }[] {

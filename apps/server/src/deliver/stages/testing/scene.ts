@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createFakeProvider } from "@gennaker/testkit/fakes/provider.ts";
 import type { FakeProviderOptions } from "@gennaker/testkit/fakes/provider.ts";
@@ -40,6 +41,7 @@ export async function createScene(options: SceneOptions = {}) {
     startPipeline: async () => ({ executionId: "child" }),
     getExecution: async (id) => children.get(id) ?? null,
     cancelExecution: async (id) => void canceled.push(id),
+    fetchArtifact: async (artifact) => Buffer.from(String(artifact["reference"]), "base64").toString("utf8"),
     findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
     savePipeline: async () => ({ id: "saved" }),
     latestRun: async () => null,

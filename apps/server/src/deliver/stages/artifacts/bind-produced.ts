@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { objects, resolveArtifacts } from "@gennaker/pipeline-model/artifacts/resolve.ts";
-import type { TaskDefinition, TaskResult } from "../../engine/api.ts";
-import { visibleArtifacts } from "./api.ts";
+import type { TaskDefinition, TaskResult } from "../../../engine/api.ts";
+import { visibleArtifacts } from "../../artifacts/api.ts";
 
 /**
  * The task that binds a stage's own `expectedArtifacts` to what it and the stages before it produced. Its outputs
