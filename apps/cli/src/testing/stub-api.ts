@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { runCli } from "../run-cli.ts";
 import { fakeContext } from "./fake-context.ts";
 
-export type Asked = { method: string; path: string; body: unknown };
+type Asked = { method: string; path: string; body: unknown };
 
 /** Runs one command line against canned answers by `METHOD /path` (below `/api/v1`); anything else is a 404 problem. */
 export async function runAgainst(answers: Record<string, unknown>, args: string[], stdin: string | Uint8Array[] = "") {

@@ -4,15 +4,15 @@ import { startServer } from "@gennaker/testkit/server/start-server.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createSpin } from "./fixtures/spin.ts";
 
-let server: TestServer;
+const made: { server?: TestServer } = {};
 beforeAll(async () => {
-  server = await startServer();
+  made.server = await startServer();
 });
-afterAll(() => server.end());
+afterAll(() => made.server?.end());
 
 const base = "/v2/pipelineTemplates";
 const ask = (method: string, path: string, body?: JsonObject) =>
-  createSpin(server.url, "new").request(method, path, body);
+  createSpin(made.server?.url ?? "", "new").request(method, path, body);
 const template = (seconds: number, more: JsonObject = {}): JsonObject => ({
   schema: "v2",
   id: "waiter",

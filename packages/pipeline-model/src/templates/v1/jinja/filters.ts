@@ -8,7 +8,7 @@ import { contains, number, print, truth } from "./operators.ts";
 
 type Filter = (value: Json, args: readonly Json[], environment: Environment) => Json;
 
-const items = (value: Json): Json[] => (Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [...print(value)]);
+const items = (value: Json): Json[] => (Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : Array.from(print(value)));
 const text = (change: (value: string, args: readonly Json[]) => Json): Filter => (value, args) => (value === null ? null : change(print(value), args));
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
 const escapeHtml = (value: string): string =>
@@ -47,7 +47,7 @@ const filters: Readonly<Record<string, Filter>> = {
   list: (value) => items(value),
   lower: text((value) => value.toLowerCase()),
   replace: text((value, [from, to]) => value.replaceAll(print(from ?? null), print(to ?? null))),
-  reverse: (value) => (typeof value === "string" ? [...value].toReversed().join("") : items(value).toReversed()),
+  reverse: (value) => (typeof value === "string" ? Array.from(value).toReversed().join("") : items(value).toReversed()),
   round: (value, [digits], environment) => roundTo(number(value, environment), Number(digits ?? 0)),
   sort: (value) => items(value).toSorted((a, b) => (typeof a === "number" && typeof b === "number" ? a - b : print(a) < print(b) ? -1 : 1)),
   split: text((value, [separator]) => value.split(separator === undefined ? /\s+/ : print(separator)).map((part) => part.trim())),
