@@ -124,7 +124,7 @@ describe("snapshots", () => {
     await new Promise<void>((resolve) => taken.listen(second, "127.0.0.1", resolve));
     stops.push(() => new Promise((resolve) => taken.close(() => resolve())));
     await gateway.startAnother();
-    expect(statusOf(await exchangeRaw(port, get))).toBe(200);
+    await until("the other port serves", async () => statusOf(await exchangeRaw(port, get)) === 200);
     expect((await gateway.client.status()).loadBalancers[1]?.portProblem).toMatch(/already in use/);
   });
 
