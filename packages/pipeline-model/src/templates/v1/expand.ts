@@ -3,12 +3,12 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { closest } from "../../closest.ts";
 import { describe } from "../../words.ts";
 import { fault } from "../fault.ts";
-import { leavesOf, sortStages } from "../stage-graph.ts";
+import { leavesOf, requisitesOf, sortStages } from "../stage-graph.ts";
 import type { Scope } from "./jinja/environment.ts";
 import { scopeOf } from "./jinja/environment.ts";
 import type { Renderer } from "./renderer.ts";
 import type { StageNode } from "./stages.ts";
-import { copyStage, partialOf } from "./stages.ts";
+import { partialOf } from "./stages.ts";
 
 /** Stages to be used several times, under `partial.ID`. */
 export type Partial = { id: string; name: string; stages: readonly StageNode[] };
@@ -62,7 +62,7 @@ function loop(stage: StageNode, { renderer, scope }: Expansion): StageNode[] {
   return values.map((value, index) => {
     const templated = stage.id.includes("{{") && stage.id.includes("}}");
     const id = templated ? renderer.render(stage.id, scopeOf(scope, { templateLoop: { value } }), `${stage.pointer}/id`) : stage.id + index;
-    return { ...copyStage(stage), id: String(id), loopWith: null, loop: { value } };
+    return { ...stage, requisites: new Set(requisitesOf(stage)), hashed: false, id: String(id), loopWith: null, loop: { value } };
   });
 }
 
