@@ -24,19 +24,30 @@ function observe(ms, status) {
 }
 
 function exposition() {
-  const lines = ["# HELP shop_request_duration_milliseconds Time to answer.", "# TYPE shop_request_duration_milliseconds histogram"];
-  bounds.forEach((bound, index) => lines.push(`shop_request_duration_milliseconds_bucket{le="${bound}"} ${buckets[index]}`));
+  const lines = [
+    "# HELP shop_request_duration_milliseconds Time to answer.",
+    "# TYPE shop_request_duration_milliseconds histogram",
+  ];
+  bounds.forEach((bound, index) =>
+    lines.push(`shop_request_duration_milliseconds_bucket{le="${bound}"} ${buckets[index]}`),
+  );
   lines.push(`shop_request_duration_milliseconds_bucket{le="+Inf"} ${count}`);
   lines.push(`shop_request_duration_milliseconds_sum ${sum}`, `shop_request_duration_milliseconds_count ${count}`);
   lines.push("# HELP shop_requests_total Requests by status.", "# TYPE shop_requests_total counter");
-  for (const [status, number] of Object.entries(answered)) lines.push(`shop_requests_total{status="${status}"} ${number}`);
-  lines.push("# HELP shop_heap_bytes Heap in use.", "# TYPE shop_heap_bytes gauge", `shop_heap_bytes ${process.memoryUsage().heapUsed}`);
+  for (const [status, number] of Object.entries(answered))
+    lines.push(`shop_requests_total{status="${status}"} ${number}`);
+  lines.push(
+    "# HELP shop_heap_bytes Heap in use.",
+    "# TYPE shop_heap_bytes gauge",
+    `shop_heap_bytes ${process.memoryUsage().heapUsed}`,
+  );
   return `${lines.join("\n")}\n`;
 }
 
 const server = createServer((request, response) => {
   if (request.url === "/health") return response.writeHead(ready ? 200 : 503).end();
-  if (request.url === "/metrics") return response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(exposition());
+  if (request.url === "/metrics")
+    return response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(exposition());
   const begun = performance.now();
   setTimeout(() => {
     const status = Math.random() < behaviour.errorShare ? 500 : 200;

@@ -80,18 +80,16 @@ export function createGatewayRouter(dependencies: GatewayRouterDependencies): Ga
       readGeneration(database, account),
       latest(),
     ]);
-    return balancers
-      .filter(wanted)
-      .map((balancer) =>
-        describeBalancer({
-          balancer,
-          groups,
-          generation,
-          status,
-          problem,
-          measured: meter.since(balancer.name, Date.now() - measuredOverMs),
-        }),
-      );
+    return balancers.filter(wanted).map((balancer) =>
+      describeBalancer({
+        balancer,
+        groups,
+        generation,
+        status,
+        problem,
+        measured: meter.since(balancer.name, Date.now() - measuredOverMs),
+      }),
+    );
   }
 
   /** Runs a change in one transaction with its generation and audit row, and has it brought to the gateway. */
