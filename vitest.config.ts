@@ -28,7 +28,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: "browser", include: browser, pool: "forks", maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: "browser",
+          include: browser,
+          pool: "forks",
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

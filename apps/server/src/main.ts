@@ -18,13 +18,19 @@ function readConfigFile(flags: ParsedFlags): Record<string, unknown> {
   }
   const content: unknown = parse(readFileSync(path, "utf8"));
   if (content === null) return {};
-  if (typeof content !== "object" || Array.isArray(content)) throw new ConfigError(`${path} must hold settings as name: value.`);
+  if (typeof content !== "object" || Array.isArray(content))
+    throw new ConfigError(`${path} must hold settings as name: value.`);
   return content as Record<string, unknown>;
 }
 
 function configure(): ResolvedConfig {
   const flags = parseFlags(process.argv.slice(2));
-  return resolveConfig({ flags: flags.flags, env: process.env, file: readConfigFile(flags), isRoot: process.getuid?.() === 0 });
+  return resolveConfig({
+    flags: flags.flags,
+    env: process.env,
+    file: readConfigFile(flags),
+    isRoot: process.getuid?.() === 0,
+  });
 }
 
 async function main(): Promise<void> {
@@ -39,7 +45,9 @@ async function main(): Promise<void> {
     if (endingSince > 0) return;
     endingSince = Date.now();
     log("info", "stopping: taking no new work, letting running steps finish", { signal });
-    await server.stop(drainMs).catch((error: unknown) => log("error", "the stop was not clean", { cause: String(error) }));
+    await server
+      .stop(drainMs)
+      .catch((error: unknown) => log("error", "the stop was not clean", { cause: String(error) }));
     process.exit(0);
   };
   process.on("SIGTERM", (signal) => void end(signal));

@@ -22,7 +22,8 @@ export function kindOf(document: JsonObject): DocumentKind {
   if (schema === "v2" && isJsonObject(document["template"])) return "templateInstance";
   if (schema === "1" || schema === 1) {
     if (isJsonObject(pipeline) && !Array.isArray(pipeline["stages"])) return "templateV1Config";
-    const parts = Array.isArray(document["modules"]) || Array.isArray(document["partials"]) || Array.isArray(document["variables"]);
+    const parts =
+      Array.isArray(document["modules"]) || Array.isArray(document["partials"]) || Array.isArray(document["variables"]);
     if (document["application"] === undefined && (parts || isJsonObject(document["metadata"]))) return "templateV1";
   }
   if (isJsonObject(pipeline) && document["stages"] === undefined) return "nestedPipeline";

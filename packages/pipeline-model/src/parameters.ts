@@ -10,7 +10,14 @@ import { describe } from "./words.ts";
  * changes what they do (known from Spinnaker's issues).
  */
 export const reservedParameterNames = [
-  "strategy", "cloudProvider", "cluster", "credentials", "region", "zone", "imageName", "application",
+  "strategy",
+  "cloudProvider",
+  "cluster",
+  "credentials",
+  "region",
+  "zone",
+  "imageName",
+  "application",
 ] as const;
 
 export const comparators = [">", "<", ">=", "<=", "=", "!="] as const;
@@ -31,9 +38,12 @@ function nameNotes(names: readonly string[], index: number, at: string): Pipelin
   const notes: PipelineProblem[] = [];
   const say = (message: string): void => void notes.push({ level: "note", pointer: `${at}/name`, message });
   if (reservedParameterNames.some((reserved) => reserved === name)) {
-    say(`"${name}" is a name that stages use themselves; call the parameter something else, or stages may read the wrong value`);
+    say(
+      `"${name}" is a name that stages use themselves; call the parameter something else, or stages may read the wrong value`,
+    );
   }
-  if (name !== "" && names.indexOf(name) < index) say(`there is another parameter "${name}"; the first one's default counts`);
+  if (name !== "" && names.indexOf(name) < index)
+    say(`there is another parameter "${name}"; the first one's default counts`);
   return notes;
 }
 
@@ -43,7 +53,11 @@ function defaultNotes(config: JsonObject, at: string): PipelineProblem[] {
   const { constraint } = config;
   const notes: PipelineProblem[] = [];
   if (typeof constraint === "string" && constraint !== "" && constraint !== "date") {
-    notes.push({ level: "note", pointer: `${at}/constraint`, message: `the constraint "${constraint}" is not known, so nothing is checked; "date" is` });
+    notes.push({
+      level: "note",
+      pointer: `${at}/constraint`,
+      message: `the constraint "${constraint}" is not known, so nothing is checked; "date" is`,
+    });
   }
   if (value === undefined || value === null || value === "" || isExpression(value)) return notes;
   const pointer = `${at}/default`;
@@ -53,7 +67,11 @@ function defaultNotes(config: JsonObject, at: string): PipelineProblem[] {
     notes.push({ level: "note", pointer, message, ...(near === null ? {} : { suggestion: near }) });
   }
   if (constraint === "date" && !isDate(value)) {
-    notes.push({ level: "note", pointer, message: `the default ${describe(value)} is no date such as 2026-01-31, so a start without a value is refused` });
+    notes.push({
+      level: "note",
+      pointer,
+      message: `the default ${describe(value)} is no date such as 2026-01-31, so a start without a value is refused`,
+    });
   }
   return notes;
 }
@@ -66,7 +84,12 @@ function conditionNotes(config: JsonObject, names: readonly string[], at: string
   if (typeof parameter === "string" && parameter !== "" && !names.includes(parameter)) {
     const near = closest(parameter, names);
     const message = `no parameter is named "${parameter}", so it counts as empty`;
-    notes.push({ level: "note", pointer: `${at}/condition/parameter`, message, ...(near === null ? {} : { suggestion: near }) });
+    notes.push({
+      level: "note",
+      pointer: `${at}/condition/parameter`,
+      message,
+      ...(near === null ? {} : { suggestion: near }),
+    });
   }
   if (typeof comparator === "string" && !comparators.some((known) => known === comparator)) {
     const message = `the comparator "${comparator}" is not one of ${comparators.join(" ")}; it counts as =`;

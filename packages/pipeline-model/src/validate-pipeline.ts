@@ -53,7 +53,8 @@ export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<stri
 
 /** Stages of the first generation have fields of their own, with nothing to repair. */
 function repaired(document: JsonObject, kind: DocumentKind, prefix: string): Repaired {
-  if (kind === "templateV1" || kind === "templateV1Config") return { pipeline: structuredClone(document), problems: [] };
+  if (kind === "templateV1" || kind === "templateV1Config")
+    return { pipeline: structuredClone(document), problems: [] };
   if (kind !== "template" || !isJsonObject(document["pipeline"])) return repair(document, prefix);
   const { pipeline, problems } = repair(document["pipeline"], "/pipeline");
   return { pipeline: { ...document, pipeline }, problems };
@@ -69,17 +70,26 @@ function lifted(outer: JsonObject, inner: JsonObject): JsonObject {
   return { ...lift, ...inner };
 }
 
-function problemsOf(document: JsonObject, kind: DocumentKind, stageTypes: ReadonlyMap<string, StageRules>): PipelineProblem[] {
+function problemsOf(
+  document: JsonObject,
+  kind: DocumentKind,
+  stageTypes: ReadonlyMap<string, StageRules>,
+): PipelineProblem[] {
   if (kind === "templateV1") return templateV1Problems(document);
   if (kind === "templateV1Config") return configV1Problems(document, "");
   if (kind === "template") {
     const stages = isJsonObject(document["pipeline"]) ? document["pipeline"]["stages"] : undefined;
-    return withoutRepeats([...templateProblems(document), ...listedStages(stages, "/pipeline/stages", stageTypes, graphProblems)]);
+    return withoutRepeats([
+      ...templateProblems(document),
+      ...listedStages(stages, "/pipeline/stages", stageTypes, graphProblems),
+    ]);
   }
   const problems = pipelineProblems(document, kind, stageTypes);
   if (kind === "templateInstance") return withoutRepeats([...problems, ...instanceProblems(document)]);
   const { config } = document;
-  return kind === "templateV1Instance" && isJsonObject(config) ? [...problems, ...configV1Problems(config, "/config")] : problems;
+  return kind === "templateV1Instance" && isJsonObject(config)
+    ? [...problems, ...configV1Problems(config, "/config")]
+    : problems;
 }
 
 function pipelineProblems(

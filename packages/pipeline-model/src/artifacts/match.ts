@@ -11,7 +11,9 @@ const longestPattern = 4096;
  */
 export function matchesArtifact(wanted: JsonObject, artifact: JsonObject): boolean {
   if (!sameType(textOf(wanted, "type"), textOf(artifact, "type"))) return false;
-  return ["name", "version", "location", "reference"].every((field) => matches(textOf(wanted, field), textOf(artifact, field)));
+  return ["name", "version", "location", "reference"].every((field) =>
+    matches(textOf(wanted, field), textOf(artifact, field)),
+  );
 }
 
 function sameType(wanted: string, type: string): boolean {

@@ -29,7 +29,12 @@ test("a pattern made to be slow is linear", () => {
 });
 
 const image = (version: string): JsonObject => ({ type: "docker/image", name: "app", version });
-const expected = (more: JsonObject = {}): JsonObject => ({ id: "e", displayName: "the image", matchArtifact: { name: "app" }, ...more });
+const expected = (more: JsonObject = {}): JsonObject => ({
+  id: "e",
+  displayName: "the image",
+  matchArtifact: { name: "app" },
+  ...more,
+});
 const both = { usePriorArtifact: true, useDefaultArtifact: true, defaultArtifact: image("default") };
 const resolve = (one: JsonObject, current: JsonObject[], prior: JsonObject[] = [], unique = true) =>
   resolveArtifacts([one], { current, prior, unique, at: "/expectedArtifacts" });
@@ -40,30 +45,50 @@ test.each<[string, JsonObject, JsonObject[], JsonObject[], string]>([
   ["usePriorExecution is the old name of that", { usePriorExecution: "true" }, [], [image("before")], "before"],
   ["then the default", both, [{ name: "other" }], [], "default"],
 ])("%s", (_rule, more, current, prior, version) => {
-  expect(resolve(expected(more), current, prior)).toEqual({ ok: true, artifacts: [image(version)], expected: [expected({ ...more, boundArtifact: image(version) })] });
+  expect(resolve(expected(more), current, prior)).toEqual({
+    ok: true,
+    artifacts: [image(version)],
+    expected: [expected({ ...more, boundArtifact: image(version) })],
+  });
 });
 
 test("nothing is a problem with its place", () => {
   expect(resolve(expected({ useDefaultArtifact: true }), [], [image("before")])).toEqual({
     ok: false,
-    problems: [{ pointer: "/expectedArtifacts/0", reason: 'expected artifact "the image" matches no artifact, and there is no earlier one or default to use' }],
+    problems: [
+      {
+        pointer: "/expectedArtifacts/0",
+        reason: 'expected artifact "the image" matches no artifact, and there is no earlier one or default to use',
+      },
+    ],
   });
 });
 
 test("two matches are a problem at the start, but the same artifact twice is not; elsewhere the first is taken", () => {
-  expect(resolve(expected(), [image("1"), image("2")])).toMatchObject({ ok: false, problems: [{ reason: expect.stringContaining("matches 2 artifacts") as string }] });
-  expect(resolve(expected(), [image("1"), { version: "1", name: "app", type: "docker/image" }])).toMatchObject({ ok: true });
+  expect(resolve(expected(), [image("1"), image("2")])).toMatchObject({
+    ok: false,
+    problems: [{ reason: expect.stringContaining("matches 2 artifacts") as string }],
+  });
+  expect(resolve(expected(), [image("1"), { version: "1", name: "app", type: "docker/image" }])).toMatchObject({
+    ok: true,
+  });
   expect(resolve(expected(), [image("1"), image("2")], [], false)).toMatchObject({ artifacts: [image("1")] });
 });
 
 test("a start resolves what the trigger names, what has a fallback, and what an artifact matches", () => {
-  const list = [expected({ id: "named", matchArtifact: { name: "x" } }), expected({ id: "default", useDefaultArtifact: true }), expected({ id: "matched" }), expected({ id: "open", matchArtifact: { name: "y" } })];
+  const list = [
+    expected({ id: "named", matchArtifact: { name: "x" } }),
+    expected({ id: "default", useDefaultArtifact: true }),
+    expected({ id: "matched" }),
+    expected({ id: "open", matchArtifact: { name: "y" } }),
+  ];
   const found = expectedAtStart({ expectedArtifacts: list }, { expectedArtifactIds: ["named"] }, [image("1")]);
   expect(found.map(({ id }) => id)).toEqual(["named", "default", "matched"]);
 });
 
 test("a bound artifact takes the expected account only when it has none", () => {
-  const one = (artifact: JsonObject) => boundArtifact([{ id: "e", matchArtifact: { artifactAccount: "expected" }, boundArtifact: artifact }], "e");
+  const one = (artifact: JsonObject) =>
+    boundArtifact([{ id: "e", matchArtifact: { artifactAccount: "expected" }, boundArtifact: artifact }], "e");
   expect(one({ name: "a" })).toEqual({ name: "a", artifactAccount: "expected" });
   expect(one({ name: "a", artifactAccount: "own" })).toEqual({ name: "a", artifactAccount: "own" });
   expect(boundArtifact([], "e")).toBeNull();

@@ -5,7 +5,9 @@ import { toFlag } from "../coerce.ts";
 import { matchesArtifact } from "./match.ts";
 
 /** `expected` are the given ones with their `boundArtifact`; `artifacts` what they are bound to, each once. */
-export type Resolution = { ok: true; artifacts: JsonObject[]; expected: JsonObject[] } | { ok: false; problems: Problem[] };
+export type Resolution =
+  | { ok: true; artifacts: JsonObject[]; expected: JsonObject[] }
+  | { ok: false; problems: Problem[] };
 
 export type ResolveOptions = {
   current: readonly JsonObject[];
@@ -37,7 +39,8 @@ function resolveOne(expected: JsonObject, { current, prior, unique }: ResolveOpt
   const wanted = isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"] : {};
   for (const candidates of [current, usesPrior(expected) ? (prior ?? []) : []]) {
     const matches = distinct(candidates.filter((artifact) => matchesArtifact(wanted, artifact)));
-    if (matches.length > 1 && unique) return `expected artifact ${nameOf(expected)} matches ${matches.length} artifacts; describe it more closely`;
+    if (matches.length > 1 && unique)
+      return `expected artifact ${nameOf(expected)} matches ${matches.length} artifacts; describe it more closely`;
     const first = matches[0];
     if (first !== undefined) return first;
   }
@@ -57,11 +60,20 @@ export function usesDefault(expected: JsonObject): boolean {
  * Those of a pipeline's expected artifacts that its start resolves: the ones the trigger names, the ones with a
  * fallback, and the ones that a received artifact matches.
  */
-export function expectedAtStart(pipeline: JsonObject, trigger: JsonObject, received: readonly JsonObject[]): JsonObject[] {
+export function expectedAtStart(
+  pipeline: JsonObject,
+  trigger: JsonObject,
+  received: readonly JsonObject[],
+): JsonObject[] {
   const ids = Array.isArray(trigger["expectedArtifactIds"]) ? trigger["expectedArtifactIds"] : [];
   return objects(pipeline["expectedArtifacts"]).filter((expected) => {
     const wanted = isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"] : {};
-    return ids.includes(expected["id"] ?? null) || usesDefault(expected) || usesPrior(expected) || received.some((artifact) => matchesArtifact(wanted, artifact));
+    return (
+      ids.includes(expected["id"] ?? null) ||
+      usesDefault(expected) ||
+      usesPrior(expected) ||
+      received.some((artifact) => matchesArtifact(wanted, artifact))
+    );
   });
 }
 
@@ -75,7 +87,9 @@ export function boundArtifact(resolved: Iterable<JsonObject>, id: string): JsonO
     const artifact = expected["boundArtifact"];
     const account = isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"]["artifactAccount"] : undefined;
     const own = artifact["artifactAccount"];
-    return (own === undefined || own === null || own === "") && typeof account === "string" ? { ...artifact, artifactAccount: account } : artifact;
+    return (own === undefined || own === null || own === "") && typeof account === "string"
+      ? { ...artifact, artifactAccount: account }
+      : artifact;
   }
   return null;
 }
@@ -84,7 +98,11 @@ export function boundArtifact(resolved: Iterable<JsonObject>, id: string): JsonO
 export function distinct(artifacts: readonly JsonObject[]): JsonObject[] {
   const byContent = new Map<string, JsonObject>();
   for (const artifact of artifacts) {
-    const key = JSON.stringify(Object.entries(artifact).filter(([, value]) => value !== null).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const key = JSON.stringify(
+      Object.entries(artifact)
+        .filter(([, value]) => value !== null)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
     if (!byContent.has(key)) byContent.set(key, artifact);
   }
   return [...byContent.values()];
@@ -95,6 +113,9 @@ export function objects(value: Json | undefined): JsonObject[] {
 }
 
 function nameOf(expected: JsonObject): string {
-  const name = expected["displayName"] ?? (isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"]["name"] : null) ?? expected["id"];
+  const name =
+    expected["displayName"] ??
+    (isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"]["name"] : null) ??
+    expected["id"];
   return `"${String(name ?? "without a name")}"`;
 }

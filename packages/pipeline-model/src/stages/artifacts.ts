@@ -16,15 +16,25 @@ export const evaluateArtifactsSchema = object({
 export const findArtifactFromExecutionSchema = object({
   application: maybe(text),
   pipeline: filledText,
-  executionOptions: maybe(object({ successful: maybe(flag), succeeded: maybe(flag), terminal: maybe(flag), running: maybe(flag) })),
+  executionOptions: maybe(
+    object({ successful: maybe(flag), succeeded: maybe(flag), terminal: maybe(flag), running: maybe(flag) }),
+  ),
   expectedArtifacts: maybe(list(expectedArtifactSchema)),
   /** Older files have one only. */
   expectedArtifact: maybe(expectedArtifactSchema),
 });
 
-export const savePipelinesFromArtifactSchema = object({ pipelinesArtifactId: maybe(text), pipelinesArtifact: maybe(map) });
+export const savePipelinesFromArtifactSchema = object({
+  pipelinesArtifactId: maybe(text),
+  pipelinesArtifact: maybe(map),
+});
 
 /** `epochMillis` is when the wait ends; absent is no wait. */
 export const waitUntilSchema = object({ epochMillis: maybe(number) });
 
-export const waitForConditionSchema = object({ status: maybe(text), region: maybe(text), cluster: maybe(text), account: maybe(text) });
+export const waitForConditionSchema = object({
+  status: maybe(text),
+  region: maybe(text),
+  cluster: maybe(text),
+  account: maybe(text),
+});

@@ -12,7 +12,12 @@ import { readVariables, typeFault } from "./variables.ts";
 
 /** Everything wrong with a template of the second generation, its stages' own fields apart. */
 export function templateProblems(template: JsonObject): PipelineProblem[] {
-  return [...identity(template), ...errors(templateV2Schema, template, ""), ...variableProblems(template), ...unknownVariables(template)];
+  return [
+    ...identity(template),
+    ...errors(templateV2Schema, template, ""),
+    ...variableProblems(template),
+    ...unknownVariables(template),
+  ];
 }
 
 /** Everything wrong with a template of the first generation that can be seen without rendering it. */
@@ -24,9 +29,12 @@ export function templateV1Problems(template: JsonObject): PipelineProblem[] {
 export function instanceProblems(instance: JsonObject): PipelineProblem[] {
   const problems = errors(instanceV2Schema, instance, "");
   const template = instance["template"];
-  if (isJsonObject(template) && typeof template["reference"] === "string" && template["reference"] !== "") return problems;
+  if (isJsonObject(template) && typeof template["reference"] === "string" && template["reference"] !== "")
+    return problems;
   const message = 'is required: it names the template, such as "spinnaker://my-template"';
-  return problems.some(({ pointer }) => pointer.startsWith("/template")) ? problems : [...problems, { level: "error", pointer: "/template/reference", message }];
+  return problems.some(({ pointer }) => pointer.startsWith("/template"))
+    ? problems
+    : [...problems, { level: "error", pointer: "/template/reference", message }];
 }
 
 /** `at` is where the configuration of a first-generation instance stands. */
@@ -44,11 +52,17 @@ function variableProblems(template: JsonObject): PipelineProblem[] {
   const names = new Set<string>();
   return readVariables(template["variables"], "/variables").flatMap((variable): PipelineProblem[] => {
     const problems: PipelineProblem[] = [];
-    if (names.has(variable.name)) problems.push({ level: "error", pointer: `${variable.pointer}/name`, message: `there is another variable "${variable.name}"` });
+    if (names.has(variable.name))
+      problems.push({
+        level: "error",
+        pointer: `${variable.pointer}/name`,
+        message: `there is another variable "${variable.name}"`,
+      });
     names.add(variable.name);
     const value = variable.defaultValue;
     const reason = value === null || isExpression(value) ? null : typeFault(variable.type, value);
-    if (reason !== null) problems.push({ level: "error", pointer: `${variable.pointer}/defaultValue`, message: reason });
+    if (reason !== null)
+      problems.push({ level: "error", pointer: `${variable.pointer}/defaultValue`, message: reason });
     return problems;
   });
 }
@@ -63,15 +77,25 @@ function unknownVariables(template: JsonObject): PipelineProblem[] {
         if (names.includes(name)) continue;
         const near = closest(name, names);
         const message = `uses the template variable "${name}", which is not declared`;
-        problems.push({ level: "note", pointer: pointerOf(path), message, ...(near === null ? {} : { suggestion: near }) });
+        problems.push({
+          level: "note",
+          pointer: pointerOf(path),
+          message,
+          ...(near === null ? {} : { suggestion: near }),
+        });
       }
     }
-    if (typeof value === "object" && value !== null) for (const [key, part] of Object.entries(value)) look(part, [...path, key]);
+    if (typeof value === "object" && value !== null)
+      for (const [key, part] of Object.entries(value)) look(part, [...path, key]);
   };
   if (isJsonObject(template["pipeline"])) look(template["pipeline"], ["pipeline"]);
   return problems;
 }
 
 function errors(schema: z.ZodType, document: JsonObject, at: string): PipelineProblem[] {
-  return checkFields(schema, document).map(({ pointer, reason }: Problem) => ({ level: "error", pointer: at + pointer, message: reason }));
+  return checkFields(schema, document).map(({ pointer, reason }: Problem) => ({
+    level: "error",
+    pointer: at + pointer,
+    message: reason,
+  }));
 }

@@ -10,7 +10,10 @@ export function hashOrder(keys: readonly string[]): string[] {
     const hash = hashCode(key);
     return (hash ^ (hash >>> 16)) & (buckets - 1);
   };
-  return distinct.map((key) => ({ key, bucket: bucketOf(key) })).toSorted((a, b) => a.bucket - b.bucket).map(({ key }) => key);
+  return distinct
+    .map((key) => ({ key, bucket: bucketOf(key) }))
+    .toSorted((a, b) => a.bucket - b.bucket)
+    .map(({ key }) => key);
 }
 
 function hashCode(text: string): number {

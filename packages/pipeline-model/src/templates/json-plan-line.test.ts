@@ -1,13 +1,20 @@
 import { expect, test } from "vitest";
 import { planLine } from "./json-plan-line.ts";
 
-const template = { schema: "v2", variables: [{ name: "f", type: "float" }], pipeline: { stages: [], f: "${templateVariables.f}" } };
+const template = {
+  schema: "v2",
+  variables: [{ name: "f", type: "float" }],
+  pipeline: { stages: [], f: "${templateVariables.f}" },
+};
 const line = (instance: object) => JSON.stringify({ id: 7, template, instance });
 
 test("a line with a template and an instance gives the pipeline under its id, numbers in the form they had", () => {
   const answer = planLine(line({ schema: "v2", application: "a", variables: { f: 0 } }).replace('"f":0', '"f":1.0'));
   expect(answer).toContain('"f":1.0');
-  expect(JSON.parse(answer)).toMatchObject({ id: 7, pipeline: { application: "a", f: 1, templateVariables: { f: 1 } } });
+  expect(JSON.parse(answer)).toMatchObject({
+    id: 7,
+    pipeline: { application: "a", f: 1, templateVariables: { f: 1 } },
+  });
 });
 
 test("what cannot be planned gives an error with code, message and problems", () => {

@@ -35,7 +35,10 @@ function plan(template: JsonObject, instance: JsonObject, options: PlanOptions):
     return evaluatePlan(planV1(template, instance, config), { template, instance }, options);
   }
   if (schema !== "v2") {
-    throw fault("/instance/schema", `must be "v2", or "1" inside \`config\` for a template of the first generation, but is ${describe(schema)}`);
+    throw fault(
+      "/instance/schema",
+      `must be "v2", or "1" inside \`config\` for a template of the first generation, but is ${describe(schema)}`,
+    );
   }
   // The second generation's fields may be written under `config`, where the first has them.
   const own = isJsonObject(config) ? { ...instance, ...config } : instance;
@@ -43,7 +46,14 @@ function plan(template: JsonObject, instance: JsonObject, options: PlanOptions):
   return planV2(template, own, options);
 }
 
-function check(templateSchema: z.ZodType, template: JsonObject, at: string, instanceSchema: z.ZodType, instance: JsonObject, ownAt: string): void {
+function check(
+  templateSchema: z.ZodType,
+  template: JsonObject,
+  at: string,
+  instanceSchema: z.ZodType,
+  instance: JsonObject,
+  ownAt: string,
+): void {
   const problems = [
     ...checkFields(templateSchema, template).map(({ pointer, reason }) => ({ pointer: at + pointer, reason })),
     ...checkFields(instanceSchema, instance).map(({ pointer, reason }) => ({ pointer: ownAt + pointer, reason })),

@@ -75,8 +75,18 @@ const stageV1 = object({
   inheritanceControl: maybe(object({ merge: maybe(list(map)), replace: maybe(list(map)), remove: maybe(list(map)) })),
 });
 
-const module = object({ id: filledText, usage: maybe(text), variables: maybe(list(variable)), definition: z.unknown().optional() });
-const partial = object({ id: filledText, name: maybe(text), variables: maybe(list(variable)), stages: maybe(list(stageV1)) });
+const module = object({
+  id: filledText,
+  usage: maybe(text),
+  variables: maybe(list(variable)),
+  definition: z.unknown().optional(),
+});
+const partial = object({
+  id: filledText,
+  name: maybe(text),
+  variables: maybe(list(variable)),
+  stages: maybe(list(stageV1)),
+});
 
 const configuration = {
   concurrentExecutions: maybe(map),

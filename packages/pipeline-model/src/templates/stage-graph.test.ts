@@ -5,7 +5,11 @@ import { injectStages, leavesOf, requisitesOf, sortStages } from "./stage-graph.
 
 const none: Inject = { first: false, last: false, before: null, after: null };
 const node = (id: string, requisites: string[] = [], inject: Partial<Inject> | null = null): GraphNode => ({
-  id, requisites: new Set(requisites), hashed: true, pointer: `/stages/${id}`, inject: inject === null ? null : { ...none, ...inject },
+  id,
+  requisites: new Set(requisites),
+  hashed: true,
+  pointer: `/stages/${id}`,
+  inject: inject === null ? null : { ...none, ...inject },
 });
 const shape = (nodes: readonly GraphNode[]) => Object.fromEntries(nodes.map((one) => [one.id, requisitesOf(one)]));
 const chain = () => [node("a"), node("b", ["a"]), node("c", ["b"])];
@@ -33,7 +37,13 @@ test("leaves are the stages nobody waits for", () => {
 });
 
 test("inject first: all roots wait for it", () => {
-  expect(shape(injectStages([...chain(), node("r")], [node("x", [], { first: true })]))).toEqual({ x: [], a: ["x"], b: ["a"], c: ["b"], r: ["x"] });
+  expect(shape(injectStages([...chain(), node("r")], [node("x", [], { first: true })]))).toEqual({
+    x: [],
+    a: ["x"],
+    b: ["a"],
+    c: ["b"],
+    r: ["x"],
+  });
 });
 
 test("inject last: it waits for all leaves", () => {
@@ -57,6 +67,10 @@ test("inject: a later one may name an earlier one; first counts before last, bef
 });
 
 test("inject: a target that does not exist, or none, is a fault with its place", () => {
-  expect(() => injectStages(chain(), [node("x", [], { after: ["nope"] })])).toThrow('/stages/x/inject/after/0 names the stage "nope"');
-  expect(() => injectStages(chain(), [node("x", [], { before: [] })])).toThrow("/stages/x/inject/before names no stage");
+  expect(() => injectStages(chain(), [node("x", [], { after: ["nope"] })])).toThrow(
+    '/stages/x/inject/after/0 names the stage "nope"',
+  );
+  expect(() => injectStages(chain(), [node("x", [], { before: [] })])).toThrow(
+    "/stages/x/inject/before names no stage",
+  );
 });

@@ -2,13 +2,24 @@ import { fault } from "./fault.ts";
 import { hashOrder } from "./hash-order.ts";
 
 /** Where an instance puts a stage of its own into the template's graph. */
-export type Inject = { first: boolean; last: boolean; before: readonly string[] | null; after: readonly string[] | null };
+export type Inject = {
+  first: boolean;
+  last: boolean;
+  before: readonly string[] | null;
+  after: readonly string[] | null;
+};
 
 /**
  * A stage on its way into a plan. Its requisites are walked and shown in the order of their insertion, or, when `hashed`,
  * in that of `hashOrder`: Orca reads written lists into hash sets and keeps others in order.
  */
-export type GraphNode = { id: string; requisites: Set<string>; hashed: boolean; inject: Inject | null; pointer: string };
+export type GraphNode = {
+  id: string;
+  requisites: Set<string>;
+  hashed: boolean;
+  inject: Inject | null;
+  pointer: string;
+};
 
 export function requisitesOf(node: GraphNode): string[] {
   return node.hashed ? hashOrder([...node.requisites]) : [...node.requisites];
@@ -19,7 +30,11 @@ export function sortStages<N extends GraphNode>(nodes: readonly N[]): N[] {
   const byId = new Map<string, N>();
   for (const node of nodes) {
     const twin = byId.get(node.id);
-    if (twin !== undefined) throw fault(node.pointer, `has the id "${node.id}", which another stage of the plan has as well (${twin.pointer})`);
+    if (twin !== undefined)
+      throw fault(
+        node.pointer,
+        `has the id "${node.id}", which another stage of the plan has as well (${twin.pointer})`,
+      );
     byId.set(node.id, node);
   }
   const sorted: N[] = [];
@@ -28,7 +43,8 @@ export function sortStages<N extends GraphNode>(nodes: readonly N[]): N[] {
     seen.set(node.id, "visiting");
     for (const id of requisitesOf(node)) {
       const state = seen.get(id);
-      if (state === "visiting") throw fault(node.pointer, `waits for "${id}", which waits for it: the stages form a circle`);
+      if (state === "visiting")
+        throw fault(node.pointer, `waits for "${id}", which waits for it: the stages form a circle`);
       const next = byId.get(id);
       if (state === undefined && next !== undefined) visit(next);
     }
@@ -45,7 +61,9 @@ export function sortStages<N extends GraphNode>(nodes: readonly N[]): N[] {
 /** The ids that no other stage of the list waits for, in the list's sorted order. */
 export function leavesOf(nodes: readonly GraphNode[]): string[] {
   const needed = new Set(nodes.flatMap((node) => [...node.requisites]));
-  return sortStages(nodes).map((node) => node.id).filter((id) => !needed.has(id));
+  return sortStages(nodes)
+    .map((node) => node.id)
+    .filter((id) => !needed.has(id));
 }
 
 /** `stages` with those of `injected` that have a rule put in their places, in the order given. */
@@ -53,7 +71,11 @@ export function injectStages<N extends GraphNode>(stages: readonly N[], injected
   let all = [...stages];
   for (const node of injected) {
     if (node.inject === null) continue;
-    all = injectOne(node, node.inject, all.filter((other) => other.id !== node.id));
+    all = injectOne(
+      node,
+      node.inject,
+      all.filter((other) => other.id !== node.id),
+    );
   }
   return all;
 }
@@ -67,7 +89,8 @@ function injectOne<N extends GraphNode>(node: N, rule: Inject, all: N[]): N[] {
     for (const id of leavesOf(all)) node.requisites.add(id);
     return acyclic([...all, node]);
   }
-  if (rule.before !== null) return acyclic(placed(node, before(node, targets(node, "before", rule.before, all)), all, 0));
+  if (rule.before !== null)
+    return acyclic(placed(node, before(node, targets(node, "before", rule.before, all)), all, 0));
   return acyclic(placed(node, after(node, targets(node, "after", rule.after ?? [], all), all), all, 1));
 }
 
@@ -93,7 +116,12 @@ function placed<N extends GraphNode>(node: N, found: readonly N[], all: readonly
   return [...all.slice(0, at), node, ...all.slice(at)];
 }
 
-function targets<N extends GraphNode>(node: N, rule: "before" | "after", ids: readonly string[], all: readonly N[]): N[] {
+function targets<N extends GraphNode>(
+  node: N,
+  rule: "before" | "after",
+  ids: readonly string[],
+  all: readonly N[],
+): N[] {
   const at = `${node.pointer}/inject/${rule}`;
   if (ids.length === 0) throw fault(at, "names no stage; name at least one");
   return ids.map((id, index) => {

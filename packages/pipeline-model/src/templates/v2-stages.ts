@@ -12,7 +12,10 @@ type StageNode = GraphNode & { body: JsonObject };
  * left out, as in Orca.
  */
 export function planStages(template: Json | undefined, instance: Json | undefined): JsonObject[] {
-  const own = read(instance, "/instance/stages").map((node) => ({ ...node, hashed: node.body["requisiteStageRefIds"] !== undefined }));
+  const own = read(instance, "/instance/stages").map((node) => ({
+    ...node,
+    hashed: node.body["requisiteStageRefIds"] !== undefined,
+  }));
   const ownById = new Map(own.map((node) => [node.id, node]));
   const stages = read(template, "/template/pipeline/stages").map((node) => hashed(ownById.get(node.id) ?? node));
   const replaced = new Set(stages.map((node) => node.id));
@@ -52,7 +55,12 @@ function read(list: Json | undefined, at: string): StageNode[] {
 export function readInject(value: Json | undefined): Inject | null {
   if (!isJsonObject(value)) return null;
   const listed = (key: string): string[] | null => (Array.isArray(value[key]) ? texts(value[key]) : null);
-  const rule = { first: toFlag(value["first"]) === true, last: toFlag(value["last"]) === true, before: listed("before"), after: listed("after") };
+  const rule = {
+    first: toFlag(value["first"]) === true,
+    last: toFlag(value["last"]) === true,
+    before: listed("before"),
+    after: listed("after"),
+  };
   return rule.first || rule.last || rule.before !== null || rule.after !== null ? rule : null;
 }
 

@@ -2,15 +2,30 @@ import { expect, test } from "vitest";
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { planTemplate } from "./plan.ts";
 
-const wait: JsonObject = { refId: "wait", type: "wait", requisiteStageRefIds: [], waitTime: "${ templateVariables.seconds }" };
+const wait: JsonObject = {
+  refId: "wait",
+  type: "wait",
+  requisiteStageRefIds: [],
+  waitTime: "${ templateVariables.seconds }",
+};
 
 function template(pipeline: JsonObject, more: JsonObject = {}): JsonObject {
-  const variables = [{ name: "seconds", type: "int", defaultValue: 5 }, { name: "region", type: "string", nullable: true }];
+  const variables = [
+    { name: "seconds", type: "int", defaultValue: 5 },
+    { name: "region", type: "string", nullable: true },
+  ];
   return { schema: "v2", id: "t", variables, pipeline: { stages: [wait], ...pipeline }, ...more };
 }
 
 function instance(more: JsonObject = {}): JsonObject {
-  return { schema: "v2", type: "templatedPipeline", application: "shop", name: "deploy", template: { reference: "spinnaker://t" }, ...more };
+  return {
+    schema: "v2",
+    type: "templatedPipeline",
+    application: "shop",
+    name: "deploy",
+    template: { reference: "spinnaker://t" },
+    ...more,
+  };
 }
 
 function planned(of: JsonObject, by: JsonObject): JsonObject {
@@ -38,17 +53,34 @@ test("a plan is the template's pipeline under the instance's name, with the valu
 });
 
 test("id, concurrency and trigger come from the instance where the template says nothing", () => {
-  const more = { id: "i", pipelineConfigId: "p", limitConcurrent: false, maxConcurrentExecutions: 3, trigger: { type: "manual" } };
+  const more = {
+    id: "i",
+    pipelineConfigId: "p",
+    limitConcurrent: false,
+    maxConcurrentExecutions: 3,
+    trigger: { type: "manual" },
+  };
   expect(planned(template({ maxConcurrentExecutions: 9 }), instance(more))).toMatchObject({
-    id: "i", limitConcurrent: false, maxConcurrentExecutions: 9, trigger: { type: "manual" },
+    id: "i",
+    limitConcurrent: false,
+    maxConcurrentExecutions: 9,
+    trigger: { type: "manual" },
   });
   expect(planned(template({}), instance({ pipelineConfigId: "p" }))["id"]).toBe("p");
 });
 
-const lists = { triggers: [{ type: "cron", id: "c" }], parameterConfig: [{ name: "p" }], notifications: [{ type: "slack" }] };
+const lists = {
+  triggers: [{ type: "cron", id: "c" }],
+  parameterConfig: [{ name: "p" }],
+  notifications: [{ type: "slack" }],
+};
 
 test("lists of the template are marked as inherited and come before the instance's; equal entries once, names not compared", () => {
-  const own = { triggers: [{ id: "c", inherited: true, type: "cron" }, { type: "git" }], parameters: [{ name: "p" }], notifications: [] };
+  const own = {
+    triggers: [{ id: "c", inherited: true, type: "cron" }, { type: "git" }],
+    parameters: [{ name: "p" }],
+    notifications: [],
+  };
   expect(planned(template(lists), instance(own))).toMatchObject({
     triggers: [{ type: "cron", id: "c", inherited: true }, { type: "git" }],
     parameterConfig: [{ name: "p", inherited: true }, { name: "p" }],
@@ -72,21 +104,34 @@ test("what is not known while planning stays raw, and with v4 the stages' expres
 });
 
 test("defaults are expressions over trigger, application and the other variables", () => {
-  const variables = [{ name: "a", defaultValue: "${trigger.tag ?: 'none'} in ${application} by ${b}" }, { name: "b", defaultValue: "me" }];
-  expect(planned(template({}, { variables: [...variables, { name: "seconds", defaultValue: 1 }] }), instance())["templateVariables"])
-    .toEqual({ a: "none in shop by me", b: "me", seconds: 1 });
+  const variables = [
+    { name: "a", defaultValue: "${trigger.tag ?: 'none'} in ${application} by ${b}" },
+    { name: "b", defaultValue: "me" },
+  ];
+  expect(
+    planned(template({}, { variables: [...variables, { name: "seconds", defaultValue: 1 }] }), instance())[
+      "templateVariables"
+    ],
+  ).toEqual({ a: "none in shop by me", b: "me", seconds: 1 });
 });
 
 test("a variable without a value that is used is a problem with its place", () => {
   const plan = planTemplate(template({ stages: [{ ...wait, r: ["${ templateVariables.region }"] }] }), instance());
   expect(plan).toEqual({
-    problems: [{ pointer: "/template/pipeline/stages/0/r/0", reason: expect.stringContaining("templateVariables.region") as string }],
+    problems: [
+      {
+        pointer: "/template/pipeline/stages/0/r/0",
+        reason: expect.stringContaining("templateVariables.region") as string,
+      },
+    ],
   });
 });
 
 test("a protected template takes no stages", () => {
   const stages = [{ refId: "mine", type: "wait" }];
-  expect(planTemplate(template({}, { protect: true }), instance({ stages }))).toMatchObject({ problems: [{ pointer: "/instance/stages" }] });
+  expect(planTemplate(template({}, { protect: true }), instance({ stages }))).toMatchObject({
+    problems: [{ pointer: "/instance/stages" }],
+  });
   expect(planned(template({}, { protect: true }), instance())["name"]).toBe("deploy");
 });
 
@@ -104,7 +149,10 @@ test.each<[string, unknown, unknown, string]>([
 });
 
 test("the documents are left alone", () => {
-  const documents: Json = [template(lists), instance({ variables: { seconds: 1 }, stages: [{ refId: "x", type: "wait", inject: { first: true } }] })];
+  const documents: Json = [
+    template(lists),
+    instance({ variables: { seconds: 1 }, stages: [{ refId: "x", type: "wait", inject: { first: true } }] }),
+  ];
   const before = structuredClone(documents);
   planned(documents[0] as JsonObject, documents[1] as JsonObject);
   expect(documents).toEqual(before);

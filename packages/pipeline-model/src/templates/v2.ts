@@ -23,16 +23,26 @@ export function planV2(template: JsonObject, instance: JsonObject, options: Plan
   const variables = renderDefaults(template, instance, given, options);
   const stages = instance["stages"];
   if (toFlag(template["protect"]) === true && Array.isArray(stages) && stages.length > 0) {
-    throw fault("/instance/stages", "must be empty: the template is protected, so its stages cannot be added to, replaced or removed");
+    throw fault(
+      "/instance/stages",
+      "must be empty: the template is protected, so its stages cannot be added to, replaced or removed",
+    );
   }
   const templateVariables = assignVariables(variables, given, "/instance/variables");
   const generated = generate(template, instance, templateVariables);
   const evaluated = evaluatePlan(generated, { template, instance }, options);
-  return evaluated["source"] === undefined ? { ...evaluated, source: { type: "templatedPipeline", version: "v2" } } : evaluated;
+  return evaluated["source"] === undefined
+    ? { ...evaluated, source: { type: "templatedPipeline", version: "v2" } }
+    : evaluated;
 }
 
 /** Defaults may be expressions over the application, the trigger and the other variables by their bare names. */
-function renderDefaults(template: JsonObject, instance: JsonObject, given: JsonObject, options: PlanOptions): Variable[] {
+function renderDefaults(
+  template: JsonObject,
+  instance: JsonObject,
+  given: JsonObject,
+  options: PlanOptions,
+): Variable[] {
   const variables = readVariables(template["variables"], "/template/variables");
   const defaults = variables.flatMap(({ name, defaultValue }) => (defaultValue === null ? [] : [[name, defaultValue]]));
   const context = {
@@ -51,7 +61,9 @@ function renderDefaults(template: JsonObject, instance: JsonObject, given: JsonO
 
 function generate(template: JsonObject, instance: JsonObject, templateVariables: JsonObject): JsonObject {
   const pipeline = template["pipeline"] as JsonObject;
-  const excluded = Array.isArray(instance["exclude"]) ? instance["exclude"].map((item) => String(item).toLowerCase()) : [];
+  const excluded = Array.isArray(instance["exclude"])
+    ? instance["exclude"].map((item) => String(item).toLowerCase())
+    : [];
   const merged = (key: string, from: string): Json => {
     const own = listOf(instance[from]);
     return excluded.includes(from) ? own : mergeLists(listOf(pipeline[key]), own);
@@ -70,7 +82,9 @@ function generate(template: JsonObject, instance: JsonObject, templateVariables:
     triggers: merged("triggers", "triggers"),
     stages: planStages(pipeline["stages"], instance["stages"]),
     templateVariables,
-    ...(isJsonObject(instance["trigger"]) && Object.keys(instance["trigger"]).length > 0 ? { trigger: instance["trigger"] } : {}),
+    ...(isJsonObject(instance["trigger"]) && Object.keys(instance["trigger"]).length > 0
+      ? { trigger: instance["trigger"] }
+      : {}),
   };
 }
 
@@ -111,7 +125,10 @@ function find(value: Json | undefined, expression: string, path: readonly (strin
   if (typeof value === "string") return value.includes("${") && value.includes(expression) ? pointerOf(path) : null;
   if (typeof value !== "object" || value === null) return null;
   for (const [key, part] of Object.entries(value)) {
-    const found = key.includes("${") && key.includes(expression) ? pointerOf([...path, key]) : find(part, expression, [...path, key]);
+    const found =
+      key.includes("${") && key.includes(expression)
+        ? pointerOf([...path, key])
+        : find(part, expression, [...path, key]);
     if (found !== null) return found;
   }
   return null;
@@ -119,7 +136,9 @@ function find(value: Json | undefined, expression: string, path: readonly (strin
 
 function canonical(value: Json): string {
   return JSON.stringify(value, (_key, part: Json) =>
-    isJsonObject(part) && Object.getPrototypeOf(part) !== null ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
+    isJsonObject(part) && Object.getPrototypeOf(part) !== null
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
 }
 

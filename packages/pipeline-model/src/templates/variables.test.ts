@@ -41,15 +41,36 @@ function problems(list: Json, given: Record<string, Json>) {
 }
 
 test("the instance's value wins over the default, and undeclared ones are ignored", () => {
-  expect(problems([{ name: "a", defaultValue: 1 }, { name: "b", defaultValue: 2 }], { b: 3, c: 4 })).toEqual({ a: 1, b: 3 });
+  expect(
+    problems(
+      [
+        { name: "a", defaultValue: 1 },
+        { name: "b", defaultValue: 2 },
+      ],
+      { b: 3, c: 4 },
+    ),
+  ).toEqual({ a: 1, b: 3 });
 });
 
 test("a nullable variable may be absent or null and then has no value; null does not take the default", () => {
-  expect(problems([{ name: "a", nullable: true }, { name: "b", nullable: "true", defaultValue: 1 }], { b: null })).toEqual({});
+  expect(
+    problems(
+      [
+        { name: "a", nullable: true },
+        { name: "b", nullable: "true", defaultValue: 1 },
+      ],
+      { b: null },
+    ),
+  ).toEqual({});
 });
 
 test("every missing value and wrong type is told at once, each with its place", () => {
-  const list = [{ name: "size", type: "int" }, { name: "region", type: "string" }, { name: "mode", type: "bool", defaultValue: "on" }, { name: "n" }];
+  const list = [
+    { name: "size", type: "int" },
+    { name: "region", type: "string" },
+    { name: "mode", type: "bool", defaultValue: "on" },
+    { name: "n" },
+  ];
   expect(problems(list, { sizes: 5, region: 5, n: null })).toEqual([
     '/instance/variables/size is required: variable "size" (int) has no default; there is a value for "sizes", which the template does not declare',
     "/instance/variables/region must be of type string, but is 5",

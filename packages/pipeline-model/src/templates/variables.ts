@@ -11,7 +11,17 @@ import { TemplateFault } from "./fault.ts";
 export type Variable = { name: string; type: string; nullable: boolean; defaultValue: Json; pointer: string };
 
 /** The types a template may give a variable; upper and lower case alike. `object` takes anything. */
-export const variableTypes = ["int", "integer", "float", "double", "string", "bool", "boolean", "list", "object"] as const;
+export const variableTypes = [
+  "int",
+  "integer",
+  "float",
+  "double",
+  "string",
+  "bool",
+  "boolean",
+  "list",
+  "object",
+] as const;
 
 /** The declarations of a list that has been checked; entries that are no object with a name are left out. */
 export function readVariables(list: Json | undefined, at: string): Variable[] {
@@ -42,10 +52,14 @@ export function assignVariables(variables: readonly Variable[], given: JsonObjec
     const value = (own ? given[variable.name] : undefined) ?? (own ? null : variable.defaultValue);
     if (value !== null) {
       const reason = typeFault(variable.type, value);
-      if (reason !== null) problems.push({ pointer: own ? at + pointerOf([variable.name]) : `${variable.pointer}/defaultValue`, reason });
+      if (reason !== null)
+        problems.push({ pointer: own ? at + pointerOf([variable.name]) : `${variable.pointer}/defaultValue`, reason });
       values.push([variable.name, value]);
     } else if (!variable.nullable) {
-      problems.push({ pointer: at + pointerOf([variable.name]), reason: own ? nullReason(variable) : missing(variable, given, variables) });
+      problems.push({
+        pointer: at + pointerOf([variable.name]),
+        reason: own ? nullReason(variable) : missing(variable, given, variables),
+      });
     }
   }
   if (problems.length > 0) throw new TemplateFault(problems);
@@ -82,7 +96,10 @@ function nullReason(variable: Variable): string {
 
 function missing(variable: Variable, given: JsonObject, variables: readonly Variable[]): string {
   const names = variables.map(({ name }) => name);
-  const near = closest(variable.name, Object.keys(given).filter((key) => !names.includes(key)));
+  const near = closest(
+    variable.name,
+    Object.keys(given).filter((key) => !names.includes(key)),
+  );
   const hint = near === null ? "" : `; there is a value for "${near}", which the template does not declare`;
   return `is required: variable "${variable.name}" (${variable.type}) has no default${hint}`;
 }

@@ -32,7 +32,9 @@ export function visibleArtifacts(execution: ExecutionView, stage: StageView): Js
 
 /** Every artifact of a run, those of later stages first, the trigger's last. `without` leaves a stage out by its refId. */
 export function allArtifacts(execution: ExecutionView, without?: string): JsonObject[] {
-  const emitted = execution.stages.filter((stage) => stage.refId !== without).flatMap((stage) => objects(stage.outputs["artifacts"]));
+  const emitted = execution.stages
+    .filter((stage) => stage.refId !== without)
+    .flatMap((stage) => objects(stage.outputs["artifacts"]));
   return [...emitted.toReversed(), ...objects(execution.trigger["artifacts"])];
 }
 
@@ -47,7 +49,14 @@ export function boundFor(execution: ExecutionView, stage: StageView, id: string)
 }
 
 /** What a stage field such as `inputArtifact: {id | artifact, account}` gives; null when nothing is bound to the id. */
-export function inputArtifact(execution: ExecutionView, stage: StageView, input: { id?: string; artifact?: JsonObject; account?: string }): JsonObject | null {
-  const found = input.id !== undefined && input.id !== "" ? boundFor(execution, stage, input.id) : (input.artifact ?? null);
-  return found === null || input.account === undefined || input.account === "" ? found : { ...found, artifactAccount: input.account };
+export function inputArtifact(
+  execution: ExecutionView,
+  stage: StageView,
+  input: { id?: string; artifact?: JsonObject; account?: string },
+): JsonObject | null {
+  const found =
+    input.id !== undefined && input.id !== "" ? boundFor(execution, stage, input.id) : (input.artifact ?? null);
+  return found === null || input.account === undefined || input.account === ""
+    ? found
+    : { ...found, artifactAccount: input.account };
 }

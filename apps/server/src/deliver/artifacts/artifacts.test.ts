@@ -4,8 +4,21 @@ import type { ExecutionView, StageView } from "../../engine/api.ts";
 import { allArtifacts, boundFor, inputArtifact, visibleArtifacts, withAncestors } from "./api.ts";
 import { fetchArtifact, fetchLimits } from "./fetch.ts";
 
-const stage = (refId: string, requisites: string[], outputs: JsonObject = {}, more: Partial<StageView> = {}): StageView =>
-  ({ id: `id-${refId}`, refId, requisiteStageRefIds: requisites, parentStageId: null, context: {}, outputs, ...more }) as StageView;
+const stage = (
+  refId: string,
+  requisites: string[],
+  outputs: JsonObject = {},
+  more: Partial<StageView> = {},
+): StageView =>
+  ({
+    id: `id-${refId}`,
+    refId,
+    requisiteStageRefIds: requisites,
+    parentStageId: null,
+    context: {},
+    outputs,
+    ...more,
+  }) as StageView;
 const bound = (id: string, name: string): JsonObject => ({ id, boundArtifact: { name } });
 const stages = [
   stage("a", [], { artifacts: [{ name: "a" }], resolvedExpectedArtifacts: [bound("x", "far"), bound("y", "only a")] }),
@@ -14,7 +27,10 @@ const stages = [
   stage("c", ["b"], {}, { context: { artifacts: [{ name: "own" }] } }),
   stage("c<1", [], {}, { parentStageId: "id-c" }),
 ];
-const trigger = { artifacts: [{ name: "t" }], resolvedExpectedArtifacts: [bound("t", "trigger"), bound("x", "trigger")] };
+const trigger = {
+  artifacts: [{ name: "t" }],
+  resolvedExpectedArtifacts: [bound("t", "trigger"), bound("x", "trigger")],
+};
 const execution = { stages, trigger } as unknown as ExecutionView;
 const at = (refId: string) => stages.find((one) => one.refId === refId) as StageView;
 const names = (list: JsonObject[]) => list.map(({ name }) => name);
@@ -32,7 +48,11 @@ test("all artifacts of a run: later stages first, the trigger's last; a stage ca
   expect(names(allArtifacts(execution, "b"))).toEqual(["side", "a", "t"]);
 });
 
-test.each([["x", "near"], ["y", "only a"], ["t", "trigger"]])("the id %s is bound to the nearest, %s", (id, name) => {
+test.each([
+  ["x", "near"],
+  ["y", "only a"],
+  ["t", "trigger"],
+])("the id %s is bound to the nearest, %s", (id, name) => {
   expect(boundFor(execution, at("c"), id)).toMatchObject({ name });
 });
 
@@ -41,14 +61,21 @@ test("what a stage beside it bound is not seen", () => {
 });
 
 test("an input artifact is the one bound to its id, or the one written there, with the account asked for", () => {
-  expect(inputArtifact(execution, at("c"), { id: "x", account: "acc" })).toEqual({ name: "near", artifactAccount: "acc" });
+  expect(inputArtifact(execution, at("c"), { id: "x", account: "acc" })).toEqual({
+    name: "near",
+    artifactAccount: "acc",
+  });
   expect(inputArtifact(execution, at("c"), { artifact: { name: "inline" } })).toEqual({ name: "inline" });
   expect(inputArtifact(execution, at("c"), { id: "nope" })).toBeNull();
 });
 
 const signal = new AbortController().signal;
-const answering = (status: number, body: string, truncated = false) => async () => ({ status, body, truncated });
-const never = async () => { throw new Error("host could not be asked"); };
+const answering =
+  (status: number, body: string, truncated = false) =>
+  async () => ({ status, body, truncated });
+const never = async () => {
+  throw new Error("host could not be asked");
+};
 
 test("base64 is decoded without asking anybody", async () => {
   expect(await fetchArtifact(never, { type: "embedded/base64", reference: "aGFsbG8=" }, signal)).toBe("hallo");
@@ -57,7 +84,17 @@ test("base64 is decoded without asking anybody", async () => {
 
 test("http/file is asked for with limits on time and size", async () => {
   const asked: JsonObject[] = [];
-  const send = async ({ url, method, maxBytes, timeoutMs }: { url: string; method: string; maxBytes: number; timeoutMs: number }) => {
+  const send = async ({
+    url,
+    method,
+    maxBytes,
+    timeoutMs,
+  }: {
+    url: string;
+    method: string;
+    maxBytes: number;
+    timeoutMs: number;
+  }) => {
     asked.push({ url, method, maxBytes, timeoutMs });
     return { status: 200, body: "text", truncated: false };
   };

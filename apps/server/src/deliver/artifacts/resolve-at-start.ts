@@ -10,12 +10,24 @@ export type StartArtifacts = { ok: true; fields: JsonObject } | { ok: false; pro
  * asked only when an expected artifact may fall back to them.
  */
 export async function resolveAtStart(
-  pipeline: JsonObject, trigger: JsonObject, received: readonly JsonObject[], prior: () => Promise<readonly JsonObject[]>,
+  pipeline: JsonObject,
+  trigger: JsonObject,
+  received: readonly JsonObject[],
+  prior: () => Promise<readonly JsonObject[]>,
 ): Promise<StartArtifacts> {
   const expected = expectedAtStart(pipeline, trigger, received);
   const earlier = expected.some(usesPrior) ? await prior() : [];
-  const found = resolveArtifacts(expected, { current: received, prior: earlier, unique: true, at: "/expectedArtifacts" });
+  const found = resolveArtifacts(expected, {
+    current: received,
+    prior: earlier,
+    unique: true,
+    at: "/expectedArtifacts",
+  });
   if (!found.ok) return found;
-  const fields = { artifacts: distinct([...received, ...found.artifacts]), expectedArtifacts: found.expected, resolvedExpectedArtifacts: found.expected };
+  const fields = {
+    artifacts: distinct([...received, ...found.artifacts]),
+    expectedArtifacts: found.expected,
+    resolvedExpectedArtifacts: found.expected,
+  };
   return { ok: true, fields };
 }

@@ -18,7 +18,12 @@ export type Templates = {
   /** Refuses a version that is there. Every save is kept under its digest and, unless tagged otherwise, as `latest`. */
   create(document: JsonObject, tag: string | null, actor: Actor): Promise<StoredTemplate>;
   /** Refuses what the instances of the template cannot be planned with, unless `skipPlanDependents`. */
-  update(id: string, document: JsonObject, options: { tag: string | null; skipPlanDependents: boolean }, actor: Actor): Promise<StoredTemplate>;
+  update(
+    id: string,
+    document: JsonObject,
+    options: { tag: string | null; skipPlanDependents: boolean },
+    actor: Actor,
+  ): Promise<StoredTemplate>;
   /** One version, or all when none is named. Refuses while pipelines use it. */
   remove(id: string, version: TemplateVersion, actor: Actor): Promise<void>;
   /** The pipelines made from a template. */

@@ -27,14 +27,21 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
   const { database } = dependencies;
 
   async function all(scopes: readonly string[]): Promise<StoredTemplate[]> {
-    const rows = await database.query<Row>("select * from deliver_template order by id, digest nulls first, tag nulls first");
+    const rows = await database.query<Row>(
+      "select * from deliver_template order by id, digest nulls first, tag nulls first",
+    );
     return rows.map(fromRow).filter(({ document }) => inScope(document, scopes));
   }
 
   async function get(id: string, { tag, digest }: TemplateVersion): Promise<StoredTemplate | null> {
-    if (tag !== undefined && digest !== undefined) throw new GennakerError("invalid_request", "Name a template by its tag or by its digest, not by both.");
-    const keys = tag === undefined && digest === undefined ? [id, keyOf(id, { tag: "latest" })] : [keyOf(id, { tag, digest })];
-    const rows = await database.query<Row>("select * from deliver_template where key = any($1) order by length(key) limit 1", [keys]);
+    if (tag !== undefined && digest !== undefined)
+      throw new GennakerError("invalid_request", "Name a template by its tag or by its digest, not by both.");
+    const keys =
+      tag === undefined && digest === undefined ? [id, keyOf(id, { tag: "latest" })] : [keyOf(id, { tag, digest })];
+    const rows = await database.query<Row>(
+      "select * from deliver_template where key = any($1) order by length(key) limit 1",
+      [keys],
+    );
     return rows[0] === undefined ? null : fromRow(rows[0]);
   }
 
@@ -55,36 +62,62 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
     return "pipeline" in planned ? { document: planned.pipeline } : planned;
   }
 
-  async function templateFor({ reference, artifact }: { reference: string; artifact: JsonObject | null }): Promise<Expanded> {
+  async function templateFor({
+    reference,
+    artifact,
+  }: {
+    reference: string;
+    artifact: JsonObject | null;
+  }): Promise<Expanded> {
     const problem = (reason: string): Expanded => ({ problems: [{ pointer: "/instance/template/reference", reason }] });
     const named = readReference(reference);
     if (named !== null) {
       const stored = await get(named.id, named);
-      return stored === null ? problem(`names the template ${reference}, which does not exist; save it, or correct the reference`) : { document: stored.document };
+      return stored === null
+        ? problem(`names the template ${reference}, which does not exist; save it, or correct the reference`)
+        : { document: stored.document };
     }
-    if (artifact === null || artifact["type"] === "front50/pipelineTemplate") return problem(`must be spinnaker://ID, spinnaker://ID:TAG or spinnaker://ID@sha256:DIGEST, but is "${reference}"`);
+    if (artifact === null || artifact["type"] === "front50/pipelineTemplate")
+      return problem(
+        `must be spinnaker://ID, spinnaker://ID:TAG or spinnaker://ID@sha256:DIGEST, but is "${reference}"`,
+      );
     try {
       const value: unknown = JSON.parse(await dependencies.fetch(artifact));
       return isJsonObject(value) ? { document: value } : problem("leads to something that is no JSON object");
     } catch (error) {
-      if (error instanceof TaskError || error instanceof SyntaxError) return problem(`cannot be read: ${error.message}`);
+      if (error instanceof TaskError || error instanceof SyntaxError)
+        return problem(`cannot be read: ${error.message}`);
       throw error;
     }
   }
 
-  async function save(id: string, document: JsonObject, tag: string | null, actor: Actor, isNew: boolean): Promise<StoredTemplate> {
+  async function save(
+    id: string,
+    document: JsonObject,
+    tag: string | null,
+    actor: Actor,
+    isNew: boolean,
+  ): Promise<StoredTemplate> {
     const stored: StoredTemplate = { id, tag, digest: digestOf(document), document };
     const key = keyOf(id, tag === null ? {} : { tag });
     await database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`template ${id}`]);
       const before = (await tx.query<Row>("select * from deliver_template where key = $1", [key]))[0];
-      if (isNew && before !== undefined) throw new GennakerError("conflict", `There is a template ${key} already. Update it, or save under another id or tag.`);
+      if (isNew && before !== undefined)
+        throw new GennakerError(
+          "conflict",
+          `There is a template ${key} already. Update it, or save under another id or tag.`,
+        );
       await write(tx, key, stored, actor);
       if (tag !== "latest") await write(tx, keyOf(id, { tag: "latest" }), { ...stored, tag: "latest" }, actor);
       await write(tx, keyOf(id, { digest: stored.digest ?? "" }), stored, actor);
       await dependencies.audit.record(tx, {
-        actor, action: before === undefined ? "template.create" : "template.update", resource: `template/${key}`, application: null,
-        ...(before === undefined ? {} : { before: JSON.parse(before.document) as JsonObject }), after: document,
+        actor,
+        action: before === undefined ? "template.create" : "template.update",
+        resource: `template/${key}`,
+        application: null,
+        ...(before === undefined ? {} : { before: JSON.parse(before.document) as JsonObject }),
+        after: document,
       });
     });
     return stored;
@@ -92,10 +125,18 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
 
   function checked(document: JsonObject, tag: string | null): JsonObject {
     if (tag !== null && !templateTags.some((known) => known === tag)) {
-      throw new GennakerError("invalid_request", `A template's tag is one of ${templateTags.join(", ")}, not "${tag}".`);
+      throw new GennakerError(
+        "invalid_request",
+        `A template's tag is one of ${templateTags.join(", ")}, not "${tag}".`,
+      );
     }
     const problems = dependencies.check(document);
-    if (problems.length > 0) throw new GennakerError("invalid_pipeline", `The template was not saved: ${problems[0]?.pointer} ${problems[0]?.reason}.`, { problems });
+    if (problems.length > 0)
+      throw new GennakerError(
+        "invalid_pipeline",
+        `The template was not saved: ${problems[0]?.pointer} ${problems[0]?.reason}.`,
+        { problems },
+      );
     const { tag: _tag, digest: _digest, ...content } = document;
     return content;
   }
@@ -115,15 +156,27 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
     async update(id, document, { tag, skipPlanDependents }, actor) {
       const content = checked({ ...document, id }, tag);
       if ((await get(id, tag === null ? {} : { tag })) === null && (await get(id, {})) === null) throw unknown(id);
-      const problems = skipPlanDependents ? [] : (await dependents(id, tag === null ? {} : { tag })).flatMap((pipeline) => unplannable(content, pipeline));
-      if (problems.length > 0) throw new GennakerError("invalid_pipeline", `The template was not saved, because pipelines made from it could not be planned any more: ${problems[0]?.reason}.`, { problems });
+      const problems = skipPlanDependents
+        ? []
+        : (await dependents(id, tag === null ? {} : { tag })).flatMap((pipeline) => unplannable(content, pipeline));
+      if (problems.length > 0)
+        throw new GennakerError(
+          "invalid_pipeline",
+          `The template was not saved, because pipelines made from it could not be planned any more: ${problems[0]?.reason}.`,
+          { problems },
+        );
       return await save(id, content, tag, actor, false);
     },
     async remove(id, version, actor) {
       const users = await dependents(id, version);
       if (users.length > 0) {
-        const names = users.map((pipeline) => `${String(pipeline["application"])}/${String(pipeline["name"])}`).join(", ");
-        throw new GennakerError("invalid_request", `The template was not deleted: ${names} ${users.length === 1 ? "is" : "are"} made from it.`);
+        const names = users
+          .map((pipeline) => `${String(pipeline["application"])}/${String(pipeline["name"])}`)
+          .join(", ");
+        throw new GennakerError(
+          "invalid_request",
+          `The template was not deleted: ${names} ${users.length === 1 ? "is" : "are"} made from it.`,
+        );
       }
       await database.transaction(async (tx) => {
         const one = version.tag !== undefined || version.digest !== undefined;
@@ -132,7 +185,13 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
           : await tx.query<Row>("delete from deliver_template where id = $1 returning *", [id]);
         const [row] = rows;
         if (row === undefined) throw unknown(id);
-        await dependencies.audit.record(tx, { actor, action: "template.delete", resource: `template/${keyOf(id, version)}`, application: null, before: JSON.parse(row.document) as JsonObject });
+        await dependencies.audit.record(tx, {
+          actor,
+          action: "template.delete",
+          resource: `template/${keyOf(id, version)}`,
+          application: null,
+          before: JSON.parse(row.document) as JsonObject,
+        });
       });
     },
     dependents: (id) => dependents(id),

@@ -12,7 +12,11 @@ test.each([
 });
 
 test("a version's key is its id, with a tag or a digest", () => {
-  expect([keyOf("t", {}), keyOf("t", { tag: "stable" }), keyOf("t", { digest: "ab" })]).toEqual(["t", "t:stable", "t@sha256:ab"]);
+  expect([keyOf("t", {}), keyOf("t", { tag: "stable" }), keyOf("t", { digest: "ab" })]).toEqual([
+    "t",
+    "t:stable",
+    "t@sha256:ab",
+  ]);
 });
 
 test("a digest is of the content: order of fields, tag and times do not count, everything else does", () => {
@@ -25,7 +29,12 @@ test("a digest is of the content: order of fields, tag and times do not count, e
 test("an instance of either generation says where its template is, a pipeline does not", () => {
   const template = { reference: "spinnaker://t" };
   expect(templateOf({ schema: "v2", template })).toEqual({ reference: "spinnaker://t", artifact: template });
-  expect(templateOf({ type: "templatedPipeline", config: { schema: "1", pipeline: { template: { source: "spinnaker://t" } } } })).toEqual({ reference: "spinnaker://t", artifact: null });
+  expect(
+    templateOf({
+      type: "templatedPipeline",
+      config: { schema: "1", pipeline: { template: { source: "spinnaker://t" } } },
+    }),
+  ).toEqual({ reference: "spinnaker://t", artifact: null });
   expect(templateOf({ schema: "v2" })).toEqual({ reference: "", artifact: null });
   expect(templateOf({ name: "n", stages: [] })).toBeNull();
 });

@@ -32,13 +32,19 @@ export function templateOf(document: JsonObject): { reference: string; artifact:
 export function digestOf(document: JsonObject): string {
   const uncounted = ["tag", "digest", "lastModified", "lastModifiedBy", "updateTs"];
   const content = Object.fromEntries(Object.entries(document).filter(([key]) => !uncounted.includes(key)));
-  return createHash("sha256").update(JSON.stringify(sorted(content))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(content)))
+    .digest("hex");
 }
 
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }
 
 export function keyOf(id: string, { tag, digest }: { tag?: string | undefined; digest?: string | undefined }): string {

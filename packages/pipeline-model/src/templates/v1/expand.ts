@@ -21,7 +21,10 @@ export type Expansion = { renderer: Renderer; scope: Scope; partials: ReadonlyMa
  */
 export function expandStages(stages: readonly StageNode[], expansion: Expansion): StageNode[] {
   const looped = replaceEach(stages, (stage) => (stage.loopWith === null ? null : loop(stage, expansion)));
-  return expandPartials(looped.map((stage) => renderStage(stage, expansion)), expansion);
+  return expandPartials(
+    looped.map((stage) => renderStage(stage, expansion)),
+    expansion,
+  );
 }
 
 /** Rendered stages with the partials among them put in their places. */
@@ -44,12 +47,15 @@ function replaceEach(stages: readonly StageNode[], expand: (stage: StageNode) =>
     }
     sortStages(inner);
     leaves.set(stage.id, leavesOf(inner));
-    for (const one of inner) if (one.requisites.size === 0) Object.assign(one, { requisites: new Set(stage.requisites), hashed: stage.hashed });
+    for (const one of inner)
+      if (one.requisites.size === 0)
+        Object.assign(one, { requisites: new Set(stage.requisites), hashed: stage.hashed });
     made.push(...inner);
   }
   const all = [...kept, ...made];
   for (const stage of all) {
-    for (const [id, last] of leaves) if (stage.requisites.delete(id)) for (const leaf of last) stage.requisites.add(leaf);
+    for (const [id, last] of leaves)
+      if (stage.requisites.delete(id)) for (const leaf of last) stage.requisites.add(leaf);
   }
   return all;
 }
@@ -61,8 +67,17 @@ function loop(stage: StageNode, { renderer, scope }: Expansion): StageNode[] {
   if (!Array.isArray(values)) throw fault(at, `must give a list, but gives ${describe(values)}`);
   return values.map((value, index) => {
     const templated = stage.id.includes("{{") && stage.id.includes("}}");
-    const id = templated ? renderer.render(stage.id, scopeOf(scope, { templateLoop: { value } }), `${stage.pointer}/id`) : stage.id + index;
-    return { ...stage, requisites: new Set(requisitesOf(stage)), hashed: false, id: String(id), loopWith: null, loop: { value } };
+    const id = templated
+      ? renderer.render(stage.id, scopeOf(scope, { templateLoop: { value } }), `${stage.pointer}/id`)
+      : stage.id + index;
+    return {
+      ...stage,
+      requisites: new Set(requisitesOf(stage)),
+      hashed: false,
+      id: String(id),
+      loopWith: null,
+      loop: { value },
+    };
   });
 }
 
@@ -74,7 +89,8 @@ export function renderStage(stage: StageNode, { renderer, scope: outer }: Expans
     return rendered === null ? null : typeof rendered === "string" ? rendered : JSON.stringify(rendered);
   };
   const config = renderer.render(stage.config, scope, `${stage.pointer}/config`);
-  if (!isJsonObject(config)) throw fault(`${stage.pointer}/config`, `must give an object, but gives ${describe(config)}`);
+  if (!isJsonObject(config))
+    throw fault(`${stage.pointer}/config`, `must give an object, but gives ${describe(config)}`);
   const when = stage.when.map((condition, index) => text(String(condition), `when/${index}`));
   return { ...stage, config, name: text(stage.name, "name"), when };
 }
@@ -83,7 +99,10 @@ function usePartial(stage: StageNode, id: string, expansion: Expansion): StageNo
   const partial = expansion.partials.get(id);
   if (partial === undefined) {
     const near = closest(id, expansion.partials.keys());
-    throw fault(`${stage.pointer}/type`, `names the partial "${id}", which does not exist${near === null ? "" : `; did you mean "${near}"?`}`);
+    throw fault(
+      `${stage.pointer}/type`,
+      `names the partial "${id}", which does not exist${near === null ? "" : `; did you mean "${near}"?`}`,
+    );
   }
   const nested = partial.stages.find((inner) => partialOf(inner) !== null);
   if (nested !== undefined) throw fault(`${nested.pointer}/type`, "is a partial in a partial, which is not supported");

@@ -24,14 +24,16 @@ function apply(config: JsonObject, kind: "merge" | "replace" | "remove", rule: J
   const last = steps.pop() ?? "";
   const holder = steps.reduce<Json | undefined>(child, config);
   const old = child(holder, last);
-  if (typeof holder !== "object" || holder === null || (old === undefined && kind !== "remove")) throw fault(`${at}/path`, `names nothing in the stage: ${String(rule["path"])}`);
+  if (typeof holder !== "object" || holder === null || (old === undefined && kind !== "remove"))
+    throw fault(`${at}/path`, `names nothing in the stage: ${String(rule["path"])}`);
   if (kind === "remove") {
     if (Array.isArray(holder)) holder.splice(Number(last), 1);
     else delete holder[last];
     return;
   }
   const value = kind === "merge" ? merged(old ?? null, rule["value"] ?? null, at) : (rule["value"] ?? null);
-  if (kind === "replace" && shape(old ?? null) !== "value" && shape(old ?? null) !== shape(value)) throw fault(`${at}/value`, `must be ${words[shape(old ?? null)]}, as what it replaces`);
+  if (kind === "replace" && shape(old ?? null) !== "value" && shape(old ?? null) !== shape(value))
+    throw fault(`${at}/value`, `must be ${words[shape(old ?? null)]}, as what it replaces`);
   if (Array.isArray(holder)) holder[Number(last)] = value;
   else Object.defineProperty(holder, last, { value, writable: true, enumerable: true, configurable: true });
 }
@@ -49,7 +51,8 @@ export function mergeMaps(old: JsonObject, value: JsonObject, at: string): JsonO
     const before = entries.get(key);
     if (item === null && before !== undefined) entries.delete(key);
     else if (isJsonObject(before) && isJsonObject(item)) entries.set(key, mergeMaps(before, item, at));
-    else if (before !== undefined && shape(before) !== "value" && shape(before) !== shape(item)) throw fault(`${at}/value`, `must have ${words[shape(before)]} at "${key}"`);
+    else if (before !== undefined && shape(before) !== "value" && shape(before) !== shape(item))
+      throw fault(`${at}/value`, `must have ${words[shape(before)]} at "${key}"`);
     else entries.set(key, item);
   }
   return Object.fromEntries(entries);
@@ -62,7 +65,9 @@ function shape(value: Json): "list" | "map" | "value" {
 }
 
 function child(holder: Json | undefined, step: string): Json | undefined {
-  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, step) ? (holder as JsonObject)[step] : undefined;
+  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, step)
+    ? (holder as JsonObject)[step]
+    : undefined;
 }
 
 function pathSteps(path: string, at: string): string[] {

@@ -8,7 +8,12 @@ type Render = (list: readonly JsonObject[], at: string) => JsonObject[];
  * What the configurations of a template and an instance give the pipeline. The template's lists count only where the
  * instance's `inherit` names them; then the instance's entries replace, merge into or remove those of the same name.
  */
-export function mergeConfigurations(template: JsonObject, config: JsonObject, instance: JsonObject, render: Render): JsonObject {
+export function mergeConfigurations(
+  template: JsonObject,
+  config: JsonObject,
+  instance: JsonObject,
+  render: Render,
+): JsonObject {
   const theirs = isJsonObject(template["configuration"]) ? template["configuration"] : {};
   const own = isJsonObject(config["configuration"]) ? config["configuration"] : {};
   const inherits = (key: string): boolean => Array.isArray(own["inherit"]) && own["inherit"].includes(key);
@@ -18,7 +23,10 @@ export function mergeConfigurations(template: JsonObject, config: JsonObject, in
     return mergeNamed(render(objects(theirs[key]), `/template/configuration/${key}`), mine);
   };
   const expected = mergeById(objects(own["expectedArtifacts"]), objects(instance["expectedArtifacts"]));
-  const concurrent = inherits("concurrentExecutions") && isJsonObject(theirs["concurrentExecutions"]) ? theirs["concurrentExecutions"] : {};
+  const concurrent =
+    inherits("concurrentExecutions") && isJsonObject(theirs["concurrentExecutions"])
+      ? theirs["concurrentExecutions"]
+      : {};
   const setting = (key: string, fallback: Json): Json => concurrent[key] ?? instance[key] ?? fallback;
   return {
     limitConcurrent: setting("limitConcurrent", true),
@@ -27,7 +35,9 @@ export function mergeConfigurations(template: JsonObject, config: JsonObject, in
     notifications: named("notifications", objects(instance["notifications"])),
     parameterConfig: named("parameters"),
     triggers: named("triggers"),
-    expectedArtifacts: inherits("expectedArtifacts") ? mergeById(objects(theirs["expectedArtifacts"]), expected) : expected,
+    expectedArtifacts: inherits("expectedArtifacts")
+      ? mergeById(objects(theirs["expectedArtifacts"]), expected)
+      : expected,
   };
 }
 

@@ -22,7 +22,10 @@ import { copyStage, readStages } from "./stages.ts";
  */
 export function planV1(template: JsonObject, instance: JsonObject, config: JsonObject): JsonObject {
   if (typeof template["source"] === "string" && template["source"] !== "") {
-    throw fault("/template/source", `names a parent template (${template["source"]}), which is not at hand; give the template with its parent's parts in it`);
+    throw fault(
+      "/template/source",
+      `names a parent template (${template["source"]}), which is not at hand; give the template with its parent's parts in it`,
+    );
   }
   const about = config["pipeline"] as JsonObject;
   const trigger = isJsonObject(instance["trigger"]) ? instance["trigger"] : {};
@@ -34,7 +37,11 @@ export function planV1(template: JsonObject, instance: JsonObject, config: JsonO
   const values = assignVariables(variables, given, "/instance/config/pipeline/variables");
   const base = scopeOf(
     { application: about["application"] ?? null, pipelineTemplate: {}, trigger },
-    Object.fromEntries(variables.filter(({ defaultValue, nullable }) => defaultValue !== null || nullable).map(({ name, defaultValue }) => [name, defaultValue])),
+    Object.fromEntries(
+      variables
+        .filter(({ defaultValue, nullable }) => defaultValue !== null || nullable)
+        .map(({ name, defaultValue }) => [name, defaultValue]),
+    ),
   );
   const renderer = createRenderer(modulesOf(template, config), base);
   const scope = scopeOf(base, given, values);
@@ -52,7 +59,9 @@ export function planV1(template: JsonObject, instance: JsonObject, config: JsonO
 
 function sourceOf(about: JsonObject): JsonObject {
   const source = isJsonObject(about["template"]) ? about["template"]["source"] : undefined;
-  return typeof source === "string" && source !== "" ? { source: { id: source, type: "templatedPipeline", version: "v1" } } : {};
+  return typeof source === "string" && source !== ""
+    ? { source: { id: source, type: "templatedPipeline", version: "v1" } }
+    : {};
 }
 
 /** The template's stages expanded, those of the instance in their places, conditions last. */
@@ -71,7 +80,8 @@ function planStages(template: readonly StageNode[], instance: readonly StageNode
 function trim(stages: readonly StageNode[]): StageNode[] {
   const removed = stages.filter((stage) => stage.when.some((condition) => String(condition).toLowerCase() !== "true"));
   for (const gone of removed) {
-    for (const stage of stages) if (stage.requisites.delete(gone.id)) for (const id of gone.requisites) stage.requisites.add(id);
+    for (const stage of stages)
+      if (stage.requisites.delete(gone.id)) for (const id of gone.requisites) stage.requisites.add(id);
   }
   return stages.filter((stage) => !removed.includes(stage));
 }
@@ -89,7 +99,9 @@ function stageJson(stage: StageNode): JsonObject {
 
 function renderLists(renderer: Renderer, scope: Scope, list: readonly JsonObject[], at: string): JsonObject[] {
   return list.map((item, index) =>
-    Object.fromEntries(Object.entries(item).map(([key, value]) => [key, renderer.render(value, scope, `${at}/${index}/${key}`)])),
+    Object.fromEntries(
+      Object.entries(item).map(([key, value]) => [key, renderer.render(value, scope, `${at}/${index}/${key}`)]),
+    ),
   );
 }
 
@@ -116,7 +128,8 @@ function partialsOf(template: JsonObject, config: JsonObject): ReadonlyMap<strin
 
 function both(template: JsonObject, config: JsonObject, key: string): { item: JsonObject; at: string }[] {
   const read = (list: Json | undefined, at: string) =>
-    Array.isArray(list) ? list.flatMap((item, index) => (isJsonObject(item) ? [{ item, at: `${at}/${key}/${index}` }] : [])) : [];
+    Array.isArray(list)
+      ? list.flatMap((item, index) => (isJsonObject(item) ? [{ item, at: `${at}/${key}/${index}` }] : []))
+      : [];
   return [...read(template[key], "/template"), ...read(config[key], "/instance/config")];
 }
-

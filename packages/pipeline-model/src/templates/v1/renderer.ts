@@ -25,7 +25,8 @@ export function createRenderer(modules: ReadonlyMap<string, Module>, base: Scope
   const budget = { left: steps };
 
   const deep = (value: Json, env: Environment, depth: number): Json => {
-    if (depth >= deepest) throw problem(env, `renders templates in templates more than ${deepest} levels deep; break them up into modules`);
+    if (depth >= deepest)
+      throw problem(env, `renders templates in templates more than ${deepest} levels deep; break them up into modules`);
     if (typeof value === "string") {
       const made = yamlValue(renderText(value, env));
       if ("fault" in made) throw problem(env, made.fault);
@@ -33,7 +34,9 @@ export function createRenderer(modules: ReadonlyMap<string, Module>, base: Scope
     }
     if (Array.isArray(value)) return value.map((item) => deep(item, env, depth));
     if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [keyText(deep(key, env, depth)), deep(item, env, depth)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [keyText(deep(key, env, depth)), deep(item, env, depth)]),
+    );
   };
 
   const host: Host = {
@@ -42,7 +45,10 @@ export function createRenderer(modules: ReadonlyMap<string, Module>, base: Scope
       const module = modules.get(id);
       if (module === undefined) {
         const near = closest(id, modules.keys());
-        throw problem(env, `uses the module "${id}", which does not exist${near === null ? "" : `; did you mean "${near}"?`}`);
+        throw problem(
+          env,
+          `uses the module "${id}", which does not exist${near === null ? "" : `; did you mean "${near}"?`}`,
+        );
       }
       const missing: string[] = [];
       const values = module.variables.flatMap((variable): [string, Json][] => {

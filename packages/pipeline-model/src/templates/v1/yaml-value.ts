@@ -8,16 +8,24 @@ import { isScalar, parseAllDocuments, visit } from "yaml";
  */
 export function yamlValue(text: string): { value: Json } | { fault: string } {
   if (text === "") return { value: null };
-  if (text.startsWith("${") || text.startsWith("*") || text.startsWith("@class") || /^(yes|no|on|off)$/i.test(text)) return { value: text };
+  if (text.startsWith("${") || text.startsWith("*") || text.startsWith("@class") || /^(yes|no|on|off)$/i.test(text))
+    return { value: text };
   if (text.startsWith("noexpand:")) return { value: text.slice("noexpand:".length) };
-  const documents = parseAllDocuments(text, { version: "1.1", uniqueKeys: false, logLevel: "silent", prettyErrors: false });
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    uniqueKeys: false,
+    logLevel: "silent",
+    prettyErrors: false,
+  });
   const document = Array.isArray(documents) ? documents[0] : undefined;
   if (document === undefined || (Array.isArray(documents) && documents.length > 1)) return { value: text };
   const problem = document.errors[0];
-  if (problem !== undefined) return looksStructured(text) ? { fault: `gives text that is no YAML: ${problem.message}` } : { value: text };
+  if (problem !== undefined)
+    return looksStructured(text) ? { fault: `gives text that is no YAML: ${problem.message}` } : { value: text };
   visit(document, (_key, node) => {
     // The reader that Orca uses has no y and n among its flags.
-    if (isScalar(node) && typeof node.value === "boolean" && /^[yn]$/i.test(node.source ?? "")) node.value = node.source;
+    if (isScalar(node) && typeof node.value === "boolean" && /^[yn]$/i.test(node.source ?? ""))
+      node.value = node.source;
   });
   try {
     const value = plain(document.toJS({ maxAliasCount: 100 }) as unknown);
@@ -35,6 +43,11 @@ function looksStructured(text: string): boolean {
 function plain(value: unknown): Json {
   if (value instanceof Date) return value.getTime();
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-  return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : value === null ? null : String(value);
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return typeof value === "number" || typeof value === "string" || typeof value === "boolean"
+    ? value
+    : value === null
+      ? null
+      : String(value);
 }

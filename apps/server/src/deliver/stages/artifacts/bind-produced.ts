@@ -12,7 +12,9 @@ export function bindProducedArtifacts(): TaskDefinition {
     name: "bindProducedArtifacts",
     async run({ execution, stage }) {
       const expected = objects(stage.context["expectedArtifacts"]);
-      return expected.length === 0 ? { status: "SUCCEEDED" } : bindExpected(expected, visibleArtifacts(execution, stage));
+      return expected.length === 0
+        ? { status: "SUCCEEDED" }
+        : bindExpected(expected, visibleArtifacts(execution, stage));
     },
   };
 }

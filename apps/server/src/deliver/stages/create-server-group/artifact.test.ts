@@ -3,7 +3,9 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView } from "../../../engine/api.ts";
 import { artifactById } from "./artifact.ts";
 
-const bound = (reference: string): JsonObject => ({ resolvedExpectedArtifacts: [{ id: "a", boundArtifact: { type: "host/tarball", reference } }] });
+const bound = (reference: string): JsonObject => ({
+  resolvedExpectedArtifacts: [{ id: "a", boundArtifact: { type: "host/tarball", reference } }],
+});
 const run = (trigger: JsonObject, ...outputs: JsonObject[]): ExecutionView =>
   ({ trigger, initialConfig: {}, stages: outputs.map((each) => ({ outputs: each })) }) as unknown as ExecutionView;
 

@@ -19,7 +19,10 @@ export function evaluateArtifactsStage(): StageType {
         name: "evaluateArtifacts",
         async run(context) {
           const contents = fieldsOf(evaluateArtifactsSchema, context.stage).artifactContents ?? [];
-          const entries = contents.map(({ name, contents: value }) => ({ name: name ?? "", value: (value ?? null) as Json }));
+          const entries = contents.map(({ name, contents: value }) => ({
+            name: name ?? "",
+            value: (value ?? null) as Json,
+          }));
           const { values, errors } = evaluateInOrder(context, entries);
           const { context: summary, failure } = summaryOf(errors, context);
           if (failure !== null) return failure;

@@ -4,16 +4,20 @@ import { createScene } from "../testing/scene.ts";
 
 async function evaluate(variables: Json, context: JsonObject = {}) {
   const { run } = await createScene();
-  return (await run("evaluateVariables", {
-    context: { ...context, variables },
-    execution: { trigger: { parameters: { version: "7" } } },
-    others: [{ refId: "before", outputs: { image: "app:1" } }],
-  })).stage;
+  return (
+    await run("evaluateVariables", {
+      context: { ...context, variables },
+      execution: { trigger: { parameters: { version: "7" } } },
+      others: [{ refId: "before", outputs: { image: "app:1" } }],
+    })
+  ).stage;
 }
 
 test("variables are evaluated in order, each visible to the next, and become outputs", async () => {
   const stage = await evaluate([
-    { key: "tag", value: "v${ parameters.version }" }, { key: "full", value: "${ tag }-rc", description: "of ${ tag }" }, { key: "list", value: ["${ tag }"] },
+    { key: "tag", value: "v${ parameters.version }" },
+    { key: "full", value: "${ tag }-rc", description: "of ${ tag }" },
+    { key: "list", value: ["${ tag }"] },
   ]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs).toEqual({ tag: "v7", full: "v7-rc", list: ["${ tag }"] });
@@ -25,7 +29,11 @@ test("variables are evaluated in order, each visible to the next, and become out
 });
 
 test("one that fails keeps its raw text and is not visible; later ones go on", async () => {
-  const stage = await evaluate([{ key: "a", value: "${ nothing.here }" }, { key: "b", value: "${ a ?: 'none' }" }, { key: "c", value: "${ 1 + 1 }" }]);
+  const stage = await evaluate([
+    { key: "a", value: "${ nothing.here }" },
+    { key: "b", value: "${ a ?: 'none' }" },
+    { key: "c", value: "${ 1 + 1 }" },
+  ]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs).toEqual({ a: "${ nothing.here }", b: "none", c: 2 });
   expect(Object.keys(stage.context["expressionEvaluationSummary"] as JsonObject)).toEqual(["nothing.here"]);

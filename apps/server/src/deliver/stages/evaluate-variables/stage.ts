@@ -19,7 +19,9 @@ export function evaluateVariablesStage(): StageType {
         async run(context) {
           const { variables } = fieldsOf(evaluateVariablesSchema, context.stage);
           const entries = variables.map(({ key, value, description }) => ({
-            name: key ?? "", value: (value ?? null) as Json, extra: description ?? null,
+            name: key ?? "",
+            value: (value ?? null) as Json,
+            extra: description ?? null,
           }));
           const { values, errors } = evaluateInOrder(context, entries);
           const { context: summary, failure } = summaryOf(errors, context);
@@ -30,8 +32,14 @@ export function evaluateVariablesStage(): StageType {
             ...(typeof entry.value === "string" ? { sourceValue: entry.value.replaceAll("${", "{") } : {}),
             ...(values[index]?.extra === null ? {} : { description: values[index]?.extra ?? null }),
           }));
-          const outputs = entries.flatMap(({ name }, index) => (name === "" ? [] : [[name, values[index]?.value ?? null]]));
-          return { status: "SUCCEEDED", context: { ...summary, variables: shown }, outputs: Object.fromEntries(outputs) as JsonObject };
+          const outputs = entries.flatMap(({ name }, index) =>
+            name === "" ? [] : [[name, values[index]?.value ?? null]],
+          );
+          return {
+            status: "SUCCEEDED",
+            context: { ...summary, variables: shown },
+            outputs: Object.fromEntries(outputs) as JsonObject,
+          };
         },
       },
     ],

@@ -14,13 +14,22 @@ export type Evaluated = { value: Json; extra: Json; failed: boolean };
  * Evaluates values one after another, each visible to the next by its name. Only texts are evaluated; one that fails
  * keeps its raw text and is not visible.
  */
-export function evaluateInOrder({ execution, stage, now }: TaskContext, entries: readonly Entry[]): { values: Evaluated[]; errors: ExpressionProblem[] } {
+export function evaluateInOrder(
+  { execution, stage, now }: TaskContext,
+  entries: readonly Entry[],
+): { values: Evaluated[]; errors: ExpressionProblem[] } {
   const data = executionData(execution);
   const context: JsonObject = { ...stage.context };
   const errors: ExpressionProblem[] = [];
   const values = entries.map(({ name, value, extra = null }): Evaluated => {
     if (typeof value !== "string") return { value, extra, failed: false };
-    const options = { context, execution: data, currentStageRefId: stage.refId, user: execution.authentication.user, now };
+    const options = {
+      context,
+      execution: data,
+      currentStageRefId: stage.refId,
+      user: execution.authentication.user,
+      now,
+    };
     const { result, errors: found } = evaluateTemplate({ value, extra }, options);
     errors.push(...found);
     if (found.length > 0) return { value, extra, failed: true };
@@ -33,12 +42,18 @@ export function evaluateInOrder({ execution, stage, now }: TaskContext, entries:
 }
 
 /** What failed expressions leave in the context, and whether they fail the stage. */
-export function summaryOf(errors: readonly ExpressionProblem[], { stage, now }: TaskContext): { context: JsonObject; failure: TaskResult | null } {
+export function summaryOf(
+  errors: readonly ExpressionProblem[],
+  { stage, now }: TaskContext,
+): { context: JsonObject; failure: TaskResult | null } {
   if (errors.length === 0) return { context: {}, failure: null };
   const groups = Map.groupBy(errors, (problem) => problem.expression);
   const timestamp = now().getTime();
   const summary = Object.fromEntries(
-    [...groups].map(([expression, problems]) => [expression, problems.map(({ level, description }) => ({ level, description, timestamp }))]),
+    [...groups].map(([expression, problems]) => [
+      expression,
+      problems.map(({ level, description }) => ({ level, description, timestamp })),
+    ]),
   );
   const context: JsonObject = { expressionEvaluationSummary: summary };
   if (toFlag(stage.context["failOnFailedExpressions"]) !== true) return { context, failure: null };
@@ -56,6 +71,10 @@ function executionData(execution: ExecutionView): ExecutionData {
     startTime: epoch(execution.startTime),
     endTime: epoch(execution.endTime),
     ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
-    stages: execution.stages.map((stage) => ({ ...stage, startTime: epoch(stage.startTime), endTime: epoch(stage.endTime) })),
+    stages: execution.stages.map((stage) => ({
+      ...stage,
+      startTime: epoch(stage.startTime),
+      endTime: epoch(stage.endTime),
+    })),
   };
 }

@@ -6,7 +6,10 @@ import { createScene } from "../testing/scene.ts";
 const earlier = {
   id: "earlier",
   trigger: { artifacts: [{ name: "app", version: "trigger" }] },
-  stages: [{ refId: "1", outputs: { artifacts: [{ name: "app", version: "early" }] } }, { refId: "s1", outputs: { artifacts: [{ name: "app", version: "own" }] } }],
+  stages: [
+    { refId: "1", outputs: { artifacts: [{ name: "app", version: "early" }] } },
+    { refId: "s1", outputs: { artifacts: [{ name: "app", version: "own" }] } },
+  ],
 } as unknown as ExecutionView;
 
 async function find(context: JsonObject, run: ExecutionView | null = earlier) {
@@ -18,9 +21,16 @@ async function find(context: JsonObject, run: ExecutionView | null = earlier) {
 const expectedArtifacts = [{ id: "e", matchArtifact: { name: "app" } }];
 
 test("the artifact of the latest stage of the latest run is bound", async () => {
-  const { stage, asked } = await find({ pipeline: "other", expectedArtifacts, executionOptions: { successful: true, running: "true" } });
+  const { stage, asked } = await find({
+    pipeline: "other",
+    expectedArtifacts,
+    executionOptions: { successful: true, running: "true" },
+  });
   expect(asked).toEqual([["other", ["SUCCEEDED", "RUNNING"], "run"]]);
-  expect(stage.outputs).toMatchObject({ artifacts: [{ version: "own" }], resolvedExpectedArtifacts: [{ id: "e", boundArtifact: { version: "own" } }] });
+  expect(stage.outputs).toMatchObject({
+    artifacts: [{ version: "own" }],
+    resolvedExpectedArtifacts: [{ id: "e", boundArtifact: { version: "own" } }],
+  });
 });
 
 test("from its own pipeline, never from the same stage of the earlier run", async () => {
@@ -29,7 +39,11 @@ test("from its own pipeline, never from the same stage of the earlier run", asyn
 });
 
 test("an older file has one expected artifact; succeeded is another word for successful", async () => {
-  const { stage, asked } = await find({ pipeline: "other", expectedArtifact: expectedArtifacts[0] ?? {}, executionOptions: { succeeded: true, terminal: true } });
+  const { stage, asked } = await find({
+    pipeline: "other",
+    expectedArtifact: expectedArtifacts[0] ?? {},
+    executionOptions: { succeeded: true, terminal: true },
+  });
   expect(asked).toEqual([["other", ["SUCCEEDED", "TERMINAL"], "run"]]);
   expect(stage.outputs).toMatchObject({ artifacts: [{ version: "own" }] });
 });

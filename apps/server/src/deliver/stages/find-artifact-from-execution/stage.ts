@@ -28,10 +28,14 @@ export function findArtifactFromExecutionStage(deps: Pick<DeliverDeps, "latestRu
           const found = await deps.latestRun(fields.pipeline, statuses, execution.id);
           if (found === null) {
             const kind = statuses.length === 0 ? "" : ` that is ${statuses.join(" or ")}`;
-            throw new TaskError("artifact.noRun", `Pipeline ${fields.pipeline} has no run${kind} to take artifacts from.`);
+            throw new TaskError(
+              "artifact.noRun",
+              `Pipeline ${fields.pipeline} has no run${kind} to take artifacts from.`,
+            );
           }
           const own = execution.pipelineConfigId === fields.pipeline ? stage.refId : undefined;
-          const expected = fields.expectedArtifacts ?? (fields.expectedArtifact === undefined ? [] : [fields.expectedArtifact]);
+          const expected =
+            fields.expectedArtifacts ?? (fields.expectedArtifact === undefined ? [] : [fields.expectedArtifact]);
           return bindExpected(expected as JsonObject[], allArtifacts(found, own));
         },
       },

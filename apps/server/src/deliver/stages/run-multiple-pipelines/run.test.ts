@@ -5,9 +5,22 @@ import type { StartPipeline } from "../deps.ts";
 import type { RunDeps } from "./run.ts";
 import { cancelChildren, monitorLevel, parsePlan, startLevel } from "./run.ts";
 
-const stageWith = (context: JsonObject) => ({ id: "s", refId: "1", type: "runMultiplePipelines", requisiteStageRefIds: [], parentStageId: null, context, outputs: {} }) as unknown as StageView;
+const stageWith = (context: JsonObject) =>
+  ({
+    id: "s",
+    refId: "1",
+    type: "runMultiplePipelines",
+    requisiteStageRefIds: [],
+    parentStageId: null,
+    context,
+    outputs: {},
+  }) as unknown as StageView;
 const contextOf = (context: JsonObject) =>
-  ({ execution: { id: "run", application: "shop", stages: [], authentication: { user: "ann" } }, stage: stageWith(context), operationKey: "run/s/2/1" }) as unknown as TaskContext;
+  ({
+    execution: { id: "run", application: "shop", stages: [], authentication: { user: "ann" } },
+    stage: stageWith(context),
+    operationKey: "run/s/2/1",
+  }) as unknown as TaskContext;
 
 function world(statuses: Record<string, string> = {}) {
   const started: StartPipeline[] = [];
@@ -18,13 +31,29 @@ function world(statuses: Record<string, string> = {}) {
       started.push(input);
       return { executionId: `run-${String(input.parameters["executionIdentifier"])}` };
     },
-    getExecution: async (id) => ({ id, name: id, status: statuses[id] ?? "SUCCEEDED", startTime: null, endTime: null }) as unknown as ExecutionView,
+    getExecution: async (id) =>
+      ({
+        id,
+        name: id,
+        status: statuses[id] ?? "SUCCEEDED",
+        startTime: null,
+        endTime: null,
+      }) as unknown as ExecutionView,
     cancelExecution: async (id) => void canceled.push(id),
   };
   return { deps, started, canceled };
 }
-const child = (pipeline: string, dependsOn?: string[], args: JsonObject = {}): JsonObject => ({ child_pipeline: pipeline, arguments: args, ...(dependsOn ? { depends_on: dependsOn } : {}) });
-const plan = { api: child("deploy", undefined, { app: "api" }), web: child("deploy", ["api"], { app: "web" }), db: child("migrate"), rollback_onfailure: true };
+const child = (pipeline: string, dependsOn?: string[], args: JsonObject = {}): JsonObject => ({
+  child_pipeline: pipeline,
+  arguments: args,
+  ...(dependsOn ? { depends_on: dependsOn } : {}),
+});
+const plan = {
+  api: child("deploy", undefined, { app: "api" }),
+  web: child("deploy", ["api"], { app: "web" }),
+  db: child("migrate"),
+  rollback_onfailure: true,
+};
 
 /** Walks the loop as the engine does. */
 async function walk(deps: RunDeps, bundle: JsonObject, more: JsonObject = {}) {
@@ -42,22 +71,43 @@ test("runs side by side what waits for nothing, then what waited for it", async 
   const { deps, started } = world();
   const { result } = await walk(deps, plan);
   expect(started.map(({ pipelineConfigId, parameters }) => [pipelineConfigId, parameters])).toEqual([
-    ["config-deploy", { app: "api", executionIdentifier: "api" }], ["config-migrate", { executionIdentifier: "db" }], ["config-deploy", { app: "web", executionIdentifier: "web" }],
+    ["config-deploy", { app: "api", executionIdentifier: "api" }],
+    ["config-migrate", { executionIdentifier: "db" }],
+    ["config-deploy", { app: "web", executionIdentifier: "web" }],
   ]);
-  expect(started[0]).toMatchObject({ key: "run/s/2/1/api", application: "shop", parent: { executionId: "run", stageId: "s" }, user: "ann" });
-  expect([result.status, ((result.outputs ?? {})["executionsList"] as JsonObject[]).map((one) => one["executionIdentifier"])]).toEqual(["SUCCEEDED", ["api", "db", "web"]]);
+  expect(started[0]).toMatchObject({
+    key: "run/s/2/1/api",
+    application: "shop",
+    parent: { executionId: "run", stageId: "s" },
+    user: "ann",
+  });
+  expect([
+    result.status,
+    ((result.outputs ?? {})["executionsList"] as JsonObject[]).map((one) => one["executionIdentifier"]),
+  ]).toEqual(["SUCCEEDED", ["api", "db", "web"]]);
 });
 
 test("waits for the runs of a level, woken by their ends", async () => {
   const { deps } = world({ "run-api": "RUNNING" });
   const { result } = await walk(deps, plan);
-  expect(result).toMatchObject({ status: "RUNNING", wakeOn: ["execution:run-api"], waiting: { code: "pipelines.waiting" } });
+  expect(result).toMatchObject({
+    status: "RUNNING",
+    wakeOn: ["execution:run-api"],
+    waiting: { code: "pipelines.waiting" },
+  });
 });
 
-test.each([["TERMINAL", "TERMINAL"], ["CANCELED", "CANCELED"]])("a child that ended %s ends the stage %s, and later levels do not start", async (status, wanted) => {
+test.each([
+  ["TERMINAL", "TERMINAL"],
+  ["CANCELED", "CANCELED"],
+])("a child that ended %s ends the stage %s, and later levels do not start", async (status, wanted) => {
   const { deps, started } = world({ "run-api": status });
   const { result } = await walk(deps, plan);
-  expect([result.status, result.failure?.message, started.length]).toEqual([wanted, `Pipeline "run-api" (run run-api) ended ${status}.`, 2]);
+  expect([result.status, result.failure?.message, started.length]).toEqual([
+    wanted,
+    `Pipeline "run-api" (run run-api) ended ${status}.`,
+    2,
+  ]);
 });
 
 test("ignoreUncompleted runs later levels all the same", async () => {
@@ -76,22 +126,43 @@ test("the plan may be YAML text", async () => {
 
 test.each<[string, JsonObject, string]>([
   ["no bundle", { yamlConfig: [5] }, "under bundle_web"],
-  ["a circle", { yamlConfig: [{ bundle_web: { a: child("x", ["b"]), b: child("y", ["a"]) } }] }, "a, b wait for each other"],
-  ["an unknown dependency", { yamlConfig: [{ bundle_web: { api: child("x"), b: child("y", ["apy"]) } }] }, '/b/depends_on/0 names "apy", which the plan does not have; did you mean "api"?'],
-  ["duplicates", { yamlConfig: [{ bundle_web: { a: child("x"), b: child("x") } }] }, "/b runs the same pipeline with the same arguments as a"],
-  ["an entry without a pipeline", { yamlConfig: [{ bundle_web: { a: {} } }] }, "/a must be an object with the name of a pipeline"],
+  [
+    "a circle",
+    { yamlConfig: [{ bundle_web: { a: child("x", ["b"]), b: child("y", ["a"]) } }] },
+    "a, b wait for each other",
+  ],
+  [
+    "an unknown dependency",
+    { yamlConfig: [{ bundle_web: { api: child("x"), b: child("y", ["apy"]) } }] },
+    '/b/depends_on/0 names "apy", which the plan does not have; did you mean "api"?',
+  ],
+  [
+    "duplicates",
+    { yamlConfig: [{ bundle_web: { a: child("x"), b: child("x") } }] },
+    "/b runs the same pipeline with the same arguments as a",
+  ],
+  [
+    "an entry without a pipeline",
+    { yamlConfig: [{ bundle_web: { a: {} } }] },
+    "/a must be an object with the name of a pipeline",
+  ],
   ["nothing to run", { yamlConfig: [{ bundle_web: {} }] }, "names no pipeline"],
 ])("%s is refused", (_what, context, words) => {
   expect(() => parsePlan(stageWith(context))).toThrow(words);
 });
 
 test("duplicates run when they are not checked", () => {
-  expect(parsePlan(stageWith({ checkDuplicated: "false", yamlConfig: [{ bundle_web: { a: child("x"), b: child("x") } }] })).status).toBe("SUCCEEDED");
+  expect(
+    parsePlan(stageWith({ checkDuplicated: "false", yamlConfig: [{ bundle_web: { a: child("x"), b: child("x") } }] }))
+      .status,
+  ).toBe("SUCCEEDED");
 });
 
 test("an unknown pipeline keeps its whole level from starting", async () => {
   const { deps, started } = world();
-  await expect(walk(deps, { a: child("x"), b: child("gone") })).rejects.toThrow("Application shop has no pipeline gone");
+  await expect(walk(deps, { a: child("x"), b: child("gone") })).rejects.toThrow(
+    "Application shop has no pipeline gone",
+  );
   expect(started).toEqual([]);
 });
 

@@ -14,7 +14,14 @@ export type RunDeps = Pick<DeliverDeps, "findPipeline" | "startPipeline" | "getE
 const dayMs = 24 * 60 * 60 * 1000;
 /** A safety net only: the end of a child wakes the task. */
 const lookAgainMs = 60_000;
-const finished: ReadonlySet<string> = new Set(["SUCCEEDED", "TERMINAL", "CANCELED", "STOPPED", "FAILED_CONTINUE", "SKIPPED"]);
+const finished: ReadonlySet<string> = new Set([
+  "SUCCEEDED",
+  "TERMINAL",
+  "CANCELED",
+  "STOPPED",
+  "FAILED_CONTINUE",
+  "SKIPPED",
+]);
 
 /** Puts the plan's levels into the context, for the tasks that walk them. */
 export function parsePlan(stage: StageView): TaskResult {
@@ -24,7 +31,10 @@ export function parsePlan(stage: StageView): TaskResult {
     const message = `The plan cannot be run: ${plan.problems.map(({ pointer, reason }) => `${pointer || "/"} ${reason}`).join("; ")}.`;
     throw new TaskError("plan.invalid", message);
   }
-  return { status: "SUCCEEDED", context: { orderOfExecutions: plan.levels as unknown as JsonObject[], levelNumber: 0, executionsList: [] } };
+  return {
+    status: "SUCCEEDED",
+    context: { orderOfExecutions: plan.levels as unknown as JsonObject[], levelNumber: 0, executionsList: [] },
+  };
 }
 
 function bundleIn(config: unknown): JsonObject {
@@ -32,14 +42,19 @@ function bundleIn(config: unknown): JsonObject {
   const value: unknown = typeof first === "string" ? readYaml(first) : first;
   const bundle = isJsonObject(value) ? (value["bundle_web"] ?? value) : null;
   if (isJsonObject(bundle)) return bundle;
-  throw new TaskError("plan.invalid", "The stage's yamlConfig must hold an object under bundle_web: a name for each run, with its child_pipeline.");
+  throw new TaskError(
+    "plan.invalid",
+    "The stage's yamlConfig must hold an object under bundle_web: a name for each run, with its child_pipeline.",
+  );
 }
 
 function readYaml(text: string): unknown {
   try {
     return parse(text, { maxAliasCount: 100 }) as unknown;
   } catch (error) {
-    throw new TaskError("plan.invalid", `The stage's yamlConfig is no YAML: ${(error as Error).message}`, { cause: error });
+    throw new TaskError("plan.invalid", `The stage's yamlConfig is no YAML: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -50,7 +65,11 @@ export async function startLevel(deps: RunDeps, context: TaskContext): Promise<T
   const level = levelsOf(stage)[levelNumber(stage)] ?? [];
   const found = await Promise.all(level.map((child) => deps.findPipeline(application, child.pipeline)));
   const missing = level.filter((_child, index) => found[index] === null).map((child) => child.pipeline);
-  if (missing.length > 0) throw new TaskError("pipeline.missing", `Application ${application} has no pipeline ${missing.join(", ")}. Nothing of this level was started.`);
+  if (missing.length > 0)
+    throw new TaskError(
+      "pipeline.missing",
+      `Application ${application} has no pipeline ${missing.join(", ")}. Nothing of this level was started.`,
+    );
   const executionIds: string[] = [];
   for (const [index, child] of level.entries()) {
     const { executionId } = await deps.startPipeline({
@@ -75,7 +94,11 @@ export function monitorLevel(deps: RunDeps, ignoresFailures: boolean): TaskDefin
       const ids = idsOf(stage);
       const runs = await Promise.all(ids.map(async (id) => await deps.getExecution(id)));
       const gone = ids.filter((_id, index) => runs[index] === null);
-      if (gone.length > 0) throw new TaskError("pipeline.childGone", `Runs ${gone.join(", ")}, which this stage started, no longer exist.`);
+      if (gone.length > 0)
+        throw new TaskError(
+          "pipeline.childGone",
+          `Runs ${gone.join(", ")}, which this stage started, no longer exist.`,
+        );
       const all = runs.filter((run): run is ExecutionView => run !== null);
       const open = all.filter((run) => !finished.has(run.status));
       if (open.length > 0) return waitFor(open);
@@ -92,7 +115,11 @@ export function monitorLevel(deps: RunDeps, ignoresFailures: boolean): TaskDefin
 
 function waitFor(open: readonly ExecutionView[]): TaskResult {
   const names = open.map((run) => `"${run.name}" (run ${run.id})`).join(", ");
-  const waiting = { code: "pipelines.waiting", message: `Waits for ${names}`, details: { executionIds: open.map((run) => run.id) } };
+  const waiting = {
+    code: "pipelines.waiting",
+    message: `Waits for ${names}`,
+    details: { executionIds: open.map((run) => run.id) },
+  };
   return { status: "RUNNING", retryAfterMs: lookAgainMs, wakeOn: open.map((run) => `execution:${run.id}`), waiting };
 }
 
@@ -100,11 +127,19 @@ function failure(failed: readonly ExecutionView[], done: JsonObject[]): TaskResu
   const context = { executionsList: done };
   const message = `${failed.map((run) => `Pipeline "${run.name}" (run ${run.id}) ended ${run.status}`).join("; ")}.`;
   const canceled = failed.every((run) => run.status === "CANCELED");
-  return { status: canceled ? "CANCELED" : "TERMINAL", context, outputs: context, failure: { code: "pipelines.failed", message } };
+  return {
+    status: canceled ? "CANCELED" : "TERMINAL",
+    context,
+    outputs: context,
+    failure: { code: "pipelines.failed", message },
+  };
 }
 
 /** A canceled stage takes its running children with it. */
-export async function cancelChildren(deps: RunDeps, { execution, stage }: TaskContext): Promise<{ context?: JsonObject }> {
+export async function cancelChildren(
+  deps: RunDeps,
+  { execution, stage }: TaskContext,
+): Promise<{ context?: JsonObject }> {
   const canceled: string[] = [];
   for (const id of idsOf(stage)) {
     const run = await deps.getExecution(id);
@@ -117,7 +152,13 @@ export async function cancelChildren(deps: RunDeps, { execution, stage }: TaskCo
 
 function result(run: ExecutionView, name: string): JsonObject {
   const epoch = (time: string | null): number | null => (time === null ? null : Date.parse(time));
-  return { id: run.id, executionIdentifier: name, status: run.status, startTime: epoch(run.startTime), endTime: epoch(run.endTime) };
+  return {
+    id: run.id,
+    executionIdentifier: name,
+    status: run.status,
+    startTime: epoch(run.startTime),
+    endTime: epoch(run.endTime),
+  };
 }
 
 const levelsOf = (stage: StageView): Child[][] => (stage.context["orderOfExecutions"] ?? []) as unknown as Child[][];

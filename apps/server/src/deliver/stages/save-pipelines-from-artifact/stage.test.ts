@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createScene } from "../testing/scene.ts";
 
-const base64 = (value: unknown): JsonObject => ({ type: "embedded/base64", reference: Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64") });
+const base64 = (value: unknown): JsonObject => ({
+  type: "embedded/base64",
+  reference: Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64"),
+});
 
 async function save(context: JsonObject, more: { trigger?: JsonObject; refuse?: string } = {}) {
   const saved: [JsonObject, string][] = [];
@@ -25,9 +28,15 @@ const pipelines = { shop: [{ name: "old", stages: [] }, { name: "new" }, {}], ot
 test("pipelines are saved under their application as the run's user: known names replaced, others created", async () => {
   const { stage, saved } = await save({ pipelinesArtifact: base64(pipelines) });
   expect(saved).toEqual([
-    [{ id: "id-of-old", name: "old", stages: [], application: "shop" }, "ann"], [{ name: "new", application: "shop" }, "ann"], [{ name: "x", application: "other" }, "ann"],
+    [{ id: "id-of-old", name: "old", stages: [], application: "shop" }, "ann"],
+    [{ name: "new", application: "shop" }, "ann"],
+    [{ name: "x", application: "other" }, "ann"],
   ]);
-  expect(stage.outputs).toMatchObject({ pipelinesUpdated: [{ application: "shop", name: "old", id: "id-of-old" }], pipelinesCreated: [{ name: "new" }, { name: "x" }], pipelinesFailedToSave: [] });
+  expect(stage.outputs).toMatchObject({
+    pipelinesUpdated: [{ application: "shop", name: "old", id: "id-of-old" }],
+    pipelinesCreated: [{ name: "new" }, { name: "x" }],
+    pipelinesFailedToSave: [],
+  });
 });
 
 test("the artifact may be bound by its id", async () => {
@@ -37,7 +46,11 @@ test("the artifact may be bound by its id", async () => {
 
 test("one that is refused does not keep the others from being saved, and the stage fails with its reason", async () => {
   const { stage, saved } = await save({ pipelinesArtifact: base64(pipelines) }, { refuse: "new" });
-  expect([stage.status, stage.failure?.message, saved.length]).toEqual(["TERMINAL", "1 of 3 pipelines were not saved: shop/new (it has no stages)", 2]);
+  expect([stage.status, stage.failure?.message, saved.length]).toEqual([
+    "TERMINAL",
+    "1 of 3 pipelines were not saved: shop/new (it has no stages)",
+    2,
+  ]);
 });
 
 test.each<[JsonObject, string]>([

@@ -31,13 +31,20 @@ async function save(deps: Deps, context: TaskContext): Promise<TaskResult> {
     const existing = name === "" ? null : await deps.findPipeline(application, name);
     try {
       const known = existing === null ? {} : { id: existing.id };
-      const { id } = await deps.savePipeline({ ...document, ...known, application }, actingUser(context.execution, context.stage));
+      const { id } = await deps.savePipeline(
+        { ...document, ...known, application },
+        actingUser(context.execution, context.stage),
+      );
       (existing === null ? created : updated).push({ application, name, id });
     } catch (error) {
       failed.push({ application, name, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  const outcome: JsonObject = { pipelinesCreated: created as JsonObject[], pipelinesUpdated: updated as JsonObject[], pipelinesFailedToSave: failed as JsonObject[] };
+  const outcome: JsonObject = {
+    pipelinesCreated: created as JsonObject[],
+    pipelinesUpdated: updated as JsonObject[],
+    pipelinesFailedToSave: failed as JsonObject[],
+  };
   if (failed.length === 0) return { status: "SUCCEEDED", context: outcome, outputs: outcome };
   const message = `${failed.length} of ${wanted.length} pipelines were not saved: ${failed.map(({ application, name, reason }) => `${application}/${name} (${reason})`).join("; ")}`;
   return { status: "TERMINAL", context: outcome, outputs: outcome, failure: { code: "pipelines.notSaved", message } };
@@ -45,9 +52,16 @@ async function save(deps: Deps, context: TaskContext): Promise<TaskResult> {
 
 async function textOf(deps: Deps, { execution, stage, signal }: TaskContext): Promise<string> {
   const { pipelinesArtifactId: id, pipelinesArtifact } = fieldsOf(savePipelinesFromArtifactSchema, stage);
-  const input = { ...(id === undefined ? {} : { id }), ...(pipelinesArtifact === undefined ? {} : { artifact: pipelinesArtifact as JsonObject }) };
+  const input = {
+    ...(id === undefined ? {} : { id }),
+    ...(pipelinesArtifact === undefined ? {} : { artifact: pipelinesArtifact as JsonObject }),
+  };
   const artifact = inputArtifact(execution, stage, input);
-  if (artifact === null) throw new TaskError("artifact.unbound", `No artifact is bound to "${id ?? ""}". Give the stage pipelinesArtifact, or the id of an expected artifact.`);
+  if (artifact === null)
+    throw new TaskError(
+      "artifact.unbound",
+      `No artifact is bound to "${id ?? ""}". Give the stage pipelinesArtifact, or the id of an expected artifact.`,
+    );
   return await deps.fetchArtifact(artifact, signal);
 }
 
@@ -58,7 +72,11 @@ function pipelinesIn(text: string): { application: string; document: JsonObject 
   } catch (error) {
     throw new TaskError("pipelines.notJson", `The artifact is no JSON: ${(error as Error).message}`, { cause: error });
   }
-  if (!isJsonObject(value)) throw new TaskError("pipelines.shape", "The artifact must be a JSON object of applications, each with a list of pipelines.");
+  if (!isJsonObject(value))
+    throw new TaskError(
+      "pipelines.shape",
+      "The artifact must be a JSON object of applications, each with a list of pipelines.",
+    );
   return Object.entries(value).flatMap(([application, list]) => {
     if (!Array.isArray(list) || !list.every(isJsonObject)) {
       throw new TaskError("pipelines.shape", `The artifact must have a list of pipelines under "${application}".`);

@@ -8,7 +8,9 @@ test("waits while its status is WAITING, until it is patched", async () => {
     onWait: (_waiting, one) => void (one.context["status"] = "SKIPPED"),
   });
   expect([stage.status, stage.context["status"], waits.map(({ message }) => message)]).toEqual([
-    "SUCCEEDED", "SKIPPED", ["Waits until it is let go: set the stage's status to SKIPPED (app in eu)"],
+    "SUCCEEDED",
+    "SKIPPED",
+    ["Waits until it is let go: set the stage's status to SKIPPED (app in eu)"],
   ]);
 });
 

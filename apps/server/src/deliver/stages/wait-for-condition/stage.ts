@@ -23,7 +23,12 @@ export function waitForConditionStage(): StageType {
           if (status?.toUpperCase() !== "WAITING") return { status: "SUCCEEDED", context: { status: "SKIPPED" } };
           const place = [cluster, region, account].filter((part) => part !== undefined && part !== "").join(" in ");
           const message = `Waits until it is let go: set the stage's status to SKIPPED${place === "" ? "" : ` (${place})`}`;
-          return { status: "RUNNING", retryAfterMs: dayMs, wakeOn: [`stage:${stage.id}`], waiting: { code: "wait.condition", message } };
+          return {
+            status: "RUNNING",
+            retryAfterMs: dayMs,
+            wakeOn: [`stage:${stage.id}`],
+            waiting: { code: "wait.condition", message },
+          };
         },
       },
     ],

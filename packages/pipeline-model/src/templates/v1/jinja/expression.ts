@@ -31,11 +31,13 @@ function parse(tokens: readonly Token[]): Expression {
   const is = (text: string, offset = 0): boolean => peek(offset).text === text && peek(offset).kind !== "string";
   const take = (text: string): boolean => is(text) && (at += 1) > 0;
   const need = (text: string): void => {
-    if (!take(text)) throw new SyntaxError(`expects "${text}" ${peek().kind === "end" ? "at its end" : `before "${peek().text}"`}`);
+    if (!take(text))
+      throw new SyntaxError(`expects "${text}" ${peek().kind === "end" ? "at its end" : `before "${peek().text}"`}`);
   };
   const name = (): string => {
     const token = peek();
-    if (token.kind !== "name") throw new SyntaxError(`expects a name ${token.kind === "end" ? "at its end" : `before "${token.text}"`}`);
+    if (token.kind !== "name")
+      throw new SyntaxError(`expects a name ${token.kind === "end" ? "at its end" : `before "${token.text}"`}`);
     at += 1;
     return token.text;
   };
@@ -50,15 +52,24 @@ function parse(tokens: readonly Token[]): Expression {
   };
   const all = (parts: readonly Expression[], env: Environment): Json[] => parts.map((part) => part(env));
 
-  const binary = (next: () => Expression, words: readonly string[], make: (word: string, a: Expression, b: Expression) => Expression) => () => {
-    let left = next();
-    for (let word = words.find((one) => is(one)); word !== undefined; word = words.find((one) => is(one))) {
-      at += 1;
-      left = make(word, left, next());
-    }
-    return left;
-  };
-  const calculated = (word: string, a: Expression, b: Expression): Expression => (env) => arithmetic(word, a(env), b(env), env);
+  const binary =
+    (
+      next: () => Expression,
+      words: readonly string[],
+      make: (word: string, a: Expression, b: Expression) => Expression,
+    ) =>
+    () => {
+      let left = next();
+      for (let word = words.find((one) => is(one)); word !== undefined; word = words.find((one) => is(one))) {
+        at += 1;
+        left = make(word, left, next());
+      }
+      return left;
+    };
+  const calculated =
+    (word: string, a: Expression, b: Expression): Expression =>
+    (env) =>
+      arithmetic(word, a(env), b(env), env);
 
   const expression = (): Expression => {
     depth += 1;
@@ -101,7 +112,11 @@ function parse(tokens: readonly Token[]): Expression {
     if (!take("is")) return left;
     const negative = take("not");
     const test = name();
-    const args = take("(") ? list(")") : ["name", "number", "string"].includes(peek().kind) && !["and", "or", "if", "else"].includes(peek().text) ? [unary()] : [];
+    const args = take("(")
+      ? list(")")
+      : ["name", "number", "string"].includes(peek().kind) && !["and", "or", "if", "else"].includes(peek().text)
+        ? [unary()]
+        : [];
     return (env) => runTest(test, left(env), all(args, env), env) !== negative;
   };
   const unary = (): Expression => {
@@ -140,7 +155,10 @@ function parse(tokens: readonly Token[]): Expression {
       need("]");
       return (env) => {
         const value = of(env);
-        const bounds = [from === null ? 0 : number(from(env), env), to === null ? undefined : number(to(env), env)] as const;
+        const bounds = [
+          from === null ? 0 : number(from(env), env),
+          to === null ? undefined : number(to(env), env),
+        ] as const;
         return Array.isArray(value) ? value.slice(...bounds) : print(value).slice(...bounds);
       };
     }
@@ -193,4 +211,3 @@ function parse(tokens: readonly Token[]): Expression {
   if (peek().kind !== "end") throw new SyntaxError(`cannot be read at "${peek().text}"`);
   return result;
 }
-

@@ -1,7 +1,37 @@
 /** A piece of an expression. */
 export type Token = { kind: "name" | "number" | "string" | "operator" | "end"; text: string };
 
-const operators = ["**", "//", "==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%", "~", "|", "(", ")", "[", "]", "{", "}", ",", ":", ".", "?", "!", "="];
+const operators = [
+  "**",
+  "//",
+  "==",
+  "!=",
+  "<=",
+  ">=",
+  "&&",
+  "||",
+  "<",
+  ">",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
+  "~",
+  "|",
+  "(",
+  ")",
+  "[",
+  "]",
+  "{",
+  "}",
+  ",",
+  ":",
+  ".",
+  "?",
+  "!",
+  "=",
+];
 
 /** The tokens of an expression, or where it cannot be read. */
 export function lex(source: string): { tokens: Token[] } | { fault: string } {

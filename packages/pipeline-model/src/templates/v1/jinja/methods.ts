@@ -21,7 +21,8 @@ const ofText: Readonly<Record<string, (value: string, args: readonly Json[]) => 
   equals: (value, args) => value === args[0],
   equalsIgnoreCase: (value, args) => value.toLowerCase() === arg(args, 0).toLowerCase(),
   indexOf: (value, args) => value.indexOf(arg(args, 0)),
-  substring: (value, args) => value.substring(Number(args[0] ?? 0), args[1] === undefined ? value.length : Number(args[1])),
+  substring: (value, args) =>
+    value.substring(Number(args[0] ?? 0), args[1] === undefined ? value.length : Number(args[1])),
   replace: (value, args) => value.replaceAll(arg(args, 0), arg(args, 1)),
   concat: (value, args) => value + arg(args, 0),
 };
@@ -61,9 +62,11 @@ const longestRange = 1000;
 export function callFunction(name: string, args: readonly Json[], environment: Environment): Json {
   if (name !== "range") throw problem(environment, `calls the function ${name}(), which is not supported; range() is`);
   const numbers = args.map(Number);
-  const [from, to, step] = numbers.length < 2 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
+  const [from, to, step] =
+    numbers.length < 2 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
   const count = Math.max(0, Math.ceil((to - from) / step));
-  if (!Number.isFinite(count) || count > longestRange) throw problem(environment, `makes a range of more than ${longestRange} numbers`);
+  if (!Number.isFinite(count) || count > longestRange)
+    throw problem(environment, `makes a range of more than ${longestRange} numbers`);
   charge(environment, count);
   return Array.from({ length: count }, (_, index) => from + index * step);
 }

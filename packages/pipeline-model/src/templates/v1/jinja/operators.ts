@@ -8,7 +8,10 @@ import { problem } from "./environment.ts";
 export function print(value: Json): string {
   if (value === null) return "";
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
-  if (isJsonObject(value)) return `{${Object.entries(value).map(([key, item]) => `${key}=${print(item)}`).join(", ")}}`;
+  if (isJsonObject(value))
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${key}=${print(item)}`)
+      .join(", ")}}`;
   return String(value);
 }
 
@@ -20,7 +23,8 @@ export function truth(value: Json): boolean {
 
 /** Numbers and texts that are numbers, the rest is a fault. */
 export function number(value: Json, environment: Environment): number {
-  const result = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  const result =
+    typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
   if (!Number.isNaN(result)) return result;
   throw problem(environment, `calculates with ${JSON.stringify(value)}, which is no number`);
 }
@@ -33,7 +37,8 @@ export function arithmetic(operator: string, left: Json, right: Json, environmen
     if (typeof left === "string" || typeof right === "string") return print(left) + print(right);
   }
   const [a, b] = [number(left, environment), number(right, environment)];
-  if ((operator === "/" || operator === "//" || operator === "%") && b === 0) throw problem(environment, "divides by zero");
+  if ((operator === "/" || operator === "//" || operator === "%") && b === 0)
+    throw problem(environment, "divides by zero");
   if (operator === "+") return a + b;
   if (operator === "-") return a - b;
   if (operator === "*") return a * b;
@@ -45,7 +50,9 @@ export function arithmetic(operator: string, left: Json, right: Json, environmen
 export function compare(operator: string, left: Json, right: Json): boolean {
   if (operator === "==") return same(left, right);
   if (operator === "!=") return !same(left, right);
-  const numeric = [left, right].map((value) => (typeof value === "string" && value.trim() !== "" ? Number(value) : value));
+  const numeric = [left, right].map((value) =>
+    typeof value === "string" && value.trim() !== "" ? Number(value) : value,
+  );
   const numbers = numeric.every((value): value is number => typeof value === "number" && !Number.isNaN(value));
   const [a, b] = numbers ? numeric : [print(left), print(right)];
   if (a === undefined || b === undefined || a === null || b === null) return false;
@@ -69,7 +76,8 @@ export function contains(container: Json, item: Json): boolean {
 /** A member by key or position, negative ones from the end; null where there is none. */
 export function member(value: Json, key: Json): Json {
   if (Array.isArray(value)) {
-    const index = typeof key === "number" ? key : typeof key === "string" && /^-?\d+$/.test(key) ? Number(key) : Number.NaN;
+    const index =
+      typeof key === "number" ? key : typeof key === "string" && /^-?\d+$/.test(key) ? Number(key) : Number.NaN;
     return value.at(Number.isInteger(index) ? index : value.length) ?? null;
   }
   const name = print(key);
@@ -98,5 +106,8 @@ export function runTest(name: string, value: Json, args: readonly Json[], enviro
   const test = Object.hasOwn(tests, name) ? tests[name] : undefined;
   if (test !== undefined) return test(value, args);
   const near = closest(name, Object.keys(tests));
-  throw problem(environment, `uses the test "is ${name}", which is not supported${near === null ? "" : `; did you mean "${near}"?`}`);
+  throw problem(
+    environment,
+    `uses the test "is ${name}", which is not supported${near === null ? "" : `; did you mean "${near}"?`}`,
+  );
 }

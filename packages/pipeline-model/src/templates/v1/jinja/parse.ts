@@ -48,7 +48,8 @@ function build(pieces: readonly Piece[]): Node[] {
     if (name === "for") return loop(text);
     if (name === "set") {
       const [, target, value] = /^([A-Za-z_]\w*)\s*=(?!=)\s*([^]+)$/.exec(text) ?? [];
-      if (target === undefined || value === undefined) throw new SyntaxError(`has a set that is not "name = value": ${text}`);
+      if (target === undefined || value === undefined)
+        throw new SyntaxError(`has a set that is not "name = value": ${text}`);
       return { kind: "set", name: target, value: source(value) };
     }
     if (name === "module") return moduleTag(text);
@@ -58,7 +59,9 @@ function build(pieces: readonly Piece[]): Node[] {
     const branches: { condition: Source | null; body: Node[] }[] = [];
     let condition: Source | null = source(text);
     for (;;) {
-      const { nodes, end } = body(condition === null ? ["endif", "endunless"] : ["elif", "elseif", "else", "endunless", "endif"]);
+      const { nodes, end } = body(
+        condition === null ? ["endif", "endunless"] : ["elif", "elseif", "else", "endunless", "endif"],
+      );
       branches.push({ condition, body: nodes });
       if (end === null || end.name.startsWith("end")) return { kind: "if", branches };
       condition = end.name === "else" ? null : source(end.text);
@@ -66,10 +69,17 @@ function build(pieces: readonly Piece[]): Node[] {
   };
   const loop = (text: string): Node => {
     const [, names, list] = /^([\w\s,]+?)\s+in\s+([^]+)$/.exec(text) ?? [];
-    if (names === undefined || list === undefined) throw new SyntaxError(`has a for that is not "name in list": ${text}`);
+    if (names === undefined || list === undefined)
+      throw new SyntaxError(`has a for that is not "name in list": ${text}`);
     const { nodes, end } = body(["else", "endfor"]);
     const otherwise = end?.name === "else" ? body(["endfor"]).nodes : [];
-    return { kind: "for", names: names.split(",").map((name) => name.trim()), list: source(list), body: nodes, otherwise };
+    return {
+      kind: "for",
+      names: names.split(",").map((name) => name.trim()),
+      list: source(list),
+      body: nodes,
+      otherwise,
+    };
   };
   return body([]).nodes;
 }
@@ -86,7 +96,8 @@ function moduleTag(text: string): Node {
   if (id === "") throw new SyntaxError("has a module tag without the id of a module");
   const parameters = rest.map((part) => {
     const [, name, value] = /^([\w.-]+)\s*=(?!=)\s*([^]*)$/.exec(part) ?? [];
-    if (name === undefined || value === undefined) throw new SyntaxError(`has a module tag whose parameter is not "name=value": ${part}`);
+    if (name === undefined || value === undefined)
+      throw new SyntaxError(`has a module tag whose parameter is not "name=value": ${part}`);
     const parsed = parseExpression(value);
     return { name, text: value, value: "fault" in parsed ? null : { text: value, evaluate: parsed.expression } };
   });

@@ -30,7 +30,8 @@ function runNode(node: Node, env: Environment): string {
   if (node.kind === "text") return node.text;
   if (node.kind === "output") {
     const value = resolve(node.value, env);
-    if (holdsMap(value)) throw problem(env, `prints {{ ${node.value.text} }}, which is an object; write {{ ${node.value.text} | json }}`);
+    if (holdsMap(value))
+      throw problem(env, `prints {{ ${node.value.text} }}, which is an object; write {{ ${node.value.text} | json }}`);
     return print(value);
   }
   if (node.kind === "set") {
@@ -50,13 +51,28 @@ function holdsMap(value: Json): boolean {
 
 function runLoop(node: Extract<Node, { kind: "for" }>, env: Environment): string {
   const value = resolve(node.list, env);
-  const list = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : value === null ? [] : [value];
+  const list = Array.isArray(value)
+    ? value
+    : isJsonObject(value)
+      ? Object.values(value)
+      : value === null
+        ? []
+        : [value];
   if (list.length === 0) return run(node.otherwise, env);
   const outer = env.scope;
   let text = "";
   for (const [index, item] of list.entries()) {
-    const loop = { index: index + 1, index0: index, first: index === 0, last: index === list.length - 1, length: list.length };
-    const names = node.names.length === 1 ? { [node.names[0] ?? ""]: item } : Object.fromEntries(node.names.map((name, at) => [name, part(item, name, at)]));
+    const loop = {
+      index: index + 1,
+      index0: index,
+      first: index === 0,
+      last: index === list.length - 1,
+      length: list.length,
+    };
+    const names =
+      node.names.length === 1
+        ? { [node.names[0] ?? ""]: item }
+        : Object.fromEntries(node.names.map((name, at) => [name, part(item, name, at)]));
     env.scope = scopeOf(outer, names, { loop });
     text += run(node.body, env);
   }
@@ -94,7 +110,8 @@ function resolve(value: Source, env: Environment): Json {
   // Orca looks for the name of a nullable variable at the beginning of what has no value.
   const head = /^[\s\w:+]*/.exec(value.text)?.[0] ?? "";
   const nullable = Object.entries(env.scope).some(([name, known]) => known === null && head.includes(name));
-  if (!nullable) throw problem(env, `uses {{ ${value.text} }}, which has no value; give the variable one, or write a default`);
+  if (!nullable)
+    throw problem(env, `uses {{ ${value.text} }}, which has no value; give the variable one, or write a default`);
   env.tolerant = true;
   return null;
 }

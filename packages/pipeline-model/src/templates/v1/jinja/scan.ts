@@ -1,5 +1,8 @@
 /** A piece of a template: text, `{{ output }}` or `{% tag %}` (the word and the rest). */
-export type Piece = { kind: "text"; text: string } | { kind: "output"; text: string } | { kind: "tag"; name: string; text: string };
+export type Piece =
+  | { kind: "text"; text: string }
+  | { kind: "output"; text: string }
+  | { kind: "tag"; name: string; text: string };
 
 /** Cuts a template into its pieces; comments fall away, `-` next to a bracket eats the blanks beside it. */
 export function scan(template: string): Piece[] | { fault: string } {
@@ -17,7 +20,8 @@ export function scan(template: string): Piece[] | { fault: string } {
     const bracket = open[0];
     const inside = rest.slice(open.index + 2);
     const length = closing(inside, bracket);
-    if (length === null) return { fault: `has no end for the ${bracket} at: ${rest.slice(open.index, open.index + 30)}` };
+    if (length === null)
+      return { fault: `has no end for the ${bracket} at: ${rest.slice(open.index, open.index + 30)}` };
     const trimBefore = inside.startsWith("-");
     const trimAfter = inside[length - 1] === "-";
     addText(rest.slice(0, open.index), trimBefore);
