@@ -1,4 +1,3 @@
-import bundledChromium from "@sparticuz/chromium";
 import { existsSync, rmSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext } from "playwright-core";
 import { koreanFont } from "./korean-font.ts";
@@ -7,7 +6,7 @@ import { koreanFont } from "./korean-font.ts";
 async function executable(): Promise<string> {
   const named = process.env["GENNAKER_CHROMIUM"];
   if (named) return named;
-  if (process.platform === "linux" && process.arch === "x64") return bundledChromium.executablePath();
+  if (process.platform === "linux" && process.arch === "x64") return bundled();
   const usual = [
     "/usr/bin/chromium",
     "/usr/bin/google-chrome",
@@ -16,6 +15,19 @@ async function executable(): Promise<string> {
   const installed = usual.find((path) => existsSync(path));
   if (installed) return installed;
   throw new Error("No Chromium was found. Install one, or name it in GENNAKER_CHROMIUM.");
+}
+
+const libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64"];
+
+/**
+ * The browser of the npm package. Where the system lacks the libraries it needs, the package's own are unpacked too,
+ * which it does at loading time for the platform that this variable names.
+ */
+async function bundled(): Promise<string> {
+  const complete = libraryFolders.some((folder) => existsSync(`${folder}/libnss3.so`));
+  if (!complete) process.env["AWS_EXECUTION_ENV"] ??= "AWS_Lambda_nodejs22.x";
+  const { default: chromiumPackage } = await import("@sparticuz/chromium");
+  return chromiumPackage.executablePath();
 }
 
 export async function startBrowser(): Promise<Browser> {
