@@ -62,6 +62,16 @@ async function started(stages: unknown[] = [wait, judgement]): Promise<Ids> {
   return { pipeline, execution, stage };
 }
 
+const template = (id: string, description = "d") => ({
+  schema: "v2",
+  id,
+  metadata: { name: id, description, owner: "o@example.com", scopes: ["global"] },
+  variables: [],
+  pipeline: { stages: [wait] },
+});
+const createTemplate = async () =>
+  void (await send(server.url, "POST", "/v2/pipelineTemplates/create", template("t1")));
+
 const cancel = async ({ execution }: Ids) =>
   void (await send(server.url, "POST", `/api/v1/executions/${execution}/cancel`, {}));
 const ended = async (ids: Ids) => {
@@ -115,12 +125,16 @@ const gate: Row[] = [
   ["POST", "/v2/canaryConfig", { ...config, id: "k2", name: "c2" }, "canaryConfig"],
   ["PUT", "/v2/canaryConfig/:id", config, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
   ["DELETE", "/v2/canaryConfig/:id", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
+  ["POST", "/v2/pipelineTemplates/create", template("t0"), "template"],
+  ["POST", "/v2/pipelineTemplates/update/:id", template("t1", "changed"), "template", createTemplate],
+  ["DELETE", "/v2/pipelineTemplates/:id", {}, "template", createTemplate],
 ];
 
 function pathOf(row: Row, ids: Ids): string {
   const [method, path] = row;
   const runs = /cancel|pause|resume|stages/.test(path) || (method === "DELETE" && path === "/pipelines/:id");
-  const id = path.startsWith("/v2/canaryConfig") ? "k1" : runs ? ids.execution : ids.pipeline;
+  const stored = path.startsWith("/v2/canaryConfig") ? "k1" : path.startsWith("/v2/pipelineTemplates") ? "t1" : null;
+  const id = stored ?? (runs ? ids.execution : ids.pipeline);
   const values: Record<string, string> = {
     application: path.startsWith("/pipelines") ? "shop" : "a1",
     name: ids.pipeline,
@@ -144,7 +158,9 @@ describe("every route that changes something", () => {
       method,
       path: `/api/v1${path}`,
     }));
-    const without = (path: string) => path !== "POST /api/v1/pipelines/validate" && path !== "POST /tasks";
+    // These answer without changing anything, or are a test of their own below.
+    const exempt = ["POST /api/v1/pipelines/validate", "POST /v2/pipelineTemplates/plan", "POST /tasks"];
+    const without = (path: string) => !exempt.includes(path);
     expect([...mutating(contract), ...mutating(gateRoutes({} as never))].filter(without).toSorted()).toEqual(
       known.toSorted(),
     );
