@@ -1,24 +1,13 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Problem } from "@gennaker/contract/errors.ts";
+import type { Explanation as CoreExplanation, Status as CoreStatus } from "@gennaker/engine-core/model.ts";
 import type { Actor } from "../platform/audit/api.ts";
 
 /** Spinnaker's statuses, all of them. */
-export type Status =
-  | "NOT_STARTED"
-  | "RUNNING"
-  | "PAUSED"
-  | "SUSPENDED"
-  | "SUCCEEDED"
-  | "FAILED_CONTINUE"
-  | "SKIPPED"
-  | "TERMINAL"
-  | "CANCELED"
-  | "STOPPED"
-  | "REDIRECT"
-  | "BUFFERED";
+export type Status = CoreStatus;
 
 /** Why something waits or failed: a stable code for translation, an English sentence, and the figures in it. */
-export type Explanation = { code: string; message: string; details?: JsonObject };
+export type Explanation = CoreExplanation;
 
 export type TaskView = {
   id: string;
