@@ -16,6 +16,28 @@ export function run(command: string, args: readonly string[], env: Record<string
   });
 }
 
+/** Like `run`, and keeps the last `keep` characters of what the program printed, to be told again later. */
+export function runAndKeep(
+  command: string,
+  args: readonly string[],
+  keep: number,
+): Promise<{ code: number; tail: string }> {
+  return new Promise((resolve, reject) => {
+    let tail = "";
+    const child = spawn(command, [...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const)
+      from.on("data", (chunk: Buffer) => {
+        to.write(chunk);
+        tail = (tail + chunk.toString("utf8")).slice(-keep);
+      });
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code: signal === null ? (code ?? 1) : 1, tail }));
+  });
+}
+
 /** Runs named steps one after the other, all of them, and says how each ended. Resolves to the names that failed. */
 export async function runSteps(
   steps: readonly { name: string; command: string; args: readonly string[] }[],

@@ -1,22 +1,27 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "./run-step.ts";
-
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numFailedTestSuites: number };
+import { run, runAndKeep } from "./run-step.ts";
+import { failuresOf, type Report } from "./test-report.ts";
 
 /**
- * `npm test`: check, then unit, integration and browser tests, all of them whatever fails before; ends with the plain
- * line `N passed, N failed`. A failed check and a test file that could not be loaded count as failures.
+ * `npm test`: check, then unit, integration and browser tests, all of them whatever fails before; says every failure again at the
+ * end (the output of a whole run is long) and ends with the plain line `N passed, N failed`. A failed check and a test
+ * file that could not be loaded count as failures.
  */
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "gennaker-test-"));
   let passed = 0;
   let failed = 0;
   let skipped = 0;
+  const failures: string[] = [];
   try {
-    if ((await run(process.execPath, ["tools/check.ts"])) === 0) passed += 1;
-    else failed += 1;
+    const check = await runAndKeep(process.execPath, ["tools/check.ts"], 6_000);
+    if (check.code === 0) passed += 1;
+    else {
+      failed += 1;
+      failures.push(`check\n${check.tail}`);
+    }
     for (const project of ["unit", "integration", "browser"]) {
       const file = join(folder, `${project}.json`);
       const code = await run("vitest", [
@@ -33,14 +38,16 @@ async function main(): Promise<number> {
       passed += report?.numPassedTests ?? 0;
       failed += report?.numFailedTests ?? 0;
       skipped += report?.numPendingTests ?? 0;
+      failures.push(...failuresOf(project, report));
       if (code !== 0 && (report?.numFailedTests ?? 0) === 0) {
-        console.error(`the ${project} tests did not run to their end (exit code ${code})`);
+        failures.push(`the ${project} tests did not run to their end (exit code ${code})`);
         failed += 1;
       }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  for (const failure of failures) console.error(`\nFAILED ${failure}`);
   console.log(
     skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`,
   );

@@ -89,7 +89,10 @@ test("a resize is followed to its end and seen in the tables", async () => {
     /shop-web {2}shop-web-v000 {2}local\/local {2}stable +2\/2 {2}shop-web 100%/,
   );
   expect((await server.run(["server-group", "get", "local/local/shop-web-v000"])).out).toMatch(/Size +2 \(1 to 2\)/);
-  expect((await server.run(["load-balancer", "list", "shop"])).out).toMatch(/shop-web-v000 +100% .*2\/2/);
+  // The gateway reports the new instance's health at its own pace.
+  await expect
+    .poll(async () => (await server.run(["load-balancer", "list", "shop"])).out, { timeout: 30_000 })
+    .toMatch(/shop-web-v000 +100% .*2\/2/);
 });
 
 test("logs come line by line, from each instance, and are followed until Ctrl-C", async () => {
