@@ -5,9 +5,9 @@ import { run, runAndKeep } from "./run-step.ts";
 import { failuresOf, type Report } from "./test-report.ts";
 
 /**
- * `npm test`: check, then unit, integration and browser tests, all of them whatever fails before; says every failure again at the
- * end (the output of a whole run is long) and ends with the plain line `N passed, N failed`. A failed check and a test
- * file that could not be loaded count as failures.
+ * `npm test`: check, then unit, integration and browser tests, all of them whatever fails before; says every failure
+ * again at the end (the output of a whole run is long) and ends with the plain line `N passed, N failed`. A failed check
+ * and a test file that could not be loaded count as failures.
  */
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "gennaker-test-"));
