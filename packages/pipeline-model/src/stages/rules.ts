@@ -6,15 +6,19 @@ import { checkFields } from "../check-fields.ts";
 import { isExpression, toFlag, toNumber } from "../coerce.ts";
 import * as checks from "./check-preconditions.ts";
 
-/** Checks a stage as written: pointers are relative to the stage; fields it does not read are left alone. */
-export type StageRules = { validate(stage: JsonObject): Problem[] };
+/**
+ * Checks a stage as written: pointers are relative to the stage; fields it does not read are left alone. `schema` says
+ * which fields are read, where one schema does.
+ */
+export type StageRules = { validate(stage: JsonObject): Problem[]; readonly schema?: z.ZodType };
 
 /** The rules of a stage whose schema says everything. */
 export function rulesOf(schema: z.ZodType): StageRules {
-  return { validate: (stage) => checkFields(schema, stage) };
+  return { schema, validate: (stage) => checkFields(schema, stage) };
 }
 
 export const checkPreconditionsRules: StageRules = {
+  schema: checks.checkPreconditionsSchema,
   validate(stage) {
     const problems = checkFields(checks.checkPreconditionsSchema, stage);
     if (problems.length > 0 || !Array.isArray(stage["preconditions"])) return problems;
@@ -31,6 +35,7 @@ export const checkPreconditionsRules: StageRules = {
 /** `rules` and one more look, taken only when the fields themselves are right. */
 export function rulesWith(rules: StageRules, more: (stage: JsonObject) => Problem[]): StageRules {
   return {
+    ...rules,
     validate(stage) {
       const problems = rules.validate(stage);
       return problems.length > 0 ? problems : more(stage);
