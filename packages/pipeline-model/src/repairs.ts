@@ -1,6 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { currentStageType, currentStrategy } from "./aliases.ts";
+import { isExpression, toFlag } from "./coerce.ts";
 import type { PipelineProblem } from "./problem.ts";
 import { stageRules } from "./stages/registry.ts";
 
@@ -67,18 +68,20 @@ function repairStrategy(holder: JsonObject, at: string, said: Say): void {
   holder["strategy"] = current;
 }
 
-/** `usePriorExecution` is the old name of `usePriorArtifact`; a file that has both means the new one. */
+/**
+ * `usePriorExecution` is the old name of `usePriorArtifact`; a file that has both means the new one. One that is neither
+ * yes nor no stays where it was written, so that the error names the field that the person knows.
+ */
 function repairArtifacts(artifacts: unknown, at: string, said: Say): void {
   if (!Array.isArray(artifacts)) return;
   for (const [index, artifact] of artifacts.entries()) {
-    if (
-      !isJsonObject(artifact) ||
-      artifact["usePriorExecution"] === undefined ||
-      artifact["usePriorArtifact"] !== undefined
-    )
-      continue;
-    artifact["usePriorArtifact"] = artifact["usePriorExecution"];
+    if (!isJsonObject(artifact) || artifact["usePriorArtifact"] !== undefined) continue;
+    const prior = artifact["usePriorExecution"];
+    if (prior === undefined || !isFlag(prior)) continue;
+    artifact["usePriorArtifact"] = prior;
     delete artifact["usePriorExecution"];
     said(`${at}/${index}/usePriorExecution`, "usePriorExecution is now called usePriorArtifact");
   }
 }
+
+const isFlag = (value: unknown): boolean => typeof toFlag(value) === "boolean" || isExpression(value);
