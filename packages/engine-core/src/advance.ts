@@ -1,4 +1,5 @@
 import { createDraft, send, type Draft, type Environment } from "./draft.ts";
+import type { Step } from "./history.ts";
 import { topStages } from "./topology.ts";
 import { isActive } from "./status.ts";
 import { cancelExecution, pauseExecution, resumeExecution } from "./messages/control-execution.ts";
@@ -58,6 +59,8 @@ export type Outcome = {
   removed: readonly string[];
   runs: ReadonlyMap<string, readonly RunOperation[]>;
   events: readonly EngineEvent[];
+  /** What is added to the run's history. */
+  steps: readonly Step[];
   /** Topics to wake once this is committed. */
   wakes: readonly string[];
   outgoing: readonly { executionId: string; message: Message }[];
@@ -95,6 +98,7 @@ export function advance(execution: Execution, messages: readonly Message[], envi
     removed: [...draft.removed],
     runs: draft.runs,
     events: draft.events,
+    steps: draft.steps,
     wakes: draft.wakes,
     outgoing: draft.outgoing,
     deferred: draft.queue,

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { childrenOf, buildTopology } from "./topology.ts";
 import { isComplete } from "./status.ts";
+import { runSteps, stageFacts, stageSteps, taskSteps, type Step } from "./history.ts";
 import type {
   EngineEvent,
   Execution,
@@ -31,6 +32,8 @@ export type Draft = {
   /** At most one row operation a stage survives; see `operate`. */
   readonly runs: Map<string, RunOperation[]>;
   readonly events: EngineEvent[];
+  /** The run's history of this transition. */
+  readonly steps: Step[];
   readonly wakes: string[];
   readonly outgoing: { executionId: string; message: Message }[];
   headerChanged: boolean;
@@ -47,6 +50,7 @@ export function createDraft(execution: Execution, env: Environment): Draft {
     removed: new Set(),
     runs: new Map(),
     events: [],
+    steps: [],
     wakes: [],
     outgoing: [],
     headerChanged: false,
@@ -54,8 +58,10 @@ export function createDraft(execution: Execution, env: Environment): Draft {
 }
 
 export function setHeader(draft: Draft, patch: Partial<Header>): void {
-  const before = draft.execution.status;
-  draft.execution = { ...draft.execution, ...patch };
+  const earlier = draft.execution;
+  const before = earlier.status;
+  draft.execution = { ...earlier, ...patch };
+  draft.steps.push(...runSteps(earlier, draft.execution));
   draft.headerChanged = true;
   const { id, status, name } = draft.execution;
   if (status !== before)
@@ -70,11 +76,16 @@ function failureData(explanation: Explanation | null): JsonObject {
 }
 
 export function setStage(draft: Draft, stageId: string, patch: Partial<Stage>): Stage {
+  return changeStage(draft, stageId, patch, "replaced");
+}
+
+function changeStage(draft: Draft, stageId: string, patch: Partial<Stage>, tasks: "replaced" | "same"): Stage {
   const before = draft.stages.get(stageId);
   if (before === undefined) throw new Error(`Stage ${stageId} is not part of execution ${draft.execution.id}.`);
   const stage: Stage = { ...before, ...patch };
   draft.stages.set(stageId, stage);
   draft.changed.add(stageId);
+  draft.steps.push(...stageSteps(before, stage, tasks));
   if (stage.status !== before.status) draft.events.push(stageEvent(draft.execution.id, stage));
   return stage;
 }
@@ -94,8 +105,10 @@ export function setTask(draft: Draft, stageId: string, taskId: string, patch: Pa
   if (stage === undefined) return;
   const tasks = stage.tasks.map((task) => (task.id === taskId ? { ...task, ...patch } : task));
   const before = taskOf(stage, taskId);
-  setStage(draft, stageId, { tasks });
-  if (before === undefined) return;
+  const changed = changeStage(draft, stageId, { tasks }, "same");
+  const after = taskOf(changed, taskId);
+  if (before === undefined || after === undefined) return;
+  draft.steps.push(...taskSteps(stageId, before, after));
   const ids = { executionId: draft.execution.id, stageId, taskId, name: before.name };
   if (patch.status !== undefined && patch.status !== before.status) {
     draft.events.push({ type: "task.status", data: { ...ids, status: patch.status } });
@@ -122,6 +135,7 @@ export function addStages(draft: Draft, stages: readonly Stage[]): void {
     draft.stages.set(stage.id, stage);
     draft.changed.add(stage.id);
   }
+  draft.steps.push({ what: "added", stages: stages.map(stageFacts) });
   rebuild(draft);
 }
 
@@ -138,7 +152,9 @@ export function removeStages(draft: Draft, stageIds: readonly string[]): void {
     draft.changed.delete(id);
     draft.removed.add(id);
   }
-  if (stageIds.length > 0) rebuild(draft);
+  if (stageIds.length === 0) return;
+  draft.steps.push({ what: "removed", stages: [...stageIds] });
+  rebuild(draft);
 }
 
 function rebuild(draft: Draft): void {
