@@ -94,12 +94,14 @@ export async function runBatch(tx: Tx, batch: Batch, options: BatchOptions): Pro
     const messages: Message[] = [...(inbox.get(id) ?? [])];
     for (const work of works) collect(work, execution, before, messages, audits, result.settled);
     const admitted = await admit(tx, execution, messages);
+    const at = options.now();
     const outcome = advance(execution, admitted, {
-      now: options.now(),
+      now: at,
       newId: options.newId,
       planner: options.planner,
     });
-    if (before === null || isChange(outcome)) changes.push({ before, outcome });
+    if (before === null) changes.push({ before, outcome, at, created: execution });
+    else if (isChange(outcome)) changes.push({ before, outcome, at });
   }
   if (changes.length > 0) await commitChanges(tx, changes, options, result);
   for (const entry of audits) await options.audit.record(tx, entry);

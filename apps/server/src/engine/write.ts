@@ -2,10 +2,11 @@ import type { Outcome } from "@gennaker/engine-core/advance.ts";
 import type { Execution, RunOperation, Stage } from "@gennaker/engine-core/model.ts";
 import type { Tx } from "../platform/database/api.ts";
 import { encodeDocument, encodeText } from "../platform/values/document.ts";
+import { historyRows, searchRows, type Told } from "./write-history.ts";
 import { encodeBody, encodeDocuments, encodeHeader, type RunRow, type Snapshot } from "./snapshot.ts";
 
 /** One execution's part of a batch: what it was, null for a new one, and what it becomes. */
-export type Change = { before: Snapshot | null; outcome: Outcome };
+export type Change = Told & { before: Snapshot | null; outcome: Outcome };
 
 type StartRow = {
   execution_id: string;
@@ -130,6 +131,12 @@ with made as (
 ), sent as (
   insert into engine_message (execution_id, payload)
   select execution_id, payload from json_to_recordset($8::json) as x(execution_id text, payload text)
+), told as (
+  insert into engine_history (execution_id, version, time, steps)
+  select execution_id, version, time, steps from json_to_recordset($13::json) as x(execution_id text, version bigint, time timestamptz, steps text)
+), sought as (
+  insert into engine_search (execution_id, terms)
+  select execution_id, array_to_tsvector(terms) from json_to_recordset($14::json) as x(execution_id text, terms text[])
 ), woken as (
   insert into engine_wake (topic) select topic from unnest($9::text[]) topic
 )
@@ -230,6 +237,8 @@ export async function writeChanges(
     claim.owner,
     claim.leaseSeconds,
     JSON.stringify(starts),
+    JSON.stringify(historyRows(changes)),
+    JSON.stringify(searchRows(changes)),
   ]);
   const fencing = new Map(rows.map((row) => [`${row.execution_id}/${row.stage_id}`, row.fencing]));
   return starts.map((row) => ({ ...row, fencing: fencing.get(`${row.execution_id}/${row.stage_id}`) ?? 0 }));
