@@ -88,6 +88,8 @@ export function weightProblems(stage: JsonObject): Problem[] {
 export function webhookProblems(stage: JsonObject): Problem[] {
   const problems: Problem[] = [];
   const waits = toFlag(stage["waitForCompletion"]) === true;
+  const monitors = toFlag(stage["monitorOnly"]) === true && filled(stage["statusEndpoint"]);
+  if (!filled(stage["url"]) && !monitors) problems.push({ pointer: "/url", reason: "is required" });
   if (toFlag(stage["monitorOnly"]) === true && !waits && !isExpression(stage["waitForCompletion"])) {
     problems.push({ pointer: "/monitorOnly", reason: "needs waitForCompletion" });
   }

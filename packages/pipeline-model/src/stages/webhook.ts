@@ -1,10 +1,13 @@
-import { choice, count, filledText, flag, list, map, maybe, number, object, text, textsOrCommas } from "../fields.ts";
+import { choice, count, flag, list, map, maybe, number, object, text, textsOrCommas } from "../fields.ts";
 import { z } from "zod";
 
 export const statusUrlResolutions = ["getMethod", "locationHeader", "webhookResponse"] as const;
 
 export const webhookSchema = object({
-  url: filledText,
+  /** Required, unless the stage only monitors a `statusEndpoint`. */
+  url: maybe(text),
+  /** Where to ask for the status; found out by the stage, or given with `monitorOnly`. */
+  statusEndpoint: maybe(text),
   method: maybe(text),
   payload: z.unknown().optional(),
   customHeaders: maybe(map),

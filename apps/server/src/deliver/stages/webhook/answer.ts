@@ -1,73 +1,42 @@
-import { query } from "jsonpath-rfc9535";
 import type { Json } from "@gennaker/contract/json.ts";
-import { TaskError } from "../../../engine/api.ts";
 import type { HttpAnswer } from "../deps.ts";
+import { readPath } from "./json-path.ts";
+import type { Found } from "./json-path.ts";
 
-/** JSON where the answer is JSON, otherwise its text; null for nothing. */
+/** Of an answer that is longer than may be read, so much is kept to be looked at. */
+const keptOfLongAnswer = 16_384;
+
+/**
+ * The body as Spinnaker keeps it: JSON where the content type says so, and of an answer that failed also where it
+ * looks so; otherwise its text; null for nothing.
+ */
 export function bodyOf(answer: HttpAnswer): Json {
   if (answer.body === "") return null;
-  try {
-    return JSON.parse(answer.body) as Json;
-  } catch {
-    return answer.body;
-  }
+  if (answer.truncated) return answer.body.slice(0, keptOfLongAnswer);
+  const type = (answer.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const failed = answer.status >= 400 && /^[{[]/.test(answer.body);
+  return failed || type === "application/json" || type.endsWith("+json") ? parsed(answer.body) : answer.body;
 }
 
-/** The first value at a JSONPath, undefined when nothing is there. A leading `$.` may be left out, as older files do. */
-export function valueAtPath(body: Json, path: string): Json | undefined {
-  const full = path.startsWith("$") ? path : `$.${path}`;
+/** What stands at a JSONPath of an answer; a body that is JSON without saying so is read as well. */
+export function valueIn(body: Json, path: string): Found {
+  return readPath(typeof body === "string" ? parsed(body) : body, path);
+}
+
+function parsed(text: string): Json {
   try {
-    return query(body as never, full)[0] as Json | undefined;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TaskError("webhook.jsonPath", `The JSONPath "${path}" of the webhook cannot be read: ${why}`);
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
   }
 }
 
 /** What an answer's code means for the request that was sent. */
 export type CodeMeaning = "ok" | "retry" | "failed";
 
-/** 2xx and 3xx are fine; 429 and 5xx are tried again, 504 and other fail-fast codes are not; the rest has failed. */
-export function meaningOf(
-  code: number,
-  rules: { failFast: readonly number[] | undefined; retry: readonly number[] },
-): CodeMeaning {
+/** 2xx and 3xx are fine; fail-fast codes have failed; 429, 5xx and `retry` are worth another try; the rest has failed. */
+export function meaningOf(code: number, rules: { failFast: readonly number[]; retry: readonly number[] }): CodeMeaning {
   if (code >= 200 && code < 400) return "ok";
-  if ((rules.failFast ?? [504]).includes(code)) return "failed";
+  if (rules.failFast.includes(code)) return "failed";
   return code === 429 || code >= 500 || rules.retry.includes(code) ? "retry" : "failed";
-}
-
-const names: Record<number, string> = {
-  200: "OK",
-  201: "CREATED",
-  202: "ACCEPTED",
-  204: "NO_CONTENT",
-  301: "MOVED_PERMANENTLY",
-  302: "FOUND",
-  303: "SEE_OTHER",
-  304: "NOT_MODIFIED",
-  307: "TEMPORARY_REDIRECT",
-  308: "PERMANENT_REDIRECT",
-  400: "BAD_REQUEST",
-  401: "UNAUTHORIZED",
-  403: "FORBIDDEN",
-  404: "NOT_FOUND",
-  405: "METHOD_NOT_ALLOWED",
-  408: "REQUEST_TIMEOUT",
-  409: "CONFLICT",
-  410: "GONE",
-  413: "PAYLOAD_TOO_LARGE",
-  415: "UNSUPPORTED_MEDIA_TYPE",
-  422: "UNPROCESSABLE_ENTITY",
-  429: "TOO_MANY_REQUESTS",
-  500: "INTERNAL_SERVER_ERROR",
-  501: "NOT_IMPLEMENTED",
-  502: "BAD_GATEWAY",
-  503: "SERVICE_UNAVAILABLE",
-  504: "GATEWAY_TIMEOUT",
-};
-
-/** The code's name as Spinnaker writes it into `webhook.statusCode`. */
-export function codeName(code: number): string {
-  return names[code] ?? String(code);
 }

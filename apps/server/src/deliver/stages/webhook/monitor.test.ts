@@ -7,10 +7,12 @@ import { statusMeaning } from "./status.ts";
 const url = "https://ci.example/build";
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
-  headers,
+  headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
   truncated: false,
 });
+
+const coded = (code: string): Error => new Error("asked in vain", { cause: Object.assign(new Error("x"), { code }) });
 
 /** Answers the first request with `first`, later ones with `statuses` in turn, the last of them for ever. */
 async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnswer | Error)[]) {
@@ -26,8 +28,9 @@ async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnsw
   const outcome = await scene.run("webhook", {
     context: { url, waitForCompletion: true, statusJsonPath: "$.status", successStatuses: "done, ok", ...context },
   });
-  const monitor = (outcome.stage.context["webhook"] as JsonObject | undefined)?.["monitor"] as JsonObject;
-  return { ...outcome, monitor, requests: scene.requests, asked: scene.requests.slice(1) };
+  const webhook = outcome.stage.context["webhook"] as JsonObject | undefined;
+  const monitor = webhook?.["monitor"] as JsonObject;
+  return { ...outcome, webhook, monitor, requests: scene.requests, asked: scene.requests.slice(1) };
 }
 
 test.each<[JsonObject, HttpAnswer, string]>([
@@ -43,16 +46,17 @@ test.each<[JsonObject, HttpAnswer, string]>([
     json({ links: { self: "/7" } }),
     "https://ci.example/7",
   ],
+  [
+    { statusUrlResolution: "locationHeader" },
+    json({}, 202, { location: "http://ci.example/build/7" }),
+    "https://ci.example/build/7",
+  ],
 ])("with %j the status is asked at the right address", async (context, first, address) => {
-  const { stage, asked, monitor } = await watch(context, first, [json({ status: "DONE" })]);
+  const { stage, asked, webhook, monitor } = await watch(context, first, [json({ status: "DONE" })]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(asked.map((request: HttpRequest) => [request.method, request.url])).toEqual([["GET", address]]);
-  expect(monitor).toMatchObject({
-    statusEndpoint: address,
-    statusCodeValue: 200,
-    body: { status: "DONE" },
-    percentComplete: 100,
-  });
+  expect([stage.context["statusEndpoint"], webhook?.["statusEndpoint"]]).toEqual([address, address]);
+  expect(monitor).toMatchObject({ statusCode: "OK", statusCodeValue: 200, body: { status: "DONE" } });
 });
 
 test("an address that is missing ends the stage with where it was looked for", async () => {
@@ -75,13 +79,26 @@ test("looks each second, each 15 seconds after a minute, and shows the progress"
 test.each<[JsonObject, (HttpAnswer | Error)[], string]>([
   [{ canceledStatuses: "stopped" }, [json({ status: "Stopped" })], "CANCELED"],
   [{ terminalStatuses: "broken,failed" }, [json({ status: "failed" })], "TERMINAL"],
-  [{ successStatuses: "" }, [json({ status: "anything" })], "TERMINAL"],
+  [{ successStatuses: null }, [json({ status: "anything" })], "TERMINAL"],
+  [{ successStatuses: "", terminalStatuses: "bad" }, [json({ status: "x" }), json({ status: "BAD" })], "TERMINAL"],
+  [{ terminalStatuses: "done" }, [json({ status: "done" })], "TERMINAL"],
+  [{ successStatuses: "true" }, [json({ status: false }), json({ status: true })], "SUCCEEDED"],
+  [{ statusJsonPath: "$..status" }, [json({ status: "done" })], "TERMINAL"],
+  [{ progressJsonPath: "$.nope" }, [json({ status: "done" })], "TERMINAL"],
+  [{ progressJsonPath: "$.p" }, [json({ status: "done", p: 5 })], "TERMINAL"],
+  [{ failFastStatusCodes: [503] }, [json({}, 503), json({}, 504), json({ status: "ok" })], "SUCCEEDED"],
+  [{ webhookRetryStatusCodes: [404] }, [json({}, 404), json({ status: "ok" })], "TERMINAL"],
   [{}, [json({})], "TERMINAL"],
   [{}, [json({}, 404)], "TERMINAL"],
   [{ retryStatusCodes: [404] }, [json({}, 404), json({ status: "ok" })], "SUCCEEDED"],
-  [{}, [json({}, 503), new Error("reset"), json({ status: 40 }), json({ status: 100 })], "SUCCEEDED"],
+  [{ retries: { 404: { maxAttempts: 1 } } }, [json({}, 404), json({ status: "ok" })], "SUCCEEDED"],
+  [{ retries: { 503: { maxAttempts: 1 } } }, [json({}, 503), json({}, 503), json({ status: "ok" })], "TERMINAL"],
+  [{}, [json({}, 503), coded("ENOTFOUND"), json({ status: 40 }), json({ status: 100 })], "SUCCEEDED"],
+  [{}, [coded("UND_ERR_BODY_TIMEOUT"), json({ status: "ok" })], "SUCCEEDED"],
+  [{}, [coded("ECONNREFUSED"), json({ status: "ok" })], "TERMINAL"],
   [{ statusJsonPath: "" }, [json({ status: "whatever" })], "SUCCEEDED"],
   [{ monitorOnly: true }, [json({ status: "ok" })], "SUCCEEDED"],
+  [{ monitorOnly: true, url: null, statusEndpoint: "https://b.example/s" }, [json({ status: "ok" })], "SUCCEEDED"],
 ])("with %j it ends as it should", async (context, statuses, wanted) => {
   expect((await watch(context, json({}), statuses)).stage.status).toBe(wanted);
 });
@@ -104,11 +121,18 @@ test("a JSONPath that is none is said", async () => {
 });
 
 test("a number is a percentage and 100 the end", () => {
-  const rules = { success: [], canceled: [], terminal: [] };
-  expect(statusMeaning(100, "$", rules)).toEqual({ kind: "done" });
+  const rules = { success: null, canceled: [], terminal: [] };
+  expect(statusMeaning(100, "$", rules)).toEqual({ kind: "done", percent: 100 });
   expect(statusMeaning(99.5, "$", rules)).toEqual({ kind: "going", percent: 99.5, words: "99.5 %" });
-  expect(statusMeaning(true, "$.s", rules)).toEqual({
+  expect(statusMeaning({}, "$.s", rules)).toMatchObject({
     kind: "failed",
-    words: "the status at $.s must be a text or a number, but is true",
+    words: expect.stringContaining("the status at $.s must be a single text, number or flag"),
   });
+});
+
+test("codes that were waited out are counted, a status that is no single value is shown", async () => {
+  const counted = await watch({}, json({}), [json({}, 503), json({}, 502), json({ status: "ok" })]);
+  expect(counted.monitor).toMatchObject({ pastStatusCodes: [503, 502], statusCodeValue: 200 });
+  const list = await watch({}, json({}), [json({ status: ["a"] })]);
+  expect(list.monitor).toMatchObject({ resolvedValue: ["a"], error: expect.stringContaining("single") });
 });

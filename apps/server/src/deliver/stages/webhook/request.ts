@@ -8,7 +8,19 @@ export const limits = { timeoutMs: 30_000, maxBytes: 1_048_576 };
 /** The words that go out, ready to send. */
 export type Call = Pick<HttpRequest, "method" | "url" | "headers" | "body">;
 
-/** Any word is sent as method. A payload that is no text goes out as JSON, or as a form where the header asks for one. */
+/** Headers that say who is asking inside Spinnaker: a pipeline may not forge them. */
+const deniedHeaders: ReadonlySet<string> = new Set([
+  "x-spinnaker-user",
+  "x-spinnaker-account",
+  "x-spinnaker-user-origin",
+  "x-spinnaker-request-id",
+  "x-spinnaker-execution-id",
+]);
+
+/**
+ * Any word is sent as method. A payload that is no text goes out as JSON, or as a form where the header asks for one;
+ * a text goes out as it is, as JSON when it is some.
+ */
 export function callFrom(input: {
   url: string;
   method: string | undefined;
@@ -21,13 +33,14 @@ export function callFrom(input: {
   ).toUpperCase();
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(input.headers)) {
-    if (value === null) continue;
+    if (value === null || deniedHeaders.has(name.toLowerCase())) continue;
     headers[name.toLowerCase()] = Array.isArray(value) ? value.map(String).join(", ") : String(value);
   }
   const bodiless = method === "GET" || method === "HEAD";
   const empty = input.payload === undefined || input.payload === null;
   if (bodiless || empty) return { method, url, headers, body: null };
-  headers["content-type"] ??= "application/json";
+  headers["content-type"] ??=
+    typeof input.payload === "string" && !isJson(input.payload) ? "text/plain" : "application/json";
   return { method, url, headers, body: bodyFrom(input.payload, headers["content-type"]) };
 }
 
@@ -38,6 +51,15 @@ function readUrl(text: string): string {
     "webhook.url",
     `The webhook's url must be an http or https address, but is "${withoutSecrets(text)}".`,
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function bodyFrom(payload: unknown, contentType: string): string {

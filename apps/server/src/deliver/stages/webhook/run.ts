@@ -6,17 +6,23 @@ import { TaskError } from "../../../engine/api.ts";
 import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import type { DeliverDeps, HttpAnswer } from "../deps.ts";
-import { bodyOf, codeName, meaningOf, valueAtPath } from "./answer.ts";
+import { bodyOf, meaningOf, valueIn } from "./answer.ts";
+import { exchange, noAnswerKind } from "./exchange.ts";
+import { codeName } from "./http-names.ts";
 import { callFrom, limits, withoutSecrets } from "./request.ts";
+import type { Call } from "./request.ts";
 import { redactor, safeHeaders } from "./secrets.ts";
+import { statusEndpoint } from "./status-endpoint.ts";
 
 const retryEachMs = 10_000;
 const retryForMs = 5 * 60_000;
+/** Gateway timeout: what was asked for may well be going on. */
+export const defaultFailFast: readonly number[] = [504];
 
 export type WebhookFields = z.output<typeof webhookSchema>;
 
-/** Sends the request. Codes worth another try are tried each 10 s for 5 minutes, or as often as `retries` says. */
-export function createTask(deps: DeliverDeps): TaskDefinition {
+/** Sends the request. Codes worth another try are tried each 10 s for 5 minutes. */
+export function createTask(deps: Pick<DeliverDeps, "outgoing">): TaskDefinition {
   return {
     name: "createWebhook",
     timeoutMs: retryForMs + 2 * limits.timeoutMs,
@@ -26,105 +32,117 @@ export function createTask(deps: DeliverDeps): TaskDefinition {
       if (fields.monitorOnly === true)
         throw new TaskError("webhook.monitorOnly", "monitorOnly needs waitForCompletion.");
       const call = callFrom({
-        url: fields.url,
+        url: fields.url ?? "",
         method: fields.method,
         payload: fields.payload,
         headers: (fields.customHeaders ?? {}) as JsonObject,
       });
       call.headers["idempotency-key"] ??= context.operationKey;
-      const redact = redactor(call.headers, fields.url);
-      let answer: HttpAnswer;
+      const redact = redactor(call.headers, call.url);
       try {
-        answer = await deps.outgoing({ ...call, ...limits, signal: context.signal });
+        return judged(await exchange(deps.outgoing, call, context.signal), { fields, call, redact, context });
       } catch (error) {
-        if (context.signal.aborted) throw error;
-        const why = redact(error instanceof Error ? error.message : String(error));
-        const message = `${call.method} ${withoutSecrets(call.url)} got no answer: ${why}`;
-        return {
-          status: "TERMINAL",
-          context: { webhook: { error: message } },
-          failure: { code: "webhook.noAnswer", message },
-        };
+        if (context.signal.aborted || error instanceof TaskError) throw error;
+        return unanswered(error, call, redact, context);
       }
-      return judged(answer, fields, redact, context);
     },
   };
 }
 
-function judged(
-  answer: HttpAnswer,
-  fields: WebhookFields,
-  redact: <T extends Json>(value: T) => T,
-  context: TaskContext,
-): TaskResult {
-  const body = redact(bodyOf(answer));
-  const attempts = attemptsOf(context, answer.status);
+type Sent = { fields: WebhookFields; call: Call; redact: <T extends Json>(value: T) => T; context: TaskContext };
+
+function judged(answer: HttpAnswer, { fields, call, redact, context }: Sent): TaskResult {
+  const body = bodyOf(answer);
   const webhook: JsonObject = {
     statusCode: codeName(answer.status),
     statusCodeValue: answer.status,
     headers: redact(safeHeaders(answer.headers)),
-    body,
-    attempts,
+    ...(body === null ? {} : { body: redact(body) }),
+    ...(answer.truncated ? { bodyTruncated: true } : {}),
   };
-  const target = `${fields.method ?? "POST"} ${withoutSecrets(fields.url)}`;
-  const retry = [
-    ...(fields.webhookRetryStatusCodes ?? []),
-    ...(fields.retryStatusCodes ?? []),
-    ...Object.keys(fields.retries ?? {}).map(Number),
-  ];
-  const meaning = meaningOf(answer.status, { failFast: fields.failFastStatusCodes, retry });
-  if (meaning === "ok") return accepted(answer, fields, webhook, body);
-  const message = `${target} answered ${answer.status} ${codeName(answer.status)}`;
-  if (meaning === "retry" && mayRetry(fields, answer.status, attempts, context)) {
-    return {
-      status: "RUNNING",
-      retryAfterMs: retryEachMs,
-      context: { webhook: { ...webhook, error: message } },
-      waiting: { code: "webhook.retry", message: `${message}; tries again in ${retryEachMs / 1000} seconds` },
-    };
-  }
+  const meaning = meaningOf(answer.status, {
+    failFast: fields.failFastStatusCodes ?? defaultFailFast,
+    retry: fields.webhookRetryStatusCodes ?? [],
+  });
+  if (meaning === "ok") return accepted(answer, { fields, call, body, webhook, context });
+  const message = `${call.method} ${withoutSecrets(call.url)} answered ${answer.status} ${codeName(answer.status)}`;
+  if (meaning === "retry" && mayRetry(context)) return again(message, webhook);
   const failure = { code: "webhook.status", message: `${message}.`, details: { statusCode: answer.status } };
   return { status: "TERMINAL", context: { webhook: { ...webhook, error: message } }, failure };
 }
 
-function accepted(answer: HttpAnswer, fields: WebhookFields, webhook: JsonObject, body: Json): TaskResult {
-  const artifacts =
-    isJsonObject(body) && Array.isArray(body["artifacts"]) ? { outputs: { artifacts: body["artifacts"] } } : {};
-  if (fields.waitForCompletion !== true) return { status: "SUCCEEDED", context: { webhook }, ...artifacts };
-  const endpoint = statusEndpoint(answer, fields, bodyOf(answer));
+function accepted(
+  answer: HttpAnswer,
+  sent: { fields: WebhookFields; call: Call; body: Json; webhook: JsonObject; context: TaskContext },
+): TaskResult {
+  const { fields, call, body, webhook, context } = sent;
+  const failed = (code: string, message: string): TaskResult => ({
+    status: "TERMINAL",
+    context: { webhook: { ...webhook, error: message } },
+    failure: { code, message },
+  });
+  const readsBody = fields.waitForCompletion === true && fields.statusUrlResolution === "webhookResponse";
+  const expects = Array.isArray(context.stage.context["expectedArtifacts"]);
+  const wants = expects && (context.stage.context["expectedArtifacts"] as Json[]).length > 0;
+  if (answer.truncated && (readsBody || wants))
+    return failed("webhook.long", `The answer of ${withoutSecrets(call.url)} is too long to be read.`);
+  const artifacts = artifactsIn(body);
+  if (fields.waitForCompletion !== true) {
+    if (wants && artifacts === null)
+      return failed(
+        "webhook.artifacts",
+        "The stage expects artifacts, but the webhook's answer has no list of them under `artifacts`.",
+      );
+    return { status: "SUCCEEDED", context: { webhook }, ...asOutputs(artifacts) };
+  }
+  const found = statusEndpoint(answer, { ...fields, url: call.url }, body);
+  if ("missing" in found) return failed("webhook.statusUrl", found.missing);
   return {
     status: "SUCCEEDED",
-    context: { webhook: { ...webhook, monitor: { statusEndpoint: endpoint } } },
-    ...artifacts,
+    context: { statusEndpoint: found.url, webhook: { ...webhook, statusEndpoint: found.url } },
+    ...asOutputs(artifacts),
   };
 }
 
-/** Where to ask for the status: the same address, the answer's Location header, or an address in its body. */
-function statusEndpoint(answer: HttpAnswer, fields: WebhookFields, body: Json): string {
-  const way = fields.statusUrlResolution ?? "getMethod";
-  if (way === "getMethod") return fields.url;
-  const found =
-    way === "locationHeader" ? answer.headers["location"] : valueAtPath(body, fields.statusUrlJsonPath ?? "$.location");
-  const text = typeof found === "string" ? found : "";
-  const url = URL.canParse(text, fields.url) && text !== "" ? new URL(text, fields.url) : null;
-  if (url !== null) return url.href;
-  const where =
-    way === "locationHeader"
-      ? "in the Location header"
-      : `at ${fields.statusUrlJsonPath ?? "$.location"} of the answer's body`;
-  throw new TaskError("webhook.statusUrl", `The webhook should be watched, but there is no address ${where}.`);
+/** An unknown name may be known soon; a GET that took too long may be asked again. Anything else has failed. */
+function unanswered(
+  error: unknown,
+  call: Call,
+  redact: <T extends Json>(value: T) => T,
+  context: TaskContext,
+): TaskResult {
+  const why = redact(error instanceof Error ? error.message : String(error));
+  const message = `${call.method} ${withoutSecrets(call.url)} got no answer: ${why}`;
+  const kind = noAnswerKind(error);
+  if ((kind === "name" || (kind === "timeout" && call.method === "GET")) && mayRetry(context))
+    return again(message, {});
+  return {
+    status: "TERMINAL",
+    context: { webhook: { error: message } },
+    failure: { code: "webhook.noAnswer", message },
+  };
 }
 
-/** How often each code has come so far; `{"503": 2}`. */
-function attemptsOf(context: TaskContext, code: number): JsonObject {
-  const webhook = context.stage.context["webhook"];
-  const before = isJsonObject(webhook) && isJsonObject(webhook["attempts"]) ? webhook["attempts"] : {};
-  return { ...before, [String(code)]: Number(before[String(code)] ?? 0) + 1 };
+function again(message: string, webhook: JsonObject): TaskResult {
+  return {
+    status: "RUNNING",
+    retryAfterMs: retryEachMs,
+    context: { webhook: { ...webhook, error: message } },
+    waiting: { code: "webhook.retry", message: `${message}; tries again in ${retryEachMs / 1000} seconds` },
+  };
 }
 
-function mayRetry(fields: WebhookFields, code: number, attempts: JsonObject, context: TaskContext): boolean {
-  const most = fields.retries?.[String(code)]?.maxAttempts;
-  if (most !== undefined) return Number(attempts[String(code)]) < most;
+function mayRetry(context: TaskContext): boolean {
   const start = context.task.startTime === null ? context.now().getTime() : Date.parse(context.task.startTime);
   return context.now().getTime() + retryEachMs - start <= retryForMs;
+}
+
+/** The list under `artifacts` of a JSON answer; null when there is none. */
+export function artifactsIn(body: Json): Json[] | null {
+  const found = valueIn(body, "$.artifacts");
+  return found !== null && Array.isArray(found.value) && isJsonObject(found.value[0] ?? {}) ? found.value : null;
+}
+
+export function asOutputs(artifacts: Json[] | null): { outputs?: JsonObject } {
+  return artifacts === null ? {} : { outputs: { artifacts } };
 }

@@ -6,7 +6,7 @@ import { createScene } from "../testing/scene.ts";
 const url = "https://ci.example/build";
 const answer = (status: number, body: unknown = "", headers: Record<string, string> = {}): HttpAnswer => ({
   status,
-  headers,
+  headers: typeof body === "string" ? headers : { "content-type": "application/json", ...headers },
   body: typeof body === "string" ? body : JSON.stringify(body),
   truncated: false,
 });
@@ -49,6 +49,23 @@ test("posts the payload as JSON and keeps the answer", async () => {
   });
 });
 
+test.each<[string, HttpAnswer, unknown]>([
+  [
+    "JSON that says so",
+    answer(200, '[1,{"a":2}]', { "content-type": "application/json; charset=utf-8" }),
+    [1, { a: 2 }],
+  ],
+  ["a problem document", answer(200, '{"a":2}', { "content-type": "application/problem+json" }), { a: 2 }],
+  ["JSON that says it is text", answer(200, '{"a":2}', { "content-type": "text/plain" }), '{"a":2}'],
+  ["a text", answer(200, "done", { "content-type": "text/html" }), "done"],
+  ["a text that says it is JSON", answer(200, "done", { "content-type": "application/json" }), "done"],
+  ["JSON of an answer that failed", answer(404, '{"why":"gone"}', { "content-type": "text/plain" }), { why: "gone" }],
+  ["nothing", answer(204, ""), undefined],
+  ["an answer cut short", { ...answer(200, "x".repeat(20_000)), truncated: true }, "x".repeat(16_384)],
+])("keeps %s", async (_what, given, body) => {
+  expect((await call({}, [given])).webhook["body"]).toEqual(body);
+});
+
 test.each<[JsonObject, Record<string, unknown>]>([
   [
     { method: "get", payload: { a: 1 } },
@@ -63,6 +80,9 @@ test.each<[JsonObject, Record<string, unknown>]>([
     { body: "a=b+c" },
   ],
   [{ payload: null }, { body: null }],
+  [{ payload: "{}" }, { body: "{}", headers: expect.objectContaining({ "content-type": "application/json" }) }],
+  [{ payload: "a b" }, { body: "a b", headers: expect.objectContaining({ "content-type": "text/plain" }) }],
+  [{ payload: [1] }, { body: "[1]" }],
 ])("%j is sent as %j", async (context, wanted) => {
   expect((await call(context, [answer(200)])).requests[0]).toMatchObject(wanted);
 });
@@ -82,7 +102,8 @@ test.each([
 test.each<[JsonObject, number, number]>([
   [{ failFastStatusCodes: [503] }, 503, 1],
   [{ webhookRetryStatusCodes: ["404"] }, 404, 31],
-  [{ retries: { "503": { maxAttempts: 3 } } }, 503, 3],
+  [{ retries: { "503": { maxAttempts: 3 } } }, 503, 31],
+  [{ retryStatusCodes: [404] }, 404, 1],
   [{ failFastStatusCodes: [500] }, 504, 31],
 ])("with %j a steady %i is sent %i times", async (context, code, times) => {
   expect((await call(context, [answer(code)])).requests).toHaveLength(times);
@@ -94,6 +115,39 @@ test("a code worth another try is tried each 10 seconds until it works", async (
   expect(clock.ms - Date.parse("2026-01-01T00:00:00Z")).toBe(20_000);
   expect(waits[0]?.message).toBe(`POST ${url} answered 503 SERVICE_UNAVAILABLE; tries again in 10 seconds`);
   expect(webhook["error"]).toBeUndefined();
+});
+
+const coded = (code: string): Error => new Error("asked in vain", { cause: Object.assign(new Error("x"), { code }) });
+
+test.each<[JsonObject, string, number]>([
+  [{}, "ENOTFOUND", 31],
+  [{ method: "GET" }, "UND_ERR_HEADERS_TIMEOUT", 31],
+  [{}, "UND_ERR_HEADERS_TIMEOUT", 1],
+  [{ method: "GET" }, "ECONNREFUSED", 1],
+])("%j that gets no answer by %s is sent %i times", async (context, code, times) => {
+  const { requests, stage } = await call(context, [coded(code)]);
+  expect([requests.length, stage.status]).toEqual([times, "TERMINAL"]);
+});
+
+test("the headers that name a person inside Spinnaker cannot be forged", async () => {
+  const { requests } = await call({ customHeaders: { "X-Spinnaker-User": "admin", "x-ok": ["a", "b"] } }, [
+    answer(200),
+  ]);
+  expect(requests[0]?.headers).toMatchObject({ "x-ok": "a, b" });
+  expect(requests[0]?.headers).not.toHaveProperty("x-spinnaker-user");
+});
+
+test.each<[JsonObject, unknown, string]>([
+  [{ expectedArtifacts: [{ id: "e", matchArtifact: { name: "b" } }] }, { artifacts: [{ name: "b" }] }, "SUCCEEDED"],
+  [{ expectedArtifacts: [{ id: "e", matchArtifact: { name: "c" } }] }, { artifacts: [{ name: "b" }] }, "TERMINAL"],
+  [{ expectedArtifacts: [{ id: "e", matchArtifact: { name: "b" } }] }, { nothing: 1 }, "TERMINAL"],
+  [{ expectedArtifacts: [{ id: "e", matchArtifact: { name: "b" } }] }, "no json", "TERMINAL"],
+  [{ expectedArtifacts: [] }, { nothing: 1 }, "SUCCEEDED"],
+])("with %j and the answer %j the stage ends %s", async (context, body, status) => {
+  const { stage } = await call(context, [answer(200, body)]);
+  expect(stage.status).toBe(status);
+  if (stage.outputs["resolvedExpectedArtifacts"] !== undefined)
+    expect(stage.outputs["resolvedExpectedArtifacts"]).toMatchObject([{ id: "e", boundArtifact: { name: "b" } }]);
 });
 
 test("no answer ends the stage", async () => {
@@ -112,7 +166,6 @@ test("secrets of the request come back nowhere", async () => {
     {
       url: `https://bot:pass-word@ci.example/build?key=${secret}`,
       customHeaders: { Authorization: `Bearer ${secret}` },
-      retries: { 500: { maxAttempts: 2 } },
     },
     [
       answer(500, { echo: `Bearer ${secret}`, list: ["pass-word"] }, { "set-cookie": "sid=1", "x-echo": secret }),
@@ -124,22 +177,4 @@ test("secrets of the request come back nowhere", async () => {
   expect(shown).not.toContain("pass-word");
   expect(shown).not.toContain("sid=1");
   expect(stage.failure?.message).toBe("POST https://ci.example/build?… got no answer: bad ******");
-});
-
-test("signalCancellation tells the other side once", async () => {
-  const scene = await createScene({ answer: (request) => (request.url === url ? answer(503) : answer(204)) });
-  const context = {
-    url,
-    signalCancellation: true,
-    cancelEndpoint: "https://ci.example/stop",
-    cancelMethod: "DELETE",
-    customHeaders: { "X-A": "b" },
-  };
-  const { stage } = await scene.run("webhook", { context, onWait: () => "cancel" });
-  expect(scene.requests.at(-1)).toMatchObject({
-    method: "DELETE",
-    url: "https://ci.example/stop",
-    headers: { "x-a": "b" },
-  });
-  expect(stage.context["webhook"]).toMatchObject({ cancellation: { statusCodeValue: 204 } });
 });
