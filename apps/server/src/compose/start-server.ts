@@ -63,7 +63,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   });
   lateEngine.set(engine);
   const fetchOne = (artifact: JsonObject) =>
-    fetchArtifact((request) => platform.outgoing.send(request), artifact, AbortSignal.timeout(60_000));
+    fetchArtifact((request) => platform.outgoing.send({ purpose: "artifact", ...request }), artifact, AbortSignal.timeout(60_000));
   const { pipelines, templates, validate } = wirePipelines(
     { database, events, audit, engine, fetchArtifact: fetchOne },
     stageTypes,
@@ -98,7 +98,10 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
 
   if (config.role.includes("controller")) await target.control();
   releases.add("the engine", (graceMs) => engine.stop(graceMs));
-  if (config.role.includes("worker")) await engine.run();
+  if (config.role.includes("worker")) {
+    await engine.run();
+    await platform.leader.start();
+  }
   releases.add("the collector", () => observe.stop());
   observe.start();
   releases.add("requests", (graceMs) => {

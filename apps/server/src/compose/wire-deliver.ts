@@ -34,7 +34,7 @@ export function wireDeliver(
       providers,
       routers,
       guards,
-      outgoing: (request) => outgoing.send(request),
+      outgoing: (request) => outgoing.send({ purpose: "webhook", ...request }),
       async startPipeline({ key, pipelineConfigId, parameters, parent, user }) {
         const pipeline = await pipelines.get().get(pipelineConfigId);
         if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
@@ -53,7 +53,7 @@ export function wireDeliver(
         return { executionId: id };
       },
       getExecution: (id) => engine.get().get(id),
-      fetchArtifact: (artifact, signal) => fetchArtifact((request) => outgoing.send(request), artifact, signal),
+      fetchArtifact: (artifact, signal) => fetchArtifact((request) => outgoing.send({ purpose: "artifact", ...request }), artifact, signal),
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),

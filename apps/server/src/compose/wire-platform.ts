@@ -1,12 +1,16 @@
 import type { AuditLog } from "../platform/audit/api.ts";
 import { createAuditLog } from "../platform/audit/create-audit-log.ts";
 import type { Config } from "../platform/config/config.ts";
+import { isLoopback } from "../platform/config/config.ts";
 import type { Database } from "../platform/database/api.ts";
 import { createDatabase } from "../platform/database/create-database.ts";
 import { migrate } from "../platform/database/migrate.ts";
 import type { EventLog } from "../platform/events/api.ts";
 import { createEventLog } from "../platform/events/create-event-log.ts";
-import { createOutgoing } from "../platform/http/outgoing.ts";
+import type { Leader } from "../platform/leader/api.ts";
+import { createLeader } from "../platform/leader/create-leader.ts";
+import type { Outgoing } from "../platform/outgoing/api.ts";
+import { createOutgoing } from "../platform/outgoing/create-outgoing.ts";
 import type { Log } from "./log.ts";
 import type { OpenedDatabase } from "./open-database.ts";
 import { openDatabase } from "./open-database.ts";
@@ -18,7 +22,9 @@ export type Platform = {
   database: Database;
   events: EventLog;
   audit: AuditLog;
-  outgoing: ReturnType<typeof createOutgoing>;
+  /** Features give it what only one of all replicas does: sweeps, retention, sealing. It begins once everything is wired. */
+  leader: Leader;
+  outgoing: Outgoing;
 };
 
 /** Opens the database, brings its schema up to date, and makes what features share. */
@@ -28,7 +34,13 @@ export async function wirePlatform(config: Config, log: Log, releases: Releases)
   await migrate(opened.url);
   const database = createDatabase({ url: opened.url, log: (message) => log("warn", message) });
   releases.add("the database connections", () => database.close());
-  const outgoing = createOutgoing();
+  const outgoing = createOutgoing({
+    settings: config.outgoing,
+    localAllowed: isLoopback(config.host),
+    env: process.env,
+  });
   releases.add("outgoing connections", () => outgoing.close());
-  return { opened, database, events: createEventLog(database), audit: createAuditLog(), outgoing };
+  const leader = createLeader({ database, replicaId: opened.dataDirectoryId, log });
+  releases.add("the leader", (graceMs) => leader.stop(Math.min(graceMs, 2_000)));
+  return { opened, database, events: createEventLog(database), audit: createAuditLog(), leader, outgoing };
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { outgoingSchema } from "../outgoing/settings.ts";
 
 const roles = ["api", "worker", "controller", "collector"] as const;
 
@@ -28,6 +29,8 @@ const settings = {
   logLevel: z.enum(["debug", "info", "warn", "error"]),
   /** `off`: neither built nor served, for replicas that people do not open in a browser. */
   ui: z.enum(["on", "off"]),
+  /** Proxies, certificates and the lists of what may be called. */
+  outgoing: outgoingSchema,
 };
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
@@ -72,9 +75,10 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     }
     const read = settings[name].safeParse(found.value);
     if (!read.success) {
-      throw new ConfigError(
-        `${found.where} is "${String(found.value)}": ${read.error.issues[0]?.message ?? "not usable"}.`,
-      );
+      const [issue] = read.error.issues;
+      const place = [found.where, ...(issue?.path ?? []).map(String)].join(".");
+      const shown = typeof found.value === "object" ? "not usable" : `"${String(found.value)}"`;
+      throw new ConfigError(`${place} is ${shown}: ${issue?.message ?? "not usable"}.`);
     }
     values[name] = read.data;
   }
@@ -113,6 +117,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     scrapeIntervalMs: 1_000,
     logLevel: "info",
     ui: "on",
+    outgoing: {},
   };
   return defaults[name];
 }
@@ -128,4 +133,9 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether only this machine reaches what listens on the host. */
+export function isLoopback(host: string): boolean {
+  return loopback.test(host);
 }

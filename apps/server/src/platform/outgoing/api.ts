@@ -1,0 +1,86 @@
+/** What a request is for. Each purpose has its own allow and deny lists, and shares no connection with another. */
+export const purposes = [
+  "webhook",
+  "artifact",
+  "import",
+  "notification",
+  "trigger",
+  "oidc",
+  "metrics",
+  "secrets",
+  "cloud",
+] as const;
+export type Purpose = (typeof purposes)[number];
+
+export type OutgoingRequest = {
+  purpose: Purpose;
+  method: string;
+  /** http or https. A user and password in it become a Basic authorization where no other is given. */
+  url: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array | null;
+  /** For the whole exchange, from the look-up of the name to the last byte. */
+  timeoutMs: number;
+  maxBytes: number;
+  signal: AbortSignal;
+  /** How many redirects are followed; 0 unless said. Each is checked like the first address. */
+  redirects?: number;
+  /**
+   * True when the operator wrote the address into the configuration: loopback and private addresses are then called.
+   * Addresses from pipelines, triggers and answers are never `configured`.
+   */
+  configured?: boolean;
+  /** The name of a client certificate of the configuration, for mutual TLS. */
+  clientCertificate?: string;
+  /** The application on whose behalf it is sent; it decides which secrets the request may refer to. */
+  application?: string;
+};
+
+/** Header names are lower-case. A body longer than `maxBytes` is cut and `truncated`. */
+export type OutgoingAnswer = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
+
+/** The body is read once, to its end or given up by leaving the loop; longer than `maxBytes` it throws `tooLong`. */
+export type OutgoingStream = {
+  status: number;
+  headers: Record<string, string>;
+  body: AsyncIterable<Uint8Array>;
+  /** Ends the exchange when the body is not wanted. */
+  cancel(): void;
+};
+
+export type Outgoing = {
+  send(request: OutgoingRequest): Promise<OutgoingAnswer>;
+  /** The same exchange with the body as a stream, for what need not fit into memory. */
+  open(request: OutgoingRequest): Promise<OutgoingStream>;
+  close(): Promise<void>;
+};
+
+/**
+ * `refused`: the guard does not allow the address. `address`: no usable URL. `unresolved`: the name is unknown.
+ * `unreachable`: no connection, or it broke. `tls`: the certificate. `timeout`, `tooLong`, `redirect`. `request`: what
+ * was asked cannot be sent, e.g. a header with a line break.
+ */
+export type OutgoingFault =
+  | "refused"
+  | "address"
+  | "unresolved"
+  | "unreachable"
+  | "tls"
+  | "timeout"
+  | "tooLong"
+  | "redirect"
+  | "request";
+
+/** Why there is no answer. The sentence names scheme, host and port at most: paths, queries and headers may be secret. */
+export class OutgoingError extends Error {
+  readonly fault: OutgoingFault;
+  /** True when the same request may succeed later. */
+  readonly retryable: boolean;
+
+  constructor(fault: OutgoingFault, message: string) {
+    super(message);
+    this.name = "OutgoingError";
+    this.fault = fault;
+    this.retryable = fault === "unreachable" || fault === "timeout" || fault === "unresolved";
+  }
+}
