@@ -11,13 +11,17 @@ export type HttpRequest = {
   body: string | null;
   timeoutMs: number;
   maxBytes: number;
+  /** How many redirects are followed; 0 unless said. */
+  redirects?: number;
+  /** True when the operator wrote the address into the configuration. */
+  configured?: boolean;
   signal: AbortSignal;
 };
 
 /** Header names are lower-case. */
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
 
-/** Sends a request as it is, follows no redirect, and rejects with an Error when no answer comes. */
+/** Sends a request through the guard of outgoing requests; rejects with an OutgoingError when no answer comes. */
 type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** A child run. `key` is the same for each try of one start, so that asking twice starts one. */

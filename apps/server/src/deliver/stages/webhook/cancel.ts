@@ -4,8 +4,7 @@ import { readFields } from "@gennaker/pipeline-model/check-fields.ts";
 import { webhookSchema } from "@gennaker/pipeline-model/stages/webhook.ts";
 import type { StageView, SyntheticStage, TaskContext } from "../../../engine/api.ts";
 import type { DeliverDeps } from "../deps.ts";
-import { exchange } from "./exchange.ts";
-import { callFrom, withoutSecrets } from "./request.ts";
+import { callFrom, limits, withoutSecrets } from "./request.ts";
 import { redactor } from "./secrets.ts";
 
 type Told = { url: string; method: string | undefined; payload: unknown; headers: JsonObject };
@@ -30,7 +29,7 @@ export async function cancelWebhook(
   const before = isJsonObject(webhook) ? webhook : {};
   let result: JsonObject;
   try {
-    const { status } = await exchange(deps.outgoing, callFrom(told), context.signal);
+    const { status } = await deps.outgoing({ ...callFrom(told), ...limits, signal: context.signal });
     result = { statusCodeValue: status };
   } catch (error) {
     const headers = Object.fromEntries(Object.entries(told.headers).map(([key, value]) => [key, String(value)]));

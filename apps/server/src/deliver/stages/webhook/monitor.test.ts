@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { HttpAnswer, HttpRequest } from "../deps.ts";
+import { OutgoingError } from "../../../platform/outgoing/api.ts";
+import type { OutgoingFault } from "../../../platform/outgoing/api.ts";
 import { createScene } from "../testing/scene.ts";
 import { statusMeaning } from "./status.ts";
 
@@ -12,7 +14,7 @@ const json = (body: unknown, status = 200, headers: Record<string, string> = {})
   truncated: false,
 });
 
-const coded = (code: string): Error => new Error("asked in vain", { cause: Object.assign(new Error("x"), { code }) });
+const coded = (fault: OutgoingFault): Error => new OutgoingError(fault, "asked in vain");
 
 /** Answers the first request with `first`, later ones with `statuses` in turn, the last of them for ever. */
 async function watch(context: JsonObject, first: HttpAnswer, statuses: (HttpAnswer | Error)[]) {
@@ -93,9 +95,9 @@ test.each<[JsonObject, (HttpAnswer | Error)[], string]>([
   [{ retryStatusCodes: [404] }, [json({}, 404), json({ status: "ok" })], "SUCCEEDED"],
   [{ retries: { 404: { maxAttempts: 1 } } }, [json({}, 404), json({ status: "ok" })], "SUCCEEDED"],
   [{ retries: { 503: { maxAttempts: 1 } } }, [json({}, 503), json({}, 503), json({ status: "ok" })], "TERMINAL"],
-  [{}, [json({}, 503), coded("ENOTFOUND"), json({ status: 40 }), json({ status: 100 })], "SUCCEEDED"],
-  [{}, [coded("UND_ERR_BODY_TIMEOUT"), json({ status: "ok" })], "SUCCEEDED"],
-  [{}, [coded("ECONNREFUSED"), json({ status: "ok" })], "TERMINAL"],
+  [{}, [json({}, 503), coded("unresolved"), json({ status: 40 }), json({ status: 100 })], "SUCCEEDED"],
+  [{}, [coded("timeout"), json({ status: "ok" })], "SUCCEEDED"],
+  [{}, [coded("unreachable"), json({ status: "ok" })], "TERMINAL"],
   [{ statusJsonPath: "" }, [json({ status: "whatever" })], "SUCCEEDED"],
   [{ monitorOnly: true }, [json({ status: "ok" })], "SUCCEEDED"],
   [{ monitorOnly: true, url: null, statusEndpoint: "https://b.example/s" }, [json({ status: "ok" })], "SUCCEEDED"],

@@ -6,9 +6,9 @@ import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/ap
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import type { DeliverDeps, HttpAnswer } from "../deps.ts";
 import { bodyOf, valueIn } from "./answer.ts";
-import { exchange, noAnswerKind } from "./exchange.ts";
 import { codeName } from "./http-names.ts";
-import { callFrom, withoutSecrets } from "./request.ts";
+import { noAnswerKind } from "./no-answer.ts";
+import { callFrom, limits, withoutSecrets } from "./request.ts";
 import type { WebhookFields } from "./run.ts";
 import { artifactsIn, asOutputs } from "./run.ts";
 import { redactor, safeHeaders } from "./secrets.ts";
@@ -45,7 +45,7 @@ export function monitorTask(deps: Pick<DeliverDeps, "outgoing">): TaskDefinition
       const redact = redactor(call.headers, call.url);
       let answer: HttpAnswer;
       try {
-        answer = await exchange(deps.outgoing, call, context.signal);
+        answer = await deps.outgoing({ ...call, ...limits, signal: context.signal });
       } catch (error) {
         if (context.signal.aborted) throw error;
         const why = redact(error instanceof Error ? error.message : String(error));

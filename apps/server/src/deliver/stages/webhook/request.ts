@@ -3,7 +3,8 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { HttpRequest } from "../deps.ts";
 
-export const limits = { timeoutMs: 30_000, maxBytes: 1_048_576 };
+/** As many redirects as Spinnaker's client follows; each goes through the guard of outgoing requests. */
+export const limits = { timeoutMs: 30_000, maxBytes: 1_048_576, redirects: 20 };
 
 /** The words that go out, ready to send. */
 export type Call = Pick<HttpRequest, "method" | "url" | "headers" | "body">;

@@ -7,8 +7,8 @@ import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/ap
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import type { DeliverDeps, HttpAnswer } from "../deps.ts";
 import { bodyOf, meaningOf, valueIn } from "./answer.ts";
-import { exchange, noAnswerKind } from "./exchange.ts";
 import { codeName } from "./http-names.ts";
+import { noAnswerKind } from "./no-answer.ts";
 import { callFrom, limits, withoutSecrets } from "./request.ts";
 import type { Call } from "./request.ts";
 import { redactor, safeHeaders } from "./secrets.ts";
@@ -40,7 +40,12 @@ export function createTask(deps: Pick<DeliverDeps, "outgoing">): TaskDefinition 
       call.headers["idempotency-key"] ??= context.operationKey;
       const redact = redactor(call.headers, call.url);
       try {
-        return judged(await exchange(deps.outgoing, call, context.signal), { fields, call, redact, context });
+        return judged(await deps.outgoing({ ...call, ...limits, signal: context.signal }), {
+          fields,
+          call,
+          redact,
+          context,
+        });
       } catch (error) {
         if (context.signal.aborted || error instanceof TaskError) throw error;
         return unanswered(error, call, redact, context);

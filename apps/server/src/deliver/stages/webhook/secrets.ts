@@ -4,11 +4,6 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 const secretName = /(auth|cookie|token|secret|passw|passphrase|api-?key|credential|signature)/i;
 const hidden = "******";
 
-/** True for the name of a header whose value is nobody's business. */
-export function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
-
 /** Hides the values of a request's secret headers, and of the password in its address, wherever they come back. */
 export function redactor(headers: Record<string, string>, address: string): <T extends Json>(value: T) => T {
   const secrets = Object.entries(headers)

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { HttpAnswer } from "../deps.ts";
+import { OutgoingError } from "../../../platform/outgoing/api.ts";
+import type { OutgoingFault } from "../../../platform/outgoing/api.ts";
 import { createScene } from "../testing/scene.ts";
 
 const url = "https://ci.example/build";
@@ -39,6 +41,7 @@ test("posts the payload as JSON and keeps the answer", async () => {
     url,
     body: '{"a":1}',
     headers: { "x-run": "7", "content-type": "application/json" },
+    redirects: 20,
   });
   expect(requests[0]?.headers["idempotency-key"]).toMatch(/^run\/s\d+\/createWebhook\/1$/);
   expect(webhook).toMatchObject({
@@ -117,13 +120,13 @@ test("a code worth another try is tried each 10 seconds until it works", async (
   expect(webhook["error"]).toBeUndefined();
 });
 
-const coded = (code: string): Error => new Error("asked in vain", { cause: Object.assign(new Error("x"), { code }) });
+const coded = (fault: OutgoingFault): Error => new OutgoingError(fault, "asked in vain");
 
-test.each<[JsonObject, string, number]>([
-  [{}, "ENOTFOUND", 31],
-  [{ method: "GET" }, "UND_ERR_HEADERS_TIMEOUT", 31],
-  [{}, "UND_ERR_HEADERS_TIMEOUT", 1],
-  [{ method: "GET" }, "ECONNREFUSED", 1],
+test.each<[JsonObject, OutgoingFault, number]>([
+  [{}, "unresolved", 31],
+  [{ method: "GET" }, "timeout", 31],
+  [{}, "timeout", 1],
+  [{ method: "GET" }, "unreachable", 1],
 ])("%j that gets no answer by %s is sent %i times", async (context, code, times) => {
   const { requests, stage } = await call(context, [coded(code)]);
   expect([requests.length, stage.status]).toEqual([times, "TERMINAL"]);
