@@ -1,4 +1,4 @@
-import { createDraft, send, type Draft, type Environment } from "./draft.ts";
+import { createDraft, send, setStage, type Draft, type Environment } from "./draft.ts";
 import type { Step } from "./history.ts";
 import { topStages } from "./topology.ts";
 import { isActive } from "./status.ts";
@@ -8,11 +8,21 @@ import { completeStage } from "./messages/complete-stage.ts";
 import { continueParentStage } from "./messages/continue-parent-stage.ts";
 import { patchStage } from "./messages/patch-stage.ts";
 import { restartStage } from "./messages/restart-stage.ts";
-import { cancelFinished, cancelStage, manualSkip, skipStage, taskAborted } from "./messages/skip-stage.ts";
+import { cancelFinished, cancelStage, manualSkip, settleStage, skipStage, taskAborted } from "./messages/skip-stage.ts";
 import { startExecution } from "./messages/start-execution.ts";
 import { startStage } from "./messages/start-stage.ts";
 import { completeTask, failTask, recordTask, startTask, timeOutTask } from "./messages/task.ts";
-import type { EngineEvent, Execution, Message, MessageOf, RunOperation, Stage } from "./model.ts";
+import { timeOutExecution } from "./messages/time-out-execution.ts";
+import {
+  PlannedElsewhere,
+  type EngineEvent,
+  type Execution,
+  type Message,
+  type MessageOf,
+  type Outgoing,
+  type RunOperation,
+  type Stage,
+} from "./model.ts";
 
 type Handlers = { [T in Message["type"]]: (draft: Draft, message: MessageOf<T>) => void };
 
@@ -22,11 +32,13 @@ const handlers: Handlers = {
   CancelExecution: cancelExecution,
   PauseExecution: pauseExecution,
   ResumeExecution: resumeExecution,
+  TimeOutExecution: timeOutExecution,
   StartStage: startStage,
   ContinueParentStage: continueParentStage,
   CompleteStage: completeStage,
   SkipStage: skipStage,
   CancelStage: cancelStage,
+  SettleStage: settleStage,
   RestartStage: restartStage,
   ManualSkip: manualSkip,
   PatchStage: patchStage,
@@ -38,6 +50,9 @@ const handlers: Handlers = {
   CompleteTask: completeTask,
   CancelFinished: cancelFinished,
 };
+
+/** The types of message that this version understands; others are left for a newer replica. */
+export const messageTypes: readonly string[] = Object.keys(handlers);
 
 /** Messages that act on a paused run; all others wait until it is resumed. */
 const whilePaused: ReadonlySet<Message["type"]> = new Set([
@@ -63,7 +78,7 @@ export type Outcome = {
   steps: readonly Step[];
   /** Topics to wake once this is committed. */
   wakes: readonly string[];
-  outgoing: readonly { executionId: string; message: Message }[];
+  outgoing: readonly Outgoing[];
   /** Messages left over because the transition had grown long; they go on in the next one. */
   deferred: readonly Message[];
 };
@@ -73,7 +88,18 @@ const longest = 400;
 
 function dispatch<T extends Message["type"]>(draft: Draft, message: MessageOf<T>): void {
   const handler: (draft: Draft, message: MessageOf<T>) => void = handlers[message.type as T];
-  handler(draft, message);
+  try {
+    handler(draft, message);
+  } catch (error) {
+    if (!(error instanceof PlannedElsewhere)) throw error;
+    leave(draft, message, error.key);
+  }
+}
+
+/** Planners are asked before anything is changed: the message can be handled once more, whole, by a replica that knows the type. */
+function leave(draft: Draft, message: Message, requires: string): void {
+  draft.outgoing.push({ executionId: draft.execution.id, message, requires });
+  if (message.type === "StartStage") setStage(draft, message.stageId, { awaits: requires });
 }
 
 /**

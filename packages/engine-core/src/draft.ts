@@ -8,6 +8,7 @@ import type {
   Explanation,
   Header,
   Message,
+  Outgoing,
   Planner,
   RunOperation,
   Stage,
@@ -35,7 +36,7 @@ export type Draft = {
   /** The run's history of this transition. */
   readonly steps: Step[];
   readonly wakes: string[];
-  readonly outgoing: { executionId: string; message: Message }[];
+  readonly outgoing: Outgoing[];
   headerChanged: boolean;
 };
 

@@ -74,9 +74,18 @@ export type Stage = {
   onFailurePlanned: boolean;
   planningFailed: boolean;
   expressionsFailed: boolean;
+  /** The registry key of a stage type that only another replica knows; that one starts the stage. */
+  awaits: string | null;
 };
 
-export type Pause = { pausedBy: string; pauseTime: number; resumeTime: number | null };
+/** `engine`: the run is held by a pause of the engine or of its application, and goes on when that ends. */
+export type Pause = { pausedBy: string; pauseTime: number; resumeTime: number | null; engine?: true };
+
+/** A restart of a run that has ended, waiting for room (limits of its pipeline) or for the end of a pause. */
+export type PendingRestart = { stageId: string; user: string; skipChild: boolean; since: number; why: Explanation };
+
+/** The time limit of a whole run. `from` and `pausedBefore` begin anew with a restart; `due` is when the limit is looked at next. */
+export type RunLimit = { timeoutMs: number; from: number; pausedBefore: number; due: number };
 
 export type Limits = { limitConcurrent: boolean; maxConcurrentExecutions: number; keepWaitingPipelines: boolean };
 
@@ -107,6 +116,12 @@ export type Header = {
   held: readonly Message[];
   /** Why the run failed when no stage says so (an impossible graph), or why it waits to begin. */
   failure: Explanation | null;
+  pendingRestart: PendingRestart | null;
+  /** The whole run's time limit (milliseconds), null without; `limit` is there once it has begun. */
+  timeoutMs: number | null;
+  limit: RunLimit | null;
+  /** How many runs stand above this one: each was started by a stage of the one before. */
+  depth: number;
 };
 
 export type Documents = { trigger: JsonObject; initialConfig: JsonObject };
@@ -137,17 +152,19 @@ export type TaskOutcome = {
 
 /** Orca's message set. Most are made and handled inside one transition; those from outside come as rows or calls. */
 export type Message =
-  | { type: "StartExecution"; admitted: boolean; supersedes?: readonly string[] }
+  | { type: "StartExecution"; admitted: boolean; supersedes?: readonly string[]; hold?: Explanation }
   | { type: "CompleteExecution" }
   | { type: "CancelExecution"; user: string; reason: string | null }
-  | { type: "PauseExecution"; user: string }
-  | { type: "ResumeExecution" }
+  | { type: "PauseExecution"; user: string; engine?: true }
+  | { type: "ResumeExecution"; engine?: true }
+  | { type: "TimeOutExecution"; due: number }
   | { type: "StartStage"; stageId: string }
   | { type: "ContinueParentStage"; stageId: string; phase: Owner }
   | { type: "CompleteStage"; stageId: string }
   | { type: "SkipStage"; stageId: string }
   | { type: "CancelStage"; stageId: string }
-  | { type: "RestartStage"; stageId: string; user: string; skipChild?: boolean }
+  | { type: "SettleStage"; stageId: string }
+  | { type: "RestartStage"; stageId: string; user: string; skipChild?: boolean; refused?: Explanation }
   | { type: "ManualSkip"; stageId: string; reason: string | null }
   | { type: "PatchStage"; stageId: string; patch: JsonObject }
   | { type: "StartTask"; stageId: string; taskId: string }
@@ -157,6 +174,9 @@ export type Message =
   | { type: "TaskAborted"; stageId: string; taskId: string | null }
   | { type: "CompleteTask"; stageId: string; taskId: string; status: Status; original: Status }
   | { type: "CancelFinished"; stageId: string; context?: JsonObject; outputs?: JsonObject; failure?: Explanation };
+
+/** A message for a run, from `due` (epoch milliseconds) on, for a replica that knows the stage type `requires`. */
+export type Outgoing = { executionId: string; message: Message; due?: number; requires?: string };
 
 export type MessageOf<T extends Message["type"]> = Extract<Message, { type: T }>;
 
@@ -187,6 +207,17 @@ export type Plan = {
   tasks: readonly PlannedTask[];
   before: readonly PlannedStage[];
 };
+
+/** Thrown by a planner when only another replica knows the stage's type (its registry key): the message is left for that one. */
+export class PlannedElsewhere extends Error {
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`The stage type "${key}" is known to another replica only.`);
+    this.name = "PlannedElsewhere";
+    this.key = key;
+  }
+}
 
 /** Thrown by a planner when a stage cannot be planned; the stage fails with this explanation. */
 export class PlanningError extends Error {

@@ -35,6 +35,7 @@ export function newStage(input: NewStage): Stage {
     onFailurePlanned: false,
     planningFailed: false,
     expressionsFailed: false,
+    awaits: null,
   };
 }
 
@@ -90,14 +91,21 @@ export type NewExecution = {
   startKey?: string | null;
   parentExecution: { executionId: string; stageId: string } | null;
   limits: Limits;
+  timeoutMs?: number | null;
+  depth?: number;
 };
+
+/** Header fields that rows written by an older version do not have. */
+export const laterHeaderFields = { pendingRestart: null, timeoutMs: null, limit: null, depth: 0 } as const;
 
 /** An execution that has not begun. */
 export function newExecution(input: NewExecution, now: number, newId: () => string): Execution {
   const { stages: documents, ...header } = input;
   const stages = stagesOf(documents, newId);
   return {
+    ...laterHeaderFields,
     ...header,
+    timeoutMs: input.timeoutMs ?? null,
     startKey: input.startKey ?? null,
     status: "NOT_STARTED",
     buildTime: now,

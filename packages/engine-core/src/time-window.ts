@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
+import { dayMs, localClock } from "./local-clock.ts";
 
 /** Minutes of a local day, both ends inside. */
 type Span = { from: number; to: number };
@@ -8,7 +9,6 @@ export type Jitter = { minSeconds: number; maxSeconds: number; skipManual: boole
 export type TimeWindow = { spans: readonly Span[]; days: ReadonlySet<number>; jitter: Jitter | null };
 
 const minutesOfDay = 24 * 60;
-const dayMs = 24 * 3_600_000;
 
 /**
  * Reads Spinnaker's `restrictedExecutionWindow`: `days` 1 (Sunday) to 7 (none given: all), `whitelist` of
@@ -64,8 +64,6 @@ function readJitter(value: Json | undefined): Jitter | null {
   return { minSeconds, maxSeconds, skipManual: value["skipManual"] === true };
 }
 
-type LocalDate = { year: number; month: number; day: number };
-
 /** The first moment from `now` on (epoch milliseconds) that lies in the window, by the clocks of `zone` (an IANA name). */
 export function nextOpening(window: TimeWindow, now: number, zone: string): number {
   const clock = localClock(zone);
@@ -85,39 +83,4 @@ export function nextOpening(window: TimeWindow, now: number, zone: string): numb
     if (open !== undefined) return Math.max(now, open.from);
   }
   throw new Error("restrictedExecutionWindow: no time in the next week lies in the window.");
-}
-
-/** Reads wall clocks of a zone. Local times that a change of clocks leaves out move past the gap; of two equal ones `which` counts. */
-function localClock(zone: string) {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  const parts = (instant: number) =>
-    Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-  const wall = (instant: number): number => {
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts(instant);
-    return Date.UTC(year, month - 1, day, hour, minute, second);
-  };
-  const offset = (instant: number) => wall(instant) - Math.floor(instant / 1_000) * 1_000;
-  return {
-    date(instant: number): LocalDate {
-      const { year = 0, month = 1, day = 1 } = parts(instant);
-      return { year, month, day };
-    },
-    instant({ year, month, day }: LocalDate, minute: number, which: "first" | "last"): number {
-      const local = Date.UTC(year, month - 1, day, 0, minute);
-      const before = local - offset(local - dayMs / 2);
-      const after = local - offset(local + dayMs / 2);
-      const real = [before, after].filter((candidate) => wall(candidate) === local);
-      if (real.length === 0) return before;
-      return which === "first" ? Math.min(...real) : Math.max(...real);
-    },
-  };
 }

@@ -3,6 +3,9 @@ import { downstreamOf, topStages, upstreamOf } from "../topology.ts";
 import { executionStatus, isActive, isComplete, isPassing } from "../status.ts";
 import type { Explanation, Stage, Status } from "../model.ts";
 
+/** `failure.code` of a run whose time is up. */
+export const timedOutCode = "execution.timedOut";
+
 /** Ends the run if its stages say so. A run that fails first cancels what still runs and ends when that has ended. */
 export function completeExecution(draft: Draft): void {
   const { execution } = draft;
@@ -20,21 +23,24 @@ export function completeExecution(draft: Draft): void {
     for (const stage of stages) if (isActive(stage.status)) send(draft, { type: "CancelStage", stageId: stage.id });
     if (stages.some((stage) => isActive(stage.status))) return;
   }
-  finish(draft, verdict, null);
+  finish(draft, verdict, execution.failure?.code === timedOutCode ? execution.failure : null);
 }
 
 function judge(draft: Draft, stages: readonly Stage[]): ReturnType<typeof executionStatus> {
   if (draft.execution.canceled) return "CANCELED";
+  if (draft.execution.failure?.code === timedOutCode) return "TERMINAL";
   const canMove =
     stages.some((stage) => isActive(stage.status) || canStart(draft, stage)) ||
     draft.queue.some(
       (message) => message.type === "StartStage" && draft.stages.get(message.stageId)?.status === "NOT_STARTED",
     );
+  if (canMove) return executionStatus(stages, { canMove, unreachable: false });
   return executionStatus(stages, { canMove, unreachable: unreachable(draft, stages).length > 0 });
 }
 
 function canStart(draft: Draft, stage: Stage): boolean {
   if (stage.status !== "NOT_STARTED") return false;
+  if (stage.awaits !== null && stage.awaits !== undefined) return true;
   const upstream = upstreamOf(draft.execution, stage);
   return upstream.length > 0 && upstream.every((required) => isPassing(required.status));
 }

@@ -3,7 +3,14 @@ import { syntheticStages } from "../synthetic.ts";
 import { childrenOf, downstreamOf } from "../topology.ts";
 import { isActive, isComplete, isFailure, isHalt, isPassing, stageStatus } from "../status.ts";
 import { planningFailure } from "./start-stage.ts";
-import type { Explanation, MessageOf, PlannedStage, Stage, Status } from "../model.ts";
+import {
+  PlannedElsewhere,
+  type Explanation,
+  type MessageOf,
+  type PlannedStage,
+  type Stage,
+  type Status,
+} from "../model.ts";
 
 /** Ends a stage whose parts have ended, after its after-stages (it did well) or on-failure stages (it did not). */
 export function completeStage(draft: Draft, message: MessageOf<"CompleteStage">): void {
@@ -40,6 +47,7 @@ function planMore(draft: Draft, stage: Stage, which: "after" | "onFailure"): "st
     try {
       planned = draft.env.planner[which](draft.execution, stage);
     } catch (error) {
+      if (error instanceof PlannedElsewhere) throw error;
       setStage(draft, stage.id, planningFailure(draft, stage, error));
       return "failed";
     }
@@ -122,13 +130,14 @@ export function settleEnding(draft: Draft, stageId: string, options: { canceled:
   const stage = draft.stages.get(stageId);
   if (stage === undefined || stage.ending === null || stage.activity !== null || isComplete(stage.status)) return;
   if (childrenOf(draft.execution, stageId).some((child) => isActive(child.status))) return;
-  if (!options.canceled && draft.env.planner.cancellable(draft.execution, stage)) {
+  if (!options.canceled && isCancellable(draft, stage)) {
     const task = stage.tasks.find((candidate) => isActive(candidate.status)) ?? stage.tasks.at(-1);
     const taskId = task?.id ?? null;
     setStage(draft, stageId, { activity: { kind: "cancel", taskId, aborting: null } });
     operate(draft, { op: "start", stageId, kind: "cancel", taskId, attempt: stage.attempt });
     return;
   }
+  if (draft.outgoing.some(({ message }) => message.type === "SettleStage" && message.stageId === stageId)) return;
   const status = stage.ending === "cancel" ? "CANCELED" : "SKIPPED";
   const tasks = stage.tasks.map((task) =>
     isActive(task.status) ? ({ ...task, status, endTime: draft.env.now, waiting: null } as const) : task,
@@ -138,4 +147,16 @@ export function settleEnding(draft: Draft, stageId: string, options: { canceled:
   if (parent !== undefined && parent.ending !== null) settleEnding(draft, parent.id, { canceled: false });
   else if (isHalt(status)) finishStage(draft, ended);
   else startNext(draft, ended);
+}
+
+/** False, with a message for the replica that knows it, when this one does not know whether the stage has a `cancel`. */
+function isCancellable(draft: Draft, stage: Stage): boolean {
+  try {
+    return draft.env.planner.cancellable(draft.execution, stage);
+  } catch (error) {
+    if (!(error instanceof PlannedElsewhere)) throw error;
+    const message = { type: "SettleStage", stageId: stage.id } as const;
+    draft.outgoing.push({ executionId: draft.execution.id, message, requires: error.key });
+    return false;
+  }
 }

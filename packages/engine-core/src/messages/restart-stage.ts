@@ -2,10 +2,12 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { operate, removeStages, send, setHeader, setStage, type Draft } from "../draft.ts";
 import { childrenOf, topLevelOf, withDownstream } from "../topology.ts";
 import { isActive, isComplete } from "../status.ts";
-import type { MessageOf, Stage } from "../model.ts";
+import { startLimit } from "./time-out-execution.ts";
+import type { Explanation, MessageOf, Stage } from "../model.ts";
 
 /**
  * Resets the (top-level) stage and everything that follows it and starts it again, in a finished run as well.
+ * With `refused` (its pipeline's limit is reached, the engine is paused) a run that has ended waits for its turn.
  * Ignored while the stage or something that follows it is running, or while the run is paused or ending.
  */
 export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): void {
@@ -13,6 +15,10 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
   if (target === undefined || restartObstacle(draft.execution, target) !== null) return;
   const stage = topLevelOf(draft.execution, target);
   const { execution, env } = draft;
+  if (message.refused !== undefined) {
+    queueRestart(draft, stage, message, message.refused);
+    return;
+  }
   const previous = stage.context["exception"];
   const details: JsonObject = {
     restartedBy: message.user,
@@ -36,7 +42,9 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
       cancellationReason: null,
       halting: false,
       failure: null,
+      pendingRestart: null,
     });
+    startLimit(draft);
     const parent = execution.parentExecution;
     if (parent !== null) {
       const restart = { type: "RestartStage", stageId: parent.stageId, user: message.user, skipChild: true } as const;
@@ -44,6 +52,17 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     }
   }
   send(draft, { type: "StartStage", stageId: stage.id });
+}
+
+/** The run stays as it ended until there is room; a second restart of it takes the first one's place in the queue. */
+function queueRestart(draft: Draft, stage: Stage, message: MessageOf<"RestartStage">, why: Explanation): void {
+  const { execution, env } = draft;
+  const { user, skipChild = false } = message;
+  const since = execution.pendingRestart?.since ?? env.now;
+  setHeader(draft, { pendingRestart: { stageId: stage.id, user, skipChild, since, why } });
+  const { id, name, status } = execution;
+  const failure = { code: why.code, message: why.message };
+  draft.events.push({ type: "execution.status", data: { executionId: id, name, status, failure } });
 }
 
 /** The child was restarted itself: its parent must watch it again instead of starting another one. */
@@ -74,6 +93,7 @@ function reset(draft: Draft, stage: Stage, extra: JsonObject): void {
     onFailurePlanned: false,
     planningFailed: false,
     expressionsFailed: false,
+    awaits: null,
   });
 }
 

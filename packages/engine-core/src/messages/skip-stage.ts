@@ -41,6 +41,11 @@ export function cancelStage(draft: Draft, message: MessageOf<"CancelStage">): vo
   requestEnd(draft, message.stageId, "cancel");
 }
 
+/** Asks once more whether a stage that was asked to end can end now. */
+export function settleStage(draft: Draft, message: MessageOf<"SettleStage">): void {
+  settleEnding(draft, message.stageId, { canceled: false });
+}
+
 /** The side effect of a stage that was asked to end has let go. */
 export function taskAborted(draft: Draft, message: MessageOf<"TaskAborted">): void {
   const stage = draft.stages.get(message.stageId);

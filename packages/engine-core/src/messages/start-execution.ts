@@ -1,23 +1,31 @@
-import { send, setHeader, type Draft } from "../draft.ts";
+import { sameExplanation, send, setHeader, type Draft } from "../draft.ts";
+import { startLimit } from "./time-out-execution.ts";
 import { topStages } from "../topology.ts";
 import type { MessageOf } from "../model.ts";
 
 /**
- * Begins a run: its stages without requirements start. Without `admitted` it waits for another run of its pipeline. Older runs that it
+ * Begins a run: its stages without requirements start. Without `admitted` it waits for another run of its pipeline;
+ * with `hold` (the engine is paused, a freeze) it is BUFFERED until it is asked again. Older runs that it
  * supersedes are told in the same transition, so that none of them can begin after it.
  */
 export function startExecution(draft: Draft, message: MessageOf<"StartExecution">): void {
   const { execution } = draft;
   if (execution.status !== "NOT_STARTED" && execution.status !== "BUFFERED") return;
+  if (message.hold !== undefined) {
+    if (execution.status === "BUFFERED" && sameExplanation(execution.failure, message.hold)) return;
+    setHeader(draft, { status: "BUFFERED", failure: message.hold });
+    return;
+  }
   if (!message.admitted) {
     if (execution.failure?.code === "execution.waitingForOthers") return;
     const text = "Waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.";
-    setHeader(draft, { failure: { code: "execution.waitingForOthers", message: text } });
+    setHeader(draft, { status: "NOT_STARTED", failure: { code: "execution.waitingForOthers", message: text } });
     const { id, name, status } = execution;
-    draft.events.push({
-      type: "execution.status",
-      data: { executionId: id, name, status, failure: { code: "execution.waitingForOthers", message: text } },
-    });
+    if (status === "NOT_STARTED")
+      draft.events.push({
+        type: "execution.status",
+        data: { executionId: id, name, status, failure: { code: "execution.waitingForOthers", message: text } },
+      });
     return;
   }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
@@ -36,5 +44,6 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
     draft.wakes.push(`execution:${execution.id}`);
     return;
   }
+  startLimit(draft);
   for (const stage of roots) send(draft, { type: "StartStage", stageId: stage.id });
 }
