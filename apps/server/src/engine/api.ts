@@ -171,8 +171,29 @@ export type ExecutionFilter = {
   pipelineConfigIds?: readonly string[];
   statuses?: readonly Status[];
   ids?: readonly string[];
-  /** Executions older than this id (ULID), newest first. */
+  type?: "PIPELINE" | "ORCHESTRATION";
+  /** The name of the pipeline; case does not count here and below. */
+  name?: string;
+  triggerTypes?: readonly string[];
+  /** Who started it, or as whom it runs. */
+  user?: string;
+  /** Parameters of the trigger with exactly these values, numbers and booleans as they are written. */
+  parameters?: Readonly<Record<string, string>>;
+  /** An artifact's name, reference, version, or `name:version`. */
+  artifact?: string;
+  /** The trigger's `eventId` or `correlationId`. */
+  eventId?: string;
+  /** Words of which each begins a word of the name, user, parameters, artifacts or source. */
+  text?: string;
+  /** Build time, both ends included. */
+  from?: Date;
+  until?: Date;
+  /** Executions older than this id (ULID). */
   before?: string;
+  /** Executions newer than this id. */
+  after?: string;
+  /** Default: newest first. */
+  oldestFirst?: boolean;
   limit: number;
 };
 

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../platform/database/api.ts";
 import type { ExecutionFilter, ExecutionView } from "./api.ts";
+import { searchIds } from "./search.ts";
 import { loadSnapshots, type Snapshot, type SnapshotCache } from "./snapshot.ts";
 import { executionView } from "./views.ts";
 
@@ -41,29 +42,11 @@ export async function getExecution(
   return snapshot === undefined ? null : executionView(snapshot.execution);
 }
 
-/** Newest first. */
+/** The runs that match, newest first unless asked otherwise. */
 export async function listExecutions(database: Database, filter: ExecutionFilter): Promise<ExecutionView[]> {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const add = (condition: (place: string) => string, value: unknown) => {
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  if (filter.application !== undefined) add((place) => `application = ${place}`, filter.application.toLowerCase());
-  if (filter.pipelineConfigIds !== undefined)
-    add((place) => `pipeline_config_id = any(${place})`, filter.pipelineConfigIds);
-  if (filter.statuses !== undefined) add((place) => `status = any(${place})`, filter.statuses);
-  if (filter.ids !== undefined) add((place) => `id = any(${place})`, filter.ids);
-  if (filter.before !== undefined) add((place) => `id < ${place}`, filter.before);
-  values.push(Math.max(0, Math.min(filter.limit, 10_000)));
-  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
   return database.transaction(async (tx) => {
     await tx.query("set transaction isolation level repeatable read, read only");
-    const rows = await tx.query<{ id: string }>(
-      `select id from engine_execution ${where} order by id desc limit $${values.length}`,
-      values,
-    );
-    const ids = rows.map((row) => row.id);
+    const ids = await searchIds(tx, filter);
     const snapshots = await loadSnapshots(tx, ids);
     return ids.flatMap((id) => {
       const snapshot = snapshots.get(id);

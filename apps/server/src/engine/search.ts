@@ -1,0 +1,134 @@
+import type { Database } from "../platform/database/api.ts";
+import type { ExecutionFilter } from "./api.ts";
+import { createConditions, narrow, orderedIds, rowConditions, type Narrowed } from "./search-order.ts";
+import { inWeek, termOf, weekOf, wordsOf } from "./search-terms.ts";
+
+type Query = Pick<Database, "query">;
+
+/** So many of the nearest runs are looked at one by one before the index of terms is asked. */
+const walked = 1_000;
+/** Weeks asked for in one statement: few at first, since most searches end soon. */
+const weeksAtOnce = [1, 4, 16, 64, 128] as const;
+
+/**
+ * Ids of the runs that match, newest first (or oldest first). What many runs have in common is found by walking along the nearest ones;
+ * what few have is found by its terms, week after week. Neither reads more the more runs are stored.
+ */
+export async function searchIds(database: Query, filter: ExecutionFilter): Promise<string[]> {
+  const limit = Math.max(0, Math.min(filter.limit, 10_000));
+  const search = narrow(filter);
+  if (limit === 0 || search === null) return [];
+  const asked = termsAsked(filter);
+  if (asked.length === 0) return orderedIds(database, search, limit);
+  const near = await orderedIds(database, search, walked);
+  const found = await matching(database, near, asked);
+  const last = near.at(-1);
+  if (found.length >= limit || last === undefined || near.length < walked) return found.slice(0, limit);
+  const rest = search.oldestFirst ? { ...search, after: last } : { ...search, before: last };
+  return [...found, ...(await byTerms(database, rest, asked, limit - found.length))];
+}
+
+/** One thing that a run must have: any of these terms, or words that begin so. */
+type Asked = { anyOf: readonly string[]; prefix: boolean };
+
+export function termsAsked(filter: ExecutionFilter): Asked[] {
+  const asked: Asked[] = [];
+  const exactly = (...anyOf: string[]) => void asked.push({ anyOf, prefix: false });
+  if (filter.name !== undefined) exactly(termOf.name(filter.name));
+  if (filter.user !== undefined) exactly(termOf.user(filter.user));
+  if (filter.eventId !== undefined) exactly(termOf.event(filter.eventId));
+  if (filter.artifact !== undefined) exactly(termOf.artifact(filter.artifact));
+  if (filter.triggerTypes !== undefined) exactly(...filter.triggerTypes.map(termOf.triggerType));
+  for (const [name, value] of Object.entries(filter.parameters ?? {})) exactly(termOf.parameter(name, value));
+  const text = filter.text?.trim() ?? "";
+  const words = wordsOf(text).map(termOf.word);
+  for (const word of words) asked.push({ anyOf: [word], prefix: true });
+  // Signs only ("!?") stand in no run; they must not match every one.
+  if (text !== "" && words.length === 0) exactly(termOf.word(text));
+  return asked;
+}
+
+/** As PostgreSQL reads it: `'2960|t:manual' & '2960|x:ship':*`. A thing with no term at all matches nothing. */
+export function tsqueryOf(week: number, asked: readonly Asked[]): string {
+  return asked
+    .map(({ anyOf, prefix }) => {
+      const terms = anyOf.length === 0 ? [""] : anyOf;
+      return `(${terms.map((term) => `${quoted(inWeek(week, term))}${prefix ? ":*" : ""}`).join(" | ")})`;
+    })
+    .join(" & ");
+}
+
+function quoted(lexeme: string): string {
+  return `'${lexeme.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** Those of these runs that have the terms, in the order given. */
+async function matching(database: Query, ids: readonly string[], asked: readonly Asked[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const weeks = [...new Set(ids.map(weekOf))];
+  const rows = await database.query<{ id: string }>(
+    `with asked as materialized (select week, query::tsquery as query from unnest($3::integer[], $4::text[]) as x (week, query))
+     select s.execution_id as id from unnest($1::text[], $2::integer[]) as run (id, week)
+     join engine_search s on s.execution_id = run.id join asked on asked.week = run.week
+     where s.terms @@ asked.query`,
+    [ids, ids.map(weekOf), weeks, weeks.map((week) => tsqueryOf(week, asked))],
+  );
+  const found = new Set(rows.map((row) => row.id));
+  return ids.filter((id) => found.has(id));
+}
+
+/** Reads the index of terms week after week until enough runs are found or no week is left. */
+async function byTerms(database: Query, search: Narrowed, asked: readonly Asked[], limit: number): Promise<string[]> {
+  const bounds = await weeksBetween(database, search);
+  const found: string[] = [];
+  let turn = 0;
+  while (bounds.first <= bounds.last && found.length < limit) {
+    const count = weeksAtOnce[Math.min(turn++, weeksAtOnce.length - 1)] ?? 1;
+    const weeks: number[] = [];
+    for (; weeks.length < count && bounds.first <= bounds.last;) {
+      weeks.push(search.oldestFirst ? bounds.first++ : bounds.last--);
+    }
+    found.push(...(await inWeeks(database, search, asked, weeks, limit - found.length)));
+  }
+  return found;
+}
+
+/** The weeks in which runs of the range can be: from the oldest to the newest one stored. */
+async function weeksBetween(database: Query, search: Narrowed): Promise<{ first: number; last: number }> {
+  const [row] = await database.query<{ oldest: string | null; newest: string | null }>(
+    `select (select id from engine_execution where id > $1 and id < $2 order by id limit 1) as oldest,
+       (select id from engine_execution where id > $1 and id < $2 order by id desc limit 1) as newest`,
+    [search.after, search.before],
+  );
+  if (!row?.oldest || !row.newest) return { first: 1, last: 0 };
+  return { first: weekOf(row.oldest), last: weekOf(row.newest) };
+}
+
+async function inWeeks(
+  database: Query,
+  search: Narrowed,
+  asked: readonly Asked[],
+  weeks: readonly number[],
+  limit: number,
+): Promise<string[]> {
+  const conditions = createConditions();
+  const { place, values } = conditions;
+  const direction = search.oldestFirst ? "asc" : "desc";
+  const own =
+    search.application === undefined ? [] : [{ anyOf: [termOf.application(search.application)], prefix: false }];
+  const queries = place(weeks.map((week) => tsqueryOf(week, [...own, ...asked])));
+  const where = rowConditions(search, conditions, new Set());
+  const at = place(limit);
+  // `offset 0` keeps the planner from walking along the ids and testing the terms of each run.
+  const rows = await database.query<{ id: string }>(
+    `select run.id from unnest(${queries}::text[]) as week (query)
+     cross join lateral (
+       select e.id from (select execution_id from engine_search where terms @@ week.query::tsquery offset 0) s
+       join engine_execution e on e.id = s.execution_id
+       ${where.length === 0 ? "" : `where ${where.map((each) => `e.${each}`).join(" and ")}`}
+       order by e.id ${direction} limit ${at}
+     ) run order by run.id ${direction} limit ${at}`,
+    values,
+  );
+  return rows.map((row) => row.id);
+}
