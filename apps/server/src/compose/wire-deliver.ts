@@ -1,4 +1,3 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Applications } from "../deliver/applications/api.ts";
 import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
 import { createApplications } from "../deliver/applications/create-applications.ts";
@@ -8,6 +7,7 @@ import { createDeliverStages } from "../deliver/stages/registry.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import { createTrafficStages } from "../traffic/stages/registry.ts";
 import type { Late } from "./late.ts";
+import { createStartChild } from "./start-child.ts";
 import type { Platform } from "./wire-platform.ts";
 import type { Providers } from "./wire-providers.ts";
 
@@ -35,23 +35,11 @@ export function wireDeliver(
       routers,
       guards,
       outgoing: (request) => outgoing.send({ purpose: "webhook", ...request }),
-      async startPipeline({ key, pipelineConfigId, parameters, parent, user }) {
-        const pipeline = await pipelines.get().get(pipelineConfigId);
-        if (!pipeline) throw new Error(`there is no pipeline ${pipelineConfigId}`);
-        const trigger: JsonObject = {
-          type: "pipeline",
-          parentExecution: { id: parent.executionId },
-          parentPipelineStageId: parent.stageId,
-        };
-        const { id } = await pipelines
-          .get()
-          .start(
-            pipeline,
-            { parameters, artifacts: [], trigger, parent, operationKey: key },
-            { user, roles: [], via: "engine" },
-          );
-        return { executionId: id };
-      },
+      startPipeline: createStartChild({
+        pipelines,
+        strategies: pipelines,
+        getExecution: (id) => engine.get().get(id),
+      }),
       getExecution: (id) => engine.get().get(id),
       fetchArtifact: (artifact, signal) => fetchArtifact((request) => outgoing.send({ purpose: "artifact", ...request }), artifact, signal),
       findPipeline: (application, name) => pipelines.get().byName(application, name),

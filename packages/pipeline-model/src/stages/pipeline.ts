@@ -1,8 +1,15 @@
-import { filledText, flag, map, maybe, object, text } from "../fields.ts";
+import { flag, map, maybe, object, text } from "../fields.ts";
 
 export const pipelineStageSchema = object({
   application: maybe(text),
-  pipeline: filledText,
+  /** Whose strategy it is, where the child is one. */
+  pipelineApplication: maybe(text),
+  /** The id of the pipeline to run. */
+  pipeline: maybe(text),
+  /** The id of the deployment strategy to run, with `pipelineParameters.strategy`. */
+  pipelineId: maybe(text),
   pipelineParameters: maybe(map),
   waitForCompletion: maybe(flag),
+  /** True: the outputs of the child's stages do not become outputs of this stage. */
+  skipDownstreamOutput: maybe(flag),
 });

@@ -12,6 +12,7 @@ import type { StageRules } from "./rules.ts";
 import {
   checkPreconditionsRules,
   clusterProblems,
+  pipelineProblems,
   rulesOf,
   rulesWith,
   targetProblems,
@@ -26,7 +27,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["checkPreconditions", checkPreconditionsRules],
   ["checkPrecondition", rulesOf(checkPreconditionSchema)],
   ["webhook", rulesWith(rulesOf(webhookSchema), webhookProblems)],
-  ["pipeline", rulesOf(pipelineStageSchema)],
+  ["pipeline", rulesWith(rulesOf(pipelineStageSchema), pipelineProblems)],
   ["evaluateVariables", rulesOf(artifacts.evaluateVariablesSchema)],
   ["evaluateArtifacts", rulesOf(artifacts.evaluateArtifactsSchema)],
   ["findArtifactFromExecution", rulesOf(artifacts.findArtifactFromExecutionSchema)],

@@ -85,6 +85,13 @@ export function weightProblems(stage: JsonObject): Problem[] {
   return problems;
 }
 
+/** A pipeline stage names a pipeline, or a strategy where its parameters say that it is one. */
+export function pipelineProblems(stage: JsonObject): Problem[] {
+  const parameters = stage["pipelineParameters"];
+  const field = isJsonObject(parameters) && parameters["strategy"] === true ? "pipelineId" : "pipeline";
+  return filled(stage[field]) ? [] : [{ pointer: `/${field}`, reason: "is required" }];
+}
+
 export function webhookProblems(stage: JsonObject): Problem[] {
   const problems: Problem[] = [];
   const waits = toFlag(stage["waitForCompletion"]) === true;

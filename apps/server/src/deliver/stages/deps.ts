@@ -29,14 +29,19 @@ export type StartPipeline = {
   key: string;
   application: string;
   pipelineConfigId: string;
+  /** True: the id is of a deployment strategy, which is kept apart from pipelines. */
+  strategy: boolean;
   parameters: JsonObject;
+  /** What the parent's stage can see. */
+  artifacts: readonly JsonObject[];
+  trigger: JsonObject;
   parent: { executionId: string; stageId: string };
   user: string;
 };
 
 export type DeliverDeps = TrafficDeps & {
   guards: Guards;
-  startPipeline(input: StartPipeline): Promise<{ executionId: string }>;
+  startPipeline(input: StartPipeline): Promise<{ executionId: string; name: string }>;
   getExecution(id: string): Promise<ExecutionView | null>;
   cancelExecution(id: string, reason: string): Promise<void>;
   /** The text of an artifact; rejects with a TaskError when it cannot be fetched. */

@@ -1,8 +1,9 @@
 import { toFlag } from "@gennaker/pipeline-model/coerce.ts";
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import type { StageType } from "../../../engine/api.ts";
+import { bindProducedArtifacts } from "../artifacts/bind-produced.ts";
 import type { DeliverDeps } from "../deps.ts";
-import { cancelChild, monitorChild, startChild } from "./run.ts";
+import { cancelChild, childId, monitorChild, startChild } from "./run.ts";
 
 /** Runs another pipeline, and by default waits for its end. */
 export function pipelineStage(deps: DeliverDeps): StageType {
@@ -12,7 +13,13 @@ export function pipelineStage(deps: DeliverDeps): StageType {
     validate: rulesFor("pipeline").validate,
     tasks: ({ stage }) => {
       const waits = toFlag(stage.context["waitForCompletion"] ?? true) !== false;
-      return waits ? [startChild(deps), monitorChild(deps)] : [startChild(deps)];
+      // A child that was restarted itself restarts the stage with the child's id: it is watched, not started again.
+      const kept = stage.context["_skipPipelineRestart"] === true && childId(stage) !== null;
+      return [
+        ...(kept ? [] : [startChild(deps)]),
+        ...(waits ? [monitorChild(deps)] : []),
+        ...(Array.isArray(stage.context["expectedArtifacts"]) ? [bindProducedArtifacts()] : []),
+      ];
     },
     cancel: (context) => cancelChild(deps, context),
   };

@@ -17,7 +17,15 @@ const stageWith = (context: JsonObject) =>
   }) as unknown as StageView;
 const contextOf = (context: JsonObject) =>
   ({
-    execution: { id: "run", application: "shop", stages: [], authentication: { user: "ann" } },
+    execution: {
+      id: "run",
+      name: "ship",
+      application: "shop",
+      stages: [],
+      trigger: { dryRun: true },
+      parentExecution: null,
+      authentication: { user: "ann" },
+    },
     stage: stageWith(context),
     operationKey: "run/s/2/1",
   }) as unknown as TaskContext;
@@ -29,7 +37,7 @@ function world(statuses: Record<string, string> = {}) {
     findPipeline: async (_application, name) => (name === "gone" ? null : { id: `config-${name}` }),
     async startPipeline(input) {
       started.push(input);
-      return { executionId: `run-${String(input.parameters["executionIdentifier"])}` };
+      return { executionId: `run-${String(input.parameters["executionIdentifier"])}`, name: "n" };
     },
     getExecution: async (id) =>
       ({
@@ -79,6 +87,7 @@ test("runs side by side what waits for nothing, then what waited for it", async 
     key: "run/s/2/1/api",
     application: "shop",
     parent: { executionId: "run", stageId: "s" },
+    trigger: { type: "pipeline", parentPipelineStageId: "s", dryRun: true, parentExecution: { id: "run" } },
     user: "ann",
   });
   expect([

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import type { ExecutionView, StageView, TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
 import { TaskError } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
-import { actingUser } from "../acting-user.ts";
+import { finished } from "../children/outcome.ts";
+import { startChildOf } from "../children/start-child.ts";
 import type { DeliverDeps } from "../deps.ts";
 
 export type RunDeps = Pick<DeliverDeps, "findPipeline" | "startPipeline" | "getExecution" | "cancelExecution">;
@@ -14,15 +15,6 @@ export type RunDeps = Pick<DeliverDeps, "findPipeline" | "startPipeline" | "getE
 const dayMs = 24 * 60 * 60 * 1000;
 /** A safety net only: the end of a child wakes the task. */
 const lookAgainMs = 60_000;
-const finished: ReadonlySet<string> = new Set([
-  "SUCCEEDED",
-  "TERMINAL",
-  "CANCELED",
-  "STOPPED",
-  "FAILED_CONTINUE",
-  "SKIPPED",
-]);
-
 /** Puts the plan's levels into the context, for the tasks that walk them. */
 export function parsePlan(stage: StageView): TaskResult {
   const fields = fieldsOf(runMultiplePipelinesSchema, stage);
@@ -72,13 +64,11 @@ export async function startLevel(deps: RunDeps, context: TaskContext): Promise<T
     );
   const executionIds: string[] = [];
   for (const [index, child] of level.entries()) {
-    const { executionId } = await deps.startPipeline({
+    const { executionId } = await startChildOf(deps, context, {
       key: `${context.operationKey}/${child.name}`,
       application,
       pipelineConfigId: found[index]?.id ?? "",
       parameters: { ...child.parameters, executionIdentifier: child.name },
-      parent: { executionId: execution.id, stageId: stage.id },
-      user: actingUser(execution, stage),
     });
     executionIds.push(executionId);
   }

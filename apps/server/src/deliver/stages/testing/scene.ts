@@ -38,7 +38,7 @@ export async function createScene(options: SceneOptions = {}) {
   const deps: DeliverDeps = {
     ...traffic,
     guards: createGuards({ guardsOf: async () => options.guards ?? defaultTrafficGuards, providers }),
-    startPipeline: async () => ({ executionId: "child" }),
+    startPipeline: async () => ({ executionId: "child", name: "canary check" }),
     getExecution: async (id) => children.get(id) ?? null,
     cancelExecution: async (id) => void canceled.push(id),
     fetchArtifact: async (artifact) => Buffer.from(String(artifact["reference"]), "base64").toString("utf8"),
