@@ -45,6 +45,10 @@ export function wireDeliver(
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
+      notify: ({ application, executionId, ...data }) =>
+        database.transaction((tx) =>
+          events.append(tx, [{ type: "stage.notification", application, subject: executionId, data }]),
+        ),
       async latestRun(pipelineConfigId, statuses, except) {
         const filter = {
           pipelineConfigIds: [pipelineConfigId],

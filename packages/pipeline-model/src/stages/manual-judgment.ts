@@ -8,5 +8,9 @@ export const manualJudgmentSchema = object({
   requiredJudgmentRoles: maybe(texts),
   selectedStageRoles: maybe(texts),
   propagateAuthenticationContext: maybe(flag),
+  /** How often people are reminded, for notifications that do not say. */
   notifyEveryMs: maybe(number),
+  notifications: maybe(list(object({ notifyEveryMs: maybe(number), when: maybe(texts) }))),
+  /** True: people are told of the decision as well. */
+  sendNotifications: maybe(flag),
 });

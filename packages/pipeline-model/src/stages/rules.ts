@@ -26,7 +26,9 @@ export const checkPreconditionsRules: StageRules = {
       if (!isJsonObject(precondition)) return [];
       const type = checks.preconditionTypes.find((known) => known === precondition["type"]);
       if (type === undefined) return [];
-      const found = checkFields(checks.preconditionContexts[type], precondition["context"] ?? {});
+      const { cluster, regions, credentials } = stage;
+      const own = isJsonObject(precondition["context"]) ? precondition["context"] : {};
+      const found = checkFields(checks.preconditionContexts[type], { cluster, regions, credentials, ...own });
       return found.map((problem) => ({ ...problem, pointer: `/preconditions/${index}/context${problem.pointer}` }));
     });
   },

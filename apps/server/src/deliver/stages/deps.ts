@@ -39,6 +39,24 @@ export type StartPipeline = {
   user: string;
 };
 
+/** Something to tell people about a stage. The same `key` means the same telling: a second one may be dropped. */
+export type StageNotification = {
+  key: string;
+  application: string;
+  executionId: string;
+  stageId: string;
+  stageName: string;
+  /** Spinnaker's word for what happened, e.g. `manualJudgment`. */
+  state: string;
+  /** 1 the first time; more for reminders. */
+  times: number;
+  /** The notification's own words; null: the notifier's. */
+  message: string | null;
+  /** The entry of the stage's `notifications` as it is written: type, address, cc … */
+  notification: JsonObject;
+  details: JsonObject;
+};
+
 export type DeliverDeps = TrafficDeps & {
   guards: Guards;
   startPipeline(input: StartPipeline): Promise<{ executionId: string; name: string }>;
@@ -52,4 +70,6 @@ export type DeliverDeps = TrafficDeps & {
   /** The newest run of a pipeline other than `except`, of these statuses or, when there are none, of any. */
   latestRun(pipelineConfigId: string, statuses: readonly Status[], except: string): Promise<ExecutionView | null>;
   outgoing: HttpPort;
+  /** Tells people. It keeps what it is given; a rejection is shown in the stage and stops nothing. */
+  notify(notification: StageNotification): Promise<void>;
 };

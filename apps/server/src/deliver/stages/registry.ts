@@ -30,7 +30,7 @@ import { webhookStage } from "./webhook/stage.ts";
 export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
   return [
     waitStage(),
-    manualJudgmentStage(),
+    manualJudgmentStage(deps),
     checkPreconditionsStage(),
     checkPreconditionStage(deps),
     webhookStage(deps),

@@ -22,11 +22,12 @@ export async function checkPrecondition(
 function expressionHolds(context: JsonObject): TaskResult {
   const value = context["expression"] ?? null;
   const own = typeof context["failureMessage"] === "string" ? context["failureMessage"] : null;
-  if (String(value).trim().toLowerCase() === "true") return { status: "SUCCEEDED" };
+  const kept: JsonObject = { context: { ...context, expressionResult: String(value) } };
+  if (String(value).trim().toLowerCase() === "true") return { status: "SUCCEEDED", context: kept };
   const found = isExpression(value)
     ? `The expression ${String(value)} could not be evaluated`
     : `The expression gave ${JSON.stringify(value)}, not true`;
-  return fail("precondition.expression", found, own, { value });
+  return { ...fail("precondition.expression", found, own, { value }), context: kept };
 }
 
 function stageStatusHolds(context: JsonObject, execution: ExecutionView): TaskResult {

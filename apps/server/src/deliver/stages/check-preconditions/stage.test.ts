@@ -45,6 +45,30 @@ test("failPipeline of a precondition goes to its own stage", async () => {
   expect(stage.status).toBe("STOPPED");
 });
 
+test("a precondition takes the stage's flags and cluster where it does not say otherwise", async () => {
+  const scene = await createScene();
+  const { stages } = await scene.run("checkPreconditions", {
+    context: {
+      continuePipeline: true,
+      failPipeline: true,
+      credentials: "local",
+      regions: ["local"],
+      cluster: "app",
+      preconditions: [
+        { type: "clusterSize", context: { expected: 0 } },
+        { type: "expression", failPipeline: false, context: { expression: "true", cluster: "other" } },
+      ],
+    },
+  });
+  expect(
+    stages.slice(1).map(({ status, context }) => [status, context["continuePipeline"], context["failPipeline"]]),
+  ).toEqual([
+    ["SUCCEEDED", true, true],
+    ["TERMINAL", true, false],
+  ]);
+  expect(stages[2]?.context["context"]).toMatchObject({ cluster: "other", expressionResult: "${true}" });
+});
+
 test("expressions stay raw for the parent; a bare one is put into ${ } for the child", async () => {
   const { stages } = await check([expression("parameters.x == 1"), expression("${ parameters.x }")]);
   const texts = stages.slice(1).map((one) => (one.context["context"] as JsonObject)["expression"]);

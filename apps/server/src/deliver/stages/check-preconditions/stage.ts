@@ -26,7 +26,11 @@ export function checkPreconditionsStage(): StageType {
         parallel: true,
         context: {
           preconditionType: precondition.type,
-          context: asExpression((precondition.context ?? {}) as JsonObject, precondition.type),
+          ...inherited(stage.context, ["failPipeline", "continuePipeline"]),
+          context: {
+            ...inherited(stage.context, ["cluster", "regions", "credentials"]),
+            ...asExpression((precondition.context ?? {}) as JsonObject, precondition.type),
+          },
           ...(precondition.failPipeline === undefined ? {} : { failPipeline: precondition.failPipeline }),
         },
       }));
@@ -50,6 +54,13 @@ export function checkPreconditionStage(deps: DeliverDeps): StageType {
       },
     ],
   };
+}
+
+/** What a precondition takes from its stage where it does not say otherwise. */
+function inherited(context: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    keys.flatMap((key) => (context[key] === undefined || context[key] === null ? [] : [[key, context[key]]])),
+  );
 }
 
 /** An expression may be written bare, as Spinnaker allows, or inside `${ }`. */

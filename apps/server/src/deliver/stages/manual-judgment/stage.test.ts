@@ -33,7 +33,7 @@ test("stop ends the stage with who and what", async () => {
 });
 
 test("a judge without one of the roles puts the stage back to waiting", async () => {
-  const { stage, waits } = await judged({ requiredJudgmentRoles: ["ops"], selectedStageRoles: ["sre"] }, [
+  const { stage, waits } = await judged({ requiredJudgmentRoles: ["ops", "sre"] }, [
     { judgmentStatus: "continue", lastModifiedBy: "eve", lastModifiedRoles: ["dev"] },
     {},
     { judgmentStatus: "continue", lastModifiedBy: "bo", lastModifiedRoles: ["SRE"] },
@@ -45,6 +45,65 @@ test("a judge without one of the roles puts the stage back to waiting", async ()
   ]);
   expect(stage.status).toBe("SUCCEEDED");
   expect(stage.outputs["judgedBy"]).toBe("bo");
+});
+
+test("without required roles the selected ones count, otherwise only the required", async () => {
+  const both = { requiredJudgmentRoles: ["ops"], selectedStageRoles: ["sre"] };
+  const sre = { judgmentStatus: "continue", lastModifiedBy: "bo", lastModifiedRoles: ["sre"] };
+  expect((await judged(both, [sre])).stage.status).toBe("CANCELED");
+  expect((await judged({ ...both, requiredJudgmentRoles: [] }, [sre])).stage.status).toBe("SUCCEEDED");
+});
+
+test("people are told once, reminded each notifyEveryMs, and told of the decision where they asked for it", async () => {
+  const scene = await createScene();
+  const { stage, waits } = await scene.run("manualJudgment", {
+    context: {
+      instructions: "Look",
+      sendNotifications: true,
+      notifyEveryMs: 90_000,
+      notifications: [
+        { type: "slack", address: "#ops", message: { manualJudgment: { text: "Look!" } } },
+        { type: "email", address: "a@b.example", when: ["manualJudgmentContinue"] },
+      ],
+    },
+    onWait: (_waiting, one) => {
+      if (scene.told.length === 3) one.context["judgmentStatus"] = "continue";
+    },
+  });
+  expect(
+    scene.told.map(({ state, times, message, notification }) => [state, times, message, notification["type"]]),
+  ).toEqual([
+    ["manualJudgment", 1, "Look!", "slack"],
+    ["manualJudgment", 2, "Look!", "slack"],
+    ["manualJudgment", 3, "Look!", "slack"],
+    ["manualJudgmentContinue", 1, null, "slack"],
+    ["manualJudgmentContinue", 1, null, "email"],
+  ]);
+  expect(new Set(scene.told.map(({ key }) => key)).size).toBe(5);
+  expect(waits[0]?.message).toBe("Waits for a person's decision: Look");
+  expect(waits.at(-1)).toEqual({
+    code: "judgment.waiting",
+    message: "Waits for a person's decision: Look (reminded 2 times)",
+    details: { reminded: 2 },
+  });
+  expect([stage.status, stage.context["reminded"]]).toEqual(["SUCCEEDED", 2]);
+});
+
+test("a notifier that fails stops nothing, and its reason is kept", async () => {
+  const scene = await createScene({ deps: { notify: async () => Promise.reject(new Error("no such channel")) } });
+  const { stage } = await scene.run("manualJudgment", {
+    context: { notifications: [{ type: "slack" }] },
+    onWait: (_waiting, one) => void (one.context["judgmentStatus"] = "continue"),
+  });
+  expect([stage.status, stage.context["notificationFailures"]]).toEqual(["SUCCEEDED", ["no such channel"]]);
+});
+
+test("without a decision it ends after three days", async () => {
+  const { stage, clock } = await (async () => {
+    const scene = await createScene();
+    return { ...(await scene.run("manualJudgment", { context: {} })), clock: scene.clock };
+  })();
+  expect([stage.status, clock.ms - Date.parse("2026-01-01T00:00:00Z")]).toEqual(["TERMINAL", 3 * 24 * 60 * 60 * 1000]);
 });
 
 test("something that is no decision is said and waited out", async () => {

@@ -10,7 +10,7 @@ import { createTrafficStages } from "../../../traffic/stages/registry.ts";
 import { createGuards } from "../../guards/create-guards.ts";
 import type { TrafficGuard } from "../../guards/api.ts";
 import { defaultTrafficGuards } from "../../guards/api.ts";
-import type { DeliverDeps, HttpAnswer, HttpRequest } from "../deps.ts";
+import type { DeliverDeps, HttpAnswer, HttpRequest, StageNotification } from "../deps.ts";
 import { createDeliverStages } from "../registry.ts";
 import { createRunner } from "./run-stage.ts";
 import type { Runner } from "./run-stage.ts";
@@ -35,6 +35,7 @@ export async function createScene(options: SceneOptions = {}) {
   const traffic = { providers, routers: [routerPort] };
   const children = new Map<string, ExecutionView>();
   const canceled: string[] = [];
+  const told: StageNotification[] = [];
   const deps: DeliverDeps = {
     ...traffic,
     guards: createGuards({ guardsOf: async () => options.guards ?? defaultTrafficGuards, providers }),
@@ -45,6 +46,7 @@ export async function createScene(options: SceneOptions = {}) {
     findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
     savePipeline: async () => ({ id: "saved" }),
     latestRun: async () => null,
+    notify: async (notification) => void told.push(notification),
     async outgoing(request) {
       requests.push(request);
       if (options.answer === undefined) throw new Error("connection refused");
@@ -66,6 +68,7 @@ export async function createScene(options: SceneOptions = {}) {
     requests,
     children,
     canceled,
+    told,
     deps,
     runner,
     run: runner.run,
