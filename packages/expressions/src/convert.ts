@@ -57,6 +57,8 @@ export type ParameterType =
   | "TemporalUnit"
   | "Temporal"
   | "UUID"
+  | "Charset"
+  | "Locale"
   | "byte[]"
   | "char[]";
 
@@ -146,6 +148,7 @@ export function convertParameter(value: Value, type: ParameterType): ((budget: B
     if (typeof value === "string") return () => textToNumber(value, type);
     if (typeof value === "object" && value.kind === "char")
       return () => convertNumber(int(value.value.charCodeAt(0)), type);
+    if (type === "int" && typeof value === "object" && value.kind === "enum") return () => int(value.ordinal);
     return undefined;
   }
   switch (type) {
@@ -185,6 +188,7 @@ const TEXT_KINDS: ReadonlySet<string> = new Set(["list", "array", "char", "date"
 
 function toTextConversion(value: Value): ((budget: Budget) => Value) | undefined {
   if (value === null) return undefined;
+  if (typeof value === "object" && value.kind === "list" && value.flavour === "entries") return undefined;
   const convertible = typeof value !== "object" || isNumber(value) || TEXT_KINDS.has(value.kind);
   return convertible ? (budget) => convertToText(value, budget) : undefined;
 }

@@ -236,7 +236,7 @@ function evaluateMap(pairs: readonly { key: Expression; value: Expression }[], f
   }
   return map(
     entries,
-    pairs.every((pair) => isConstant(pair.key) && isConstant(pair.value)),
+    pairs.every((pair) => (pair.key.type === "property" || isConstant(pair.key)) && isConstant(pair.value)),
   );
 }
 

@@ -1,8 +1,16 @@
 import { evaluationError } from "./errors.ts";
 import type { Budget } from "./limits.ts";
+import { DAY_NANOS, calendarDate, epochDayOf, floorDiv, floorMod } from "./time-text.ts";
 import { typeName } from "./types.ts";
 import { entriesOf, fromMapKey, itemsOf } from "./values.ts";
 import type { Value } from "./values.ts";
+
+const foldLong = (value: bigint): number => Number(BigInt.asIntN(32, value ^ (BigInt.asUintN(64, value) >> 32n)));
+
+function hashOfDay(epochDay: number): number {
+  const { year, month, day } = calendarDate(epochDay);
+  return (year & 0xffff_f800) ^ ((year << 11) + (month << 6) + day);
+}
 
 /** Java's `hashCode` of texts, numbers, lists and maps; other values have none that means anything. */
 export function hashOf(value: Value, budget: Budget, depth = 0): number {
@@ -22,7 +30,7 @@ export function hashOf(value: Value, budget: Budget, depth = 0): number {
     case "byte":
       return value.value;
     case "long":
-      return Number(BigInt.asIntN(32, value.value ^ BigInt.asUintN(32, value.value >> 32n)));
+      return foldLong(value.value);
     case "double": {
       const bits = new DataView(new ArrayBuffer(8));
       bits.setFloat64(0, value.value);
@@ -35,14 +43,34 @@ export function hashOf(value: Value, budget: Budget, depth = 0): number {
     }
     case "char":
       return value.value.charCodeAt(0);
-    case "list":
+    case "list": {
+      const isSet = value.flavour === "set" || value.flavour === "entries";
       return itemsOf(value).reduce<number>(
         (hash, item) => {
           const own = hashOf(item, budget, depth + 1);
-          return (value.flavour === "set" ? hash + own : Math.imul(hash, 31) + own) | 0;
+          return (isSet ? hash + own : Math.imul(hash, 31) + own) | 0;
         },
-        value.flavour === "set" ? 0 : 1,
+        isSet ? 0 : 1,
       );
+    }
+    case "entry":
+      return hashOf(fromMapKey(value.key), budget, depth + 1) ^ hashOf(value.value, budget, depth + 1);
+    case "date":
+      return foldLong(BigInt(value.epochMs));
+    case "instant":
+      return (
+        (foldLong(floorDiv(value.epochNanos, 1_000_000_000n)) +
+          Math.imul(51, Number(floorMod(value.epochNanos, 1_000_000_000n)))) |
+        0
+      );
+    case "localDate":
+      return hashOfDay(value.epochDay);
+    case "localDateTime":
+      return hashOfDay(epochDayOf(value.nanos)) ^ foldLong(floorMod(value.nanos, DAY_NANOS));
+    case "uuid": {
+      const bits = BigInt(`0x${value.text.replaceAll("-", "")}`);
+      return foldLong((bits >> 64n) ^ BigInt.asUintN(64, bits));
+    }
     case "map": {
       let hash = 0;
       for (const [key, item] of entriesOf(value)) {

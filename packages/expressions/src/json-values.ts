@@ -34,18 +34,26 @@ export function toJson(value: Value, budget: Budget, style: NumberStyle = "plain
   return convert(value, budget, style, count, 0);
 }
 
-/** JSON text as Jackson writes it. */
+/** JSON text as `#toJson` gives it. It knows no times of `java.time`, unlike the results of expressions. */
 export function writeJson(value: Value, budget: Budget): string {
-  return JSON.stringify(toJson(value, budget, "exact")) ?? "null";
+  const count = { left: budget.limits.resultValues };
+  return JSON.stringify(convert(value, budget, "exact", count, 0, false)) ?? "null";
 }
 
-function convert(value: Value, budget: Budget, style: NumberStyle, count: { left: number }, depth: number): unknown {
+function convert(
+  value: Value,
+  budget: Budget,
+  style: NumberStyle,
+  count: { left: number },
+  depth: number,
+  times = true,
+): unknown {
   count.left -= 1;
   if (count.left < 0) throw limitError(`gives more than ${budget.limits.resultValues} values`);
   if (depth > budget.limits.resultDepth)
     throw limitError(`gives values nested deeper than ${budget.limits.resultDepth} levels`);
   if (value === null || typeof value !== "object") return value;
-  const nested = (item: Value): unknown => convert(item, budget, style, count, depth + 1);
+  const nested = (item: Value): unknown => convert(item, budget, style, count, depth + 1, times);
   switch (value.kind) {
     case "list":
       return itemsOf(value).map(nested);
@@ -67,6 +75,11 @@ function convert(value: Value, budget: Budget, style: NumberStyle, count: { left
       return copyData(value.json, count, budget, depth);
     case "notEvaluable":
       return { expression: nested(value.value) };
+    case "instant":
+    case "localDate":
+    case "localDateTime":
+      if (!times) throw evaluationError(`#toJson does not know the type ${typeName(value)}; print it as text first`);
+      return scalar(value, budget, style);
     default:
       return scalar(value, budget, style);
   }
@@ -111,7 +124,7 @@ function dateTimeParts(nanos: bigint): number[] {
   const { hour, minute, second, nano } = clockOf(nanos);
   const parts = [year, month, day, hour, minute];
   if (second > 0 || nano > 0) parts.push(second);
-  if (nano > 0) parts.push(nano % 1_000_000 === 0 ? nano / 1_000_000 : nano);
+  if (nano > 0) parts.push(Math.trunc(nano / 1_000_000));
   return parts;
 }
 

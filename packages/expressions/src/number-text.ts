@@ -21,6 +21,7 @@ function shortestFloat(value: number): string {
 function realText(value: number, exponential: string): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Infinity" : "-Infinity";
+  if (Math.abs(value) === Number.MIN_VALUE) return value < 0 ? "-4.9E-324" : "4.9E-324";
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const [mantissa = "0", exponentText = "0"] = exponential.replace(/^-/, "").split("e");
   const digits = mantissa.replace(".", "").replace(/0+$/, "") || "0";

@@ -178,9 +178,9 @@ export function negate(number: JavaNumber): JavaNumber {
     case "biginteger":
       return number.kind === "long" ? long(-number.value) : { kind: "biginteger", value: -number.value };
     case "double":
-      return double(-number.value);
+      return double(0 - number.value);
     case "float":
-      return float(-number.value);
+      return float(0 - number.value);
     default:
       return int(-number.value);
   }

@@ -1,3 +1,4 @@
+import { fieldsOf } from "./julian-calendar.ts";
 import { int, long } from "./numbers.ts";
 import { clockOf, epochDayOf } from "./time-text.ts";
 import { dateParts } from "./time-parts.ts";
@@ -35,8 +36,6 @@ function objectProperty(target: JavaObject, name: string): Value | undefined {
       return name === "infinite" ? Math.abs(target.value) === Infinity : undefined;
     case "enum":
       return enumProperty(target.name, isStatus(target), target.type, target.ordinal, name);
-    case "type":
-      return typeProperty(target.name, name);
     case "date":
       return dateProperty(target.epochMs, name);
     case "instant":
@@ -65,15 +64,15 @@ function clockProperty(nanos: bigint, name: string): Value | undefined {
 
 /** `java.util.Date` counts years from 1900 and months from 0. */
 function dateProperty(epochMs: number, name: string): Value | undefined {
-  const date = new Date(epochMs);
+  const date = fieldsOf(epochMs);
   const parts = new Map([
-    ["year", date.getUTCFullYear() - 1900],
-    ["month", date.getUTCMonth()],
-    ["date", date.getUTCDate()],
-    ["day", date.getUTCDay()],
-    ["hours", date.getUTCHours()],
-    ["minutes", date.getUTCMinutes()],
-    ["seconds", date.getUTCSeconds()],
+    ["year", date.year - 1900],
+    ["month", date.month],
+    ["date", date.day],
+    ["day", date.weekday],
+    ["hours", date.hour],
+    ["minutes", date.minute],
+    ["seconds", date.second],
     ["timezoneOffset", 0],
   ]);
   if (name === "time") return long(BigInt(epochMs));
@@ -102,10 +101,4 @@ function enumProperty(value: string, status: boolean, type: string, ordinal: num
   ]);
   if (name === "skipped") return value === "SKIPPED";
   return sets.get(name)?.has(value);
-}
-
-function typeProperty(typeName: string, name: string): Value | undefined {
-  if (name === "name" || name === "typeName" || name === "canonicalName") return typeName;
-  if (name === "simpleName") return typeName.slice(typeName.lastIndexOf(".") + 1);
-  return name === "packageName" ? typeName.slice(0, Math.max(typeName.lastIndexOf("."), 0)) : undefined;
 }

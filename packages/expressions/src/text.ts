@@ -2,7 +2,8 @@ import { evaluationError } from "./errors.ts";
 import type { Budget } from "./limits.ts";
 import { limitError } from "./limits.ts";
 import { numberToText } from "./number-text.ts";
-import { dateText, instantText, localDateText, localDateTimeText } from "./time-text.ts";
+import { dateText } from "./date-format.ts";
+import { instantText, localDateText, localDateTimeText } from "./time-text.ts";
 import { typeName } from "./types.ts";
 import { entriesOf, fromMapKey, isNumber, itemsOf } from "./values.ts";
 import type { Value } from "./values.ts";
@@ -29,6 +30,7 @@ export function tryConvertToText(value: Value, budget: Budget, depth = 0): strin
   switch (value.kind) {
     case "list":
     case "array": {
+      if (value.kind === "list" && value.flavour === "entries") return undefined;
       const items = value.kind === "list" ? itemsOf(value) : value.items;
       let text = "";
       for (const [index, item] of items.entries()) {

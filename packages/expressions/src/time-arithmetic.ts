@@ -121,3 +121,17 @@ function monthsBetween(from: bigint, to: bigint): number {
   if (months > 0 && restTo < restFrom) return months - 1;
   return months < 0 && restTo > restFrom ? months + 1 : months;
 }
+
+/** Whether a time of that kind can be moved by the unit, as `isSupported` says; no unit is no. */
+export function isSupported(temporal: Value, unit: Value): boolean {
+  if (temporal === null || unit === null) {
+    if (temporal === null) throw evaluationError("A date or time is needed here, not null");
+    return false;
+  }
+  const { dateOnly, zoned } = nanosOf(temporal);
+  const name = unitName(unit);
+  if (name === "FOREVER") return false;
+  const length = NANOS.get(name);
+  if (zoned) return length !== undefined && length <= DAY_NANOS;
+  return !dateOnly || length === undefined || length >= DAY_NANOS;
+}

@@ -101,14 +101,3 @@ export function instantText(epochNanos: bigint): string {
   const { hour, minute, second, nano } = clockOf(epochNanos);
   return `${localDateText(epochDayOf(epochNanos))}T${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)}${fraction(nano)}Z`;
 }
-
-/** As `Date.toString` in UTC: `Thu Jan 01 00:00:00 UTC 1970`. */
-export function dateText(epochMs: number): string {
-  const nanos = BigInt(epochMs) * 1_000_000n;
-  const { hour, minute, second } = clockOf(nanos);
-  const epochDay = epochDayOf(nanos);
-  const { year, month, day } = calendarDate(epochDay);
-  const name = (WEEKDAYS[weekday(epochDay)] ?? "").slice(0, 3);
-  const monthName = (MONTHS[month - 1] ?? "").slice(0, 3);
-  return `${name} ${monthName} ${pad(day, 2)} ${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)} UTC ${pad(year, 4)}`;
-}

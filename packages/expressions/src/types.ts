@@ -21,7 +21,12 @@ const NAMES: Record<string, string> = {
   type: "java.lang.Class",
   notEvaluable: "com.netflix.spinnaker.kork.expressions.NotEvaluableExpression",
 };
-const LISTS = { list: "java.util.ArrayList", set: "java.util.Set", values: "java.util.Collection" } as const;
+const LISTS = {
+  list: "java.util.ArrayList",
+  set: "java.util.Set",
+  values: "java.util.Collection",
+  entries: "java.util.Set",
+} as const;
 
 /** The Java class name that people know the value by, for messages and for `instanceof`. */
 export function typeName(value: Value): string {

@@ -9,7 +9,9 @@ export type JavaChar = { readonly kind: "char"; readonly value: string };
 /** A list, set or collection view. Elements that came from JSON are converted when first looked at. */
 export type JavaList = {
   readonly kind: "list";
-  readonly flavour: "list" | "set" | "values";
+  readonly flavour: "list" | "set" | "values" | "entries";
+  /** The map that a `keySet`, `values` or `entrySet` looks at: taking an element out there takes the entry out. */
+  readonly owner?: JavaMap;
   readonly fixed: boolean;
   source: readonly unknown[] | null;
   items: Value[] | null;
@@ -24,12 +26,18 @@ export type JavaMap = {
   entries: Map<MapKey, Value> | null;
 };
 export type JavaEntry = { readonly kind: "entry"; readonly key: MapKey; readonly value: Value };
-export type JavaDate = { readonly kind: "date"; readonly epochMs: number };
+export type JavaDate = { readonly kind: "date"; epochMs: number };
 export type JavaInstant = { readonly kind: "instant"; readonly epochNanos: bigint };
 export type JavaLocalDate = { readonly kind: "localDate"; readonly epochDay: number };
 /** Nanoseconds since 1970-01-01T00:00 of the same wall clock. */
 export type JavaLocalDateTime = { readonly kind: "localDateTime"; readonly nanos: bigint };
-export type JavaDateFormat = { readonly kind: "dateFormat"; readonly pattern: string };
+export type JavaDateFormat = {
+  readonly kind: "dateFormat";
+  pattern: string;
+  lenient: boolean;
+  /** First moment of the hundred years that a year of two digits falls into. */
+  centuryStart: number;
+};
 export type JavaUuid = { readonly kind: "uuid"; readonly text: string };
 export type JavaRandom = { readonly kind: "random"; seed: bigint };
 export type JavaEnum = {

@@ -7,6 +7,20 @@ import { entriesOf, fromMapKey, itemsOf, list, toMapKey } from "../values.ts";
 import type { JavaList, JavaMap, Value } from "../values.ts";
 import { intArg } from "./common.ts";
 
+/** Elements may leave a view of a map, which takes the entries out of the map as well. */
+function shrink(self: JavaList, keep: (item: Value) => boolean): boolean {
+  const items = itemsOf(self);
+  if (self.fixed || self.owner?.fixed === true) throw evaluationError("This collection cannot be changed");
+  const kept = items.filter(keep);
+  if (self.owner !== undefined && kept.length < items.length) {
+    const entries = [...entriesOf(self.owner)];
+    const left = entries.filter((_entry, index) => kept.includes(items[index] ?? null) || keep(items[index] ?? null));
+    self.owner.entries = new Map(left);
+  }
+  self.items = kept;
+  return kept.length < items.length;
+}
+
 function changeable<T extends JavaList | JavaMap>(target: T): T {
   if (target.fixed || (target.kind === "list" && target.flavour !== "list")) {
     throw evaluationError("This collection cannot be changed");
@@ -40,10 +54,7 @@ function insert(self: JavaList, at: number, added: readonly Value[], { budget }:
 }
 
 function keep(self: JavaList, wanted: readonly Value[], keepFound: boolean, session: Session): boolean {
-  const items = itemsOf(changeable(self));
-  const kept = items.filter((item) => find(wanted, item, session) >= 0 === keepFound);
-  self.items = kept;
-  return kept.length !== items.length;
+  return shrink(self, (item) => find(wanted, item, session) >= 0 === keepFound);
 }
 
 /** Methods of lists, sets and the views of maps. `get` is missing on purpose: its result type is not allowed; use `[0]`. */
@@ -67,8 +78,7 @@ export const LIST_METHODS = methodTable<JavaList>({
     return added.length > 0;
   },
   "clear()": (self) => {
-    changeable(self).items = [];
-    self.source = null;
+    shrink(self, () => false);
     return null;
   },
   "contains(Object)": (self, [item = null], session) => find(itemsOf(self), item, session) >= 0,
@@ -81,13 +91,20 @@ export const LIST_METHODS = methodTable<JavaList>({
     return int(itemsOf(self).findLastIndex((own) => javaEquals(own, item, budget)));
   },
   "remove(Object)": (self, [item = null], session) => {
-    const items = itemsOf(changeable(self));
-    const index = find(items, item, session);
-    if (index >= 0) items.splice(index, 1);
-    return index >= 0;
+    const found = itemsOf(self)[find(itemsOf(self), item, session)];
+    let left = 1;
+    return shrink(self, (own) => found === undefined || own !== found || (left -= 1) < 0);
   },
   "removeAll(Collection)": (self, args, session) => keep(self, collection(args, 0), false, session),
   "retainAll(Collection)": (self, args, session) => keep(self, collection(args, 0), true, session),
+  "ensureCapacity(int)": (self) => {
+    changeable(self);
+    return null;
+  },
+  "trimToSize()": (self) => {
+    changeable(self);
+    return null;
+  },
   "size()": (self) => int(itemsOf(self).length),
   "subList(int,int)": (self, args, session) => {
     const items = itemsOf(self);
@@ -95,6 +112,11 @@ export const LIST_METHODS = methodTable<JavaList>({
     session.budget.charge(items.length);
     return list(items.slice(inside(intArg(args, 0), to), to));
   },
+});
+
+const viewOf = (owner: JavaMap, items: Value[], flavour: JavaList["flavour"]): JavaList => ({
+  ...list(items, flavour, owner.fixed),
+  owner,
 });
 
 const keyOf = (args: readonly Value[]): ReturnType<typeof toMapKey> => toMapKey(args[0] ?? null);
@@ -112,15 +134,13 @@ export const MAP_METHODS = methodTable<JavaMap>({
   "containsValue(Object)": (self, [value = null], session) => find([...entriesOf(self).values()], value, session) >= 0,
   "entrySet()": (self, _args, { budget }) => {
     budget.charge(entriesOf(self).size);
-    return list(
-      Array.from(entriesOf(self), ([key, value]): Value => ({ kind: "entry", key, value })),
-      "set",
-    );
+    const items = Array.from(entriesOf(self), ([key, value]): Value => ({ kind: "entry", key, value }));
+    return viewOf(self, items, "entries");
   },
   "isEmpty()": (self) => entriesOf(self).size === 0,
   "keySet()": (self, _args, { budget }) => {
     budget.charge(entriesOf(self).size);
-    return list(Array.from(entriesOf(self).keys(), fromMapKey), "set");
+    return viewOf(self, Array.from(entriesOf(self).keys(), fromMapKey), "set");
   },
   "putAll(Map)": (self, [other = null], { budget }) => {
     if (other === null || typeof other !== "object" || other.kind !== "map")
@@ -131,8 +151,8 @@ export const MAP_METHODS = methodTable<JavaMap>({
     return null;
   },
   "remove(Object,Object)": (self, args, { budget }) => {
-    const key = keyOf(args);
     const own = entriesOf(changeable(self));
+    const key = keyOf(args);
     const found = key === undefined ? undefined : own.get(key);
     if (key === undefined || found === undefined || !javaEquals(found, args[1] ?? null, budget)) return false;
     return own.delete(key);
@@ -148,6 +168,6 @@ export const MAP_METHODS = methodTable<JavaMap>({
   "size()": (self) => int(entriesOf(self).size),
   "values()": (self, _args, { budget }) => {
     budget.charge(entriesOf(self).size);
-    return list([...entriesOf(self).values()], "values");
+    return viewOf(self, [...entriesOf(self).values()], "values");
   },
 });

@@ -1,6 +1,6 @@
 import { javaEquals } from "../compare.ts";
 import { evaluationError } from "../errors.ts";
-import { compareValues } from "../compare.ts";
+import { comparedBy } from "../compare.ts";
 import { int, toBigInt, toDouble } from "../numbers.ts";
 import type { JavaNumber } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
@@ -40,6 +40,6 @@ export const OBJECT_METHODS = methodTable({
 export const COMPARABLE_METHODS = methodTable({
   "compareTo(Object)": (self, [other = null]) => {
     if (other === null) throw evaluationError("compareTo needs a value, not null");
-    return int(compareValues(self, other));
+    return int(comparedBy(self, other));
   },
 });

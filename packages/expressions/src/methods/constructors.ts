@@ -1,5 +1,5 @@
-import { parseDatePattern } from "../date-format.ts";
 import { evaluationError } from "../errors.ts";
+import { dayStart } from "../julian-calendar.ts";
 import { parseReal, parseWhole } from "../number-text.ts";
 import { int, long } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
@@ -7,7 +7,7 @@ import type { Overload } from "../overload.ts";
 import type { Value } from "../values.ts";
 import { intArg, longArg, textArg } from "./common.ts";
 import { createRandom } from "./random.ts";
-import { date } from "./times.ts";
+import { date, dateFormat } from "./date-changes.ts";
 
 /** What may be made with `new`, by full type name. Each form is named after its type's last part. */
 export const CONSTRUCTORS: ReadonlyMap<string, readonly Overload[]> = new Map(
@@ -21,13 +21,15 @@ export const CONSTRUCTORS: ReadonlyMap<string, readonly Overload[]> = new Map(
     "java.util.Date": methodTable({
       "Date()": (_self, _args, { now }) => date(now().getTime()),
       "Date(long)": (_self, args) => date(Number(longArg(args, 0))),
-      "Date(int,int,int)": (_self, args) => date(Date.UTC(1900 + intArg(args, 0), intArg(args, 1), intArg(args, 2))),
+      "Date(int,int,int)": (_self, args) => date(dayStart(1900 + intArg(args, 0), intArg(args, 1), intArg(args, 2))),
+      "Date(int,int,int,int,int)": (_self, args) => date(momentOf(args)),
+      "Date(int,int,int,int,int,int)": (_self, args) => date(momentOf(args)),
     }),
     "java.text.SimpleDateFormat": methodTable({
-      "SimpleDateFormat()": () => ({ kind: "dateFormat", pattern: "M/d/yy, h:mm a" }),
-      "SimpleDateFormat(String)": (_self, args) => {
-        parseDatePattern(textArg(args, 0));
-        return { kind: "dateFormat", pattern: textArg(args, 0) };
+      "SimpleDateFormat()": (_self, _args, { now }) => dateFormat("M/d/yy, h:mm a", now()),
+      "SimpleDateFormat(String)": (_self, args, { now }) => dateFormat(textArg(args, 0), now()),
+      "SimpleDateFormat(String,Locale)": (_self, _args) => {
+        throw evaluationError("A language is needed here, not null");
       },
     }),
     "java.util.Random": methodTable({
@@ -59,6 +61,13 @@ export const CONSTRUCTORS: ReadonlyMap<string, readonly Overload[]> = new Map(
     }),
   }).map(([type, table]) => [type, [...table.values()].flat()]),
 );
+
+/** Year from 1900, month from 0, day, hour, minute and second, each running over into the next. */
+export function momentOf(args: readonly Value[]): number {
+  const [hour = 0, minute = 0, second = 0] = args.slice(3).map((_arg, index) => intArg(args, index + 3));
+  const day = dayStart(1900 + intArg(args, 0), intArg(args, 1), intArg(args, 2));
+  return day + hour * 3_600_000 + minute * 60_000 + second * 1000;
+}
 
 export function uuidText(high: bigint, low: bigint): string {
   const digits = ((BigInt.asUintN(64, high) << 64n) | BigInt.asUintN(64, low)).toString(16).padStart(32, "0");

@@ -16,6 +16,7 @@ import { methodTable } from "../overload.ts";
 import type { Body } from "../overload.ts";
 import type { Value } from "../values.ts";
 import { intArg, longArg, realArg } from "./common.ts";
+import { REAL_BITS, cubeRoot } from "./math-bits.ts";
 
 type Bodies = Record<string, Body>;
 
@@ -23,7 +24,7 @@ const REAL_FUNCTIONS: Record<string, (value: number) => number> = {
   acos: Math.acos,
   asin: Math.asin,
   atan: Math.atan,
-  cbrt: Math.cbrt,
+  cbrt: cubeRoot,
   ceil: Math.ceil,
   cos: Math.cos,
   cosh: Math.cosh,
@@ -39,9 +40,8 @@ const REAL_FUNCTIONS: Record<string, (value: number) => number> = {
   sqrt: Math.sqrt,
   tan: Math.tan,
   tanh: Math.tanh,
-  toDegrees: (value) => value * (180 / Math.PI),
-  toRadians: (value) => (value / 180) * Math.PI,
-  signum: Math.sign,
+  toDegrees: (value) => value * 57.29577951308232,
+  toRadians: (value) => value * 0.017453292519943295,
 };
 
 const realFunctions: Bodies = Object.fromEntries(
@@ -91,14 +91,27 @@ const EXACT: Record<string, (a: bigint, b: bigint) => bigint> = {
   multiplyExact: (a, b) => a * b,
 };
 
-const exactFunctions: Bodies = Object.fromEntries(
-  Object.entries(EXACT).flatMap(([name, compute]) =>
+const EXACT_SINGLE: Record<string, (a: bigint) => bigint> = {
+  incrementExact: (a) => a + 1n,
+  decrementExact: (a) => a - 1n,
+  negateExact: (a) => -a,
+  absExact: (a) => (a < 0n ? -a : a),
+};
+
+const exactFunctions: Bodies = Object.fromEntries([
+  ...Object.entries(EXACT_SINGLE).flatMap(([name, compute]) =>
+    (["int", "long"] as const).map((type): [string, Body] => [
+      `${name}(${type})`,
+      (_self, args) => exact(compute(longArg(args, 0)), type),
+    ]),
+  ),
+  ...Object.entries(EXACT).flatMap(([name, compute]) =>
     (["int", "long"] as const).map((type): [string, Body] => [
       `${name}(${type},${type})`,
       (_self, args) => exact(compute(longArg(args, 0), longArg(args, 1)), type),
     ]),
   ),
-);
+]);
 
 function floorParts(args: readonly Value[]): { quotient: bigint; rest: bigint } {
   const divisor = longArg(args, 1);
@@ -118,6 +131,7 @@ export const MATH = methodTable({
   ...perType("max", 2, (numbers) => extreme(numbers, 1)),
   ...perType("min", 2, (numbers) => extreme(numbers, -1)),
   ...exactFunctions,
+  ...REAL_BITS,
   "atan2(double,double)": (_self, args) => double(Math.atan2(realArg(args, 0), realArg(args, 1))),
   "hypot(double,double)": (_self, args) => double(Math.hypot(realArg(args, 0), realArg(args, 1))),
   "pow(double,double)": (_self, args) => double(javaPow(realArg(args, 0), realArg(args, 1))),
@@ -128,9 +142,10 @@ export const MATH = methodTable({
   "floorDiv(long,long)": (_self, args) => long(floorParts(args).quotient),
   "floorMod(int,int)": (_self, args) => int(Number(floorParts(args).rest)),
   "floorMod(long,long)": (_self, args) => long(floorParts(args).rest),
-  "incrementExact(int)": (_self, args) => exact(longArg(args, 0) + 1n, "int"),
-  "decrementExact(int)": (_self, args) => exact(longArg(args, 0) - 1n, "int"),
-  "negateExact(int)": (_self, args) => exact(-longArg(args, 0), "int"),
+  "floorDiv(long,int)": (_self, args) => long(floorParts(args).quotient),
+  "floorMod(long,int)": (_self, args) => int(Number(floorParts(args).rest)),
+  "multiplyExact(long,int)": (_self, args) => exact(longArg(args, 0) * longArg(args, 1), "long"),
+  "multiplyHigh(long,long)": (_self, args) => long((longArg(args, 0) * longArg(args, 1)) >> 64n),
   "toIntExact(long)": (_self, args) => exact(longArg(args, 0), "int"),
   "multiplyFull(int,int)": (_self, args) => long(BigInt(intArg(args, 0)) * BigInt(intArg(args, 1))),
   "IEEEremainder(double,double)": (_self, args) => {

@@ -5,7 +5,17 @@ import type { JavaNumber } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
 import type { Body } from "../overload.ts";
 import type { Value } from "../values.ts";
+import { DOUBLE_BITS, wideBits } from "./number-bits.ts";
 import { intArg, longArg, realArg, textArg } from "./common.ts";
+
+/** Printing takes base 10 for a base that does not exist; parsing refuses it. */
+const printedRadix = (args: readonly Value[]): number => {
+  const value = intArg(args, 1);
+  return value < 2 || value > 36 ? 10 : value;
+};
+
+const hashed = (value: bigint, bits: number): bigint =>
+  bits === 32 ? value : value ^ (BigInt.asUintN(64, value) >> 32n);
 
 type Whole = "int" | "long" | "byte";
 
@@ -47,7 +57,10 @@ function wideStatics(type: "int" | "long", bits: number, make: (value: bigint) =
     [`sum(${type},${type})`]: (_self, args) => make(longArg(args, 0) + longArg(args, 1)),
     [`signum(${type})`]: (_self, args) => int(longArg(args, 0) > 0n ? 1 : longArg(args, 0) < 0n ? -1 : 0),
     [`bitCount(${type})`]: (_self, args) => int(unsigned(args).toString(2).replaceAll("0", "").length),
-    [`toString(${type},int)`]: (_self, args) => longArg(args, 0).toString(radix(args, 1)),
+    [`toString(${type},int)`]: (_self, args) => longArg(args, 0).toString(printedRadix(args)),
+    [`toUnsignedString(${type},int)`]: (_self, args) => unsigned(args).toString(printedRadix(args)),
+    [`hashCode(${type})`]: (_self, args) => int(Number(BigInt.asIntN(32, hashed(longArg(args, 0), bits)))),
+    ...wideBits(type, bits, make),
     [`toBinaryString(${type})`]: (_self, args) => unsigned(args).toString(2),
     [`toHexString(${type})`]: (_self, args) => unsigned(args).toString(16),
     [`toOctalString(${type})`]: (_self, args) => unsigned(args).toString(8),
@@ -64,12 +77,23 @@ export const LONG_STATICS = methodTable({
   ...wholeStatics("long", "parseLong", long),
   ...wideStatics("long", 64, long),
 });
-export const BYTE_STATICS = methodTable(wholeStatics("byte", "parseByte", (value) => byte(Number(value))));
+const makeByte = (value: bigint): JavaNumber => byte(Number(value));
+const byteDifference = (a: bigint, b: bigint): JavaNumber => int(Number(a - b));
+export const BYTE_STATICS = methodTable({
+  ...wholeStatics("byte", "parseByte", makeByte),
+  "compare(byte,byte)": (_self, args) => byteDifference(longArg(args, 0), longArg(args, 1)),
+  "compareUnsigned(byte,byte)": (_self, args) =>
+    byteDifference(BigInt.asUintN(8, longArg(args, 0)), BigInt.asUintN(8, longArg(args, 1))),
+  "hashCode(byte)": (_self, args) => int(Number(longArg(args, 0))),
+  "toUnsignedInt(byte)": (_self, args) => int(Number(BigInt.asUintN(8, longArg(args, 0)))),
+  "toUnsignedLong(byte)": (_self, args) => long(BigInt.asUintN(8, longArg(args, 0))),
+});
 
 const pick = (args: readonly Value[], choose: (a: number, b: number) => number): Value =>
   double(choose(realArg(args, 0), realArg(args, 1)));
 
 export const DOUBLE_STATICS = methodTable({
+  ...DOUBLE_BITS,
   "parseDouble(String)": (_self, args) => parseReal(textArg(args, 0), "double"),
   "valueOf(String)": (_self, args) => parseReal(textArg(args, 0), "double"),
   "valueOf(double)": (_self, args) => double(realArg(args, 0)),
@@ -91,6 +115,7 @@ export const BOOLEAN_STATICS = methodTable({
   "valueOf(String)": (_self, [text]) => isTrue(text),
   "toString(boolean)": (_self, [value = null]) => String(value),
   "compare(boolean,boolean)": (_self, [a, b]) => int(Number(a) - Number(b)),
+  "hashCode(boolean)": (_self, [value = null]) => int(value === true ? 1231 : 1237),
   "logicalAnd(boolean,boolean)": (_self, [a, b]) => a === true && b === true,
   "logicalOr(boolean,boolean)": (_self, [a, b]) => a === true || b === true,
   "logicalXor(boolean,boolean)": (_self, [a, b]) => a !== b,

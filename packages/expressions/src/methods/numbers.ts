@@ -14,12 +14,15 @@ const shared = {
 const comparing = (self: JavaNumber, args: readonly unknown[]): JavaNumber =>
   int(compareNumbers(self, args[0] as JavaNumber));
 
+const difference = (self: JavaNumber, args: readonly unknown[]): JavaNumber =>
+  int(Number(self.value) - Number((args[0] as JavaNumber).value));
+
 /** Methods of numbers, by kind: `compareTo` takes only its own. */
 export const NUMBER_METHODS = {
   int: methodTable<JavaNumber>({ ...shared, "compareTo(int)": comparing }),
   long: methodTable<JavaNumber>({ ...shared, "compareTo(long)": comparing }),
-  short: methodTable<JavaNumber>({ ...shared, "compareTo(short)": comparing }),
-  byte: methodTable<JavaNumber>({ ...shared, "compareTo(byte)": comparing }),
+  short: methodTable<JavaNumber>({ ...shared, "compareTo(short)": difference }),
+  byte: methodTable<JavaNumber>({ ...shared, "compareTo(byte)": difference }),
   biginteger: methodTable<JavaNumber>(shared),
   double: methodTable<JavaNumber>({
     ...shared,

@@ -4,7 +4,7 @@ import type { JavaBean, JavaObject, Value } from "../values.ts";
 import { LIST_METHODS, MAP_METHODS } from "./collections.ts";
 import { COMPARABLE_METHODS, OBJECT_METHODS } from "./common.ts";
 import { NUMBER_METHODS } from "./numbers.ts";
-import { BOOLEAN_METHODS, CHAR_METHODS, CLASS_METHODS, ENUM_METHODS, STATUS_METHODS, UUID_METHODS } from "./simple.ts";
+import { BOOLEAN_METHODS, CHAR_METHODS, ENUM_METHODS, STATUS_METHODS, UUID_METHODS } from "./simple.ts";
 import { STATIC_METHODS } from "./statics.ts";
 import { STRING_METHODS } from "./strings.ts";
 import {
@@ -41,7 +41,7 @@ export const METHODS: ReadonlyMap<string, MethodTable> = new Map([
   ["short", plain(NUMBER_METHODS.short)],
   ["byte", plain(NUMBER_METHODS.byte)],
   ["biginteger", plain(NUMBER_METHODS.biginteger)],
-  ["char", comparable(CHAR_METHODS)],
+  ["char", plain(CHAR_METHODS)],
   ["date", comparable(DATE_METHODS)],
   ["instant", comparable(INSTANT_METHODS)],
   ["localDate", comparable(LOCAL_DATE_METHODS)],
@@ -51,20 +51,15 @@ export const METHODS: ReadonlyMap<string, MethodTable> = new Map([
   ["random", RANDOM_METHODS],
   ["enum", comparable(ENUM_METHODS)],
   ["status", comparable(merge(ENUM_METHODS, STATUS_METHODS))],
-  ["type", plain(CLASS_METHODS)],
 ]);
 const NONE: MethodTable = new Map();
 
-const STATICS: ReadonlyMap<string, MethodTable> = new Map(
-  Array.from(STATIC_METHODS, ([type, table]) => [type, merge(table, METHODS.get("type") ?? NONE)]),
-);
-
-/** What may be called on the value; on a type, its static methods. */
+/** What may be called on the value; on a type, its static methods and nothing of the type itself. */
 export function methodsOf(target: Exclude<Value, null>): Pick<MethodTable, "get"> {
   if (typeof target === "string") return METHODS.get("String") ?? NONE;
   if (typeof target === "boolean") return METHODS.get("boolean") ?? NONE;
   if (target.kind === "bean") return beanMethods(target);
-  if (target.kind === "type") return STATICS.get(target.name) ?? METHODS.get("type") ?? NONE;
+  if (target.kind === "type") return STATIC_METHODS.get(target.name) ?? NONE;
   return METHODS.get(tableName(target)) ?? NONE;
 }
 

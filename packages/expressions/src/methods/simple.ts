@@ -4,11 +4,10 @@ import { compareValues } from "../compare.ts";
 import { methodTable } from "../overload.ts";
 import { readGetter } from "../properties.ts";
 import { dayOfWeek } from "../time-parts.ts";
-import { isInstance } from "../instance.ts";
-import { unitBetween } from "../time-arithmetic.ts";
+import { isSupported, unitBetween } from "../time-arithmetic.ts";
 import { char } from "../values.ts";
-import type { JavaChar, JavaEnum, JavaType, JavaUuid, Value } from "../values.ts";
-import { intArg, longArg } from "./common.ts";
+import type { JavaChar, JavaEnum, JavaUuid, Value } from "../values.ts";
+import { intArg, longArg, textArg } from "./common.ts";
 
 export const BOOLEAN_METHODS = methodTable<boolean>({
   "booleanValue()": (self) => self,
@@ -17,20 +16,10 @@ export const BOOLEAN_METHODS = methodTable<boolean>({
 
 export const CHAR_METHODS = methodTable<JavaChar>({
   "charValue()": (self) => self,
+  "compareTo(char)": (self, args) => int(self.value.charCodeAt(0) - textArg(args, 0).charCodeAt(0)),
 });
 
 const getter = (self: Exclude<Value, null>, name: string): Value => readGetter(self, name) ?? null;
-
-/** Methods of a type itself. Nothing here leads to the host's classes. */
-export const CLASS_METHODS = methodTable<JavaType>({
-  "getName()": (self) => self.name,
-  "getTypeName()": (self) => self.name,
-  "getCanonicalName()": (self) => self.name,
-  "getSimpleName()": (self) => getter(self, "simpleName"),
-  "getPackageName()": (self) => getter(self, "packageName"),
-  "isInstance(Object)": (self, [value = null]) => isInstance(value, self),
-  "isArray()": (self) => self.name.startsWith("["),
-});
 
 /** Methods of enum constants: days of the week, units of time, execution statuses. */
 export const ENUM_METHODS = methodTable<JavaEnum>({
@@ -43,6 +32,8 @@ export const ENUM_METHODS = methodTable<JavaEnum>({
     if (self.type !== "java.time.temporal.ChronoUnit") throw notHere(self);
     return long(unitBetween(self, from, to));
   },
+  "isDurationEstimated()": (self) => unitOnly(self, () => self.ordinal >= DAYS_ORDINAL),
+  "isSupportedBy(Temporal)": (self, [temporal = null]) => unitOnly(self, () => isSupported(temporal, self)),
   "isDateBased()": (self) => readGetter(self, "dateBased") ?? fail(self),
   "isTimeBased()": (self) => readGetter(self, "timeBased") ?? fail(self),
 });
@@ -51,6 +42,13 @@ const notHere = (self: JavaEnum): Error => evaluationError(`${self.type} has no 
 
 function fail(self: JavaEnum): never {
   throw notHere(self);
+}
+
+const DAYS_ORDINAL = 7;
+
+function unitOnly(self: JavaEnum, result: () => Value): Value {
+  if (self.type !== "java.time.temporal.ChronoUnit") throw notHere(self);
+  return result();
 }
 
 function dayOnly(self: JavaEnum, result: () => Value): Value {
@@ -74,11 +72,25 @@ export const STATUS_METHODS = methodTable<JavaEnum>({
   "isSkipped()": (self) => getter(self, "skipped"),
 });
 
+const versionOne = (self: JavaUuid, value: bigint): Value => {
+  if (((uuidBits(self) >> 76n) & 15n) !== 1n) throw evaluationError("Only a UUID of version 1 has that");
+  return long(value);
+};
+
 const uuidBits = (self: JavaUuid): bigint => BigInt(`0x${self.text.replaceAll("-", "")}`);
 
 export const UUID_METHODS = methodTable<JavaUuid>({
   "getMostSignificantBits()": (self) => long(uuidBits(self) >> 64n),
   "getLeastSignificantBits()": (self) => long(uuidBits(self)),
+  "timestamp()": (self) => {
+    const high = uuidBits(self) >> 64n;
+    return versionOne(self, ((high & 0xfffn) << 48n) | (((high >> 16n) & 0xffffn) << 32n) | (high >> 32n));
+  },
+  "clockSequence()": (self) => {
+    const value = versionOne(self, (uuidBits(self) >> 48n) & 0x3fffn);
+    return value !== null && typeof value === "object" && value.kind === "long" ? int(Number(value.value)) : value;
+  },
+  "node()": (self) => versionOne(self, uuidBits(self) & 0xffffffffffffn),
   "version()": (self) => int(Number((uuidBits(self) >> 76n) & 15n)),
   "variant()": (self) => int(variant(Number((uuidBits(self) >> 61n) & 7n))),
 });

@@ -9,6 +9,7 @@ import type { Session } from "../session.ts";
 import { formatText } from "../format-text.ts";
 import { array, char } from "../values.ts";
 import type { Value } from "../values.ts";
+import { CODE_POINTS, translateEscapes } from "./code-points.ts";
 import { intArg, textArg } from "./common.ts";
 
 /** A new text, refused if too long. */
@@ -61,9 +62,16 @@ const codeText = (code: number): string => (code >= 0 && code <= 0x10ffff ? Stri
 const lastIndex = (self: string, part: string, from: number, session: Session): Value =>
   int(from < 0 ? -1 : scan(self, session).lastIndexOf(part, from));
 
+const indexOfCode = (self: string, code: number, from: number, session: Session): Value =>
+  codeText(code) === "" ? int(-1) : search(self, codeText(code), from, session);
+const lastIndexOfCode = (self: string, code: number, from: number, session: Session): Value =>
+  codeText(code) === "" ? int(-1) : lastIndex(self, codeText(code), from, session);
+
 const strings = (parts: readonly string[]): Value => array("java.lang.String", [...parts]);
 
-const bytesOf: Body<string> = (self, [charset = null]) => {
+const bytesOf: Body<string> = (self, args) => {
+  const charset = args[0] ?? null;
+  if (args.length > 0 && charset === null) throw evaluationError("A character set is needed here, not null");
   const name = typeof charset === "string" ? charset.toUpperCase() : "UTF-8";
   if (name !== "UTF-8" && name !== "UTF8" && name !== "US-ASCII")
     throw evaluationError("Only the character set UTF-8 is known here");
@@ -72,6 +80,7 @@ const bytesOf: Body<string> = (self, [charset = null]) => {
 
 /** Methods of texts: those of `java.lang.String` whose results pipelines may see. */
 export const STRING_METHODS = methodTable<string>({
+  ...CODE_POINTS,
   "charAt(int)": (self, args) => char(at(self, intArg(args, 0))),
   "codePointAt(int)": (self, args) =>
     int(at(self, intArg(args, 0)) === "" ? 0 : (self.codePointAt(intArg(args, 0)) ?? 0)),
@@ -85,17 +94,19 @@ export const STRING_METHODS = methodTable<string>({
   "formatted(Object...)": (self, args, session) => formatText(self, args, session),
   "getBytes()": bytesOf,
   "getBytes(String)": bytesOf,
+  "getBytes(Charset)": bytesOf,
   "indent(int)": (self, args, session) => made(indent(self, intArg(args, 0)), session),
   "indexOf(String)": (self, args, session) => search(self, textArg(args, 0), 0, session),
   "indexOf(String,int)": (self, args, session) => search(self, textArg(args, 0), intArg(args, 1), session),
-  "indexOf(int)": (self, args, session) => search(self, codeText(intArg(args, 0)), 0, session),
-  "indexOf(int,int)": (self, args, session) => search(self, codeText(intArg(args, 0)), intArg(args, 1), session),
+  "indexOf(int)": (self, args, session) => indexOfCode(self, intArg(args, 0), 0, session),
+  "indexOf(int,int)": (self, args, session) => indexOfCode(self, intArg(args, 0), intArg(args, 1), session),
   "intern()": (self) => self,
   "isBlank()": (self) => self.trim() === "",
   "isEmpty()": (self) => self === "",
   "lastIndexOf(String)": (self, args, session) => lastIndex(self, textArg(args, 0), self.length, session),
   "lastIndexOf(String,int)": (self, args, session) => lastIndex(self, textArg(args, 0), intArg(args, 1), session),
-  "lastIndexOf(int)": (self, args, session) => lastIndex(self, codeText(intArg(args, 0)), self.length, session),
+  "lastIndexOf(int)": (self, args, session) => lastIndexOfCode(self, intArg(args, 0), self.length, session),
+  "lastIndexOf(int,int)": (self, args, session) => lastIndexOfCode(self, intArg(args, 0), intArg(args, 1), session),
   "length()": (self) => int(self.length),
   "matches(String)": (self, args, session) => matchesWhole(textArg(args, 0), self, session),
   "repeat(int)": (self, args, session) => {
@@ -114,7 +125,8 @@ export const STRING_METHODS = methodTable<string>({
   "split(String)": (self, args, session) => strings(splitPattern(self, textArg(args, 0), 0, session)),
   "split(String,int)": (self, args, session) => strings(splitPattern(self, textArg(args, 0), intArg(args, 1), session)),
   "startsWith(String)": (self, args) => self.startsWith(textArg(args, 0)),
-  "startsWith(String,int)": (self, args) => intArg(args, 1) >= 0 && self.startsWith(textArg(args, 0), intArg(args, 1)),
+  "startsWith(String,int)": (self, args) =>
+    intArg(args, 1) >= 0 && intArg(args, 1) <= self.length && self.startsWith(textArg(args, 0), intArg(args, 1)),
   "strip()": (self) => self.trim(),
   "stripIndent()": (self, _args, session) => made(stripIndent(self), session),
   "stripLeading()": (self) => self.trimStart(),
@@ -127,6 +139,7 @@ export const STRING_METHODS = methodTable<string>({
   },
   "toLowerCase()": (self, _args, session) => made(self.toLowerCase(), session),
   "toUpperCase()": (self, _args, session) => made(self.toUpperCase(), session),
+  "translateEscapes()": (self) => translateEscapes(self),
   "trim()": (self, _args, session) => trim(scan(self, session)),
 });
 

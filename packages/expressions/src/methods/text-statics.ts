@@ -7,7 +7,7 @@ import type { Session } from "../session.ts";
 import { javaToString } from "../text.ts";
 import { isCharSequence, itemsOf } from "../values.ts";
 import type { Value } from "../values.ts";
-import { textArg } from "./common.ts";
+import { intArg, textArg } from "./common.ts";
 import { uuidText } from "./constructors.ts";
 
 function join(separator: string, parts: readonly Value[], session: Session): string {
@@ -19,6 +19,18 @@ function join(separator: string, parts: readonly Value[], session: Session): str
   return texts.join(separator);
 }
 
+function characters(chars: Value, from: number, count: number | null): Value {
+  if (chars === null || typeof chars !== "object" || chars.kind !== "array")
+    throw evaluationError("Characters are needed here, not null");
+  const size = count ?? chars.items.length;
+  if (from < 0 || size < 0 || from + size > chars.items.length)
+    throw evaluationError(`There is no part of ${size} from ${from} in ${chars.items.length} characters`);
+  return chars.items
+    .slice(from, from + size)
+    .map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : ""))
+    .join("");
+}
+
 const printed: Body = (_self, [value = null], { budget }) => javaToString(value, budget);
 
 export const STRING_STATICS = methodTable({
@@ -28,13 +40,11 @@ export const STRING_STATICS = methodTable({
   "valueOf(double)": printed,
   "valueOf(boolean)": printed,
   "valueOf(char)": printed,
-  "valueOf(char[])": (_self, [chars = null]) =>
-    chars !== null && typeof chars === "object" && chars.kind === "array"
-      ? chars.items
-          .map((item) => (item !== null && typeof item === "object" && item.kind === "char" ? item.value : ""))
-          .join("")
-      : null,
+  "valueOf(char[])": (_self, [chars = null]) => characters(chars, 0, null),
   "valueOf(Object)": printed,
+  "copyValueOf(char[])": (_self, [chars = null]) => characters(chars, 0, null),
+  "copyValueOf(char[],int,int)": (_self, args) => characters(args[0] ?? null, intArg(args, 1), intArg(args, 2)),
+  "valueOf(char[],int,int)": (_self, args) => characters(args[0] ?? null, intArg(args, 1), intArg(args, 2)),
   "format(String,Object...)": (_self, [format = null, ...args], session) =>
     formatText(textArg([format], 0), args, session),
   "join(CharSequence,Iterable)": (_self, [separator = null, parts = null], session) => {

@@ -1,4 +1,5 @@
 import { evaluationError } from "../errors.ts";
+import { long } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
 import { CHRONO_UNITS } from "../time-arithmetic.ts";
 import { parseInstant, parseLocalDate, parseLocalDateTime } from "../time-parse.ts";
@@ -7,7 +8,9 @@ import { floorDiv, toEpochDay } from "../time-text.ts";
 import { array } from "../values.ts";
 import type { JavaEnum, Value } from "../values.ts";
 import { intArg, longArg, textArg } from "./common.ts";
-import { date, dateTimeOf, instant, localDate, localDateTime } from "./times.ts";
+import { momentOf } from "./constructors.ts";
+import { date } from "./date-changes.ts";
+import { dateTimeOf, instant, localDate, localDateTime } from "./times.ts";
 
 const DAY_MS = 86_400_000;
 const nowNanos = (now: () => Date): bigint => BigInt(now().getTime()) * 1_000_000n;
@@ -23,6 +26,7 @@ const dateTime = (_self: Value, args: readonly Value[]): Value =>
   );
 
 export const DATE_STATICS = methodTable({
+  "UTC(int,int,int,int,int,int)": (_self, args) => long(BigInt(momentOf(args))),
   "from(Instant)": (_self, [from = null]) => {
     if (from === null || typeof from !== "object" || from.kind !== "instant")
       throw evaluationError("A point in time is needed here, not null");

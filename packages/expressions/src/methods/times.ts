@@ -1,11 +1,21 @@
-import { formatDate, parseDate } from "../date-format.ts";
+import { formatDate } from "../date-format.ts";
+import { DATE_FORMAT_BODIES, DATE_SETTERS } from "./date-changes.ts";
 import { evaluationError } from "../errors.ts";
 import { long } from "../numbers.ts";
 import { methodTable } from "../overload.ts";
 import type { Body } from "../overload.ts";
 import { readGetter } from "../properties.ts";
-import { checked, dateTimePlusMonths, plusMonths, plusUnit, truncate, unitBetween } from "../time-arithmetic.ts";
-import { DAY_NANOS, calendarDate, epochDayOf, floorDiv, floorMod, toEpochDay } from "../time-text.ts";
+import {
+  checked,
+  dateTimePlusMonths,
+  isSupported,
+  plusMonths,
+  plusUnit,
+  truncate,
+  unitBetween,
+} from "../time-arithmetic.ts";
+import { DAY_NANOS, calendarDate, clockOf, epochDayOf, floorDiv, floorMod, toEpochDay } from "../time-text.ts";
+import type { Clock } from "../time-text.ts";
 import type {
   JavaDate,
   JavaDateFormat,
@@ -16,19 +26,12 @@ import type {
   Value,
 } from "../values.ts";
 import { compareValues } from "../compare.ts";
-import { intArg, longArg, textArg } from "./common.ts";
+import { intArg, longArg } from "./common.ts";
 
 const SECOND = 1_000_000_000n;
 export const localDate = (epochDay: number): JavaLocalDate => ({ kind: "localDate", epochDay });
 export const localDateTime = (nanos: bigint): JavaLocalDateTime => ({ kind: "localDateTime", nanos: checked(nanos) });
 export const instant = (epochNanos: bigint): JavaInstant => ({ kind: "instant", epochNanos: checked(epochNanos) });
-const MAX_DATE_MS = 8_640_000_000_000_000;
-
-export function date(epochMs: number): JavaDate {
-  if (!(Math.abs(epochMs) <= MAX_DATE_MS))
-    throw evaluationError("The date lies outside of the years that can be computed");
-  return { kind: "date", epochMs };
-}
 
 type Bodies<Self extends Value> = Record<string, Body<Self>>;
 
@@ -56,6 +59,8 @@ export const DATE_METHODS = methodTable<JavaDate>({
   ...getters(["time", "year", "month", "date", "day", "hours", "minutes", "seconds", "timezoneOffset"]),
   "after(Date)": (self, [other]) => compareValues(self, present(other)) > 0,
   "before(Date)": (self, [other]) => compareValues(self, present(other)) < 0,
+  ...DATE_SETTERS,
+  "toLocaleString()": (self) => formatDate(self.epochMs, "MMM d, yyyy, h:mm:ss a"),
   "toInstant()": (self) => instant(BigInt(self.epochMs) * 1_000_000n),
   "toGMTString()": (self) => formatDate(self.epochMs, "d MMM yyyy HH:mm:ss 'GMT'"),
 });
@@ -63,6 +68,7 @@ export const DATE_METHODS = methodTable<JavaDate>({
 export const INSTANT_METHODS = methodTable<JavaInstant>({
   ...getters(["epochSecond", "nano"]),
   ...ordering("Instant"),
+  "isSupported(TemporalUnit)": (self, [unit = null]) => isSupported(self, unit),
   "toEpochMilli()": (self) => long(floorDiv(self.epochNanos, 1_000_000n)),
   "plusSeconds(long)": (self, args) => instant(self.epochNanos + longArg(args, 0) * SECOND),
   "plusMillis(long)": (self, args) => instant(self.epochNanos + longArg(args, 0) * 1_000_000n),
@@ -114,11 +120,26 @@ export const LOCAL_DATE_METHODS = methodTable<JavaLocalDate>({
   "atTime(int,int)": (self, args) => atTime(self, intArg(args, 0), intArg(args, 1), 0),
   "atTime(int,int,int)": (self, args) => atTime(self, intArg(args, 0), intArg(args, 1), intArg(args, 2)),
   "withDayOfMonth(int)": (self, args) => withPart(self.epochDay, { day: intArg(args, 0) }),
-  "withMonth(int)": (self, args) =>
-    withPart(plusMonths(self.epochDay, intArg(args, 0) - calendarDate(self.epochDay).month), {}),
-  "withYear(int)": (self, args) =>
-    localDate(plusMonths(self.epochDay, 12 * (intArg(args, 0) - calendarDate(self.epochDay).year))),
+  "withDayOfYear(int)": (self, args) => localDate(dayOfYearIn(self.epochDay, intArg(args, 0))),
+  "withMonth(int)": (self, args) => localDate(inMonth(self.epochDay, intArg(args, 0))),
+  "withYear(int)": (self, args) => localDate(inYear(self.epochDay, intArg(args, 0))),
+  "isSupported(TemporalUnit)": (self, [unit = null]) => isSupported(self, unit),
 });
+
+function inMonth(epochDay: number, month: number): number {
+  if (month < 1 || month > 12) throw evaluationError(`There is no month ${month}`);
+  return plusMonths(epochDay, month - calendarDate(epochDay).month);
+}
+
+const inYear = (epochDay: number, year: number): number =>
+  plusMonths(epochDay, 12 * (year - calendarDate(epochDay).year));
+
+function dayOfYearIn(epochDay: number, day: number): number {
+  const { year } = calendarDate(epochDay);
+  const found = toEpochDay(year, 1, 1) + day - 1;
+  if (day < 1 || calendarDate(found).year !== year) throw evaluationError(`There is no day ${day} in the year ${year}`);
+  return found;
+}
 
 function dayPlus(self: JavaLocalDate, amount: bigint, unit: Value): JavaLocalDate {
   const nanos = plusUnit(BigInt(self.epochDay) * DAY_NANOS, amount, unit, false);
@@ -187,26 +208,26 @@ export const LOCAL_DATE_TIME_METHODS = methodTable<JavaLocalDateTime>({
   "truncatedTo(TemporalUnit)": (self, args) => localDateTime(truncate(self.nanos, args[0] ?? null)),
   "until(Temporal,TemporalUnit)": (self, args) => until(self, args),
   "toLocalDate()": (self) => localDate(epochDayOf(self.nanos)),
-  "withDayOfMonth(int)": (self, args) => withDay(self, intArg(args, 0)),
+  "isSupported(TemporalUnit)": (self, [unit = null]) => isSupported(self, unit),
+  "withDayOfMonth(int)": (self, args) => onDay(self, (day) => withPart(day, { day: intArg(args, 0) }).epochDay),
+  "withDayOfYear(int)": (self, args) => onDay(self, (day) => dayOfYearIn(day, intArg(args, 0))),
+  "withMonth(int)": (self, args) => onDay(self, (day) => inMonth(day, intArg(args, 0))),
+  "withYear(int)": (self, args) => onDay(self, (day) => inYear(day, intArg(args, 0))),
+  "withHour(int)": (self, args) => withClock(self, { hour: intArg(args, 0) }),
+  "withMinute(int)": (self, args) => withClock(self, { minute: intArg(args, 0) }),
+  "withSecond(int)": (self, args) => withClock(self, { second: intArg(args, 0) }),
+  "withNano(int)": (self, args) => withClock(self, { nano: intArg(args, 0) }),
 });
 
-function withDay(self: JavaLocalDateTime, day: number): JavaLocalDateTime {
-  const moved = withPart(epochDayOf(self.nanos), { day });
-  return localDateTime(BigInt(moved.epochDay) * DAY_NANOS + floorMod(self.nanos, DAY_NANOS));
+function onDay(self: JavaLocalDateTime, change: (epochDay: number) => number): JavaLocalDateTime {
+  return localDateTime(BigInt(change(epochDayOf(self.nanos))) * DAY_NANOS + floorMod(self.nanos, DAY_NANOS));
+}
+
+function withClock(self: JavaLocalDateTime, change: Partial<Clock>): JavaLocalDateTime {
+  const { hour, minute, second, nano } = { ...clockOf(self.nanos), ...change };
+  return dateTimeOf(epochDayOf(self.nanos), hour, minute, second, nano);
 }
 
 export const DATE_FORMAT_METHODS = methodTable<JavaDateFormat>({
-  "format(Date)": (self, [value = null]) => formatAny(self, value),
-  "format(Object)": (self, [value = null]) => formatAny(self, value),
-  "parse(String)": (self, args) => date(parseDate(textArg(args, 0), self.pattern)),
-  "toPattern()": (self) => self.pattern,
+  ...DATE_FORMAT_BODIES,
 });
-
-function formatAny(self: JavaDateFormat, value: Value): string {
-  if (value !== null && typeof value === "object") {
-    if (value.kind === "date") return formatDate(value.epochMs, self.pattern);
-    if (value.kind === "int" || value.kind === "long")
-      return formatDate(date(Number(value.value)).epochMs, self.pattern);
-  }
-  throw evaluationError("A date format needs a date or a number of milliseconds");
-}
