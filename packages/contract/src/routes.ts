@@ -2,8 +2,10 @@ import { z } from "zod";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
-import { execution, judgement, status } from "./resources/execution.ts";
+import { execution, judgement } from "./resources/execution.ts";
+import { historyRoutes } from "./resources/history.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
+import { projectRoutes } from "./resources/project.ts";
 import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
 import { defineRoutes } from "./route.ts";
 
@@ -11,16 +13,6 @@ const limit = z.coerce.number().int().min(1).max(500).optional().describe("at mo
 const flag = z.enum(["true", "false"]).optional();
 const ofApplication = z.string().optional().describe("only those of this application");
 const reason = z.object({ reason: z.string().optional() });
-const statusList = z
-  .string()
-  .transform((text) =>
-    text
-      .split(",")
-      .map((word) => word.trim())
-      .filter((word) => word !== ""),
-  )
-  .pipe(z.array(status))
-  .describe("comma-separated");
 const nothing = z.object({});
 const ref = z.object({ id: z.string() });
 
@@ -157,20 +149,6 @@ export const routes = defineRoutes({
     status: 202,
   },
 
-  listExecutions: {
-    method: "GET",
-    path: "/executions",
-    tag: "executions",
-    summary: "Executions, newest first",
-    query: z.object({
-      application: ofApplication,
-      pipeline: z.string().optional().describe("only those of this pipeline's id"),
-      statuses: statusList.optional(),
-      before: z.string().optional().describe("an execution's id: only older ones"),
-      limit,
-    }),
-    response: z.array(execution),
-  },
   getExecution: {
     method: "GET",
     path: "/executions/:execution",
@@ -300,6 +278,9 @@ export const routes = defineRoutes({
     summary: "Delete a canary config",
     response: nothing,
   },
+
+  ...historyRoutes,
+  ...projectRoutes,
 });
 
 export type Routes = typeof routes;

@@ -1,12 +1,17 @@
+import { NETFLIX_JUDGE } from "@gennaker/canary-judge/judge.ts";
+import { SCALE_FREE_JUDGE } from "@gennaker/canary-judge/scale-free.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { CanaryConfig } from "@gennaker/contract/resources/canary.ts";
 import type { CanaryConfigs, CanaryRuns, StoredCanaryConfig } from "../judge/canary/api.ts";
 import { createCanaryConfigs } from "../judge/canary/configs.ts";
 import { createCanaryStages } from "../judge/canary/registry.ts";
+import { createCanaryResults } from "../judge/canary/run/kayenta-results.ts";
 import { createCanaryRuns } from "../judge/canary/run/run-report.ts";
 import { createCanaryRunStore } from "../judge/canary/run/run-store.ts";
+import { readCanaryRequest } from "../judge/canary/stages/run-canary/request.ts";
 import type { StageType } from "../engine/api.ts";
+import type { Canaries } from "../gate/deps.ts";
 import type { MetricAccount } from "../observe/metric-sources/api.ts";
 import type { AuditLog } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
@@ -24,7 +29,15 @@ type Dependencies = {
   metricAccounts: ReadonlyMap<string, MetricAccount>;
 };
 
-export type WiredJudge = { stages: readonly StageType[]; canaryConfigs: CanaryConfigs; handlers: Handlers };
+export type WiredJudge = {
+  stages: readonly StageType[];
+  canaryConfigs: CanaryConfigs;
+  canaries: Canaries;
+  handlers: Handlers;
+};
+
+/** The judges that a canary config may name. */
+const judges = [NETFLIX_JUDGE, SCALE_FREE_JUDGE] as const;
 
 /** Wires canary judgement: its stages, its configs and what the API shows of it. */
 export function wireJudge({ database, events, audit, providers, routers, metricAccounts }: Dependencies): WiredJudge {
@@ -35,6 +48,12 @@ export function wireJudge({ database, events, audit, providers, routers, metricA
   return {
     stages,
     canaryConfigs,
+    canaries: {
+      results: createCanaryResults(database),
+      checkRequest: (request) => readCanaryRequest(request).problems,
+      accounts: [...metricAccounts.values()].map(({ name, source }) => ({ name, type: source.type })),
+      judges,
+    },
     handlers: { ...configHandlers(canaryConfigs), ...runHandlers(createCanaryRuns(database)) },
   };
 }

@@ -6,6 +6,7 @@ import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts"
 import type { PipelinesDependencies } from "../deliver/pipelines/create-pipelines.ts";
 import { createPipelines } from "../deliver/pipelines/create-pipelines.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
+import { kinds } from "../deliver/pipelines/tables.ts";
 import { allArtifacts } from "../deliver/artifacts/api.ts";
 import { resolveAtStart } from "../deliver/artifacts/resolve-at-start.ts";
 import type { Templates } from "../deliver/templates/api.ts";
@@ -18,7 +19,12 @@ type Shared = Pick<PipelinesDependencies, "database" | "events" | "audit"> & {
   fetchArtifact(artifact: JsonObject): Promise<string>;
 };
 
-export type WiredPipelines = { pipelines: Pipelines; templates: Templates; validate(document: JsonObject): Validation };
+export type WiredPipelines = {
+  pipelines: Pipelines;
+  strategies: Pipelines;
+  templates: Templates;
+  validate(document: JsonObject): Validation;
+};
 
 /** Wires pipelines to the model that checks and plans them. */
 export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, StageType>): WiredPipelines {
@@ -33,7 +39,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
     fetch: (artifact) => shared.fetchArtifact(artifact),
     pipelines: async () => (await pipelines.templated()).map(({ document }) => document),
   });
-  const pipelines: Pipelines = createPipelines({
+  const dependencies: PipelinesDependencies = {
     ...shared,
     check(document) {
       const { problems, pipeline } = validatePipeline(document, stageTypes);
@@ -70,9 +76,11 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
         },
       };
     },
-  });
+  };
+  const pipelines: Pipelines = createPipelines(dependencies);
   return {
     pipelines,
+    strategies: createPipelines({ ...dependencies, kind: kinds.strategy }),
     templates,
     validate(document) {
       const { valid, problems } = validatePipeline(document, stageTypes);

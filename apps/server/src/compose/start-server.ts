@@ -3,6 +3,7 @@ import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
+import { storedChangeStage } from "../gate/stored-change-stage.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
@@ -17,6 +18,8 @@ import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
 import { wireDeliver } from "./wire-deliver.ts";
+import { forgetRuns, wireHistory } from "./wire-history.ts";
+import { wireFrontDoor } from "./wire-front-door.ts";
 import { wireHttp } from "./wire-http.ts";
 import { wirePlatform } from "./wire-platform.ts";
 import { wireProviders } from "./wire-providers.ts";
@@ -51,7 +54,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   const deliver = wireDeliver(platform, target, lateEngine, latePipelines);
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
-  const stageTypes = registry([...deliver.stages, ...judge.stages]);
+  const stageTypes = registry([...deliver.stages, ...judge.stages, storedChangeStage()]);
   const engine = createEngine({
     database,
     events,
@@ -59,12 +62,14 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     stageTypes,
     replicaId: opened.dataDirectoryId,
     timezone: config.timezone,
+    forget: forgetRuns,
     log,
   });
   lateEngine.set(engine);
+  const history = wireHistory(platform, engine, log);
   const fetchOne = (artifact: JsonObject) =>
     fetchArtifact((request) => platform.outgoing.send({ purpose: "artifact", ...request }), artifact, AbortSignal.timeout(60_000));
-  const { pipelines, templates, validate } = wirePipelines(
+  const { pipelines, strategies, templates, validate } = wirePipelines(
     { database, events, audit, engine, fetchArtifact: fetchOne },
     stageTypes,
   );
@@ -82,8 +87,11 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     deliver,
     judge,
     engine,
+    history,
     pipelines,
+    strategies,
     templates,
+    frontDoor: wireFrontDoor(platform),
     validate,
     stageTypes,
     telemetry,

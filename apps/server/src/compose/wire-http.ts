@@ -4,6 +4,7 @@ import { actorOf } from "../access/actor/api.ts";
 import { applicationHandlers } from "../deliver/applications/handlers.ts";
 import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
+import { projectHandlers } from "../deliver/projects/handlers.ts";
 import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
@@ -24,7 +25,10 @@ import type { Releases } from "./releases.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { startUiBuild } from "./ui-build.ts";
 import { addWebFiles } from "./web-files.ts";
+import type { FrontDoor } from "./wire-front-door.ts";
+import { gateDependencies } from "./wire-front-door.ts";
 import type { Deliver } from "./wire-deliver.ts";
+import type { WiredHistory } from "./wire-history.ts";
 import type { Platform } from "./wire-platform.ts";
 import type { Providers } from "./wire-providers.ts";
 
@@ -37,8 +41,11 @@ export type HttpParts = {
   deliver: Deliver;
   judge: WiredJudge;
   engine: Engine;
+  history: WiredHistory;
   pipelines: Pipelines;
+  strategies: Pipelines;
   templates: Templates;
+  frontDoor: FrontDoor;
   validate: WiredPipelines["validate"];
   stageTypes: ReadonlyMap<string, StageType>;
   telemetry: Telemetry;
@@ -64,17 +71,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     actorOf,
     log,
     handlers: handlersOf(parts),
-    gateRoutes: gateRoutes({
-      applications: parts.deliver.applications,
-      pipelines: parts.pipelines,
-      engine: parts.engine,
-      runs: createExecutionSummaries(parts.platform.database),
-      providers: parts.target.providers,
-      routers: parts.target.routers,
-      canaryConfigs: parts.judge.canaryConfigs,
-      templates: parts.templates,
-      version: parts.version,
-    }),
+    gateRoutes: gateRoutes(gateDependencies(parts)),
     async extend(instance) {
       addProbes(instance);
       instance.get("/api/v1/openapi.json", async (_request, reply) =>
@@ -112,7 +109,9 @@ function handlersOf(parts: HttpParts) {
     }),
     ...pipelineHandlers({ pipelines, validate, lastRuns: (ids) => runs.ofPipelines(ids) }),
     ...executionHandlers(engine),
+    ...parts.history.handlers,
     ...clusterHandlers(target),
     ...parts.judge.handlers,
+    ...projectHandlers(parts.frontDoor.projects),
   };
 }

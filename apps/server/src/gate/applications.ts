@@ -4,17 +4,13 @@ import type { StoredApplication } from "../deliver/applications/api.ts";
 import type { GateRoute } from "../platform/http/api.ts";
 import type { ServerGroup } from "../providers/port/api.ts";
 import type { GateDependencies } from "./deps.ts";
+import { serverGroupJson, serverGroupsOf } from "./server-groups.ts";
 
 /** Gate's paths about applications, accounts and the caller. */
-export function applicationRoutes({ applications, providers, routers, version }: GateDependencies): GateRoute[] {
+export function applicationRoutes({ applications, providers, version }: GateDependencies): GateRoute[] {
   const accounts = async () =>
     (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
-  const groupsOf = async (application: string) =>
-    (
-      await Promise.all(
-        [...providers.values()].map((provider) => provider.serverGroups({ application: application.toLowerCase() })),
-      )
-    ).flat();
+  const groupsOf = (application: string) => serverGroupsOf(providers, { application: application.toLowerCase() });
 
   return [
     { method: "GET", path: "/version", handle: async () => ({ body: { version } }) },
@@ -77,29 +73,6 @@ export function applicationRoutes({ applications, providers, routers, version }:
       path: "/applications/:application/serverGroups",
       handle: async ({ params }) => ({ body: (await groupsOf(params["application"] ?? "")).map(serverGroupJson) }),
     },
-    {
-      method: "GET",
-      path: "/applications/:application/loadBalancers",
-      handle: async ({ params }) => {
-        const application = (params["application"] ?? "").toLowerCase();
-        const all = (await Promise.all(routers.map((router) => router.loadBalancers({ application })))).flat();
-        return {
-          body: all.map((balancer) => ({
-            name: balancer.name,
-            account: balancer.account,
-            region: balancer.region,
-            type: "hosts",
-            cloudProvider: "hosts",
-            serverGroups: balancer.targets.map((target) => ({
-              name: target.serverGroup,
-              isDisabled: target.disabled,
-              detachedInstances: [],
-              instances: [],
-            })),
-          })),
-        };
-      },
-    },
   ];
 }
 
@@ -144,55 +117,4 @@ function attributesJson(stored: StoredApplication): JsonObject {
     updateTs: String(stored.updatedAt.getTime()),
     lastModifiedBy: stored.lastModifiedBy,
   };
-}
-
-/** A server group as Gate's list shows it. */
-function serverGroupJson(group: ServerGroup): JsonObject {
-  const count = (state: string) => group.instances.filter((instance) => instance.state === state).length;
-  return {
-    name: group.name,
-    account: group.account,
-    region: group.region,
-    cluster: group.cluster,
-    cloudProvider: group.cloudProvider,
-    type: group.cloudProvider,
-    isDisabled: group.disabled,
-    createdTime: Date.parse(group.createdAt),
-    loadBalancers: [...group.loadBalancers],
-    moniker: {
-      app: group.application,
-      cluster: group.cluster,
-      stack: group.stack,
-      detail: group.detail,
-      sequence: group.sequence,
-    },
-    capacity: { ...group.capacity },
-    instanceCounts: {
-      total: group.instances.length,
-      up: count("up"),
-      down: count("down"),
-      starting: count("starting"),
-      unknown: count("unknown"),
-      outOfService: count("outOfService"),
-    },
-    instances: group.instances.map((instance) => ({
-      id: instance.id,
-      name: instance.id,
-      zone: instance.zone,
-      launchTime: instance.startedAt ? Date.parse(instance.startedAt) : 0,
-      health: [{ type: group.cloudProvider, state: gateState(instance.state), description: instance.reason }],
-    })),
-  };
-}
-
-function gateState(state: string): string {
-  return state === "up"
-    ? "Up"
-    : state === "outOfService"
-      ? "OutOfService"
-      : state === "starting"
-        ? "Starting"
-        : state === "unknown"
-          ? "Unknown"
-          : "Down";
 }

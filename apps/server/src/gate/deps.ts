@@ -1,8 +1,12 @@
+import type { Problem } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Applications } from "../deliver/applications/api.ts";
+import type { NotificationSettings } from "../deliver/notification-settings/api.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
+import type { Projects } from "../deliver/projects/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
 import type { Engine, Status } from "../engine/api.ts";
+import type { CanaryResults, CheckCanaryRequest } from "../judge/canary/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { ProviderPort } from "../providers/port/api.ts";
 import type { RouterPort } from "../traffic/port/api.ts";
@@ -12,7 +16,19 @@ type CanaryConfigs = {
   get(id: string): Promise<{ id: string; document: JsonObject; updatedAt: string } | null>;
   save(id: string | null, document: JsonObject, actor: Actor): Promise<{ id: string }>;
   remove(id: string, actor: Actor): Promise<boolean>;
+  validate(document: JsonObject): Problem[];
 };
+
+/** Judgements, and what they are made with. */
+export type Canaries = {
+  results: CanaryResults;
+  checkRequest: CheckCanaryRequest;
+  accounts: readonly { name: string; type: string }[];
+  judges: readonly string[];
+};
+
+/** Stages that users have made of webhooks and jobs, as Orca lists them. */
+type OwnStages = { webhooks(): Promise<JsonObject[]>; jobs(): Promise<JsonObject[]> };
 
 /** Which runs a list shows, without reading them. */
 type RunLists = {
@@ -24,11 +40,19 @@ type RunLists = {
 export type GateDependencies = {
   applications: Applications;
   pipelines: Pipelines;
+  /** Deployment strategies. */
+  strategies: Pipelines;
+  projects: Projects;
+  notificationSettings: NotificationSettings;
   engine: Engine;
   runs: RunLists;
   providers: ReadonlyMap<string, ProviderPort>;
   routers: readonly RouterPort[];
   canaryConfigs: CanaryConfigs;
+  canaries: Canaries;
+  /** The types of stages that can run. */
+  stageTypes(): Iterable<string>;
+  ownStages: OwnStages;
   templates: Templates;
   version: string;
 };

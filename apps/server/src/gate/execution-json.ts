@@ -100,12 +100,12 @@ export function taskJson(execution: ExecutionView): JsonObject {
   });
 }
 
-function epoch(time: string | null): number | null {
+export function epoch(time: string | null): number | null {
   return time === null ? null : Date.parse(time);
 }
 
 /** Without the keys that have nothing to say. */
-function present(value: { [key: string]: JsonObject[string] | null | undefined }): JsonObject {
+export function present(value: { [key: string]: JsonObject[string] | null | undefined }): JsonObject {
   return Object.fromEntries(
     Object.entries(value).filter(([, each]) => each !== null && each !== undefined),
   ) as JsonObject;

@@ -1,4 +1,5 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Status as ContractStatus } from "@gennaker/contract/resources/execution.ts";
 import { status as statusSchema } from "@gennaker/contract/resources/execution.ts";
 import type { Engine, ExecutionView } from "../engine/api.ts";
@@ -9,12 +10,23 @@ import { objectOf } from "./pipelines.ts";
 
 const mostExecutions = 500;
 
+const readAll = (engine: Engine, ids: readonly string[]) =>
+  ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length });
+
+/** The newest runs of each of these pipelines, newest first, as Gate answers them. */
+export async function newestRuns(
+  { engine, runs }: Pick<GateDependencies, "engine" | "runs">,
+  configs: readonly string[],
+  each: number,
+  statuses: readonly ContractStatus[],
+): Promise<JsonObject[]> {
+  const ids = await runs.newestIds(configs, each, statuses);
+  return (await readAll(engine, ids.slice(0, mostExecutions))).map(executionJson);
+}
+
 /** Gate's paths about running and finished executions. */
-export function executionRoutes({ engine, pipelines, runs }: GateDependencies): GateRoute[] {
-  const readAll = (ids: readonly string[]) =>
-    ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length });
-  const newest = async (configs: readonly string[], each: number, statuses: readonly ContractStatus[]) =>
-    (await readAll((await runs.newestIds(configs, each, statuses)).slice(0, mostExecutions))).map(executionJson);
+export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
+  const { engine, pipelines } = dependencies;
   const byId = async (request: GateRequest) => existing(engine, request.params["id"] ?? "");
   const cancel = async (request: GateRequest) => {
     const execution = await byId(request);
@@ -29,12 +41,13 @@ export function executionRoutes({ engine, pipelines, runs }: GateDependencies): 
       handle: async ({ query }) => {
         const ids = list(query["executionIds"]);
         const configs = list(query["pipelineConfigIds"]);
-        if (ids.length === 0 && configs.length === 0) {
-          throw new GennakerError("invalid_request", "Give executionIds or pipelineConfigIds.");
-        }
+        if (ids.length === 0 && configs.length === 0) return { body: [] };
+        if (ids.length > 0 && configs.length > 0)
+          throw new GennakerError("invalid_request", "Give either executionIds or pipelineConfigIds, not both.");
         const statuses = statusesOf(query["statuses"]);
-        if (ids.length === 0) return { body: await newest(configs, limitOf(query["limit"], 1), statuses) };
-        const found = await readAll(ids.slice(0, mostExecutions));
+        if (ids.length === 0)
+          return { body: await newestRuns(dependencies, configs, limitOf(query["limit"], 1), statuses) };
+        const found = await readAll(engine, ids.slice(0, mostExecutions));
         return {
           body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(executionJson),
         };
@@ -46,7 +59,8 @@ export function executionRoutes({ engine, pipelines, runs }: GateDependencies): 
       path: "/applications/:application/pipelines",
       handle: async ({ params, query }) => {
         const configs = (await pipelines.list(params["application"] ?? "")).map((stored) => stored.id);
-        return { body: await newest(configs, limitOf(query["limit"], 10), statusesOf(query["statuses"])) };
+        const [limit, statuses] = [limitOf(query["limit"], 10), statusesOf(query["statuses"])];
+        return { body: await newestRuns(dependencies, configs, limit, statuses) };
       },
     },
     {
@@ -119,13 +133,13 @@ function list(value: string | undefined): string[] {
     .filter((item) => item !== "");
 }
 
-function limitOf(value: string | undefined, otherwise: number): number {
+export function limitOf(value: string | undefined, otherwise: number): number {
   const limit = Number(value);
   return Number.isInteger(limit) && limit > 0 ? Math.min(limit, mostExecutions) : otherwise;
 }
 
 /** spin sends duplicates; a word that is no status is refused with the list of those there are. */
-function statusesOf(value: string | undefined): ContractStatus[] {
+export function statusesOf(value: string | undefined): ContractStatus[] {
   return [...new Set(list(value))].map((word) => {
     const read = statusSchema.safeParse(word.toUpperCase());
     if (read.success) return read.data;

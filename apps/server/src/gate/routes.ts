@@ -1,9 +1,19 @@
 import type { GateRoute } from "../platform/http/api.ts";
+import { absentRoutes } from "./absent.ts";
 import { applicationRoutes } from "./applications.ts";
+import { canaryRunRoutes } from "./canaries.ts";
 import { canaryRoutes } from "./canary.ts";
 import type { GateDependencies } from "./deps.ts";
 import { executionRoutes } from "./executions.ts";
+import { expressionRoutes } from "./expressions.ts";
+import { featureRoutes } from "./features.ts";
+import { infrastructureRoutes } from "./infrastructure.ts";
+import { notificationRoutes } from "./notifications.ts";
+import { pipelineConfigRoutes } from "./pipeline-configs.ts";
 import { pipelineRoutes } from "./pipelines.ts";
+import { projectRoutes } from "./projects.ts";
+import { searchRoutes } from "./search.ts";
+import { strategyRoutes } from "./strategies.ts";
 import { taskRoutes } from "./tasks.ts";
 import { templateRoutes } from "./templates.ts";
 
@@ -11,10 +21,20 @@ import { templateRoutes } from "./templates.ts";
 export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
   return [
     ...applicationRoutes(dependencies),
+    ...infrastructureRoutes(dependencies),
     ...pipelineRoutes(dependencies),
+    ...pipelineConfigRoutes(dependencies),
+    ...strategyRoutes(dependencies),
     ...executionRoutes(dependencies),
+    ...expressionRoutes(dependencies),
     ...taskRoutes(dependencies),
+    ...projectRoutes(dependencies),
+    ...notificationRoutes(dependencies),
     ...canaryRoutes(dependencies),
+    ...canaryRunRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...searchRoutes(dependencies),
+    ...featureRoutes(dependencies),
+    ...absentRoutes(),
   ];
 }

@@ -1,68 +1,99 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
-import type { ApplicationInput } from "@gennaker/contract/resources/application.ts";
-import { applicationInput } from "@gennaker/contract/resources/application.ts";
 import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
 import { operationStages } from "../deliver/executions/api.ts";
 import type { Engine } from "../engine/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { GateRoute } from "../platform/http/api.ts";
-import { parseJsonBody } from "../platform/http/json-body.ts";
+import { toFailure } from "../platform/http/errors.ts";
 import type { GateDependencies } from "./deps.ts";
 import { taskJson } from "./execution-json.ts";
-import { existing } from "./executions.ts";
+import { existing, limitOf, statusesOf } from "./executions.ts";
+import { storedObjectJobs } from "./jobs.ts";
 import { objectOf } from "./pipelines.ts";
+import { storedChange } from "./stored-change-stage.ts";
 
 const patienceMs = 800;
 
-type Job = (job: JsonObject, actor: Actor) => Promise<void>;
+/** What is wrong with the change itself is told by the task; who may not, or cannot just now, hears it at once. */
+const refusals: ReadonlySet<string> = new Set([
+  "invalid_request",
+  "invalid_pipeline",
+  "not_found",
+  "conflict",
+  "stale",
+  "wrong_state",
+]);
 
 /** Gate's write path: `POST /tasks` with jobs, and reading the task that came of it. */
 export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
   const { engine, runs } = dependencies;
-  const immediate = immediateJobs(dependencies);
+  const stored = storedObjectJobs(dependencies);
+
+  /** Changes of stored objects are done before the answer, so the first GET already finds a final status. */
+  async function start(body: unknown, actor: Actor): Promise<{ id: string }> {
+    const task = objectOf(body, "a task");
+    const jobs = jobsOf(task["job"]);
+    const stages: JsonObject[] = [];
+    let refused = false;
+    for (const job of jobs) {
+      const change = stored.get(String(job["type"]));
+      if (change === undefined) stages.push(job);
+      else if (!refused) {
+        const outcome = await outcomeOf(() => change(job, actor));
+        refused = "refusal" in outcome;
+        stages.push({ type: storedChange, name: String(job["type"]), ...outcome });
+      }
+    }
+    const { id } = await engine.start(
+      {
+        type: "ORCHESTRATION",
+        application: typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker",
+        name: typeof task["description"] === "string" ? task["description"] : String(jobs[0]?.["type"]),
+        pipelineConfigId: null,
+        // A refused change ends the task, whatever would come after it.
+        stages: operationStages(refused ? stages.filter((stage) => stage["type"] === storedChange) : stages),
+        trigger: { type: "manual", user: actor.user },
+        initialConfig: task,
+      },
+      actor,
+    );
+    if (stages.every((stage) => stage["type"] === storedChange)) await untilComplete(engine, id);
+    return { id };
+  }
+  const post: GateRoute["handle"] = async ({ body, actor }) => ({
+    body: { ref: `/tasks/${(await start(body, actor)).id}` },
+  });
+  const get: GateRoute["handle"] = async ({ params }) => ({
+    body: taskJson(await existing(engine, params["id"] ?? "")),
+  });
+  const cancel: GateRoute["handle"] = async ({ params, actor }) => {
+    await engine.cancel((await existing(engine, params["id"] ?? "")).id, null, actor);
+    return { body: {} };
+  };
 
   return [
+    { method: "POST", path: "/tasks", document: true, handle: post },
+    { method: "POST", path: "/applications/:application/tasks", document: true, handle: post },
+    { method: "GET", path: "/tasks/:id", handle: get },
+    { method: "GET", path: "/applications/:application/tasks/:id", handle: get },
+    { method: "PUT", path: "/tasks/:id/cancel", handle: cancel },
+    { method: "PUT", path: "/applications/:application/tasks/:id/cancel", handle: cancel },
     {
-      method: "POST",
-      path: "/tasks",
-      document: true,
-      handle: async ({ body, actor }) => {
-        const task = objectOf(body, "a task");
-        const jobs = jobsOf(task["job"]);
-        const application = typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker";
-        // Changes of stored objects are done before the answer, so the first GET already finds a final status.
-        for (const job of jobs) await immediate.get(String(job["type"]))?.(job, actor);
-        const later = jobs.filter((job) => !immediate.has(String(job["type"])));
-        const { id } = await engine.start(
-          {
-            type: "ORCHESTRATION",
-            application,
-            name: typeof task["description"] === "string" ? task["description"] : String(jobs[0]?.["type"]),
-            pipelineConfigId: null,
-            stages: operationStages(
-              later.length > 0 ? later : [{ type: "wait", name: String(jobs[0]?.["type"]), waitTime: 0 }],
-            ),
-            trigger: { type: "manual", user: actor.user },
-            initialConfig: task,
-          },
-          actor,
-        );
-        if (later.length === 0) await untilComplete(engine, id);
-        return { body: { ref: `/tasks/${id}` } };
+      method: "PUT",
+      path: "/tasks/cancel",
+      handle: async ({ query, actor }) => {
+        for (const id of (query["ids"] ?? "").split(",").filter(Boolean))
+          await engine.cancel((await existing(engine, id)).id, null, actor);
+        return { body: {} };
       },
     },
     {
-      method: "GET",
+      method: "DELETE",
       path: "/tasks/:id",
-      handle: async ({ params }) => ({ body: taskJson(await existing(engine, params["id"] ?? "")) }),
-    },
-    {
-      method: "PUT",
-      path: "/tasks/:id/cancel",
       handle: async ({ params, actor }) => {
-        await engine.cancel((await existing(engine, params["id"] ?? "")).id, null, actor);
+        await engine.remove((await existing(engine, params["id"] ?? "")).id, actor);
         return { body: {} };
       },
     },
@@ -70,15 +101,29 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
       method: "GET",
       path: "/applications/:application/tasks",
       handle: async ({ params, query }) => {
-        const limit = Number(query["limit"]);
-        const ids = await runs.operationIds(
-          (params["application"] ?? "").toLowerCase(),
-          Number.isInteger(limit) && limit > 0 ? Math.min(limit, 500) : 25,
-        );
-        return { body: ids.length === 0 ? [] : (await engine.list({ ids, limit: ids.length })).map(taskJson) };
+        const limit = limitOf(query["limit"], 25);
+        const page = Math.max(1, Math.min(Number.parseInt(query["page"] ?? "1", 10) || 1, 1_000));
+        const statuses = statusesOf(query["statuses"]);
+        const ids = await runs.operationIds((params["application"] ?? "").toLowerCase(), limit * page);
+        const wanted = ids.slice(limit * (page - 1));
+        const found = wanted.length === 0 ? [] : await engine.list({ ids: wanted, limit: wanted.length });
+        return { body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(taskJson) };
       },
     },
   ];
+}
+
+/** What the stage of a change tells: nothing, or why it was refused, in Orca's form too. */
+async function outcomeOf(change: () => Promise<void>): Promise<JsonObject> {
+  try {
+    await change();
+    return {};
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    if (!refusals.has(code)) throw error;
+    const details = { error: "Unexpected Task Failure", errors: [message] };
+    return { refusal: message, exception: { details, shouldRetry: false } };
+  }
 }
 
 /** Clients ask at once and then after a second: a moment's patience here saves them that second. */
@@ -88,76 +133,6 @@ async function untilComplete(engine: Engine, id: string): Promise<void> {
     const execution = await engine.get(id);
     if (execution === null || completeStatuses.has(execution.status)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** Jobs that change a stored object at once, by type. */
-function immediateJobs({ applications, pipelines }: GateDependencies): ReadonlyMap<string, Job> {
-  const saveApplication: Job = async (job, actor) => {
-    const attributes = objectOf(job["application"], "the job's application");
-    const name = String(attributes["name"] ?? "");
-    const before = (await applications.get(name))?.attributes ?? {};
-    await applications.save(name, toInput({ ...before, ...attributes }), actor);
-  };
-  return new Map<string, Job>([
-    ["createApplication", saveApplication],
-    ["updateApplication", saveApplication],
-    [
-      "deleteApplication",
-      async (job, actor) =>
-        applications.remove(String(objectOf(job["application"], "the job's application")["name"] ?? ""), actor),
-    ],
-    [
-      "savePipeline",
-      async (job, actor) => {
-        const { document, received } = decodePipeline(job["pipeline"]);
-        await pipelines.save(document, actor, {
-          staleCheck: job["staleCheck"] === true,
-          ...(received === null ? {} : { received }),
-        });
-      },
-    ],
-    [
-      "deletePipeline",
-      async (job, actor) => {
-        const { document } = decodePipeline(job["pipeline"]);
-        await pipelines.remove(String(document["id"] ?? ""), actor);
-      },
-    ],
-  ]);
-}
-
-/** Spinnaker's attributes as ours: providers may be comma-separated text, and null says nothing. */
-function toInput(attributes: JsonObject): ApplicationInput {
-  const known = Object.fromEntries(
-    Object.entries(attributes).filter(([key, value]) => value !== null || !(key in applicationInput.shape)),
-  );
-  const { cloudProviders } = known;
-  const list =
-    typeof cloudProviders === "string"
-      ? cloudProviders
-          .split(",")
-          .map((each) => each.trim())
-          .filter(Boolean)
-      : cloudProviders;
-  return applicationInput.parse({ ...known, ...(list === undefined ? {} : { cloudProviders: list }) });
-}
-
-/** A pipeline travels as base64 text or as an object; only the text tells how its numbers were written. */
-function decodePipeline(value: Json | undefined): { document: JsonObject; received: string | null } {
-  if (typeof value !== "string") return { document: objectOf(value, "the job's pipeline"), received: null };
-  const received = Buffer.from(value, "base64").toString("utf8");
-  try {
-    return { document: objectOf(parseJsonBody(received), "the job's pipeline"), received };
-  } catch (error) {
-    throw new GennakerError(
-      "invalid_request",
-      `The job's pipeline is no base64-encoded JSON object: ${(error as Error).message}`,
-      {
-        problems: [{ pointer: "/job/pipeline", reason: "expected base64-encoded JSON" }],
-        cause: error,
-      },
-    );
   }
 }
 

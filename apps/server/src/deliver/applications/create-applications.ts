@@ -77,6 +77,10 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
           "delete from deliver_pipeline where application = $1 returning id, name",
           [name],
         );
+        const strategies = await tx.query<{ id: string; name: string }>(
+          "delete from deliver_strategy where application = $1 returning id, name",
+          [name],
+        );
         await dependencies.audit.record(tx, {
           actor,
           action: "application.delete",
@@ -85,6 +89,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
           before: {
             ...(JSON.parse(before.document) as JsonObject),
             pipelines: pipelines.map(({ id, name: pipeline }) => ({ id, name: pipeline })),
+            ...(strategies.length > 0 ? { strategies } : {}),
           },
         });
         await dependencies.events.append(

@@ -26,8 +26,20 @@ export type StartRequest = {
   operationKey?: string;
 };
 
+/** A document as it was once saved; the newest is the one in use, or the last one before a deletion. */
+export type PipelineVersion = { version: number; document: JsonObject; text: string; savedAt: Date; savedBy: string };
+
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
+  /** Those of every application. */
+  all(): Promise<StoredPipeline[]>;
+  /** The versions of a pipeline, newest first, at most `limit`; none when there never was one with this id. */
+  history(id: string, limit: number): Promise<PipelineVersion[]>;
+  /**
+   * Gives pipelines of an application other places, by id. Throws `invalid_request` for an id that is not the
+   * application's and for a place that is no whole number from 0; nothing is changed then.
+   */
+  reorder(application: string, indexes: JsonObject, actor: Actor): Promise<void>;
   /** The pipelines whose documents say that they are made from a template. */
   templated(): Promise<StoredPipeline[]>;
   /** How many pipelines each application has; one without any is absent. */

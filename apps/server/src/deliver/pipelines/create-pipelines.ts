@@ -7,7 +7,11 @@ import type { Database } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import type { Pipelines, StartRequest, StoredPipeline } from "./api.ts";
 import type { Row } from "./save-pipeline.ts";
+import { historyOf } from "./history.ts";
+import { reorder } from "./reorder.ts";
 import { announce, fromRow, savePipeline } from "./save-pipeline.ts";
+import type { PipelineKind } from "./tables.ts";
+import { kinds } from "./tables.ts";
 
 /** `document` is what runs: the pipeline itself, or what a template makes of it. */
 type StartPlan = { document: JsonObject; trigger: JsonObject; problems: Problem[] };
@@ -17,6 +21,8 @@ export type PipelinesDependencies = {
   events: EventLog;
   audit: AuditLog;
   engine: Pick<Engine, "start">;
+  /** Default: pipelines. Deployment strategies are documents of the same kind that are kept apart. */
+  kind?: PipelineKind;
   /** Everything wrong with a document that makes it unusable, with places; and the document to store. */
   check(document: JsonObject): { errors: Problem[]; document: JsonObject };
   /** Document, parameters and trigger of a run, or what is wrong with the request. */
@@ -25,33 +31,39 @@ export type PipelinesDependencies = {
 
 export function createPipelines(dependencies: PipelinesDependencies): Pipelines {
   const { database } = dependencies;
+  const kind = dependencies.kind ?? kinds.pipeline;
+  const { table, noun } = kind;
 
   async function one(where: string, values: unknown[]): Promise<StoredPipeline | null> {
-    const rows = await database.query<Row>(`select * from deliver_pipeline where ${where}`, values);
+    const rows = await database.query<Row>(`select * from ${table} where ${where}`, values);
     return rows[0] ? fromRow(rows[0]) : null;
   }
 
   return {
     async list(application) {
-      const rows = await database.query<Row>(
-        "select * from deliver_pipeline where application = $1 order by position, name",
-        [application.toLowerCase()],
-      );
+      const rows = await database.query<Row>(`select * from ${table} where application = $1 order by position, name`, [
+        application.toLowerCase(),
+      ]);
       return rows.map(fromRow);
     },
     async counts() {
       const rows = await database.query<{ application: string; count: number }>(
-        "select application, count(*) as count from deliver_pipeline group by application",
+        `select application, count(*) as count from ${table} group by application`,
       );
       return new Map(rows.map((row) => [row.application, row.count]));
     },
     async templated() {
       // The documents are text: a pipeline that says "templatedPipeline" elsewhere is sorted out by whoever reads it.
       const rows = await database.query<Row>(
-        `select * from deliver_pipeline where document ~ '"templatedPipeline"|"schema"\\s*:\\s*"v2"'`,
+        `select * from ${table} where document ~ '"templatedPipeline"|"schema"\\s*:\\s*"v2"'`,
       );
       return rows.map(fromRow);
     },
+    async all() {
+      return (await database.query<Row>(`select * from ${table} order by application, position, name`)).map(fromRow);
+    },
+    history: (id, limit) => historyOf(database, kind, id, limit),
+    reorder: (application, indexes, actor) => reorder({ ...dependencies, kind }, application, indexes, actor),
     get: (id) => one("id = $1", [id]),
     byName: (application, name) =>
       one("application = $1 and lower(name) = lower($2)", [application.toLowerCase(), name]),
@@ -62,32 +74,32 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
         const first = checked.errors[0];
         throw new GennakerError(
           "invalid_pipeline",
-          `The pipeline was not saved: ${first?.reason} (at ${first?.pointer || "the top"}).`,
+          `The ${noun} was not saved: ${first?.reason} (at ${first?.pointer || "the top"}).`,
           {
             problems: checked.errors,
           },
         );
       }
-      return savePipeline(dependencies, checked.document, actor, options);
+      return savePipeline({ ...dependencies, kind }, checked.document, actor, options);
     },
 
     async remove(id, actor) {
       await database.transaction(async (tx) => {
-        const rows = await tx.query<Row>("delete from deliver_pipeline where id = $1 returning *", [id]);
+        const rows = await tx.query<Row>(`delete from ${table} where id = $1 returning *`, [id]);
         const row = rows[0];
         if (!row)
           throw new GennakerError(
             "not_found",
-            `There is no pipeline with the id ${id}. List the application's pipelines to see them.`,
+            `There is no ${noun} with the id ${id}. List the application's to see them.`,
           );
         await dependencies.audit.record(tx, {
           actor,
-          action: "pipeline.delete",
-          resource: `pipeline/${id}`,
+          action: `${noun}.delete`,
+          resource: `${noun}/${id}`,
           application: row.application,
           before: JSON.parse(row.document) as JsonObject,
         });
-        await announce(dependencies.events, tx, row.application, id);
+        await announce(dependencies.events, tx, noun, row.application, id);
       });
     },
 

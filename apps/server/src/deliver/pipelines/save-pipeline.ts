@@ -8,6 +8,8 @@ import { sqlState } from "../../platform/database/faults.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import { stringifyExact } from "../../platform/values/exact-numbers.ts";
 import type { StoredPipeline } from "./api.ts";
+import type { PipelineKind } from "./tables.ts";
+import { withTriggerIds } from "./trigger-ids.ts";
 
 export type Row = {
   id: string;
@@ -20,31 +22,32 @@ export type Row = {
   last_modified_by: string;
 };
 
-type Dependencies = { database: Database; events: EventLog; audit: AuditLog };
+export type SaveDependencies = { database: Database; events: EventLog; audit: AuditLog; kind: PipelineKind };
 type Options = { staleCheck: boolean; received?: string };
 
-const largestPosition = 2_147_483_647;
+export const largestPosition = 2_147_483_647;
 
 /** Stores a document that was checked, in one transaction with its version, its audit row and its event. */
 export async function savePipeline(
-  dependencies: Dependencies,
+  dependencies: SaveDependencies,
   received: JsonObject,
   actor: Actor,
   options: Options,
 ): Promise<StoredPipeline> {
+  const { noun, table } = dependencies.kind;
   const given = received["id"];
   const id = typeof given === "string" && given !== "" ? plain(given, "/id") : randomUUID();
   const application = checkedApplication(received["application"]);
   const name = plain(String(received["name"]), "/name");
   try {
     return await dependencies.database.transaction(async (tx) => {
-      await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`pipelines of ${application}`]);
-      const before = (await tx.query<Row>("select * from deliver_pipeline where id = $1 for update", [id]))[0];
-      if (options.staleCheck && before) refuseStale(before, received);
-      const position = positionIn(received) ?? (await nextPosition(tx, application, id));
+      await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`${noun} of ${application}`]);
+      const before = (await tx.query<Row>(`select * from ${table} where id = $1 for update`, [id]))[0];
+      if (options.staleCheck && before) refuseStale(noun, before, received);
+      const position = positionIn(received) ?? (await nextPosition(tx, table, application, id));
       const saved = Date.now();
       const document: JsonObject = {
-        ...received,
+        ...withTriggerIds(received),
         id,
         application,
         index: position,
@@ -54,28 +57,30 @@ export async function savePipeline(
       };
       const row = await write(
         tx,
+        dependencies.kind,
         { id, application, name, position, disabled: received["disabled"] === true, actor },
         stringifyExact(document, options.received ?? "{}"),
       );
       await dependencies.audit.record(tx, {
         actor,
-        action: before ? "pipeline.update" : "pipeline.create",
-        resource: `pipeline/${id}`,
+        action: `${noun}.${before ? "update" : "create"}`,
+        resource: `${noun}/${id}`,
         application,
         ...(before ? { before: JSON.parse(before.document) as JsonObject } : {}),
         after: document,
       });
-      await announce(dependencies.events, tx, application, id);
-      if (before && before.application !== application) await announce(dependencies.events, tx, before.application, id);
+      await announce(dependencies.events, tx, noun, application, id);
+      if (before && before.application !== application)
+        await announce(dependencies.events, tx, noun, before.application, id);
       return fromRow(row);
     });
   } catch (error) {
     if (sqlState(error) !== "23505") throw error;
     throw new GennakerError(
       "invalid_pipeline",
-      `Application ${application} already has a pipeline named ${name}. Choose another name, or save with that one's id.`,
+      `Application ${application} already has a ${noun} named ${name}. Choose another name, or save with that one's id.`,
       {
-        problems: [{ pointer: "/name", reason: "another pipeline of this application has this name" }],
+        problems: [{ pointer: "/name", reason: `another ${noun} of this application has this name` }],
         cause: error,
       },
     );
@@ -86,36 +91,41 @@ type Columns = { id: string; application: string; name: string; position: number
 
 async function write(
   tx: Tx,
+  { table, versions }: PipelineKind,
   { id, application, name, position, disabled, actor }: Columns,
   text: string,
 ): Promise<Row> {
   // Versions outlive a deleted pipeline: one saved again under the same id goes on counting.
   const [last] = await tx.query<{ version: number }>(
-    "select coalesce(max(version), 0)::int4 as version from deliver_pipeline_version where pipeline_id = $1",
+    `select coalesce(max(version), 0)::int4 as version from ${versions} where pipeline_id = $1`,
     [id],
   );
   const version = (last?.version ?? 0) + 1;
   const rows = await tx.query<Row>(
-    `insert into deliver_pipeline (id, application, name, position, disabled, version, document, last_modified_by)
+    `insert into ${table} (id, application, name, position, disabled, version, document, last_modified_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (id) do update set application = $2, name = $3, position = $4, disabled = $5, version = $6, document = $7,
        last_modified_by = $8, updated_at = now()
      returning *`,
     [id, application, name, position, disabled, version, text, actor.user],
   );
-  await tx.query(
-    "insert into deliver_pipeline_version (pipeline_id, version, document, saved_by) values ($1, $2, $3, $4)",
-    [id, version, text, actor.user],
-  );
+  await tx.query(`insert into ${versions} (pipeline_id, version, document, saved_by) values ($1, $2, $3, $4)`, [
+    id,
+    version,
+    text,
+    actor.user,
+  ]);
   return rows[0] as Row;
 }
 
-function refuseStale(before: Row, received: JsonObject): void {
+/** What was sent names the version it was made from by `updateTs`, or by `lastModified`, which says the same. */
+function refuseStale(noun: string, before: Row, received: JsonObject): void {
   const current = JSON.parse(before.document) as JsonObject;
-  if (String(current["updateTs"] ?? "") === String(received["updateTs"] ?? "")) return;
+  const sent = received["updateTs"] ?? received["lastModified"] ?? "";
+  if (String(current["updateTs"] ?? "") === String(sent)) return;
   throw new GennakerError(
     "stale",
-    `Pipeline ${before.name} was changed by ${before.last_modified_by} since you read it. Load it again and repeat your change.`,
+    `The ${noun} ${before.name} was changed by ${before.last_modified_by} since you read it. Load it again and repeat your change.`,
   );
 }
 
@@ -125,10 +135,10 @@ function positionIn(received: JsonObject): number | null {
   return Number.isInteger(index) && Number(index) >= 0 && Number(index) <= largestPosition ? Number(index) : null;
 }
 
-async function nextPosition(tx: Tx, application: string, id: string): Promise<number> {
+async function nextPosition(tx: Tx, table: string, application: string, id: string): Promise<number> {
   const rows = await tx.query<{ position: number }>(
-    `select coalesce((select position from deliver_pipeline where id = $2),
-       (select max(least(position, ${largestPosition - 1})) + 1 from deliver_pipeline where application = $1), 0) as position`,
+    `select coalesce((select position from ${table} where id = $2),
+       (select max(least(position, ${largestPosition - 1})) + 1 from ${table} where application = $1), 0) as position`,
     [application, id],
   );
   return rows[0]?.position ?? 0;
@@ -154,8 +164,14 @@ function refuse(pointer: string, reason: string): never {
   });
 }
 
-export async function announce(events: EventLog, tx: Tx, application: string, id: string): Promise<void> {
-  await events.append(tx, [{ type: "pipeline.changed", application, subject: id, data: {} }]);
+export async function announce(
+  events: EventLog,
+  tx: Tx,
+  noun: PipelineKind["noun"],
+  application: string,
+  id: string,
+): Promise<void> {
+  await events.append(tx, [{ type: `${noun}.changed`, application, subject: id, data: {} }]);
 }
 
 export function fromRow(row: Row): StoredPipeline {

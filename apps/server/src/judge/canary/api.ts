@@ -34,3 +34,31 @@ export type CanaryConfigs = {
 export type CanaryRuns = {
   canaryRunsOf(executionId: string, stageId: string): Promise<CanaryRun[]>;
 };
+
+/** One judgement as it was stored; the parts are Kayenta's own JSON, unaltered. */
+export type StoredJudgement = {
+  id: string;
+  executionId: string;
+  stageId: string;
+  application: string;
+  configId: string | null;
+  thresholds: { pass: number | null; marginal: number | null };
+  /** The window of the canary's side. */
+  start: Date;
+  end: Date;
+  judgedAt: Date;
+  config: JsonObject;
+  judgeResult: JsonObject;
+};
+
+export type CanaryResults = {
+  /** By its own id, or the newest one of an execution. */
+  get(id: string): Promise<StoredJudgement | null>;
+  /** An application's judgements, newest first. */
+  list(application: string, limit: number, offset: number): Promise<StoredJudgement[]>;
+  /** The values that were judged (Kayenta's metricSetPairList; holes are the text "NaN"), null when there is no such judgement. */
+  pairs(id: string): Promise<JsonObject[] | null>;
+};
+
+/** What a request for one judgement has wrong, with places; none when it can be started. */
+export type CheckCanaryRequest = (request: JsonObject) => Problem[];

@@ -4,6 +4,7 @@ import { deployCanaryServerGroupsStage } from "./stages/deploy-canary-server-gro
 import type { CanaryStageDependencies } from "./stages/kayenta-canary/dependencies.ts";
 import { kayentaCanaryStage } from "./stages/kayenta-canary/stage.ts";
 import { openCanaryTrafficStage } from "./stages/open-canary-traffic/stage.ts";
+import { runCanaryStage } from "./stages/run-canary/stage.ts";
 
 /** Every stage type of canary analysis, one line each. */
 export function createCanaryStages(deps: CanaryStageDependencies): readonly StageType[] {
@@ -11,6 +12,7 @@ export function createCanaryStages(deps: CanaryStageDependencies): readonly Stag
     kayentaCanaryStage(deps),
     deployCanaryServerGroupsStage(deps),
     openCanaryTrafficStage(deps),
+    runCanaryStage(deps),
     cleanupCanaryClustersStage(deps),
   ];
 }

@@ -1,0 +1,74 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { GateRoute } from "../platform/http/api.ts";
+import type { GateDependencies } from "./deps.ts";
+import { serverGroupsOf } from "./server-groups.ts";
+
+const shortest = 3;
+const mostResults = 10_000;
+
+/** Gate's search of what runs, and of applications and projects, by a part of a name. */
+export function searchRoutes({ applications, projects, providers, routers }: GateDependencies): GateRoute[] {
+  /** Everything of a kind, each with the text that it is found by. */
+  const kinds: Readonly<Record<string, () => Promise<[text: string, result: JsonObject][]>>> = {
+    applications: async () =>
+      (await applications.list()).map(({ name, attributes }) => [
+        name,
+        { application: name, email: attributes["email"] ?? null },
+      ]),
+    projects: async () =>
+      (await projects.list()).map(({ id, name, document }) => [
+        name,
+        { id, name, email: document["email"] ?? null, config: document["config"] ?? {} },
+      ]),
+    clusters: async () => {
+      const groups = await serverGroupsOf(providers, {});
+      const clusters = new Map(groups.map((group) => [`${group.account}/${group.cluster}`, group]));
+      return [...clusters.values()].map(({ cluster, account, application, stack, cloudProvider }) => [
+        cluster,
+        { cluster, account, application, stack, provider: cloudProvider },
+      ]);
+    },
+    serverGroups: async () =>
+      (await serverGroupsOf(providers, {})).map(({ name, account, region, application, cluster, cloudProvider }) => [
+        name,
+        { serverGroup: name, account, region, application, cluster, provider: cloudProvider },
+      ]),
+    instances: async () =>
+      (await serverGroupsOf(providers, {})).flatMap(
+        ({ name, account, region, application, cloudProvider, instances }) =>
+          instances.map(({ id }): [string, JsonObject] => [
+            id,
+            { instanceId: id, serverGroup: name, account, region, application, provider: cloudProvider },
+          ]),
+      ),
+    loadBalancers: async () =>
+      (await Promise.all(routers.map((router) => router.loadBalancers({}))))
+        .flat()
+        .map(({ name, account, region }) => [name, { loadBalancer: name, account, region, provider: "hosts" }]),
+  };
+
+  return [
+    {
+      method: "GET",
+      path: "/search",
+      handle: async ({ query }) => {
+        const text = query["q"] ?? "";
+        if (text.length < shortest && query["allowShortQuery"] !== "true") return { body: [] };
+        const types = (query["type"] ?? "").split(",").filter((type) => Object.hasOwn(kinds, type));
+        const pageSize = Math.max(
+          1,
+          Math.min(Number.parseInt(query["pageSize"] ?? "", 10) || mostResults, mostResults),
+        );
+        const pageNumber = Math.max(1, Number.parseInt(query["page"] ?? "", 10) || 1);
+        const wanted = text.toLowerCase();
+        const found: JsonObject[] = [];
+        for (const type of types) {
+          for (const [name, result] of (await kinds[type]?.()) ?? [])
+            if (name.toLowerCase().includes(wanted)) found.push({ type, ...result });
+        }
+        const results = found.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+        return { body: [{ pageNumber, pageSize, query: text, totalMatches: found.length, results }] };
+      },
+    },
+  ];
+}
