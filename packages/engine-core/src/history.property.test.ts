@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { createdStep, factsOf, replayStep, type RunState, type Step } from "./history.ts";
+import { createdStep, createReplay, factsOf, type RunState, type Step } from "./history.ts";
 import type { Execution, Message } from "./model.ts";
 import { child, failing, haltBranch, ignore, simulate, stage, type Simulator } from "./testing/simulator.ts";
 
@@ -13,9 +13,9 @@ function recorded(stages: readonly JsonObject[]): { simulator: Simulator; replay
     simulator,
     replayed() {
       const steps = [begin, ...simulator.outcomes.flatMap((outcome) => outcome.steps)];
-      let state = null as RunState | null;
-      for (const step of JSON.parse(JSON.stringify(steps)) as Step[]) state = replayStep(state, step);
-      return state;
+      const replay = createReplay();
+      for (const step of JSON.parse(JSON.stringify(steps)) as Step[]) replay.apply(step);
+      return replay.state;
     },
   };
 }
@@ -113,5 +113,8 @@ test("a step tells only what became different", () => {
 });
 
 test("a history without its beginning is refused", () => {
-  expect(() => replayStep(null, { what: "run", set: { status: "RUNNING" } })).toThrow("begin with its creation");
+  expect(() => createReplay().apply({ what: "run", set: { status: "RUNNING" } })).toThrow("begin with its creation");
+  const replay = createReplay();
+  replay.apply(createdStep(recorded([stage("1")]).simulator.execution));
+  expect(() => replay.apply({ what: "stage", stage: "other", set: {} })).toThrow("stage other");
 });

@@ -123,23 +123,41 @@ export function taskSteps(stageId: string, before: Task, after: Task): Step[] {
   return isEmpty(set) ? [] : [{ what: "task", stage: stageId, task: after.id, set }];
 }
 
-/** The state after one more step. The first step is `created`; before it there is none (`null`). */
-export function replayStep(state: RunState | null, step: Step): RunState {
-  if (step.what === "created") {
-    return { run: step.run, stages: new Map(step.stages.map((stage) => [stage.id, stage])) };
-  }
-  if (state === null) throw new Error("The history of this run does not begin with its creation.");
-  if (step.what === "run") return { ...state, run: { ...state.run, ...step.set } };
-  const stages = new Map(state.stages);
-  if (step.what === "added") for (const stage of step.stages) stages.set(stage.id, stage);
-  if (step.what === "removed") for (const id of step.stages) stages.delete(id);
-  if (step.what === "stage" || step.what === "task") {
-    const stage = stages.get(step.stage);
-    if (stage === undefined)
-      throw new Error(`The history of this run tells of stage ${step.stage} before it was added.`);
-    stages.set(stage.id, step.what === "stage" ? { ...stage, ...step.set } : withTask(stage, step.task, step.set));
-  }
-  return { run: state.run, stages };
+/** A run being told again from its history. */
+export type Replay = {
+  /** Takes the next step in; throws when the history does not begin with `created` or tells of a stage it does not know. */
+  apply(step: Step): void;
+  /** The run as it is after the steps taken so far; null before the first. Changes with the next step. */
+  readonly state: RunState | null;
+};
+
+export function createReplay(): Replay {
+  let run = null as RunFacts | null;
+  const stages = new Map<string, StageFacts>();
+  const known = (id: string): StageFacts => {
+    const stage = stages.get(id);
+    if (stage === undefined) throw new Error(`The history of this run tells of stage ${id}, which it does not know.`);
+    return stage;
+  };
+  return {
+    get state() {
+      return run === null ? null : { run, stages };
+    },
+    apply(step) {
+      if (step.what === "created") {
+        run = step.run;
+        stages.clear();
+        for (const stage of step.stages) stages.set(stage.id, stage);
+        return;
+      }
+      if (run === null) throw new Error("The history of this run does not begin with its creation.");
+      if (step.what === "run") run = { ...run, ...step.set };
+      if (step.what === "added") for (const stage of step.stages) stages.set(stage.id, stage);
+      if (step.what === "removed") for (const id of step.stages) stages.delete(id);
+      if (step.what === "stage") stages.set(step.stage, { ...known(step.stage), ...step.set });
+      if (step.what === "task") stages.set(step.stage, withTask(known(step.stage), step.task, step.set));
+    },
+  };
 }
 
 function withTask(stage: StageFacts, taskId: string, set: Partial<TaskFacts>): StageFacts {

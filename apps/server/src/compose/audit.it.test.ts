@@ -105,6 +105,16 @@ const own: Row[] = [
   ["POST", "/api/v1/executions/:execution/stages/2/judge", { decision: "continue" }, "stage"],
   ["POST", "/api/v1/executions/:execution/stages/:stage/skip", { reason: "r" }, "stage"],
   ["POST", "/api/v1/executions/:execution/stages/:stage/restart", {}, "stage.restart", ended],
+  ["DELETE", "/api/v1/executions/:execution", {}, "execution.remove", ended],
+  ["PUT", "/api/v1/retention", { keepDays: 30, keepLast: null }, "retention.set"],
+  ["PUT", "/api/v1/applications/:application/retention", { keepDays: null, keepLast: 5 }, "retention.set"],
+  [
+    "DELETE",
+    "/api/v1/applications/:application/retention",
+    {},
+    "retention.clear",
+    put("/api/v1/applications/a1/retention", { keepDays: 9, keepLast: null }),
+  ],
   ["PUT", "/api/v1/canary-configs/:canaryConfig", config, "canaryConfig"],
   ["DELETE", "/api/v1/canary-configs/:canaryConfig", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
 ];

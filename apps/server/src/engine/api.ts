@@ -1,7 +1,9 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Problem } from "@gennaker/contract/errors.ts";
 import type { Explanation as CoreExplanation, Status as CoreStatus } from "@gennaker/engine-core/model.ts";
+import type { Step } from "@gennaker/engine-core/history.ts";
 import type { Actor } from "../platform/audit/api.ts";
+import type { Tx } from "../platform/database/api.ts";
 
 /** Spinnaker's statuses, all of them. */
 export type Status = CoreStatus;
@@ -196,6 +198,28 @@ export type ExecutionFilter = {
   oldestFirst?: boolean;
   limit: number;
 };
+
+/** Deletes what a feature keeps about runs that are being removed, in the same transaction. */
+export type ForgetRuns = (tx: Tx, executionIds: readonly string[]) => Promise<void>;
+
+/**
+ * How long ended runs are kept: at least `keepDays` after their end, and at least the newest `keepLast` of each pipeline. Null: that one
+ * says nothing; both null: for ever.
+ */
+export type RetentionPolicy = { keepDays: number | null; keepLast: number | null };
+
+/** What retention asks of the stored runs. */
+export type RunKeeping = {
+  /** Applications that have runs. */
+  applications(): Promise<string[]>;
+  /** Removes at most `limit` runs that the policy no longer keeps, oldest end first, and gives their ids. Never one that runs. */
+  removeExpired(application: string, policy: RetentionPolicy, limit: number): Promise<string[]>;
+  /** Makes at most `limit` runs findable that were stored before there was a search; gives how many. */
+  indexMissing(limit: number): Promise<number>;
+};
+
+/** What happened to a run, step by step, from its creation on. */
+export type RunHistory = { stepsOf(executionId: string): Promise<{ time: Date; step: Step }[]> };
 
 /** What the rest of the server may ask of the engine. Every command writes its audit row in its own transaction. */
 export type Engine = {

@@ -4,9 +4,11 @@ import { restartObstacle } from "@gennaker/engine-core/messages/restart-stage.ts
 import type { Execution, Message, Stage } from "@gennaker/engine-core/model.ts";
 import type { Actor, AuditInput, AuditLog } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
+import type { EventLog } from "../platform/events/api.ts";
 import { encodeText } from "../platform/values/document.ts";
 import type { Work } from "./batch.ts";
-import type { Engine } from "./api.ts";
+import type { Engine, ForgetRuns } from "./api.ts";
+import { removeRuns } from "./removal.ts";
 import { toJsonObject } from "./task-outcome.ts";
 
 type Commands = Pick<Engine, "cancel" | "pause" | "resume" | "patchStage" | "skipStage" | "restartStage" | "remove">;
@@ -15,6 +17,8 @@ export type CommandOptions = {
   submit(executionId: string, work: Work): Promise<boolean>;
   database: Database;
   audit: AuditLog;
+  events: EventLog;
+  forget: readonly ForgetRuns[];
 };
 
 function stageOf(execution: Execution, stageId: string): Stage {
@@ -50,17 +54,18 @@ export function createCommands(options: CommandOptions): Commands {
   const stageResource = (executionId: string, stageId: string) => `execution/${executionId}/stage/${stageId}`;
 
   return {
-    /** Without effect on a run that has ended. */
+    /** Without effect on a run that has ended, except that a restart which waits for its turn is given up. */
     cancel: (executionId, reason, actor) =>
       ask(executionId, actor, "execution.cancel", { reason }, (execution) =>
-        isComplete(execution.status) || execution.canceled
+        execution.pendingRestart === null && (isComplete(execution.status) || execution.canceled)
           ? []
           : [{ type: "CancelExecution", user: actor.user, reason }],
       ),
 
     pause: (executionId, actor) =>
       ask(executionId, actor, "execution.pause", {}, (execution) => {
-        if (execution.status === "PAUSED") return [];
+        if (execution.status === "PAUSED" && execution.paused?.engine !== true) return [];
+        if (execution.status === "PAUSED") return [{ type: "PauseExecution", user: actor.user }];
         if (execution.status !== "RUNNING")
           throw wrongState(`Only a running execution can be paused; this one is ${execution.status}.`);
         if (execution.halting) throw wrongState("The run is ending and cannot be paused any more.");
@@ -71,6 +76,8 @@ export function createCommands(options: CommandOptions): Commands {
       ask(executionId, actor, "execution.resume", {}, (execution) => {
         if (execution.status !== "PAUSED")
           throw wrongState(`Only a paused execution can be resumed; this one is ${execution.status}.`);
+        if (execution.paused?.engine === true)
+          throw wrongState("The engine's pause holds this run, not a pause of its own; it goes on when that one ends.");
         return [{ type: "ResumeExecution" }];
       }),
 
@@ -115,11 +122,8 @@ export function createCommands(options: CommandOptions): Commands {
         );
         if (row === undefined) throw new GennakerError("not_found", `There is no execution ${executionId}.`);
         if (row.end_time === null) throw wrongState("An execution can be removed when it has ended; cancel it first.");
-        for (const table of ["engine_message", "engine_task_run", "engine_stage"]) {
-          await tx.query(`delete from ${table} where execution_id = $1`, [executionId]);
-        }
-        await tx.query("delete from engine_execution where id = $1", [executionId]);
         const { application } = row;
+        await removeRuns(tx, [{ id: executionId, application }], options);
         await options.audit.record(tx, {
           actor,
           action: "execution.remove",

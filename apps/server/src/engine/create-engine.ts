@@ -4,7 +4,14 @@ import type { Database } from "../platform/database/api.ts";
 import type { EventLog } from "../platform/events/api.ts";
 import { createAdvancer } from "./advancer.ts";
 import type { Committed, StartedRun, Work } from "./batch.ts";
-import type { Engine, StageType } from "./api.ts";
+import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
+import type { Engine, ForgetRuns, StageType } from "./api.ts";
+import type { EngineControl } from "./control-api.ts";
+import { ancestorTypes, createControls, mayFreeze, type Deploys } from "./controls.ts";
+import { createEngineControl } from "./create-control.ts";
+import { createFreezeStage } from "./freeze-stage.ts";
+import { createPresence } from "./presence.ts";
+import { findKey } from "./registry.ts";
 import { createCommands } from "./commands.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createEvaluator, type ExpressionResolvers } from "./evaluation.ts";
@@ -31,25 +38,57 @@ export type EngineDependencies = {
   leaseSeconds?: number;
   /** What expressions' helper functions need from the rest of the server. */
   expressions?: ExpressionResolvers;
+  /** Which stage types a freeze calendar holds that names none. Default: none. */
+  deploys?: Deploys;
+  /** Time limit of pipelines that do not say `executionTimeoutMs`; default none. */
+  executionTimeoutMs?: number | null;
+  /** How many runs may stand above one, each started by a stage of the one before. Default 20. */
+  deepest?: number;
+  /** Of several replicas one does what one suffices for. Default: this one. */
+  leads?(): boolean;
   /** IANA name of the zone in which time windows are read. Default UTC. */
   timezone?: string;
+  /** What other features do when runs are removed. */
+  forget?: readonly ForgetRuns[];
   log: Log;
   now?: () => Date;
 };
 
 /** The engine: rows are the truth, every replica can bring every execution forward. */
-export function createEngine(dependencies: EngineDependencies): Engine {
+export function createEngine(dependencies: EngineDependencies): Engine & { control: EngineControl } {
   const { database, events, audit, replicaId, log } = dependencies;
   const window = createTimeWindowStage({ timezone: dependencies.timezone ?? "UTC", random: Math.random });
-  const stageTypes: ReadonlyMap<string, StageType> = new Map([[window.type, window], ...dependencies.stageTypes]);
+  const deploys = dependencies.deploys ?? (() => false);
+  const leaseSeconds = dependencies.leaseSeconds ?? 20;
+  const controls = createControls({ replicaLifeSeconds: leaseSeconds });
+  const freeze = createFreezeStage({ database, controls, deploys });
+  const stageTypes: ReadonlyMap<string, StageType> = new Map([
+    [window.type, window],
+    [freeze.type, freeze],
+    ...dependencies.stageTypes,
+  ]);
+  const keys = [...stageTypes.keys()];
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
-  const leaseSeconds = dependencies.leaseSeconds ?? 20;
   const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
   const evaluator = createEvaluator(dependencies.expressions ?? {}, now);
+  const presence = createPresence({
+    database,
+    controls,
+    replicaId,
+    stageTypes: keys,
+    everyMs: leaseSeconds * 250,
+    log,
+  });
+  const elsewhere = (stage: Stage) => (findKey(stageTypes, stage) === null ? presence.elsewhere(stage) : null);
+  const mayHold = (execution: Execution, stage: Stage) =>
+    mayFreeze(controls.current(), execution, { type: stage.type, ancestors: ancestorTypes(execution, stage) }, deploys);
   const dispatcher = createDispatcher({
     database,
     stageTypes,
+    elsewhere: (stage) => elsewhere(stage) !== null,
+    controls,
+    leads: dependencies.leads ?? (() => true),
     evaluator,
     cache,
     replicaId,
@@ -65,7 +104,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     database,
     events,
     audit,
-    planner: createPlanner(stageTypes, evaluator),
+    planner: createPlanner(stageTypes, evaluator, { elsewhere, mayFreeze: mayHold }),
+    stageTypes: keys,
+    controls,
     cache,
     replicaId,
     leaseSeconds,
@@ -77,15 +118,44 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       dispatcher.committed(results, begun, waiting),
     suspect: dispatcher.suspect,
   });
-  const commands = createCommands({ submit: advancer.submit, database, audit });
+  const commands = createCommands({
+    submit: advancer.submit,
+    database,
+    audit,
+    events,
+    forget: dependencies.forget ?? [],
+  });
 
   return {
-    start: createStart({ database, evaluator, stageTypes, submit: advancer.submit, now, newId: () => newId() }),
+    start: createStart({
+      database,
+      evaluator,
+      stageTypes,
+      submit: advancer.submit,
+      now,
+      newId: () => newId(),
+      deepest: dependencies.deepest ?? 20,
+      executionTimeoutMs: dependencies.executionTimeoutMs ?? null,
+    }),
+    control: createEngineControl({
+      database,
+      audit,
+      events,
+      controls,
+      newId: () => newId(),
+      changed: dispatcher.controlsChanged,
+    }),
     ...commands,
     get: (executionId) => getExecution(database, cache, executionId),
     list: (filter) => listExecutions(database, filter),
     wake: dispatcher.wake,
-    run: dispatcher.run,
-    stop: dispatcher.stop,
+    async run() {
+      await presence.begin();
+      await dispatcher.run();
+    },
+    async stop(graceMs) {
+      await dispatcher.stop(graceMs);
+      await presence.end().catch(() => undefined);
+    },
   };
 }

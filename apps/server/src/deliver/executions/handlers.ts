@@ -1,9 +1,10 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
-import type { Engine, ExecutionFilter, ExecutionView, StageView } from "../../engine/api.ts";
+import type { Engine, ExecutionView, StageView } from "../../engine/api.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import { operationStages } from "./api.ts";
+import { filterOf } from "./filter.ts";
 
 export function executionHandlers(engine: Engine): Handlers {
   async function existing(id: string): Promise<ExecutionView> {
@@ -23,14 +24,7 @@ export function executionHandlers(engine: Engine): Handlers {
   }
 
   return {
-    listExecutions: async ({ query }) => {
-      const filter: ExecutionFilter = { limit: query.limit ?? 25 };
-      if (query.application) filter.application = query.application.toLowerCase();
-      if (query.pipeline) filter.pipelineConfigIds = [query.pipeline];
-      if (query.before) filter.before = query.before;
-      if (query.statuses && query.statuses.length > 0) filter.statuses = query.statuses;
-      return (await engine.list(filter)).map(toResource);
-    },
+    listExecutions: async ({ query }) => (await engine.list(filterOf(query))).map(toResource),
     getExecution: async ({ params }) => toResource(await existing(params.execution)),
     cancelExecution: async ({ params, body, actor }) => {
       await existing(params.execution);
