@@ -7,6 +7,7 @@ import { contextRoutes } from "./commands/context/routes.ts";
 import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
+import { projectRoutes } from "./commands/project/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
 import {
   accountRoutes,
@@ -25,6 +26,7 @@ export const routes = buildRouteMap({
   routes: {
     application: applicationRoutes,
     pipeline: pipelineRoutes,
+    project: projectRoutes,
     execution: executionRoutes,
     cluster: clusterRoutes,
     "server-group": serverGroupRoutes,
@@ -46,6 +48,7 @@ export const routes = buildRouteMap({
     app: "application",
     apps: "application",
     pipelines: "pipeline",
+    projects: "project",
     executions: "execution",
     clusters: "cluster",
     "server-groups": "server-group",
