@@ -1,11 +1,12 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import { advance, type Outcome } from "@gennaker/engine-core/advance.ts";
+import { advance, messageTypes, type Outcome } from "@gennaker/engine-core/advance.ts";
 import type { Execution, Message, Planner } from "@gennaker/engine-core/model.ts";
 import type { AuditInput, AuditLog } from "../platform/audit/api.ts";
 import type { Tx } from "../platform/database/api.ts";
 import type { EventLog } from "../platform/events/api.ts";
 import { encodeText } from "../platform/values/document.ts";
-import { admits } from "./admission.ts";
+import { admit } from "./admit.ts";
+import type { Controls, ControlState } from "./controls.ts";
 import { decode, loadSnapshots, type Snapshot, type SnapshotCache } from "./snapshot.ts";
 import { writeChanges, type Change } from "./write.ts";
 
@@ -49,6 +50,9 @@ export type BatchOptions = {
   events: EventLog;
   audit: AuditLog;
   planner: Planner;
+  /** Registry keys of the stage types that this replica has. */
+  stageTypes: readonly string[];
+  controls: Controls;
   cache: SnapshotCache;
   replicaId: string;
   leaseSeconds: number;
@@ -71,10 +75,10 @@ export type BatchResult = {
 export async function runBatch(tx: Tx, batch: Batch, options: BatchOptions): Promise<BatchResult> {
   const result: BatchResult = { committed: [], begun: [], unclaimed: 0, settled: [], locked: new Map() };
   const existing = [...batch].filter(([, works]) => !works.some((work) => work.create !== undefined)).map(([id]) => id);
-  const snapshots = await lock(tx, existing, options);
+  const { snapshots, control } = await lock(tx, existing, options);
   const missing = existing.filter((id) => !snapshots.has(id));
   const present = missing.length === 0 ? new Set<string>() : await stillThere(tx, missing);
-  const inbox = await takeInbox(tx, batch, snapshots);
+  const inbox = await takeInbox(tx, batch, snapshots, options.stageTypes);
   const changes: Change[] = [];
   const audits: AuditInput[] = [];
   for (const [id, works] of batch) {
@@ -93,8 +97,8 @@ export async function runBatch(tx: Tx, batch: Batch, options: BatchOptions): Pro
     }
     const messages: Message[] = [...(inbox.get(id) ?? [])];
     for (const work of works) collect(work, execution, before, messages, audits, result.settled);
-    const admitted = await admit(tx, execution, messages);
     const at = options.now();
+    const admitted = await admit(tx, execution, messages, control, at);
     const outcome = advance(execution, admitted, {
       now: at,
       newId: options.newId,
@@ -137,26 +141,30 @@ function collect(
 const settings =
   "set_config('idle_in_transaction_session_timeout', '10000', true), set_config('enable_seqscan', 'off', true)";
 
-/** Locks what no other replica holds and gives it as it now is: from the cache when the version is the same, else read anew. */
-async function lock(tx: Tx, ids: readonly string[], options: BatchOptions): Promise<Map<string, Snapshot>> {
-  const snapshots = new Map<string, Snapshot>();
-  if (ids.length === 0) {
-    await tx.query(`select ${settings}`);
-    return snapshots;
-  }
-  const rows = await tx.query<{ id: string; version: number }>(
-    `select id, version, ${settings}
-     from engine_execution where id = any($1) order by id for update skip locked`,
+type Locked = { snapshots: Map<string, Snapshot>; control: ControlState };
+
+/**
+ * Locks what no other replica holds and gives it as it now is: from the cache when the version is the same, else read anew. Pauses and
+ * freezes are read along, so that no transition that begins after one of them was committed goes on without it.
+ */
+async function lock(tx: Tx, ids: readonly string[], options: BatchOptions): Promise<Locked> {
+  const rows = await tx.query<{ id: string | null; version: number; control: number }>(
+    `select e.id, e.version, c.version as control, ${settings}
+     from engine_control c
+     left join (select id, version from engine_execution where id = any($1) order by id for update skip locked) e on true`,
     [ids],
   );
+  const control = await options.controls.at(tx, rows[0]?.control ?? 0);
+  const snapshots = new Map<string, Snapshot>();
   const stale: string[] = [];
   for (const row of rows) {
+    if (row.id === null) continue;
     const cached = options.cache.get(row.id, row.version);
     if (cached === undefined) stale.push(row.id);
     else snapshots.set(row.id, cached);
   }
   for (const [id, snapshot] of await loadSnapshots(tx, stale)) snapshots.set(id, snapshot);
-  return snapshots;
+  return { snapshots, control };
 }
 
 async function stillThere(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
@@ -164,49 +172,25 @@ async function stillThere(tx: Tx, ids: readonly string[]): Promise<Set<string>> 
   return new Set(rows.map((row) => row.id));
 }
 
+/** What waits for these runs in the database. Messages that only a newer replica understands stay there. */
 async function takeInbox(
   tx: Tx,
   batch: Batch,
   snapshots: ReadonlyMap<string, Snapshot>,
+  stageTypes: readonly string[],
 ): Promise<Map<string, Message[]>> {
   const ids = [...batch]
     .filter(([id, works]) => snapshots.has(id) && works.some((work) => work.inbox === true))
     .map(([id]) => id);
   if (ids.length === 0) return new Map();
   const rows = await tx.query<{ seq: number; execution_id: string; payload: string }>(
-    "delete from engine_message where execution_id = any($1) and due <= now() returning seq, execution_id, payload",
-    [ids],
+    `delete from engine_message where execution_id = any($1) and due <= now()
+       and (type is null or type = any($2)) and (requires is null or requires = any($3)) returning seq, execution_id, payload`,
+    [ids, messageTypes, stageTypes],
   );
   rows.sort((left, right) => left.seq - right.seq);
   const byExecution = Map.groupBy(rows, (row) => row.execution_id);
   return new Map([...byExecution].map(([id, list]) => [id, list.map((row) => decode<Message>(row.payload))]));
-}
-
-/** Decides, under a lock of its pipeline, whether an execution with limits may begin. */
-async function admit(tx: Tx, execution: Execution, messages: readonly Message[]): Promise<readonly Message[]> {
-  const limit = admits(execution);
-  if (limit === "always" || !messages.some((message) => message.type === "StartExecution")) return messages;
-  const config = encodeText(execution.pipelineConfigId ?? "");
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [config]);
-  const rows = await tx.query<{ running: number }>(
-    `select count(*) as running from engine_execution
-     where pipeline_config_id = $1 and id <> $2 and end_time is null and status in ('RUNNING', 'PAUSED')`,
-    [config, execution.id],
-  );
-  const admitted = (rows[0]?.running ?? 0) < limit;
-  const supersedes =
-    admitted && !execution.limits.keepWaitingPipelines ? await olderWaiting(tx, config, execution.id) : [];
-  return messages.map((message) =>
-    message.type === "StartExecution" ? { ...message, admitted, supersedes } : message,
-  );
-}
-
-async function olderWaiting(tx: Tx, config: string, executionId: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    "select id from engine_execution where pipeline_config_id = $1 and id < $2 and end_time is null and status = 'NOT_STARTED' order by id",
-    [config, executionId],
-  );
-  return rows.map((row) => row.id);
 }
 
 function isChange(outcome: Outcome): boolean {

@@ -1,15 +1,20 @@
 import type { Database } from "../platform/database/api.ts";
 import type { Committed, StartedRun, Work } from "./batch.ts";
+import { messageTypes } from "@gennaker/engine-core/advance.ts";
 import { admitWaiting, waitingConfigs } from "./admission.ts";
 import type { StageType } from "./api.ts";
 import { cancelRequests, claimDue, discard, letGo, nextDue, putBack, release, renew } from "./claims.ts";
 import type { Evaluator } from "./evaluation.ts";
+import { controlTopic } from "./create-control.ts";
+import type { Controls } from "./controls.ts";
 import { createLoop } from "./loop.ts";
+import { reconcile } from "./reconcile.ts";
 import { currentSnapshots } from "./queries.ts";
 import { createRunner } from "./runner.ts";
 import type { SnapshotCache } from "./snapshot.ts";
 import { deliverWakes, forgetWakes, storeWakes } from "./wakes.ts";
 import { isComplete } from "@gennaker/engine-core/status.ts";
+import type { Stage } from "@gennaker/engine-core/model.ts";
 import type { Log } from "./log.ts";
 
 const channel = "gennaker_engine";
@@ -18,12 +23,16 @@ const sweepMs = 1_000;
 export type DispatcherOptions = {
   database: Database;
   stageTypes: ReadonlyMap<string, StageType>;
+  elsewhere(stage: Stage): boolean;
   evaluator: Evaluator;
   cache: SnapshotCache;
   replicaId: string;
   releaseClaimsOf: readonly string[];
   concurrency: number;
   leaseSeconds: number;
+  controls: Controls;
+  /** Does this replica do what one of them suffices for? */
+  leads(): boolean;
   log: Log;
   now(): number;
   submit(executionId: string, work: Work): Promise<boolean>;
@@ -35,6 +44,8 @@ export type Dispatcher = {
   committed(results: readonly Committed[], begun: readonly StartedRun[], unclaimed: number): void;
   suspect(): void;
   wake(topics: readonly string[]): void;
+  /** Pauses or freezes have changed. */
+  controlsChanged(): void;
   run(): Promise<void>;
   stop(graceMs: number): Promise<void>;
 };
@@ -53,9 +64,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const topics = new Set<string>();
   const orphans = new Set<string>();
   const hint = () => database.notify(channel, replicaId);
+  const keys = [...options.stageTypes.keys()];
 
   const runner = createRunner({
     types: options.stageTypes,
+    elsewhere: options.elsewhere,
     evaluator: options.evaluator,
     now: options.now,
     log,
@@ -151,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const sweep = createLoop(log, "looking for work", async () => {
     if (!active) return;
     sweeps += 1;
-    const [found] = await database.query<Found>(sweepStatement, [replicaId]);
+    const [found] = await database.query<Found>(sweepStatement, [replicaId, messageTypes, keys]);
     if (found === undefined) return;
     if (found.expired && (await release(database, { expiredOfOthersThan: replicaId })) > 0) take.kick();
     if (found.canceled) {
@@ -161,9 +174,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     for (const id of found.messages) inbox(id);
     if (found.wakes && (await deliverWakes(database, 5)) > 0) take.kick();
     if (found.due) take.kick();
+    if (!options.leads()) return;
+    if (found.held) reconcileLoop.kick();
     if (found.waiting && sweeps % 5 === 0)
       for (const config of await waitingConfigs(database)) await admitWaiting(database, options.submit, config);
     if (sweeps % 300 === 0) await forgetWakes(database);
+  });
+
+  const reconcileLoop = createLoop(log, "bringing runs in line with pauses and freezes", async () => {
+    if (active) await reconcile(database, options.submit, await options.controls.read(database), options.now());
   });
 
   const beat = createLoop(log, "renewing leases", async () => {
@@ -224,7 +243,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         }
         if (outcome.wakes.length > 0) deliver.kick();
         if (outcome.deferred.length > 0) inbox(execution.id);
-        for (const { executionId } of outcome.outgoing) inbox(executionId);
+        for (const { executionId, due, requires } of outcome.outgoing) {
+          if (due === undefined && requires === undefined) inbox(executionId);
+          if (requires !== undefined) elsewhere = true;
+        }
         if (isComplete(execution.status) && execution.pipelineConfigId !== null && outcome.headerChanged) {
           void admitWaiting(database, options.submit, execution.pipelineConfigId, execution.limits).catch(
             () => undefined,
@@ -244,6 +266,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (woken.length > 0) setImmediate(() => deliver.kick());
     },
 
+    controlsChanged() {
+      topics.add(controlTopic);
+      deliver.kick();
+      reconcileLoop.kick();
+    },
+
     async run() {
       const dead = [...new Set([replicaId, ...options.releaseClaimsOf])];
       await release(database, { owners: dead });
@@ -259,7 +287,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async stop(graceMs) {
       active = false;
       clearTimeout(timer);
-      await Promise.all([sweep.stop(), take.stop(), beat.stop()]);
+      await Promise.all([sweep.stop(), take.stop(), beat.stop(), reconcileLoop.stop()]);
       await runner.stop(graceMs);
       // Without a database nothing more can be recorded; whoever comes next finds the claims.
       const patience = new Promise<void>((resolve) => setTimeout(resolve, graceMs + 3_000).unref());
@@ -277,6 +305,7 @@ type Found = {
   canceled: boolean;
   wakes: boolean;
   waiting: boolean;
+  held: boolean;
   messages: string[];
 };
 
@@ -287,5 +316,9 @@ const sweepStatement = `
     exists (select 1 from engine_task_run where owner is not null and owner <> $1 and lease_until < now()) as expired,
     exists (select 1 from engine_task_run where owner = $1 and cancel_requested) as canceled,
     exists (select 1 from engine_wake where woken_at is null or woken_at > now() - interval '5 seconds') as wakes,
-    exists (select 1 from engine_execution where end_time is null and status = 'NOT_STARTED') as waiting,
-    array(select distinct execution_id from (select execution_id from engine_message where due <= now() order by seq limit 200) m) as messages`;
+    exists (select 1 from engine_execution where end_time is null and status = 'NOT_STARTED')
+      or exists (select 1 from engine_execution where held_by = 'restart') as waiting,
+    exists (select 1 from engine_pause) or exists (select 1 from engine_execution where held_by is not null) as held,
+    array(select distinct execution_id from (
+      select execution_id from engine_message where due <= now() and (type is null or type = any($2))
+        and (requires is null or requires = any($3)) order by due, seq limit 200) m) as messages`;

@@ -1,5 +1,6 @@
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import {
+  PlannedElsewhere,
   PlanningError,
   type Execution,
   type Plan,
@@ -9,6 +10,7 @@ import {
 } from "@gennaker/engine-core/model.ts";
 import type { PlanInput, StageType, SyntheticStage } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
+import { freezeType } from "./freeze-stage.ts";
 import { findStageType } from "./registry.ts";
 import { freeze } from "./snapshot.ts";
 import { executionView, stageView } from "./views.ts";
@@ -16,10 +18,30 @@ import { executionView, stageView } from "./views.ts";
 const defaultTimeoutMs = 3_600_000;
 export const windowType = "restrictExecutionDuringTimeWindow";
 
+/** What a planner asks about the world beyond the stage types of this process. */
+export type Surroundings = {
+  /** The registry key under which another living replica knows a stage's type, null when none does. */
+  elsewhere(stage: Stage): string | null;
+  /** May a freeze calendar hold this stage? */
+  mayFreeze(execution: Execution, stage: Stage): boolean;
+};
+
+const alone: Surroundings = { elsewhere: () => null, mayFreeze: () => false };
+
 /** Answers the transitions' questions from the stage types and the expressions. */
-export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: Evaluator): Planner {
-  const typeOf = (stage: Stage): StageType => {
+export function createPlanner(
+  types: ReadonlyMap<string, StageType>,
+  evaluator: Evaluator,
+  around: Surroundings = alone,
+): Planner {
+  const find = (stage: Stage): StageType | undefined => {
     const found = findStageType(types, stage);
+    const key = found === undefined ? around.elsewhere(stage) : null;
+    if (key !== null) throw new PlannedElsewhere(key);
+    return found;
+  };
+  const typeOf = (stage: Stage): StageType => {
+    const found = find(stage);
     if (found !== undefined) return found;
     const message = `There is no stage type "${stage.type}". Mend the pipeline, or add the feature that brings this stage type.`;
     throw new PlanningError({ code: "stage.unknownType", message, details: { type: stage.type } });
@@ -28,6 +50,12 @@ export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: 
     execution: executionView(execution),
     stage: stageView(stage),
   });
+
+  /** Where a calendar could hold the stage, it looks at the calendars in a stage of its own, after its window has opened. */
+  const freezeBefore = (execution: Execution, stage: Stage): PlannedStage[] =>
+    stage.type !== freezeType && around.mayFreeze(execution, stage)
+      ? [{ type: freezeType, name: "Wait for the End of the Freeze", context: freeze({ stageType: stage.type }) }]
+      : [];
 
   return {
     enabled: evaluator.isEnabled,
@@ -48,7 +76,7 @@ export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: 
         unresolved: evaluated.unresolved,
         expressionsFailed: evaluated.failed,
         tasks,
-        before: [...windowBefore(types, planned), ...before],
+        before: [...windowBefore(types, planned), ...freezeBefore(execution, planned), ...before],
       };
     },
 
@@ -57,11 +85,11 @@ export function createPlanner(types: ReadonlyMap<string, StageType>, evaluator: 
     },
 
     onFailure(execution, stage) {
-      const type = findStageType(types, stage);
+      const type = find(stage);
       return (type?.onFailure?.(input(execution, stage)) ?? []).map(frozen);
     },
 
-    cancellable: (_execution, stage) => findStageType(types, stage)?.cancel !== undefined,
+    cancellable: (_execution, stage) => find(stage)?.cancel !== undefined,
   };
 }
 

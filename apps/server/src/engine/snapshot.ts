@@ -1,4 +1,5 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { laterHeaderFields } from "@gennaker/engine-core/new-execution.ts";
 import { buildTopology } from "@gennaker/engine-core/topology.ts";
 import type { Documents, Execution, Header, Stage } from "@gennaker/engine-core/model.ts";
 import type { Tx } from "../platform/database/api.ts";
@@ -43,7 +44,8 @@ export function encodeBody(stage: Stage): string {
 function decodeStage(row: StageRow): Stage {
   const context = freeze(decode<JsonObject>(row.context));
   return {
-    ...decode<StageBody>(row.body),
+    awaits: null,
+    ...decode<Omit<StageBody, "awaits">>(row.body),
     id: row.id,
     source: row.source === row.context ? context : freeze(decode<JsonObject>(row.source)),
     context,
@@ -55,6 +57,7 @@ function decodeExecution(row: ExecutionRow, stages: readonly Stage[]): Execution
   const header = decode<Header>(row.header);
   const documents = freeze(decode<Documents>(row.documents));
   return {
+    ...laterHeaderFields,
     ...header,
     ...documents,
     stages: new Map(stages.map((stage) => [stage.id, stage])),

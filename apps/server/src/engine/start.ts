@@ -1,5 +1,6 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
 import { newExecution } from "@gennaker/engine-core/new-execution.ts";
-import type { Execution, Message } from "@gennaker/engine-core/model.ts";
+import type { Execution, Header, Message } from "@gennaker/engine-core/model.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { Database } from "../platform/database/api.ts";
 import { sqlState } from "../platform/database/faults.ts";
@@ -8,6 +9,7 @@ import type { Work } from "./batch.ts";
 import type { Engine, StageType, StartExecution } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { findStageType } from "./registry.ts";
+import { decode } from "./snapshot.ts";
 import { toJsonObject } from "./task-outcome.ts";
 
 export type StartOptions = {
@@ -17,6 +19,10 @@ export type StartOptions = {
   submit(executionId: string, work: Work): Promise<boolean>;
   now(): number;
   newId(): string;
+  /** How many runs may stand above one. */
+  deepest: number;
+  /** For pipelines that do not say `executionTimeoutMs`; null: none. */
+  executionTimeoutMs: number | null;
 };
 
 const uniqueViolation = "23505";
@@ -27,7 +33,8 @@ export function createStart(options: StartOptions): Engine["start"] {
     const key = input.operationKey;
     const earlier = key === undefined ? null : await startedAs(options.database, key);
     if (earlier !== null) return { id: earlier };
-    const execution = prepare(input, actor, options);
+    const depth = input.parentExecution === undefined ? 0 : await depthBelow(options, input.parentExecution.executionId);
+    const execution = prepare(input, actor, depth, options);
     const begin: Message = { type: "StartExecution", admitted: true };
     try {
       await options.submit(execution.id, {
@@ -59,7 +66,28 @@ async function startedAs(database: Database, key: string): Promise<string | null
   return row?.id ?? null;
 }
 
-function prepare(input: StartExecution, actor: Actor, options: StartOptions): Execution {
+/** The depth of a child of this run. Refused where it would be too deep: most likely pipelines that start each other in a circle. */
+async function depthBelow(options: StartOptions, parentId: string): Promise<number> {
+  const [row] = await options.database.query<{ header: string }>("select header from engine_execution where id = $1", [
+    parentId,
+  ]);
+  const depth = row === undefined ? 1 : (decode<Partial<Header>>(row.header).depth ?? 0) + 1;
+  if (depth <= options.deepest) return depth;
+  throw new GennakerError(
+    "invalid_request",
+    `The run was not started: it would stand below ${options.deepest} others that each started the next one. ` +
+      "Probably these pipelines start each other in a circle; break it, or start this one by hand.",
+  );
+}
+
+/** `executionTimeoutMs` of the pipeline (a positive number, also as text), else the server's own limit for pipelines. */
+function timeoutOf(input: StartExecution, options: StartOptions): number | null {
+  const own = Number(input.initialConfig["executionTimeoutMs"] ?? Number.NaN);
+  if (Number.isFinite(own) && own > 0) return own;
+  return input.type === "PIPELINE" ? options.executionTimeoutMs : null;
+}
+
+function prepare(input: StartExecution, actor: Actor, depth: number, options: StartOptions): Execution {
   const made = newExecution(
     {
       id: options.newId(),
@@ -73,6 +101,8 @@ function prepare(input: StartExecution, actor: Actor, options: StartOptions): Ex
       user: actor.user,
       startKey: input.operationKey ?? null,
       parentExecution: input.parentExecution ?? null,
+      depth,
+      timeoutMs: timeoutOf(input, options),
       limits: {
         limitConcurrent: input.limitConcurrent ?? false,
         maxConcurrentExecutions: input.maxConcurrentExecutions ?? 0,

@@ -59,7 +59,7 @@ export function executionView(execution: Execution): ExecutionView {
     trigger: execution.trigger,
     authentication: { user: execution.user },
     parentExecution: execution.parentExecution,
-    failure: execution.failure,
+    failure: execution.pendingRestart?.why ?? execution.failure,
     get stages() {
       return (stages ??= [...execution.stages.values()].map((stage) => stageView(stage)));
     },

@@ -1,5 +1,5 @@
 import type { Outcome } from "@gennaker/engine-core/advance.ts";
-import type { Execution, RunOperation, Stage } from "@gennaker/engine-core/model.ts";
+import type { Execution, Outgoing, RunOperation, Stage } from "@gennaker/engine-core/model.ts";
 import type { Tx } from "../platform/database/api.ts";
 import { encodeDocument, encodeText } from "../platform/values/document.ts";
 import { historyRows, searchRows, type Told } from "./write-history.ts";
@@ -84,15 +84,16 @@ function updated(row: UpdateRow, operation: RunOperation): UpdateRow {
 
 const statement = `
 with made as (
-  insert into engine_execution (id, version, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key)
-  select id, 1, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key
+  insert into engine_execution (id, version, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key, held_by)
+  select id, 1, type, application, name, pipeline_config_id, status, build_time, start_time, end_time, header, documents, start_key, held_by
   from json_to_recordset($1::json) as x(id text, type text, application text, name text, pipeline_config_id text, status text,
-    build_time timestamptz, start_time timestamptz, end_time timestamptz, header text, documents text, start_key text)
+    build_time timestamptz, start_time timestamptz, end_time timestamptz, header text, documents text, start_key text, held_by text)
 ), headers as (
   update engine_execution e set version = e.version + 1, header = coalesce(x.header, e.header), status = coalesce(x.status, e.status),
     start_time = case when x.header is null then e.start_time else x.start_time end,
-    end_time = case when x.header is null then e.end_time else x.end_time end
-  from json_to_recordset($2::json) as x(id text, status text, start_time timestamptz, end_time timestamptz, header text)
+    end_time = case when x.header is null then e.end_time else x.end_time end,
+    held_by = case when x.header is null then e.held_by else x.held_by end
+  from json_to_recordset($2::json) as x(id text, status text, start_time timestamptz, end_time timestamptz, header text, held_by text)
   where e.id = x.id
 ), born as (
   insert into engine_stage (execution_id, id, position, body, source, context, outputs)
@@ -129,8 +130,9 @@ with made as (
     abort boolean, again boolean, parked boolean)) as x
   where r.execution_id = x.execution_id and r.stage_id = x.stage_id
 ), sent as (
-  insert into engine_message (execution_id, payload)
-  select execution_id, payload from json_to_recordset($8::json) as x(execution_id text, payload text)
+  insert into engine_message (execution_id, payload, type, requires, due)
+  select execution_id, payload, type, requires, coalesce(due, now())
+  from json_to_recordset($8::json) as x(execution_id text, payload text, type text, requires text, due timestamptz)
 ), told as (
   insert into engine_history (execution_id, version, time, steps)
   select execution_id, version, time, steps from json_to_recordset($13::json) as x(execution_id text, version bigint, time timestamptz, steps text)
@@ -155,7 +157,21 @@ const time = (value: number | null) => (value === null ? null : new Date(value).
 
 function headerRow(execution: Execution) {
   const { id, status, startTime, endTime } = execution;
-  return { id, status, start_time: time(startTime), end_time: time(endTime), header: encodeHeader(execution) };
+  const times = { start_time: time(startTime), end_time: time(endTime) };
+  return { id, status, ...times, header: encodeHeader(execution), held_by: heldBy(execution) };
+}
+
+/** Why a run is held; what lets go of it looks for this. */
+function heldBy(execution: Execution): "start" | "pause" | "restart" | null {
+  if (execution.status === "BUFFERED") return "start";
+  if (execution.status === "PAUSED" && execution.paused?.engine === true) return "pause";
+  return execution.pendingRestart === null ? null : "restart";
+}
+
+function messageRow({ executionId, message, due, requires }: Outgoing) {
+  const at = due === undefined ? null : time(due);
+  const needs = requires === undefined ? null : encodeText(requires);
+  return { execution_id: executionId, payload: JSON.stringify(message), type: message.type, requires: needs, due: at };
 }
 
 function newRow(execution: Execution) {
@@ -218,11 +234,8 @@ export async function writeChanges(
   const starts = runs.flatMap((run) => (run.what === "start" ? [run.row] : []));
   starts.forEach((row, index) => (row.claimed = index < claim.capacity && !row.parked));
   const messages = changes.flatMap(({ outcome }) => [
-    ...outcome.deferred.map((message) => ({ execution_id: outcome.execution.id, payload: JSON.stringify(message) })),
-    ...outcome.outgoing.map(({ executionId, message }) => ({
-      execution_id: executionId,
-      payload: JSON.stringify(message),
-    })),
+    ...outcome.deferred.map((message) => messageRow({ executionId: outcome.execution.id, message })),
+    ...outcome.outgoing.map(messageRow),
   ]);
   const rows = await tx.query<RunRow>(statement, [
     JSON.stringify(made),

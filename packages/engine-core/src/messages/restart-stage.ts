@@ -1,7 +1,8 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { operate, removeStages, send, setHeader, setStage, type Draft } from "../draft.ts";
+import { operate, removeStages, sameExplanation, send, setHeader, setStage, type Draft } from "../draft.ts";
 import { childrenOf, topLevelOf, withDownstream } from "../topology.ts";
 import { isActive, isComplete } from "../status.ts";
+import { supersede } from "./start-execution.ts";
 import { startLimit } from "./time-out-execution.ts";
 import type { Explanation, MessageOf, Stage } from "../model.ts";
 
@@ -45,6 +46,7 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
       pendingRestart: null,
     });
     startLimit(draft);
+    supersede(draft, message.supersedes ?? []);
     const parent = execution.parentExecution;
     if (parent !== null) {
       const restart = { type: "RestartStage", stageId: parent.stageId, user: message.user, skipChild: true } as const;
@@ -58,7 +60,9 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
 function queueRestart(draft: Draft, stage: Stage, message: MessageOf<"RestartStage">, why: Explanation): void {
   const { execution, env } = draft;
   const { user, skipChild = false } = message;
-  const since = execution.pendingRestart?.since ?? env.now;
+  const earlier = execution.pendingRestart;
+  if (earlier?.stageId === stage.id && earlier.user === user && sameExplanation(earlier.why, why)) return;
+  const since = earlier?.since ?? env.now;
   setHeader(draft, { pendingRestart: { stageId: stage.id, user, skipChild, since, why } });
   const { id, name, status } = execution;
   const failure = { code: why.code, message: why.message };

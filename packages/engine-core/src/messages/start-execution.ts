@@ -29,10 +29,7 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
     return;
   }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
-  const reason = "Superseded: a newer run of this pipeline has begun.";
-  for (const executionId of message.supersedes ?? []) {
-    draft.outgoing.push({ executionId, message: { type: "CancelExecution", user: "gennaker", reason } });
-  }
+  supersede(draft, message.supersedes ?? []);
   const roots = topStages(draft.execution).filter((stage) => stage.requisites.length === 0);
   if (roots.length === 0) {
     const text = "Nothing can start: the pipeline has no stage without requirements.";
@@ -46,4 +43,12 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
   }
   startLimit(draft);
   for (const stage of roots) send(draft, { type: "StartStage", stageId: stage.id });
+}
+
+/** Tells runs that wait that a newer one has taken their turn. */
+export function supersede(draft: Draft, executionIds: readonly string[]): void {
+  const reason = "Superseded: a newer run of this pipeline has begun.";
+  for (const executionId of executionIds) {
+    draft.outgoing.push({ executionId, message: { type: "CancelExecution", user: "gennaker", reason } });
+  }
 }
