@@ -4,6 +4,7 @@ import { applicationRoutes } from "./applications.ts";
 import { canaryRunRoutes } from "./canaries.ts";
 import { canaryRoutes } from "./canary.ts";
 import type { GateDependencies } from "./deps.ts";
+import { executionSearchRoutes } from "./execution-search.ts";
 import { executionRoutes } from "./executions.ts";
 import { expressionRoutes } from "./expressions.ts";
 import { featureRoutes } from "./features.ts";
@@ -26,6 +27,7 @@ export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
     ...pipelineConfigRoutes(dependencies),
     ...strategyRoutes(dependencies),
     ...executionRoutes(dependencies),
+    ...executionSearchRoutes(dependencies),
     ...expressionRoutes(dependencies),
     ...taskRoutes(dependencies),
     ...projectRoutes(dependencies),

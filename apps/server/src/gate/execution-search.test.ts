@@ -1,0 +1,156 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { describe, expect, test } from "vitest";
+import type { ExecutionFilter, ExecutionView } from "../engine/api.ts";
+import type { GateRequest } from "../platform/http/api.ts";
+import { executionSearchRoutes } from "./execution-search.ts";
+
+const view = (id: string, trigger: JsonObject): ExecutionView => ({
+  id,
+  type: "PIPELINE",
+  application: "shop",
+  name: "Ship",
+  pipelineConfigId: "p1",
+  status: "SUCCEEDED",
+  buildTime: "2026-01-01T00:00:00.000Z",
+  startTime: null,
+  endTime: null,
+  canceled: false,
+  canceledBy: null,
+  cancellationReason: null,
+  paused: null,
+  trigger,
+  authentication: { user: "ann" },
+  parentExecution: null,
+  failure: null,
+  stages: [
+    {
+      id: "s1",
+      refId: "1",
+      type: "wait",
+      name: "Wait",
+      status: "SUCCEEDED",
+      requisiteStageRefIds: [],
+      parentStageId: null,
+      syntheticStageOwner: null,
+      startTime: null,
+      endTime: null,
+      context: { waitTime: 3, group: "g" },
+      outputs: { done: true },
+      tasks: [{ id: "1", name: "t", status: "SUCCEEDED", startTime: null, endTime: null, attempt: 1, waiting: null }],
+      failure: null,
+    },
+  ],
+  initialConfig: {},
+});
+
+/** 250 runs, newest first; each third was triggered for `prod`. */
+const runs = Array.from({ length: 250 }, (_, index) =>
+  view(String(1_000 - index), {
+    type: "manual",
+    parameters: { env: index % 3 === 0 ? "prod" : "dev", branch: `release-${index}` },
+    parentExecution: { id: "x", stages: [{ big: true }], trigger: { parentExecution: { stages: [{}] } } },
+  }),
+);
+
+const asked: ExecutionFilter[] = [];
+const engine = {
+  async list(filter: ExecutionFilter) {
+    asked.push(filter);
+    const ordered = filter.oldestFirst === true ? runs.toReversed() : runs;
+    const from = ordered.findIndex((run) => run.id === (filter.before ?? filter.after)) + 1;
+    return ordered.slice(from, from + filter.limit);
+  },
+};
+const pipelines = {
+  list: async (application: string) =>
+    application === "shop"
+      ? [
+          { id: "p1", name: "Ship" },
+          { id: "p2", name: "Other" },
+        ]
+      : [],
+};
+const [route] = executionSearchRoutes({ engine, pipelines } as never);
+
+async function search(query: Record<string, string>, application = "shop"): Promise<JsonObject[]> {
+  asked.length = 0;
+  const request = { params: { application }, query, body: null, bodyText: "", actor: null } as unknown as GateRequest;
+  return (await route?.handle(request))?.body as JsonObject[];
+}
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
+const ids = (found: readonly JsonObject[]) => found.map((run) => run["id"]);
+
+describe("what the engine is asked for", () => {
+  test("ten runs of the application's pipelines, newest first, unless said otherwise", async () => {
+    expect(ids(await search({}))).toEqual(["1000", "999", "998", "997", "996", "995", "994", "993", "992", "991"]);
+    expect(asked).toEqual([{ type: "PIPELINE", pipelineConfigIds: ["p1", "p2"], limit: 10 }]);
+  });
+
+  test("name, types, event, times, statuses and order", async () => {
+    await search({
+      pipelineName: "Ship",
+      triggerTypes: "manual,cron",
+      eventId: "e1",
+      triggerTimeStartBoundary: "1000",
+      triggerTimeEndBoundary: "2000",
+      statuses: "SUCCEEDED,TERMINAL",
+      reverse: "true",
+      trigger: base64({ parameters: { env: "prod", branch: "release-.*" } }),
+    });
+    expect(asked[0]).toEqual({
+      type: "PIPELINE",
+      pipelineConfigIds: ["p1"],
+      triggerTypes: ["manual", "cron"],
+      eventId: "e1",
+      from: new Date(1_000),
+      until: new Date(2_000),
+      statuses: ["SUCCEEDED", "TERMINAL"],
+      oldestFirst: true,
+      parameters: { env: "prod" },
+      limit: 100,
+    });
+  });
+
+  test("every application's, and no limit in time where the greatest long is given", async () => {
+    await search({ pipelineName: "Ship", triggerTypes: "*", triggerTimeEndBoundary: "9223372036854775807" }, "*");
+    expect(asked).toEqual([{ type: "PIPELINE", name: "Ship", limit: 10 }]);
+  });
+
+  test("nothing where the pipeline does not exist", async () => {
+    expect([await search({ pipelineName: "None" }), await search({}, "empty"), asked]).toEqual([[], [], []]);
+  });
+});
+
+describe("what is answered", () => {
+  test("runs whose trigger has what is asked, from startIndex on, over as many pages as it takes", async () => {
+    const trigger = base64({ parameters: { env: "PROD" } });
+    const found = await search({ trigger, startIndex: "60", size: "30" });
+    const prod = runs.filter((_run, index) => index % 3 === 0).map((run) => run.id);
+    expect(ids(found)).toEqual(prod.slice(60, 90));
+    expect(asked.length).toBeGreaterThan(1);
+    const oldest = await search({ trigger, size: "2", reverse: "true" });
+    expect(ids(oldest)).toEqual(prod.toReversed().slice(0, 2));
+  });
+
+  test("without expand stages keep only their group, and parents have no stages", async () => {
+    const [found] = await search({ size: "1" });
+    expect(found?.["stages"]).toEqual([expect.objectContaining({ context: { group: "g" }, outputs: {}, tasks: [] })]);
+    expect(found?.["trigger"]).toMatchObject({
+      parentExecution: { id: "x", stages: [], trigger: { parentExecution: { stages: [] } } },
+    });
+    const [whole] = await search({ size: "1", expand: "true" });
+    expect(whole?.["stages"]).toEqual([expect.objectContaining({ context: { waitTime: 3, group: "g" } })]);
+  });
+
+  test.each([
+    { size: "0" },
+    { size: "x" },
+    { startIndex: "-1" },
+    { triggerTimeStartBoundary: "2", triggerTimeEndBoundary: "1" },
+    { trigger: "not base64 JSON" },
+    { trigger: base64([1]) },
+    { statuses: "DONE" },
+  ])("%j is refused", async (query) => {
+    await expect(search(query as never)).rejects.toMatchObject({ code: "invalid_request" });
+  });
+});

@@ -1,0 +1,140 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import { matchesSubset } from "@gennaker/pipeline-model/trigger-subset.ts";
+import type { ExecutionFilter, ExecutionView } from "../engine/api.ts";
+import type { GateRequest, GateRoute } from "../platform/http/api.ts";
+import type { GateDependencies } from "./deps.ts";
+import { executionJson } from "./execution-json.ts";
+import { statusesOf } from "./executions.ts";
+
+type Search = Pick<GateDependencies, "engine" | "pipelines">;
+
+const mostLookedAt = 20_000;
+const mostAnswered = 500;
+
+/** Gate's search of an application's runs (`*`: of every application's) by trigger, time and status. */
+export function executionSearchRoutes(dependencies: Search): GateRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/applications/:application/executions/search",
+      handle: async (request) => ({ body: await search(dependencies, request) }),
+    },
+  ];
+}
+
+async function search(dependencies: Search, { params, query }: GateRequest): Promise<JsonObject[]> {
+  const subset = decodedTrigger(query["trigger"]);
+  const start = wholeOf(query, "startIndex", 0);
+  const size = wholeOf(query, "size", 10);
+  if (size === 0) throw invalid("size", "must be above 0");
+  const filter = await filterOf(dependencies, params["application"] ?? "", query, subset);
+  const wanted = start + Math.min(size, mostAnswered);
+  const found = filter === null ? [] : await collect(dependencies, filter, subset, wanted);
+  const expand = query["expand"] === "true";
+  return found.slice(start, wanted).map((run) => (expand ? executionJson(run) : folded(executionJson(run))));
+}
+
+/** Reads on, page after page, until enough runs match or none is left. */
+async function collect(
+  { engine }: Search,
+  filter: Omit<ExecutionFilter, "limit">,
+  subset: JsonObject,
+  wanted: number,
+): Promise<ExecutionView[]> {
+  const limit = Object.keys(subset).length === 0 ? wanted : Math.max(100, Math.min(500, wanted * 2));
+  const found: ExecutionView[] = [];
+  let last: string | undefined;
+  for (let seen = 0; found.length < wanted; seen += limit) {
+    if (seen >= mostLookedAt) {
+      const text = `None of the last ${mostLookedAt} runs looked at completes the answer. Narrow the search by pipelineName, time or statuses.`;
+      throw new GennakerError("invalid_request", text);
+    }
+    const cursor = last === undefined ? {} : filter.oldestFirst === true ? { after: last } : { before: last };
+    const page = await engine.list({ ...filter, ...cursor, limit });
+    found.push(...page.filter((run) => matchesSubset(run.trigger, subset)));
+    last = page.at(-1)?.id;
+    if (page.length < limit) break;
+  }
+  return found;
+}
+
+/** What the engine can look for; null when nothing can match. The rest of the trigger is compared run by run. */
+async function filterOf(
+  { pipelines }: Search,
+  application: string,
+  query: GateRequest["query"],
+  subset: JsonObject,
+): Promise<Omit<ExecutionFilter, "limit"> | null> {
+  const from = wholeOf(query, "triggerTimeStartBoundary", 0);
+  const until = wholeOf(query, "triggerTimeEndBoundary", Number.MAX_SAFE_INTEGER);
+  if (from > until) throw invalid("triggerTimeStartBoundary", "must not be after triggerTimeEndBoundary");
+  const name = query["pipelineName"] ?? "";
+  const statuses = statusesOf(query["statuses"]);
+  const types = (query["triggerTypes"] ?? "").split(",").filter((type) => type !== "");
+  const filter: Omit<ExecutionFilter, "limit"> = {
+    type: "PIPELINE",
+    ...(from > 0 ? { from: new Date(Math.min(from, latest)) } : {}),
+    ...(until < latest ? { until: new Date(until) } : {}),
+    ...(statuses.length > 0 ? { statuses } : {}),
+    ...(types.length > 0 && !types.includes("*") ? { triggerTypes: types } : {}),
+    ...(query["eventId"] ? { eventId: query["eventId"] } : {}),
+    ...(query["reverse"] === "true" ? { oldestFirst: true } : {}),
+    ...parametersOf(subset),
+  };
+  if (application === "*") return name === "" ? filter : { ...filter, name };
+  const stored = await pipelines.list(application);
+  const pipelineConfigIds = stored.filter((each) => name === "" || each.name === name).map((each) => each.id);
+  return pipelineConfigIds.length === 0 ? null : { ...filter, pipelineConfigIds };
+}
+
+/** The last moment a `Date` can hold. */
+const latest = 8_640_000_000_000_000;
+
+/** Parameters that are plain texts are looked for in the index; what may be a pattern is not. */
+function parametersOf(subset: JsonObject): { parameters?: Record<string, string> } {
+  const given = subset["parameters"];
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return {};
+  const plain = Object.entries(given).filter(([, value]) => typeof value === "string" && /^[\w -]+$/.test(value));
+  return plain.length === 0 ? {} : { parameters: Object.fromEntries(plain) as Record<string, string> };
+}
+
+function decodedTrigger(encoded: string | undefined): JsonObject {
+  if (encoded === undefined || encoded === "") return {};
+  try {
+    const value = JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Json;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw invalid("trigger", "must be a JSON object, encoded in base64");
+}
+
+function wholeOf(query: GateRequest["query"], name: string, otherwise: number): number {
+  const text = query[name];
+  if (text === undefined || text === "") return otherwise;
+  if (/^\d{1,19}$/.test(text)) return Number(text);
+  throw invalid(name, "must be a whole number, 0 or more");
+}
+
+function invalid(name: string, reason: string): GennakerError {
+  return new GennakerError("invalid_request", `${name} ${reason}.`, { problems: [{ pointer: `/${name}`, reason }] });
+}
+
+/** Without `expand` the stages come without contexts (but their group), outputs and tasks, and parents without stages. */
+function folded(run: JsonObject): JsonObject {
+  const stages = (run["stages"] as JsonObject[]).map((stage) => {
+    const group = (stage["context"] as JsonObject)["group"];
+    return { ...stage, context: group === undefined ? {} : { group }, outputs: {}, tasks: [] };
+  });
+  return { ...run, stages, trigger: withoutParentStages(run["trigger"] as JsonObject) };
+}
+
+function withoutParentStages(trigger: JsonObject): JsonObject {
+  const parent = trigger["parentExecution"];
+  if (typeof parent !== "object" || parent === null || Array.isArray(parent)) return trigger;
+  const outer = parent["trigger"];
+  const nested = typeof outer === "object" && outer !== null && !Array.isArray(outer);
+  const bare = { ...parent, ...(parent["stages"] === undefined ? {} : { stages: [] }) };
+  return { ...trigger, parentExecution: nested ? { ...bare, trigger: withoutParentStages(outer) } : bare };
+}
