@@ -1,5 +1,5 @@
+import { group, signed } from "./format-spec.ts";
 import type { Form } from "./format-spec.ts";
-import { group, signed } from "./format-text.ts";
 
 /** `%f`, `%e`, `%g` and `%a`: the shortest decimal digits of the number are rounded half up, as Java does. */
 export function formatReal(value: number, form: Form): string {

@@ -91,3 +91,15 @@ function check(form: Form): void {
   if (precision !== null && "cdoxt%n".includes(conversion)) throw wrong(form, "it takes no precision");
   if (conversion === "n" && width !== null) throw wrong(form, "it takes no width");
 }
+
+/** Digits with a comma before each three. */
+export const group = (digits: string): string => digits.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+
+export function signed(negative: boolean, digits: string, form: Form): string {
+  const { flags } = form;
+  const plus = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const sign = negative ? (flags.includes("(") ? "(" : "-") : plus;
+  const close = sign === "(" ? ")" : "";
+  const width = (form.width ?? 0) - sign.length - close.length;
+  return sign + (flags.includes("0") ? digits.padStart(width, "0") : digits) + close;
+}

@@ -1,7 +1,7 @@
 import { evaluationError } from "./errors.ts";
 import { formatDatePart } from "./format-date.ts";
 import { formatReal } from "./format-real.ts";
-import { parseFormat } from "./format-spec.ts";
+import { group, parseFormat, signed } from "./format-spec.ts";
 import type { Form } from "./format-spec.ts";
 import { hashOf } from "./hash.ts";
 import { toBigInt, toDouble } from "./numbers.ts";
@@ -69,17 +69,6 @@ function character(arg: Value): string {
   const code = isNumber(arg) && arg.kind !== "long" && typeof arg.value === "number" ? arg.value : -1;
   if (Number.isInteger(code) && code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
   throw evaluationError("'%c' in a format needs a character");
-}
-
-export const group = (digits: string): string => digits.replaceAll(/\B(?=(\d{3})+$)/g, ",");
-
-export function signed(negative: boolean, digits: string, form: Form): string {
-  const { flags } = form;
-  const plus = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
-  const sign = negative ? (flags.includes("(") ? "(" : "-") : plus;
-  const close = sign === "(" ? ")" : "";
-  const width = (form.width ?? 0) - sign.length - close.length;
-  return sign + (flags.includes("0") ? digits.padStart(width, "0") : digits) + close;
 }
 
 function formatWhole(value: bigint, bits: number, form: Form): string {

@@ -1,6 +1,6 @@
 import type { Budget } from "./limits.ts";
 import type { ExecutionModel } from "./execution.ts";
-import type { RE2JS } from "re2js";
+import type { Pattern } from "./regex-match.ts";
 import type { JavaMap, Value } from "./values.ts";
 
 /** What the helper functions need from the world; absent ones are errors when used. */
@@ -26,5 +26,5 @@ export type Session = {
   /** Id of the stage being evaluated, for `#currentStage()`. */
   readonly currentStageId: string | null;
   readonly execution: ExecutionModel | null;
-  readonly patterns: Map<string, RE2JS>;
+  readonly patterns: Map<string, Pattern>;
 };
