@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
 import { storedChangeStage } from "../gate/stored-change-stage.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
@@ -17,6 +16,7 @@ import { wirePipelines } from "./pipelines.ts";
 import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
+import { wireArtifacts } from "./wire-artifacts.ts";
 import { wireDeliver } from "./wire-deliver.ts";
 import { forgetRuns, wireHistory } from "./wire-history.ts";
 import { wireFrontDoor } from "./wire-front-door.ts";
@@ -51,7 +51,8 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
 
   const target = wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
   const { providers, routers, gatewaySocket } = target;
-  const deliver = wireDeliver(platform, target, lateEngine, latePipelines);
+  const artifacts = wireArtifacts(platform, config, lateEngine);
+  const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts);
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry([...deliver.stages, ...judge.stages, storedChangeStage()]);
@@ -67,8 +68,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   });
   lateEngine.set(engine);
   const history = wireHistory(platform, engine, log);
-  const fetchOne = (artifact: JsonObject) =>
-    fetchArtifact((request) => platform.outgoing.send({ purpose: "artifact", ...request }), artifact, AbortSignal.timeout(60_000));
+  const fetchOne = (artifact: JsonObject) => artifacts.text(artifact, { signal: AbortSignal.timeout(60_000) });
   const { pipelines, strategies, templates, validate } = wirePipelines(
     { database, events, audit, engine, fetchArtifact: fetchOne },
     stageTypes,

@@ -1,5 +1,5 @@
 import type { Applications } from "../deliver/applications/api.ts";
-import { fetchArtifact } from "../deliver/artifacts/fetch.ts";
+import type { Artifacts } from "../deliver/artifacts/api.ts";
 import { createApplications } from "../deliver/applications/create-applications.ts";
 import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
@@ -19,6 +19,7 @@ export function wireDeliver(
   target: Providers,
   engine: Late<Engine>,
   pipelines: Late<Pipelines>,
+  artifacts: Artifacts,
 ): Deliver {
   const { database, events, audit, outgoing } = platform;
   const { providers, routers } = target;
@@ -41,7 +42,8 @@ export function wireDeliver(
         getExecution: (id) => engine.get().get(id),
       }),
       getExecution: (id) => engine.get().get(id),
-      fetchArtifact: (artifact, signal) => fetchArtifact((request) => outgoing.send({ purpose: "artifact", ...request }), artifact, signal),
+      fetchArtifact: (artifact, signal, executionId) =>
+        artifacts.text(artifact, executionId === undefined ? { signal } : { signal, executionId }),
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, StageView } from "../../engine/api.ts";
 import { allArtifacts, boundFor, inputArtifact, visibleArtifacts, withAncestors } from "./api.ts";
-import { fetchArtifact, fetchLimits } from "./fetch.ts";
 
 const stage = (
   refId: string,
@@ -44,7 +43,7 @@ test("a stage sees its own artifacts, then those before it, then the trigger's",
 });
 
 test("all artifacts of a run: later stages first, the trigger's last; a stage can be left out", () => {
-  expect(names(allArtifacts(execution))).toEqual(["side", "b", "a", "t"]);
+  expect(names(allArtifacts(execution))).toEqual(["b", "side", "a", "t"]);
   expect(names(allArtifacts(execution, "b"))).toEqual(["side", "a", "t"]);
 });
 
@@ -69,47 +68,17 @@ test("an input artifact is the one bound to its id, or the one written there, wi
   expect(inputArtifact(execution, at("c"), { id: "nope" })).toBeNull();
 });
 
-const signal = new AbortController().signal;
-const answering =
-  (status: number, body: string, truncated = false) =>
-  async () => ({ status, body, truncated });
-const never = async () => {
-  throw new Error("host could not be asked");
-};
-
-test("base64 is decoded without asking anybody", async () => {
-  expect(await fetchArtifact(never, { type: "embedded/base64", reference: "aGFsbG8=" }, signal)).toBe("hallo");
-  expect(await fetchArtifact(never, { type: "remote/base64", reference: "aGFs\nbG8" }, signal)).toBe("hallo");
-});
-
-test("http/file is asked for with limits on time and size", async () => {
-  const asked: JsonObject[] = [];
-  const send = async ({
-    url,
-    method,
-    maxBytes,
-    timeoutMs,
-  }: {
-    url: string;
-    method: string;
-    maxBytes: number;
-    timeoutMs: number;
-  }) => {
-    asked.push({ url, method, maxBytes, timeoutMs });
-    return { status: 200, body: "text", truncated: false };
-  };
-  expect(await fetchArtifact(send, { type: "http/file", reference: "https://h/f" }, signal)).toBe("text");
-  expect(asked).toEqual([{ url: "https://h/f", method: "GET", ...fetchLimits }]);
-});
-
-test.each<[JsonObject, Parameters<typeof fetchArtifact>[0], string, boolean]>([
-  [{ type: "embedded/base64", reference: "?" }, never, "artifact.base64", false],
-  [{ type: "embedded/base64" }, never, "artifact.reference", false],
-  [{ type: "s3/object", reference: "s3://b/k" }, never, "artifact.type", false],
-  [{ type: "http/file", reference: "https://h/f" }, never, "artifact.unreachable", true],
-  [{ type: "http/file", reference: "https://h/f" }, answering(503, ""), "artifact.unreachable", true],
-  [{ type: "http/file", reference: "https://h/f" }, answering(404, ""), "artifact.missing", false],
-  [{ type: "http/file", reference: "https://h/f" }, answering(200, "x", true), "artifact.tooLong", false],
-])("%j cannot be fetched", async (artifact, send, code, retryable) => {
-  await expect(fetchArtifact(send, artifact, signal)).rejects.toMatchObject({ retryable, explanation: { code } });
+test("later stages come first whatever the order of the list; a synthetic stage stands with its parent", () => {
+  const mixed = [
+    stage("last", ["mid"], { artifacts: [{ name: "last" }] }),
+    stage("first", [], { artifacts: [{ name: "first" }] }),
+    stage("mid", ["first"], { artifacts: [{ name: "mid" }] }),
+    stage("mid<1", [], { artifacts: [{ name: "before mid" }] }, { parentStageId: "id-mid" }),
+  ];
+  expect(names(allArtifacts({ stages: mixed, trigger: {} } as unknown as ExecutionView))).toEqual([
+    "last",
+    "before mid",
+    "mid",
+    "first",
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, Status } from "../../engine/api.ts";
 import type { TrafficDeps } from "../../traffic/stages/api.ts";
+import type { StageSettings } from "../../platform/config/stage-settings.ts";
 import type { Guards } from "../guards/api.ts";
 
 /** One request to the outside. `timeoutMs` covers the whole exchange; a longer body is cut at `maxBytes`. */
@@ -62,14 +63,16 @@ export type DeliverDeps = TrafficDeps & {
   startPipeline(input: StartPipeline): Promise<{ executionId: string; name: string }>;
   getExecution(id: string): Promise<ExecutionView | null>;
   cancelExecution(id: string, reason: string): Promise<void>;
-  /** The text of an artifact; rejects with a TaskError when it cannot be fetched. */
-  fetchArtifact(artifact: JsonObject, signal: AbortSignal): Promise<string>;
+  /** The text of an artifact, the same one for each time a run asks; rejects with a TaskError when it cannot be fetched. */
+  fetchArtifact(artifact: JsonObject, signal: AbortSignal, executionId?: string): Promise<string>;
   findPipeline(application: string, name: string): Promise<{ id: string } | null>;
   /** Creates or replaces a pipeline; rejects with a sentence when the document is not valid. */
   savePipeline(document: JsonObject, user: string): Promise<{ id: string }>;
   /** The newest run of a pipeline other than `except`, of these statuses or, when there are none, of any. */
   latestRun(pipelineConfigId: string, statuses: readonly Status[], except: string): Promise<ExecutionView | null>;
   outgoing: HttpPort;
+  /** What the configuration says of stages. */
+  settings: StageSettings;
   /** Tells people. It keeps what it is given; a rejection is shown in the stage and stops nothing. */
   notify(notification: StageNotification): Promise<void>;
 };

@@ -31,6 +31,8 @@ const settings = {
   ui: z.enum(["on", "off"]),
   /** Proxies, certificates and the lists of what may be called. */
   outgoing: outgoingSchema,
+  /** Artifact accounts and limits; `deliver/artifacts` checks what is in it. */
+  artifacts: z.record(z.string(), z.unknown()),
 };
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
@@ -118,6 +120,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     logLevel: "info",
     ui: "on",
     outgoing: {},
+    artifacts: {},
   };
   return defaults[name];
 }

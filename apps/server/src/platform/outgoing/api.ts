@@ -48,10 +48,18 @@ export type OutgoingStream = {
   cancel(): void;
 };
 
+/**
+ * The checked addresses to connect to and no others (none with a proxy, which looks names up itself), the proxy with its
+ * credentials, and the trusted certificates in PEM where there are more than the system's.
+ */
+export type OutgoingRoute = { addresses: string[]; proxy: string | null; ca: string | null };
+
 export type Outgoing = {
   send(request: OutgoingRequest): Promise<OutgoingAnswer>;
   /** The same exchange with the body as a stream, for what need not fit into memory. */
   open(request: OutgoingRequest): Promise<OutgoingStream>;
+  /** What another program (git, helm) must be told so that it stays within the guard. Rejects like `send`. */
+  route(target: Pick<OutgoingRequest, "purpose" | "url" | "configured">): Promise<OutgoingRoute>;
   close(): Promise<void>;
 };
 

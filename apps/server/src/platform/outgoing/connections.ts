@@ -40,20 +40,20 @@ export function checkName(policy: Policy, hostname: string): void {
 
 /** A look-up for sockets: they connect to exactly the addresses that were checked, so a name cannot change in between. */
 function checkingLookup(policy: Policy, resolve: Resolver): LookupFunction {
-  return (hostname, options, callback) => {
+  return (hostname, options, tell) => {
     const wanted = options.family === 4 || options.family === 6 ? options.family : null;
     checkedAddresses(policy, hostname, resolve).then(
       (all) => {
         const fitting = wanted === null ? all : all.filter(({ family }) => family === wanted);
         const [first] = fitting;
         if (first === undefined) {
-          callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 4);
+          tell(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 4);
           return;
         }
-        if (options.all === true) callback(null, fitting);
-        else callback(null, first.address, first.family);
+        if (options.all === true) tell(null, fitting);
+        else tell(null, first.address, first.family);
       },
-      (error: Error) => callback(error, "", 4),
+      (error: Error) => tell(error, "", 4),
     );
   };
 }

@@ -1,13 +1,13 @@
 import type { Dispatcher } from "undici";
-import type { Outgoing, OutgoingAnswer, OutgoingRequest, OutgoingStream, Purpose } from "./api.ts";
+import type { Outgoing, OutgoingAnswer, OutgoingRequest, OutgoingRoute, OutgoingStream, Purpose } from "./api.ts";
 import { OutgoingError } from "./api.ts";
 import type { Resolver } from "./connections.ts";
 import { checkedAddresses, checkName, createConnections, readTls, systemResolver } from "./connections.ts";
 import { toOutgoingError } from "./faults.ts";
-import { namedHosts } from "./policy.ts";
+import { canonicalHost, namedHosts } from "./policy.ts";
 import { proxyFor, proxyRules } from "./proxy.ts";
 import { readAll, readWithin } from "./read-body.ts";
-import { firstHop, nextHop } from "./redirect.ts";
+import { firstHop, nextHop, readUrl } from "./redirect.ts";
 import type { Hop } from "./redirect.ts";
 import type { OutgoingSettings } from "./settings.ts";
 import { policyFor } from "./settings.ts";
@@ -69,7 +69,7 @@ export function createOutgoing({ settings, localAllowed, env, resolve = systemRe
       const { origin } = hop.url;
       try {
         const answer = await exchange(input, hop, signal);
-        const next = input.redirects === undefined ? null : nextHop(hop, answer.statusCode, answer.headers);
+        const next = (input.redirects ?? 0) === 0 ? null : nextHop(hop, answer.statusCode, answer.headers);
         if (next === null) return { answer, origin };
         discard(answer);
         if (left <= 0) throw new OutgoingError("redirect", `${origin} redirects too often.`);
@@ -102,6 +102,19 @@ export function createOutgoing({ settings, localAllowed, env, resolve = systemRe
         return toOutgoingError(error, origin, input.timeoutMs);
       });
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, cancel: () => discard(answer) };
+    },
+
+    async route(target): Promise<OutgoingRoute> {
+      const url = readUrl(target.url);
+      const policy = policyFor(settings, target.purpose, localAllowed || target.configured === true);
+      const proxy = proxyFor(proxies, url);
+      const known: Resolver = proxy === null ? resolve : (name) => resolve(name).catch(() => []);
+      const host = canonicalHost(url.hostname);
+      const found = await checkedAddresses(policy, host, known).catch((error: unknown) => {
+        throw toOutgoingError(error, url.origin, 0);
+      });
+      const ca = readTls(settings, null).ca?.join("\n") ?? null;
+      return { addresses: proxy === null ? found.map(({ address }) => address) : [], proxy, ca };
     },
 
     async close() {

@@ -25,7 +25,7 @@ export function proxyFor(rules: ProxyRules, url: URL): string | null {
   if (proxy === null) return null;
   const host = canonicalHost(url.hostname);
   const ip = parseIp(host);
-  if (host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\./.test(host)) return null;
+  if (host === "localhost" || host.endsWith(".localhost") || host === "::1" || host.startsWith("127.")) return null;
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   const spared = rules.no.some((entry) => {
     const [, name = "", wanted] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];

@@ -57,7 +57,8 @@ export function nextHop(
   };
 }
 
-function readUrl(text: string): URL {
+/** An http or https address. Throws OutgoingError `address`. */
+export function readUrl(text: string): URL {
   if (!URL.canParse(text)) throw new OutgoingError("address", "The address is no URL; write it as https://host/path.");
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:")

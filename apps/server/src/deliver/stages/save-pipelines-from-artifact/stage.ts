@@ -62,7 +62,7 @@ async function textOf(deps: Deps, { execution, stage, signal }: TaskContext): Pr
       "artifact.unbound",
       `No artifact is bound to "${id ?? ""}". Give the stage pipelinesArtifact, or the id of an expected artifact.`,
     );
-  return await deps.fetchArtifact(artifact, signal);
+  return await deps.fetchArtifact(artifact, signal, execution.id);
 }
 
 function pipelinesIn(text: string): { application: string; document: JsonObject }[] {
