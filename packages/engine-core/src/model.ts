@@ -164,7 +164,14 @@ export type Message =
   | { type: "SkipStage"; stageId: string }
   | { type: "CancelStage"; stageId: string }
   | { type: "SettleStage"; stageId: string }
-  | { type: "RestartStage"; stageId: string; user: string; skipChild?: boolean; refused?: Explanation; supersedes?: readonly string[] }
+  | {
+      type: "RestartStage";
+      stageId: string;
+      user: string;
+      skipChild?: boolean;
+      refused?: Explanation;
+      supersedes?: readonly string[];
+    }
   | { type: "ManualSkip"; stageId: string; reason: string | null }
   | { type: "PatchStage"; stageId: string; patch: JsonObject }
   | { type: "StartTask"; stageId: string; taskId: string }

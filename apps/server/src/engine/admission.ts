@@ -39,7 +39,11 @@ export async function waitingRuns(tx: Tx, configId: string): Promise<Waiting[]> 
   return rows
     .map(({ id, header: text }) => {
       const header = decode<Header>(text);
-      return { id, all: header.limits.keepWaitingPipelines || admits(header) === "always", since: waitingSince(header) };
+      return {
+        id,
+        all: header.limits.keepWaitingPipelines || admits(header) === "always",
+        since: waitingSince(header),
+      };
     })
     .toSorted((left, right) => left.since - right.since || (left.id < right.id ? -1 : 1));
 }

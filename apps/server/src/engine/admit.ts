@@ -45,7 +45,8 @@ export async function admit(
 
 const noRoom: Explanation = {
   code: "execution.restartWaits",
-  message: "The restart waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.",
+  message:
+    "The restart waits until other runs of this pipeline have ended, because the pipeline limits concurrent runs.",
 };
 
 /** Decides, under a lock of its pipeline, whether there is room for this run. */

@@ -38,24 +38,27 @@ export async function claimDue(
   owner: string,
   leaseSeconds: number,
   limit: number,
+  stageTypes: readonly string[],
 ): Promise<Claim[]> {
   const rows = await database.query<ClaimRow>(
     `update engine_task_run r set owner = $1, lease_until = now() + make_interval(secs => $2), looked_at = clock_timestamp(), again = false
      where r.ctid = any(array(
        select ctid from engine_task_run
-       where owner is null and not parked and due <= now() order by due limit $3 for update skip locked
+       where owner is null and not parked and due <= now() and (requires is null or requires = any($4))
+       order by due limit $3 for update skip locked
      ))
      returning ${columns}`,
-    [owner, leaseSeconds, limit],
+    [owner, leaseSeconds, limit, stageTypes],
   );
   return rows.map(toClaim);
 }
 
 /** Milliseconds until the next side effect is due, null when none is. */
-export async function nextDue(database: Database): Promise<number | null> {
+export async function nextDue(database: Database, stageTypes: readonly string[]): Promise<number | null> {
   const rows = await database.query<{ ms: number | null }>(
     `select (extract(epoch from due - clock_timestamp()) * 1000)::float8 as ms from engine_task_run
-     where owner is null and not parked and due < 'infinity' order by due limit 1`,
+     where owner is null and not parked and due < 'infinity' and (requires is null or requires = any($1)) order by due limit 1`,
+    [stageTypes],
   );
   return rows[0]?.ms ?? null;
 }
@@ -96,6 +99,25 @@ export async function letGo(
      where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4`,
     [claim.executionId, claim.stageId, owner, claim.fencing],
   );
+}
+
+/** Leaves a side effect to the replicas that have the stage type `requires` (its registry key). */
+export async function leaveTo(database: Database, owner: string, claim: Claim, requires: string): Promise<void> {
+  await database.query(
+    `update engine_task_run set owner = null, lease_until = null, due = now(), again = false, requires = $5
+     where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4`,
+    [claim.executionId, claim.stageId, owner, claim.fencing, requires],
+  );
+}
+
+/** Gives what was left to replicas that have been gone for ten minutes back to all: it then ends with a reason instead of never. */
+export async function reclaimLeft(database: Database): Promise<void> {
+  for (const table of ["engine_task_run", "engine_message"]) {
+    await database.query(
+      `update ${table} t set requires = null where requires is not null and not exists (
+         select 1 from engine_replica r where t.requires = any(r.stage_types) and r.seen_at > now() - interval '10 minutes')`,
+    );
+  }
 }
 
 /** Removes a side effect that its execution no longer knows. */

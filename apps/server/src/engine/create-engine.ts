@@ -86,7 +86,7 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
   const dispatcher = createDispatcher({
     database,
     stageTypes,
-    elsewhere: (stage) => elsewhere(stage) !== null,
+    elsewhere,
     controls,
     leads: dependencies.leads ?? (() => true),
     evaluator,

@@ -3,7 +3,18 @@ import type { Committed, StartedRun, Work } from "./batch.ts";
 import { messageTypes } from "@gennaker/engine-core/advance.ts";
 import { admitWaiting, waitingConfigs } from "./admission.ts";
 import type { StageType } from "./api.ts";
-import { cancelRequests, claimDue, discard, letGo, nextDue, putBack, release, renew } from "./claims.ts";
+import {
+  cancelRequests,
+  claimDue,
+  discard,
+  leaveTo,
+  letGo,
+  nextDue,
+  putBack,
+  reclaimLeft,
+  release,
+  renew,
+} from "./claims.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { controlTopic } from "./create-control.ts";
 import type { Controls } from "./controls.ts";
@@ -23,7 +34,8 @@ const sweepMs = 1_000;
 export type DispatcherOptions = {
   database: Database;
   stageTypes: ReadonlyMap<string, StageType>;
-  elsewhere(stage: Stage): boolean;
+  /** The registry key of this stage's type where only another living replica knows it. */
+  elsewhere(stage: Stage): string | null;
   evaluator: Evaluator;
   cache: SnapshotCache;
   replicaId: string;
@@ -82,6 +94,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (ms !== null) takeIn(ms);
     },
     letGo: (claim) => letGo(database, replicaId, claim),
+    async leaveTo(claim, requires) {
+      await leaveTo(database, replicaId, claim, requires);
+      hint();
+    },
     discard: (claim) => discard(database, replicaId, claim),
     freed: () => {
       if (wanting) take.kick();
@@ -123,7 +139,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const room = Math.min(capacity(), 100);
       wanting = room === 0;
       if (room === 0) return;
-      const claims = await claimDue(database, replicaId, leaseSeconds, room);
+      const claims = await claimDue(database, replicaId, leaseSeconds, room, keys);
       if (claims.length > 0) {
         const snapshots = await currentSnapshots(database, options.cache, [
           ...new Set(claims.map((claim) => claim.executionId)),
@@ -137,7 +153,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       if (claims.length < room) break;
     }
-    const ms = await nextDue(database);
+    const ms = await nextDue(database, keys);
     if (ms !== null) takeIn(ms);
   });
 
@@ -178,6 +194,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (found.held) reconcileLoop.kick();
     if (found.waiting && sweeps % 5 === 0)
       for (const config of await waitingConfigs(database)) await admitWaiting(database, options.submit, config);
+    if (sweeps % 60 === 0) await reclaimLeft(database);
     if (sweeps % 300 === 0) await forgetWakes(database);
   });
 
@@ -312,7 +329,8 @@ type Found = {
 /** One statement a second tells whether there is anything to do; each part reads one index. */
 const sweepStatement = `
   select
-    exists (select 1 from engine_task_run where owner is null and not parked and due <= now()) as due,
+    exists (select 1 from engine_task_run where owner is null and not parked and due <= now()
+      and (requires is null or requires = any($3))) as due,
     exists (select 1 from engine_task_run where owner is not null and owner <> $1 and lease_until < now()) as expired,
     exists (select 1 from engine_task_run where owner = $1 and cancel_requested) as canceled,
     exists (select 1 from engine_wake where woken_at is null or woken_at > now() - interval '5 seconds') as wakes,

@@ -28,7 +28,7 @@ export async function reconcile(database: Database, submit: Submit, state: Contr
 async function pauseRunning(database: Database, submit: Submit, state: ControlState): Promise<void> {
   const all = state.pauses.some((pause) => pause.application === null);
   const applications = state.pauses.flatMap((pause) => pause.application ?? []);
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const rows = await database.query<{ id: string }>(
       `select id from engine_execution where end_time is null and status = 'RUNNING' and id > $1 and ($2 or application = any($3))
        order by id limit ${page}`,
@@ -42,7 +42,7 @@ async function pauseRunning(database: Database, submit: Submit, state: ControlSt
 
 async function releaseHeld(database: Database, submit: Submit, state: ControlState, now: number): Promise<void> {
   const limited = new Set<string>();
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const rows = await database.query<Held>(
       `select id, held_by, type, application, pipeline_config_id from engine_execution
        where held_by is not null and id > $1 order by id limit ${page}`,

@@ -22,8 +22,8 @@ type Running = {
 
 export type RunnerOptions = {
   types: ReadonlyMap<string, StageType>;
-  /** Does only another living replica know this stage's type? */
-  elsewhere?(stage: Stage): boolean;
+  /** The registry key of this stage's type where only another living replica knows it. */
+  elsewhere?(stage: Stage): string | null;
   evaluator: Evaluator;
   now(): number;
   log: Log;
@@ -32,6 +32,7 @@ export type RunnerOptions = {
   /** Ends the claim without a transition. */
   putBack(claim: Claim, wait: Wait): Promise<void>;
   letGo(claim: Claim): Promise<void>;
+  leaveTo?(claim: Claim, requires: string): Promise<void>;
   discard(claim: Claim): Promise<void>;
   /** A place has become free. */
   freed(): void;
@@ -52,8 +53,6 @@ export type Runner = {
 const longestTimer = 2 ** 31 - 1;
 const longestBackoffMs = 60_000;
 const defaultBackoffMs = 1_000;
-/** How long a side effect that only another replica can run is left to it before it is looked at here once more. */
-const elsewhereMs = 500;
 
 /** Runs tasks and cancels outside of transactions, side by side, and reports what they gave. */
 export function createRunner(options: RunnerOptions): Runner {
@@ -88,8 +87,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const { claim } = entry;
     const stage = execution.stages.get(claim.stageId);
     if (stage?.activity?.kind !== claim.kind || stage.activity.taskId !== claim.taskId) return options.discard(claim);
-    if (options.elsewhere?.(stage) === true)
-      return options.putBack(claim, { due: options.now() + elsewhereMs, topics: [] });
+    const elsewhere = options.elsewhere?.(stage) ?? null;
+    if (elsewhere !== null) return options.leaveTo?.(claim, elsewhere);
     if (execution.status === "PAUSED" && claim.kind === "run")
       return options.putBack(claim, { due: options.now(), topics: [] });
     if (claim.kind === "cancel") return performCancel(entry, execution, stage, settled);

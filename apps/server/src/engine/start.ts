@@ -33,7 +33,8 @@ export function createStart(options: StartOptions): Engine["start"] {
     const key = input.operationKey;
     const earlier = key === undefined ? null : await startedAs(options.database, key);
     if (earlier !== null) return { id: earlier };
-    const depth = input.parentExecution === undefined ? 0 : await depthBelow(options, input.parentExecution.executionId);
+    const depth =
+      input.parentExecution === undefined ? 0 : await depthBelow(options, input.parentExecution.executionId);
     const execution = prepare(input, actor, depth, options);
     const begin: Message = { type: "StartExecution", admitted: true };
     try {

@@ -150,7 +150,7 @@ from json_to_recordset($12::json) as x(execution_id text, stage_id text, kind te
   claimed boolean, cancel_requested boolean, parked boolean)
 on conflict (execution_id, stage_id) do update set kind = excluded.kind, task_id = excluded.task_id, attempt = excluded.attempt,
   fencing = excluded.fencing, owner = excluded.owner, lease_until = excluded.lease_until, looked_at = excluded.looked_at,
-  due = excluded.due, cancel_requested = excluded.cancel_requested, parked = excluded.parked, topics = null, again = false, failures = 0
+  due = excluded.due, cancel_requested = excluded.cancel_requested, parked = excluded.parked, topics = null, again = false, failures = 0, requires = null
 returning execution_id, stage_id, fencing`;
 
 const time = (value: number | null) => (value === null ? null : new Date(value).toISOString());
