@@ -6,6 +6,7 @@ import { clusterRoutes, loadBalancerRoutes } from "./commands/cluster/routes.ts"
 import { contextRoutes } from "./commands/context/routes.ts";
 import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
+import { manifestRoutes } from "./commands/manifest/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { projectRoutes } from "./commands/project/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
@@ -33,6 +34,7 @@ export const routes = buildRouteMap({
     "load-balancer": loadBalancerRoutes,
     canary: canaryRoutes,
     expression: expressionRoutes,
+    manifest: manifestRoutes,
     audit: auditRoutes,
     account: accountRoutes,
     events: eventsCommand,
@@ -55,6 +57,7 @@ export const routes = buildRouteMap({
     "load-balancers": "load-balancer",
     canaries: "canary",
     expressions: "expression",
+    manifests: "manifest",
     audits: "audit",
     accounts: "account",
     event: "events",

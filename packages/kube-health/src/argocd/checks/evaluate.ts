@@ -154,7 +154,7 @@ function ownWords(found: Alternative, scope: Scope, condition: JsonObject | unde
     const words = asText(condition["message"]) || asText(condition["reason"]);
     return words || `${printed(condition["type"])} is ${printed(condition["status"])}`;
   }
-  const fields = found.tests.filter((test) => test.kind === "field" && test.operator !== "absent");
+  const fields = found.tests.filter((test): test is FieldTest => test.kind === "field" && test.operator !== "absent");
   const seen = fields.map(({ left }) => [left.path.at(-1) ?? "", printed(valueOf({ ...left, minus: undefined }, scope))]);
   const words = seen.filter(([, value]) => value !== "").map(([name, value]) => `${name} is ${value}`);
   return words.join(", ") || `${textAt(scope.root, "kind")}: ${found.status.toLowerCase()}`;

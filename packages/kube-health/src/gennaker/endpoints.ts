@@ -1,0 +1,53 @@
+import { asList, asText, at, objectsOf, textAt } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import { isReady } from "./pod-signs.ts";
+import { ofKind, reference, selects } from "./related.ts";
+import type { Sign } from "./types.ts";
+
+const serviceLabel = "kubernetes.io/service-name";
+
+/** The EndpointSlices of a Service among the related objects. */
+export const slicesOf = (service: string, related: readonly unknown[]): JsonObject[] =>
+  ofKind(related, "EndpointSlice").filter((slice) => at(slice, "metadata", "labels", serviceLabel) === service);
+
+/** Endpoints that take traffic: the condition `ready` is true or not stated. */
+export const readyEndpoints = (slices: readonly JsonObject[]): JsonObject[] =>
+  slices
+    .flatMap((slice) => objectsOf(slice["endpoints"]))
+    .filter((endpoint) => at(endpoint, "conditions", "ready") !== false);
+
+function isEndpoint(endpoint: JsonObject, pod: unknown): boolean {
+  const target = endpoint["targetRef"];
+  if (textAt(target, "kind") === "Pod") {
+    const [uid, own] = [textAt(target, "uid"), textAt(pod, "metadata", "uid")];
+    return uid !== "" && own !== "" ? uid === own : textAt(target, "name") === textAt(pod, "metadata", "name");
+  }
+  const address = textAt(pod, "status", "podIP");
+  return address !== "" && asList(endpoint["addresses"]).includes(address);
+}
+
+/**
+ * Ready Pods that a Service which selects them does not send requests to yet: a rollout that is complete by its counters may
+ * still not serve. Services are taken from the related objects, or from the labels of their EndpointSlices where the
+ * Services themselves are not there.
+ */
+export function missingEndpoints(pods: readonly unknown[], related: readonly unknown[]): Sign[] {
+  const services = ofKind(related, "Service");
+  const names = new Set(ofKind(related, "EndpointSlice").map((one) => textAt(one, "metadata", "labels", serviceLabel)));
+  return [...names].flatMap((name) => {
+    const service = services.find((one) => at(one, "metadata", "name") === name);
+    const endpoints = readyEndpoints(slicesOf(name, related));
+    const missing = pods.filter(
+      (pod) =>
+        isReady(pod) &&
+        (service === undefined || selects(at(service, "spec", "selector"), pod)) &&
+        !endpoints.some((endpoint) => isEndpoint(endpoint, pod)),
+    );
+    return missing.map((pod) => ({
+      code: "endpoints.missing",
+      message: `Service "${name}" does not send requests to Pod "${asText(at(pod, "metadata", "name"))}" yet`,
+      object: reference(pod),
+      fatal: false,
+    }));
+  });
+}
