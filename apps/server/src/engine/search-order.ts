@@ -9,14 +9,15 @@ export type Narrowed = Omit<ExecutionFilter, "limit" | "after" | "before"> & {
   oldestFirst: boolean;
 };
 
-const beyondAll = "~";
+/** The greatest ULID, whatever order of signs the database has. */
+const beyondAll = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ";
 
 /** Ids are ULIDs and begin with their time. Null: nothing can match. */
 export function narrow(filter: ExecutionFilter): Narrowed | null {
   const { from, until } = filter;
   // An id is drawn a moment before the build time is noted.
   const earliest = from === undefined ? "" : encodeTime(clamped(from.getTime() - 1_000), 10);
-  const latest = until === undefined ? beyondAll : `${encodeTime(clamped(until.getTime()), 10)}${beyondAll}`;
+  const latest = until === undefined ? beyondAll : `${encodeTime(clamped(until.getTime()), 10)}${beyondAll.slice(10)}`;
   const after = filter.after !== undefined && filter.after > earliest ? filter.after : earliest;
   const before = filter.before !== undefined && filter.before < latest ? filter.before : latest;
   return after < before ? { ...filter, after, before, oldestFirst: filter.oldestFirst ?? false } : null;

@@ -187,13 +187,17 @@ function newRow(execution: Execution) {
   };
 }
 
+/** Behind the stages that a run begins with, however many they are. */
+const afterTheFirst = 1_000_000;
+
 function stageRows(change: Change): { born: object[]; changed: object[] } {
   const born: object[] = [];
   const changed: object[] = [];
   const { execution } = change.outcome;
   const known = change.before?.execution.stages;
   const written: Iterable<Stage> = change.before === null ? execution.stages.values() : change.outcome.changed;
-  let position = known?.size ?? 0;
+  // Stages that come later follow one another by their ids; counting those there are would put them before some that went.
+  let position = known === undefined ? 0 : afterTheFirst;
   for (const stage of written) {
     const before = known?.get(stage.id);
     const ids = { execution_id: execution.id, id: stage.id, body: encodeBody(stage) };
@@ -201,7 +205,7 @@ function stageRows(change: Change): { born: object[]; changed: object[] } {
       const source = encodeDocument(stage.source);
       const context = stage.context === stage.source ? source : encodeDocument(stage.context);
       born.push({ ...ids, position, source, context, outputs: encodeDocument(stage.outputs) });
-      position += 1;
+      if (known === undefined) position += 1;
     } else {
       const context = before.context === stage.context ? null : encodeDocument(stage.context);
       const outputs = before.outputs === stage.outputs ? null : encodeDocument(stage.outputs);
