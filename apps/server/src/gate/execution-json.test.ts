@@ -89,6 +89,7 @@ describe("an execution beside recorded ones", () => {
     expect(differences(theirs.stages[0] as object, answer.stages[0] as object)).toEqual([]);
     const task = theirs.stages[0]?.tasks[0];
     if (task) expect(differences(task, answer.stages[0]?.tasks[0] as object)).toEqual([]);
+    expect(answer.trigger).toMatchObject({ executionId: ours.id, expectedArtifacts: [], preferred: false });
   });
 
   test("says nothing where there is nothing to say, and times in epoch milliseconds", () => {

@@ -29,7 +29,8 @@ export function executionJson(execution: ExecutionView): JsonObject {
         })
       : null,
     origin: "api",
-    trigger: execution.trigger,
+    // What Orca says of every trigger, whoever started the run.
+    trigger: { expectedArtifacts: [], preferred: false, ...execution.trigger, executionId: execution.id },
     pipelineConfigId: execution.pipelineConfigId,
     description: execution.type === "ORCHESTRATION" ? execution.name : null,
     notifications: Array.isArray(config["notifications"]) ? config["notifications"] : [],

@@ -54,7 +54,13 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
       handle: async ({ params, body, bodyText, actor }) => {
         const existing = await pipelines.get(params["id"] ?? "");
         if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
-        const document = { ...objectOf(body, "a pipeline"), id: existing.id };
+        const sent = objectOf(body, "a pipeline");
+        if ((sent["id"] ?? "") !== "" && sent["id"] !== existing.id) {
+          throw new GennakerError("invalid_request", `The pipeline's id is not ${existing.id}, which the path names.`, {
+            problems: [{ pointer: "/id", reason: "is another than the path's" }],
+          });
+        }
+        const document = { ...sent, id: existing.id };
         return {
           body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })),
         };
