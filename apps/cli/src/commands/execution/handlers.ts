@@ -83,6 +83,12 @@ export async function restartStage(context: CliContext, flags: ServerFlags, id: 
   );
 }
 
+export async function removeExecution(context: CliContext, flags: ServerFlags, id: string): Promise<void> {
+  const { client } = await connect(context, flags);
+  await client.call("deleteExecution", { params: { execution: id } });
+  done(context, flags, { execution: id, asked: "remove" }, `Removed ${id}.`);
+}
+
 function done(context: CliContext, flags: ServerFlags, value: Record<string, string>, words: string): void {
   show(context, flags, value, (print) => print.text(`${words}\n`));
 }

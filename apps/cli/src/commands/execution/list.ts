@@ -1,5 +1,6 @@
 import type { ServerFlags } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
+import { usageError } from "../../errors.ts";
 import { show } from "../../output/print.ts";
 import { toneOf } from "../../output/style.ts";
 import { ago, between } from "../../output/time.ts";
@@ -7,7 +8,20 @@ import { connect } from "../../settings/connection.ts";
 import { findPipeline } from "../pipeline/find-pipeline.ts";
 import { whyNow } from "./why-now.ts";
 
-type ListFlags = ServerFlags & { pipeline?: string; status?: readonly string[]; limit?: number; before?: string };
+type ListFlags = ServerFlags & {
+  pipeline?: string;
+  name?: string;
+  status?: readonly string[];
+  triggerType?: readonly string[];
+  by?: string;
+  parameter?: readonly string[];
+  artifact?: string;
+  text?: string;
+  from?: string;
+  until?: string;
+  limit?: number;
+  before?: string;
+};
 
 export async function listExecutions(context: CliContext, flags: ListFlags, application?: string): Promise<void> {
   const { client } = await connect(context, flags);
@@ -16,9 +30,17 @@ export async function listExecutions(context: CliContext, flags: ListFlags, appl
     query: {
       application,
       pipeline,
+      name: flags.name,
+      statuses: joined(flags.status),
+      triggerTypes: joined(flags.triggerType),
+      user: flags.by,
+      parameters: formOf(flags.parameter),
+      artifact: flags.artifact,
+      text: flags.text,
+      from: instantOf(flags.from),
+      until: instantOf(flags.until),
       limit: flags.limit,
       before: flags.before,
-      statuses: flags.status === undefined || flags.status.length === 0 ? undefined : flags.status.join(","),
     } as never,
   });
   show(context, flags, executions, (print) =>
@@ -51,4 +73,29 @@ export async function listExecutions(context: CliContext, flags: ListFlags, appl
     const inApplication = application !== undefined && !text.includes("/");
     return (await (inApplication ? findPipeline(client, application, text) : findPipeline(client, text, undefined))).id;
   }
+}
+
+function joined(values: readonly string[] | undefined): string | undefined {
+  return values === undefined || values.length === 0 ? undefined : values.join(",");
+}
+
+/** `NAME=VALUE`s as the API takes them, encoded as a form. */
+export function formOf(parameters: readonly string[] | undefined): string | undefined {
+  if (parameters === undefined || parameters.length === 0) return undefined;
+  const form = new URLSearchParams();
+  for (const parameter of parameters) {
+    const at = parameter.indexOf("=");
+    if (at < 1) throw usageError(`"${parameter}" is no parameter.`, ["Say --parameter NAME=VALUE."]);
+    form.append(parameter.slice(0, at), parameter.slice(at + 1));
+  }
+  return form.toString();
+}
+
+/** A day or a time, as the API takes it. What has no zone is read as UTC. */
+export function instantOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(text) || !text.includes("T") ? text : `${text}Z`;
+  const time = Date.parse(zoned);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw usageError(`"${text}" is no time.`, ["Say a day or a time as 2026-05-04 or 2026-05-04T10:20:30Z."]);
 }

@@ -10,6 +10,10 @@ const withStage = {
   kind: "tuple",
   parameters: [execution, argument.required("STAGE", "The stage's refId, name or id")],
 } as const;
+const ofApplication = {
+  kind: "tuple",
+  parameters: [argument.optional("APPLICATION", "This application's; default: the server's", proposeApplications)],
+} as const;
 const reason = flag.text("Why, for those who look at it later", "TEXT");
 const load = () => import("./handlers.ts");
 
@@ -17,7 +21,11 @@ export const executionRoutes = buildRouteMap({
   routes: {
     list: command({
       brief: "List executions, newest first",
-      examples: ["execution list shop --limit 10", "executions list --status RUNNING --json"],
+      examples: [
+        "execution list shop --limit 10",
+        "executions list --status RUNNING --json",
+        "execution list shop --status TERMINAL --parameter env=prod --text 'release 7'",
+      ],
       parameters: {
         flags: {
           ...serverFlags,
@@ -25,6 +33,7 @@ export const executionRoutes = buildRouteMap({
             "Only of this pipeline: its name in the application, APPLICATION/NAME, or id",
             "PIPELINE",
           ),
+          name: flag.text("Only of pipelines of this name, in any application", "NAME"),
           status: {
             kind: "enum",
             values: statuses,
@@ -32,8 +41,18 @@ export const executionRoutes = buildRouteMap({
             optional: true,
             variadic: true,
           },
+          triggerType: flag.texts("Only those triggered so (manual, cron, git …); may be given several times", "TYPE"),
+          by: flag.text("Only those that this person started, or that run as them", "NAME"),
+          parameter: flag.texts("Only those with this parameter; may be given several times", "NAME=VALUE"),
+          artifact: flag.text(
+            "Only those with this artifact: its name, reference, version or NAME:VERSION",
+            "ARTIFACT",
+          ),
+          text: flag.text("Words that begin words of the name, user, parameters, artifacts or source", "WORDS"),
+          from: flag.text("Only those built at this time or later (ISO 8601)", "TIME"),
+          until: flag.text("Only those built at this time or earlier (ISO 8601)", "TIME"),
           limit: flag.count("At most this many (default 25)"),
-          before: flag.text("Only those older than this one", "EXECUTION"),
+          before: flag.text("Only those older than this one: the last of the page before", "EXECUTION"),
         },
         positional: {
           kind: "tuple",
@@ -47,6 +66,24 @@ export const executionRoutes = buildRouteMap({
       examples: ["execution get 01J8ZK5T3V9Q2M7N4R6S8W0XYB"],
       parameters: { flags: serverFlags, positional: one },
       load: () => load().then((module) => module.getExecution),
+    }),
+    history: command({
+      brief: "Tell what happened to an execution, step by step",
+      about: "With --at the stages as they stood after that step, told from the steps alone; otherwise after the last.",
+      examples: [
+        "execution history 01J8ZK5T3V9Q2M7N4R6S8W0XYB",
+        "execution history 01J8ZK5T3V9Q2M7N4R6S8W0XYB --at 12",
+      ],
+      parameters: {
+        flags: {
+          ...serverFlags,
+          at: flag.count("Show the stages as they stood after this step", "STEP"),
+          after: flag.count("Only steps behind this one", "STEP"),
+          limit: flag.count("At most this many steps (default 1000)"),
+        },
+        positional: one,
+      },
+      load: () => import("./history.ts").then((module) => module.executionHistory),
     }),
     watch: command({
       brief: "Follow an execution until it ends",
@@ -115,6 +152,50 @@ export const executionRoutes = buildRouteMap({
       examples: ["execution restart 01J8ZK5T3V9Q2M7N4R6S8W0XYB Deploy"],
       parameters: { flags: serverFlags, positional: withStage },
       load: () => load().then((module) => module.restartStage),
+    }),
+    remove: command({
+      brief: "Delete an execution that has ended, with all that is kept about it",
+      examples: ["execution remove 01J8ZK5T3V9Q2M7N4R6S8W0XYB"],
+      parameters: { flags: serverFlags, positional: one },
+      load: () => load().then((module) => module.removeExecution),
+    }),
+    retention: buildRouteMap({
+      routes: {
+        get: command({
+          brief: "Show how long ended executions are kept",
+          examples: ["execution retention get", "execution retention get shop"],
+          parameters: { flags: serverFlags, positional: ofApplication },
+          load: () => import("./retention.ts").then((module) => module.showRetention),
+        }),
+        set: command({
+          brief: "Change how long ended executions are kept, on the whole server or of one application",
+          about: "An execution is removed when neither --days nor --last keeps it. Running ones are never removed.",
+          examples: ["execution retention set --days 90 --last 50", "execution retention set shop --forever"],
+          parameters: {
+            flags: {
+              ...serverFlags,
+              days: flag.count("Keep each at least this many days after its end"),
+              last: flag.count("Keep at least this many of each pipeline"),
+              forever: flag.yes("Keep all"),
+            },
+            positional: ofApplication,
+          },
+          load: () => import("./retention.ts").then((module) => module.setRetention),
+        }),
+        clear: command({
+          brief: "Let the server's policy hold for an application again",
+          examples: ["execution retention clear shop"],
+          parameters: {
+            flags: serverFlags,
+            positional: {
+              kind: "tuple",
+              parameters: [argument.required("APPLICATION", "The application", proposeApplications)],
+            },
+          },
+          load: () => import("./retention.ts").then((module) => module.clearRetention),
+        }),
+      },
+      docs: { brief: "How long ended executions are kept" },
     }),
   },
   docs: { brief: "Executions of pipelines and operations" },
