@@ -10,6 +10,7 @@ import { createClosing } from "./closing.ts";
 import { createHealth } from "./health.ts";
 import { wireJudge } from "./judge.ts";
 import { createLate } from "./late.ts";
+import { deploys } from "./deploying-stages.ts";
 import type { Log } from "./log.ts";
 import { wireObserve } from "./observe.ts";
 import { wirePipelines } from "./pipelines.ts";
@@ -48,11 +49,15 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   const { database, events, audit, opened } = platform;
   const lateEngine = createLate<Engine>("the engine");
   const latePipelines = createLate<Pipelines>("pipelines");
+  const lateStrategies = createLate<Pipelines>("strategies");
 
   const target = wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
   const { providers, routers, gatewaySocket } = target;
   const artifacts = wireArtifacts(platform, config, lateEngine);
-  const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts);
+  const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts, {
+    config,
+    strategies: lateStrategies,
+  });
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry([...deliver.stages, ...judge.stages, storedChangeStage()]);
@@ -63,6 +68,9 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     stageTypes,
     replicaId: opened.dataDirectoryId,
     timezone: config.timezone,
+    deploys,
+    leads: platform.leader.leads,
+    executionTimeoutMs: config.executionTimeoutMs === 0 ? null : config.executionTimeoutMs,
     forget: forgetRuns,
     log,
   });
@@ -74,6 +82,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     stageTypes,
   );
   latePipelines.set(pipelines);
+  lateStrategies.set(strategies);
 
   const telemetry = startTelemetry(version);
   releases.add("telemetry", () => telemetry.stop());

@@ -5,6 +5,7 @@ import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import { createDeliverStages } from "../deliver/stages/registry.ts";
 import type { Engine, StageType } from "../engine/api.ts";
+import type { Config } from "../platform/config/config.ts";
 import { createTrafficStages } from "../traffic/stages/registry.ts";
 import type { Late } from "./late.ts";
 import { createStartChild } from "./start-child.ts";
@@ -20,6 +21,7 @@ export function wireDeliver(
   engine: Late<Engine>,
   pipelines: Late<Pipelines>,
   artifacts: Artifacts,
+  more: { config: Config; strategies: Late<Pipelines> },
 ): Deliver {
   const { database, events, audit, outgoing } = platform;
   const { providers, routers } = target;
@@ -38,7 +40,7 @@ export function wireDeliver(
       outgoing: (request) => outgoing.send({ purpose: "webhook", ...request }),
       startPipeline: createStartChild({
         pipelines,
-        strategies: pipelines,
+        strategies: more.strategies,
         getExecution: (id) => engine.get().get(id),
       }),
       getExecution: (id) => engine.get().get(id),
@@ -47,6 +49,7 @@ export function wireDeliver(
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
+      settings: more.config,
       notify: ({ application, executionId, ...data }) =>
         database.transaction((tx) =>
           events.append(tx, [{ type: "stage.notification", application, subject: executionId, data }]),

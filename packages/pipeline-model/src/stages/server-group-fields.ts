@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deploymentMonitorSchema } from "./monitored-deploy.ts";
 import { capacity, choice, count, flag, list, map, maybe, object, percent, text, texts } from "../fields.ts";
 
 /** What every stage with a target reads (reference: Spinnaker's server-group stages). */
@@ -18,9 +19,9 @@ export const targetFields = {
 };
 
 /** Strategies that a run can do. */
-export const strategies = ["none", "highlander", "redblack", "rollingredblack"] as const;
+export const strategies = ["none", "highlander", "redblack", "rollingredblack", "monitored", "custom"] as const;
 /** Spinnaker's others: kept when saved, the run says that it cannot do them. */
-export const foreignStrategies = ["monitored", "cfrollingredblack", "custom"] as const;
+export const foreignStrategies = ["cfrollingredblack"] as const;
 
 /** "" and absent are `none`. */
 export const strategy = z.preprocess(
@@ -55,6 +56,16 @@ export const clusterFields = {
   targetPercentages: maybe(list(percent)),
   pipelineBeforeCleanup: maybe(
     object({ application: maybe(text), pipelineId: maybe(text), pipelineParameters: maybe(map) }),
+  ),
+  /** Strategy `custom`: the strategy's application and id, and what it is told. */
+  strategyApplication: maybe(text),
+  strategyPipeline: maybe(text),
+  pipelineParameters: maybe(map),
+  /** Strategy `monitored`. */
+  deploySteps: maybe(list(percent)),
+  deploymentMonitor: maybe(deploymentMonitorSchema),
+  failureActions: maybe(
+    object({ rollback: maybe(choice(["None", "Automatic", "Manual"])), destroyInstances: maybe(flag) }),
   ),
   rollback: maybe(object({ onFailure: maybe(flag) })),
   progressDeadlineSec: maybe(count),

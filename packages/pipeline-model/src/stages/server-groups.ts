@@ -50,6 +50,11 @@ export const rollbackServerGroupSchema = object({
     delayBeforeDisableSeconds: maybe(count),
     disableOnly: maybe(flag),
     enableAndDisableOnly: maybe(flag),
+    /** PREVIOUS_IMAGE: what to go back to, unless it is what the server group replaced. */
+    imageName: maybe(text),
+    imageId: maybe(text),
+    /** TEST: seconds. */
+    waitTime: maybe(count),
   }),
 });
 export const rollbackClusterSchema = object({

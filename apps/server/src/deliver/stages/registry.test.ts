@@ -4,11 +4,17 @@ import { expect, test } from "vitest";
 import { stageRules } from "@gennaker/pipeline-model/stages/registry.ts";
 import { createScene } from "./testing/scene.ts";
 
-const internal = ["settleFailedDeploy"];
+const internal = [
+  "settleFailedDeploy",
+  "notifyDeployStarting",
+  "evaluateDeploymentHealth",
+  "notifyDeployCompleted",
+  "monitoredDeployStep",
+];
 
 test("every type is registered once, is described, and has its rules in the pipeline model", async () => {
   const { runner } = await createScene();
-  expect(runner.types.size).toBe(28);
+  expect(runner.types.size).toBe(32);
   for (const [type, stage] of runner.types) {
     expect(stage.description.length).toBeGreaterThan(10);
     expect(stageRules.has(type) || internal.includes(type)).toBe(true);

@@ -1,5 +1,6 @@
 import type { StageType } from "../../engine/api.ts";
 import { cloneServerGroupStage } from "./clone-server-group/stage.ts";
+import { inStrategies } from "./strategies/strategy-run.ts";
 import { checkPreconditionStage, checkPreconditionsStage } from "./check-preconditions/stage.ts";
 import { createServerGroupStage } from "./create-server-group/stage.ts";
 import { deployStage } from "./deploy/stage.ts";
@@ -16,6 +17,7 @@ import { waitForConditionStage } from "./wait-for-condition/stage.ts";
 import { waitUntilStage } from "./wait-until/stage.ts";
 import { enableServerGroupStage } from "./enable-server-group/stage.ts";
 import { manualJudgmentStage } from "./manual-judgment/stage.ts";
+import { monitoredDeployStages } from "./monitored-deploy/stages.ts";
 import { pipelineStage } from "./pipeline/stage.ts";
 import { resizeServerGroupStage } from "./resize-server-group/stage.ts";
 import { rollbackClusterStage } from "./rollback-cluster/stage.ts";
@@ -28,7 +30,7 @@ import { webhookStage } from "./webhook/stage.ts";
 
 /** Every stage type of delivery that does not belong to one provider, one line each. */
 export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
-  return [
+  const types: readonly StageType[] = [
     waitStage(),
     manualJudgmentStage(deps),
     checkPreconditionsStage(),
@@ -45,6 +47,7 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     deployStage(deps),
     createServerGroupStage(deps),
     settleFailedDeployStage(deps),
+    ...monitoredDeployStages(deps),
     cloneServerGroupStage(deps),
     resizeServerGroupStage(deps),
     enableServerGroupStage(deps),
@@ -56,4 +59,5 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     rollbackServerGroupStage(deps),
     rollbackClusterStage(deps),
   ];
+  return types.map(inStrategies);
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { stageSettings } from "./stage-settings.ts";
 import { outgoingSchema } from "../outgoing/settings.ts";
 
 const roles = ["api", "worker", "controller", "collector"] as const;
@@ -25,6 +26,8 @@ const settings = {
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
   allowedHosts: list,
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
+  /** Time limit of pipelines that do not say `executionTimeoutMs`; 0: none. */
+  executionTimeoutMs: z.coerce.number().int().min(0).max(366 * 86_400_000),
   scrapeIntervalMs: z.coerce.number().int().min(100).max(3_600_000),
   logLevel: z.enum(["debug", "info", "warn", "error"]),
   /** `off`: neither built nor served, for replicas that people do not open in a browser. */
@@ -33,6 +36,7 @@ const settings = {
   outgoing: outgoingSchema,
   /** Artifact accounts and limits; `deliver/artifacts` checks what is in it. */
   artifacts: z.record(z.string(), z.unknown()),
+  ...stageSettings,
 };
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
@@ -116,11 +120,16 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     databaseUrl: null,
     allowedHosts: [],
     timezone: "UTC",
+    executionTimeoutMs: 0,
     scrapeIntervalMs: 1_000,
     logLevel: "info",
     ui: "on",
     outgoing: {},
     artifacts: {},
+    webhook: {},
+    job: {},
+    monitoredDeploy: {},
+    script: {},
   };
   return defaults[name];
 }

@@ -18,6 +18,8 @@ export type Child = {
   parameters: JsonObject;
   /** True: the document is a deployment strategy, kept apart from pipelines. */
   strategy?: boolean;
+  /** What a strategy is to deploy. */
+  strategyCluster?: JsonObject;
 };
 
 /**
@@ -38,10 +40,14 @@ export async function startChildOf(
     parentPipelineStageId: stage.id,
     strategy: child.strategy === true,
     correlationId: `${execution.id}_${stage.id}_${child.pipelineConfigId}`,
+    ...(child.strategyCluster === undefined ? {} : { strategyCluster: child.strategyCluster }),
     ...(toFlag(execution.trigger["dryRun"]) === true ? { dryRun: true } : {}),
   };
   return await deps.startPipeline({
-    ...child,
+    key: child.key,
+    application: child.application,
+    pipelineConfigId: child.pipelineConfigId,
+    parameters: child.parameters,
     strategy: child.strategy === true,
     artifacts: visibleArtifacts(execution, stage),
     trigger,

@@ -7,7 +7,7 @@ import { TaskError } from "../../../engine/api.ts";
 import { clusterName, parseClusterName } from "../../../providers/port/naming.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import { clusterPart } from "../create-server-group/document.ts";
-import { deployEnds } from "../create-server-group/stage.ts";
+import { deployEnds, strategyNamed } from "../create-server-group/stage.ts";
 import { deployTasks } from "../create-server-group/tasks.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { targetsOf } from "../server-groups/inventory.ts";
@@ -18,7 +18,7 @@ export function cloneServerGroupStage(deps: DeliverDeps): StageType {
     type: "cloneServerGroup",
     description: "Creates a server group like another one",
     validate: rulesFor("cloneServerGroup").validate,
-    tasks: () => deployTasks(deps, (context) => clonedCluster(deps, context)),
+    tasks: ({ stage }) => deployTasks(deps, (context) => clonedCluster(deps, context), strategyNamed(stage)),
     ...deployEnds(deps),
   };
 }

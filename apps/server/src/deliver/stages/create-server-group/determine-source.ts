@@ -32,7 +32,12 @@ export async function determineSource(
     throw new TaskError("account.unreachable", message, { retryable: true });
   }
   const region = regionOf(account, regionsOfCluster(cluster)[0]);
-  requireStrategy(fields.strategy);
+  const strategy = requireStrategy(fields.strategy);
+  if (strategy.replacesDeploy === true && (fields.strategyPipeline ?? "") === "")
+    throw new TaskError(
+      "strategy.unnamed",
+      "The strategy custom needs strategyPipeline: the id of the strategy that deploys the cluster.",
+    );
   const application = fields.application ?? context.execution.application;
   const clusterName = nameOfCluster({ application, stack: fields.stack ?? "", detail: fields.freeFormDetails ?? "" });
   for (const name of fields.loadBalancers ?? [])
@@ -53,7 +58,15 @@ export async function determineSource(
     ...place,
     cluster: clusterName,
     target: like,
-    source: source === null ? null : { name: source.name, capacity: source.capacity, enabled: !source.disabled },
+    source:
+      source === null
+        ? null
+        : {
+            name: source.name,
+            capacity: source.capacity,
+            enabled: !source.disabled,
+            artifact: isJsonObject(source.launch["artifact"]) ? source.launch["artifact"] : { ...source.artifact },
+          },
     document,
   };
 }

@@ -13,6 +13,7 @@ const notCluster = new Set([
   "targetServerGroups",
   "restartDetails",
   "deployedBy",
+  "previousServerGroup",
   "source",
   "target",
   "targetCluster",

@@ -1,7 +1,8 @@
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
-import type { StageType } from "../../../engine/api.ts";
+import type { ExecutionView, StageType, StageView } from "../../../engine/api.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { requireStrategy } from "../deploy/strategies/registry.ts";
+import type { StrategyInput } from "../deploy/strategies/strategy.ts";
 import { settleOnCancel, settleStage } from "../settle-failed-deploy/run.ts";
 import { createdName, readState } from "./state.ts";
 import { deployTasks, optionsOf } from "./tasks.ts";
@@ -12,22 +13,40 @@ export function createServerGroupStage(deps: DeliverDeps): StageType {
     type: "createServerGroup",
     description: "Creates a server group, waits until it serves, and applies its strategy",
     validate: rulesFor("createServerGroup").validate,
-    tasks: () => deployTasks(deps, async (context) => context.stage.context),
+    tasks: ({ stage }) => deployTasks(deps, async (context) => context.stage.context, strategyNamed(stage)),
     ...deployEnds(deps),
   };
+}
+
+/** The name of the stage's strategy as it is written; the same for a clone. */
+export function strategyNamed(stage: StageView): string | undefined {
+  const name = stage.context["strategy"];
+  return typeof name === "string" ? name : undefined;
+}
+
+function inputOf(execution: ExecutionView, stage: StageView): StrategyInput | null {
+  const state = readState(stage.context);
+  if (state === null) return null;
+  const own = { id: stage.id, type: stage.type, executionId: execution.id };
+  return { state, created: createdName(stage.context) ?? "", options: optionsOf(stage), stage: own };
 }
 
 /** What follows a deploy: the strategy's stages when it went well; otherwise exactly one half stays live. */
 export function deployEnds(deps: DeliverDeps): Pick<StageType, "after" | "onFailure" | "cancel"> {
   return {
-    after({ stage }) {
-      const state = readState(stage.context);
-      const created = createdName(stage.context);
-      if (state === null || created === null) return [];
-      const options = optionsOf(stage);
-      return requireStrategy(options.strategy).after({ state, created, options });
+    after({ execution, stage }) {
+      const input = inputOf(execution, stage);
+      if (input === null) return [];
+      const strategy = requireStrategy(input.options.strategy);
+      return input.created === "" && strategy.replacesDeploy !== true ? [] : strategy.after(input);
     },
-    onFailure: ({ stage }) => (readState(stage.context) === null ? [] : [settleStage(stage)]),
+    onFailure({ execution, stage }) {
+      const input = inputOf(execution, stage);
+      if (input === null) return [];
+      const strategy = requireStrategy(input.options.strategy);
+      if (strategy.replacesDeploy === true) return [];
+      return [settleStage(stage), ...(strategy.onFailure?.(input) ?? [])];
+    },
     cancel: (context) => settleOnCancel(deps, context),
   };
 }

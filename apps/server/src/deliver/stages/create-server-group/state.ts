@@ -3,7 +3,7 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { Capacity } from "../../../providers/port/api.ts";
 
 /** The group that a deploy replaces: what it was when the deploy began. */
-export type Source = { name: string; capacity: Capacity; enabled: boolean };
+export type Source = { name: string; capacity: Capacity; enabled: boolean; artifact?: JsonObject };
 
 /** What the first task of a deploy found out, kept in the stage's context under `deployState`. */
 export type DeployState = {
@@ -53,7 +53,13 @@ export function createdName(context: JsonObject): string | null {
 
 function sourceIn(value: unknown): Source | null {
   if (!isJsonObject(value) || typeof value["name"] !== "string" || !isJsonObject(value["capacity"])) return null;
-  return { name: value["name"], capacity: capacityIn(value["capacity"]), enabled: value["enabled"] === true };
+  const artifact = isJsonObject(value["artifact"] ?? null) ? { artifact: value["artifact"] as JsonObject } : {};
+  return {
+    name: value["name"],
+    capacity: capacityIn(value["capacity"]),
+    enabled: value["enabled"] === true,
+    ...artifact,
+  };
 }
 
 function capacityIn(value: JsonObject): Capacity {

@@ -11,19 +11,20 @@ import { waitForUp, waitUntilRouted } from "../server-groups/rising.ts";
 import type { Rising } from "../server-groups/rising.ts";
 import { determineSource } from "./determine-source.ts";
 import { createdName, readState, writeState } from "./state.ts";
-import type { DeployState } from "./state.ts";
+import type { DeployState, Source } from "./state.ts";
 
 /** The tasks of a deploy in one region. `clusterOf` gives the cluster to deploy: the stage's own, or a clone's. */
 export function deployTasks(
   deps: DeliverDeps,
   clusterOf: (context: TaskContext) => Promise<JsonObject>,
+  strategy: string | undefined,
 ): readonly TaskDefinition[] {
   const rising: Rising = {
     refs: createdRefs,
     healthyPercent: (stage) => optionsOf(stage).targetHealthyDeployPercentage,
     deadlineSec: (stage) => optionsOf(stage).progressDeadlineSec,
   };
-  return [
+  const determine: TaskDefinition[] = [
     {
       name: "determineSourceServerGroup",
       async run(context) {
@@ -33,6 +34,11 @@ export function deployTasks(
         };
       },
     },
+  ];
+  // A strategy of people's own deploys the cluster itself.
+  if (strategy === "custom") return determine;
+  return [
+    ...determine,
     create(deps),
     waitForUp(deps, "waitForUpInstances", rising),
     waitUntilRouted(deps, "waitForRouters", rising),
@@ -51,11 +57,17 @@ function create(deps: DeliverDeps): TaskDefinition {
       const capacity = strategy.initialCapacity?.(state) ?? state.target;
       const mark = { executionId: context.execution.id, stageId: context.stage.id };
       const user = actingUser(context.execution, context.stage);
-      const cluster = { ...state.document, capacity, deployedBy: mark };
+      const previous = state.source === null ? {} : { previousServerGroup: previousOf(state.source) };
+      const cluster: JsonObject = { ...state.document, capacity, deployedBy: mark, ...previous };
       const ref = await provider.createServerGroup(operationOf(context, user, "create"), cluster);
       return { status: "SUCCEEDED", context: { "deploy.server.groups": { [ref.region]: [ref.name] } } };
     },
   };
+}
+
+/** What the new group replaces: a rollback to the previous image goes back to it, also when it is gone by then. */
+function previousOf({ name, artifact }: Source): JsonObject {
+  return { name, artifact: artifact ?? null };
 }
 
 /** Makes the new group known downstream, in Spinnaker's names. */

@@ -7,6 +7,7 @@ import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { ExecutionView, StageType, StageView } from "../../../engine/api.ts";
 import { regionsOfCluster } from "../create-server-group/document.ts";
+import { strategyCluster } from "../strategies/strategy-run.ts";
 import type { DeliverDeps } from "../deps.ts";
 
 /** Deploys its clusters side by side: one `createServerGroup` per cluster and region. */
@@ -15,8 +16,8 @@ export function deployStage(deps: DeliverDeps): StageType {
     type: "deploy",
     description: "Deploys clusters side by side, each with its strategy",
     validate: (stage) => validateDeploy(deps, stage),
-    before: ({ stage }) =>
-      clustersOf(stage).flatMap((cluster) => {
+    before: ({ execution, stage }) =>
+      clustersOf(execution, stage).flatMap((cluster) => {
         const regions = regionsOfCluster(cluster);
         return (regions.length === 0 ? [null] : regions).map((region) => ({
           type: "createServerGroup",
@@ -29,7 +30,8 @@ export function deployStage(deps: DeliverDeps): StageType {
       {
         name: "completeParallelDeploy",
         async run({ execution, stage }) {
-          if (clustersOf(stage).length > 0) return { status: "SUCCEEDED", outputs: collected(execution, stage) };
+          if (clustersOf(execution, stage).length > 0)
+            return { status: "SUCCEEDED", outputs: collected(execution, stage) };
           throw new TaskError(
             "deploy.noClusters",
             "The deploy stage has no `clusters`, so there is nothing to deploy. Add one and start again.",
@@ -40,8 +42,13 @@ export function deployStage(deps: DeliverDeps): StageType {
   };
 }
 
-/** A stage without `clusters` is one cluster itself, as very old pipelines write it. */
-function clustersOf(stage: StageView): JsonObject[] {
+/**
+ * A stage without `clusters` is one cluster itself, as very old pipelines write it; in a deployment strategy it is the
+ * cluster that the strategy was asked to deploy.
+ */
+function clustersOf(execution: ExecutionView, stage: StageView): JsonObject[] {
+  const asked = strategyCluster(execution);
+  if (asked !== null) return [asked];
   const clusters = stage.context["clusters"];
   if (Array.isArray(clusters)) return clusters.filter(isJsonObject);
   const cluster = stage.context["cluster"];

@@ -7,9 +7,9 @@ const earlier = {
   id: "earlier",
   trigger: { artifacts: [{ name: "app", version: "trigger" }] },
   stages: [
-    { refId: "1", outputs: { artifacts: [{ name: "app", version: "early" }] } },
-    { refId: "s1", outputs: { artifacts: [{ name: "app", version: "own" }] } },
-  ],
+    { refId: "1", requisiteStageRefIds: [], outputs: { artifacts: [{ name: "app", version: "early" }] } },
+    { refId: "s1", requisiteStageRefIds: ["1"], outputs: { artifacts: [{ name: "app", version: "own" }] } },
+  ].map((stage) => ({ id: stage.refId, parentStageId: null, ...stage })),
 } as unknown as ExecutionView;
 
 async function find(context: JsonObject, run: ExecutionView | null = earlier) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
 import { pipelineStageSchema } from "@gennaker/pipeline-model/stages/pipeline.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { ExecutionView, StageView, TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
@@ -26,12 +27,14 @@ export function startChild(deps: DeliverDeps): TaskDefinition {
         const field = strategy ? "pipelineId" : "pipeline";
         throw new TaskError("pipeline.unnamed", `The stage does not say which pipeline to run: /${field} is missing.`);
       }
+      const cluster = stage.context["strategyCluster"] ?? null;
       const { executionId, name } = await startChildOf(deps, context, {
         key: context.operationKey,
         application: fields.pipelineApplication ?? fields.application ?? execution.application,
         pipelineConfigId: id,
         parameters: strategy ? strategyParameters(execution, stage, parameters) : parameters,
         strategy,
+        ...(strategy && isJsonObject(cluster) ? { strategyCluster: cluster } : {}),
       });
       return { status: "SUCCEEDED", context: { executionId, executionName: name } };
     },

@@ -76,7 +76,9 @@ test.each<[Partial<ExecutionView>, string, string]>([
   [
     {
       status: "TERMINAL",
-      stages: [{ name: "Deploy", status: "TERMINAL", outputs: {}, failure: { code: "x", message: "no disk" } } as never],
+      stages: [
+        { name: "Deploy", status: "TERMINAL", outputs: {}, failure: { code: "x", message: "no disk" } } as never,
+      ],
     },
     "TERMINAL",
     'Pipeline "canary check" (run child) ended TERMINAL: stage "Deploy" failed (no disk).',

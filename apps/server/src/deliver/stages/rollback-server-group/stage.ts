@@ -1,15 +1,17 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
 import { rollbackServerGroupSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
-import type { StageType, SyntheticStage } from "../../../engine/api.ts";
+import type { StageType, SyntheticStage, TaskResult } from "../../../engine/api.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { TrafficDeps } from "../../../traffic/stages/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
-import { placesOf, present } from "../server-groups/inventory.ts";
+import { clusterIn, placesOf, present } from "../server-groups/inventory.ts";
+import { previousArtifact } from "./previous-image.ts";
 
 /**
- * EXPLICIT: brings one server group back and takes another out. The restored one is grown to the other's size and put
- * into traffic first; only then is the other disabled.
+ * EXPLICIT, the default: brings one server group back and takes another out. The restored one is grown to the other's size and put
+ * into traffic first; only then is the other disabled. PREVIOUS_IMAGE: clones the group with what it ran before. TEST only waits.
  */
 export function rollbackServerGroupStage(deps: TrafficDeps): StageType {
   return {
@@ -22,13 +24,9 @@ export function rollbackServerGroupStage(deps: TrafficDeps): StageType {
         async run({ stage }) {
           const fields = fieldsOf(rollbackServerGroupSchema, stage);
           const type = fields.rollbackType ?? "EXPLICIT";
-          if (type !== "EXPLICIT") {
-            throw new TaskError(
-              "rollback.type",
-              `Rollback type ${type} is not available here. Use EXPLICIT with the names of both server groups.`,
-            );
-          }
+          if (type === "TEST") return { status: "SUCCEEDED" };
           const { rollbackServerGroupName: bad, restoreServerGroupName: good } = fields.rollbackContext;
+          if (type === "PREVIOUS_IMAGE") return await previousImages(deps, fields, bad);
           if (!bad || (!good && fields.rollbackContext.disableOnly !== true)) {
             throw new TaskError(
               "rollback.names",
@@ -43,8 +41,55 @@ export function rollbackServerGroupStage(deps: TrafficDeps): StageType {
         },
       },
     ],
-    after: ({ stage }) => plan(fieldsOf(rollbackServerGroupSchema, stage), stage.context),
+    after({ stage }) {
+      const fields = fieldsOf(rollbackServerGroupSchema, stage);
+      if (fields.rollbackType === "TEST")
+        return [{ type: "wait", name: "wait", context: { waitTime: fields.rollbackContext.waitTime ?? 0 } }];
+      return fields.rollbackType === "PREVIOUS_IMAGE" ? clones(fields, stage.context) : plan(fields, stage.context);
+    },
   };
+}
+
+/** In each region: what the group ran before it ran what it runs now. */
+async function previousImages(deps: TrafficDeps, fields: Fields, bad: string | undefined): Promise<TaskResult> {
+  if (!bad) throw new TaskError("rollback.names", "rollbackContext needs rollbackServerGroupName.");
+  const previous: JsonObject[] = [];
+  for (const place of await placesOf(deps, fields)) {
+    const { group } = await present(deps, { account: place.account, region: place.region, name: bad });
+    const artifact = previousArtifact(group, await clusterIn(place, group.cluster), fields.rollbackContext);
+    if (artifact === null)
+      throw new TaskError(
+        "rollback.image",
+        `Nothing says what ${bad} (${place.account}/${place.region}) ran before. Name it in rollbackContext.imageName.`,
+      );
+    const { account, region, application, stack, detail, cloudProvider } = group;
+    previous.push({ account, region, application, stack, detail, cloudProvider, artifact });
+  }
+  return { status: "SUCCEEDED", context: { previousImages: previous }, outputs: { rolledBack: bad } };
+}
+
+/** A clone of the group with what it ran before, which then takes over as in a red/black deploy. */
+function clones(fields: Fields, context: JsonObject): SyntheticStage[] {
+  const bad = fields.rollbackContext.rollbackServerGroupName ?? "";
+  const previous = context["previousImages"];
+  return (Array.isArray(previous) ? previous : []).filter(isJsonObject).map((one) => ({
+    type: "cloneServerGroup",
+    name: "clone",
+    context: {
+      cloudProvider: one["cloudProvider"] ?? null,
+      application: one["application"] ?? null,
+      stack: one["stack"] ?? null,
+      freeFormDetails: one["detail"] ?? null,
+      account: one["account"] ?? null,
+      region: one["region"] ?? null,
+      artifact: one["artifact"] ?? null,
+      strategy: "redblack",
+      useSourceCapacity: true,
+      delayBeforeDisableSec: fields.rollbackContext.delayBeforeDisableSeconds ?? 0,
+      targetHealthyDeployPercentage: fields.rollbackContext.targetHealthyRollbackPercentage ?? null,
+      source: { account: one["account"] ?? null, region: one["region"] ?? null, serverGroupName: bad },
+    },
+  }));
 }
 
 type Fields = ReturnType<typeof rollbackServerGroupSchema.parse>;

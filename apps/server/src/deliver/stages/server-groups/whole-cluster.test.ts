@@ -137,7 +137,7 @@ test("rollbackServerGroup of another type, or without names, changes nothing", a
   const image = await scene.run("rollbackServerGroup", {
     context: context({ rollbackType: "PREVIOUS_IMAGE", rollbackContext: {} }),
   });
-  expect(image.stage.failure?.message).toContain("Rollback type PREVIOUS_IMAGE is not available here");
+  expect(image.stage.failure?.message).toContain("needs rollbackServerGroupName");
   const unnamed = await scene.run("rollbackServerGroup", {
     context: context({ rollbackContext: { rollbackServerGroupName: "app-v002" } }),
   });

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { clusterSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
@@ -61,8 +62,7 @@ export async function settleDeploy(
     newestFirst(cluster).find((group) => deployedBy(group) === stageId) ??
     null;
   const options = fieldsIn(clusterSchema, state.document, context.stage.type);
-  const rollback = options.rollback?.onFailure === true;
-  const { steps, words } = settle({ created, source: state.source, cluster, rollback });
+  const { steps, words } = settle({ created, source: state.source, cluster, ...fallback(options) });
   if (steps.length > 0 && state.source !== null) {
     const old = cluster.find((group) => group.name === state.source?.name);
     if (old !== undefined) await unpin(deps, operation(context, `unpin/${old.name}`), old);
@@ -78,6 +78,14 @@ export async function settleDeploy(
     if (failed !== null) return `${words} It stopped there: ${failed}`;
   }
   return words;
+}
+
+/** Whether a failed deploy goes back to what was there: `rollback.onFailure`, or what a monitored deploy says. */
+function fallback(options: z.output<typeof clusterSchema>): { rollback: boolean; destroys?: boolean } {
+  if (options.strategy !== "monitored") return { rollback: options.rollback?.onFailure === true };
+  const { rollback: how, destroyInstances } = options.failureActions ?? {};
+  const rollback = how === "Automatic" || how === "Manual";
+  return { rollback, destroys: rollback && destroyInstances === true };
 }
 
 /** Null when the step is done; otherwise why the next must not be taken. */

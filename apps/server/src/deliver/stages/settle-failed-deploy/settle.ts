@@ -23,6 +23,8 @@ export function settle(input: {
   /** The cluster as it is now. */
   cluster: readonly ServerGroup[];
   rollback: boolean;
+  /** Whether the new group is destroyed; as `rollback` unless said. */
+  destroys?: boolean;
 }): Settlement {
   const { created, source, rollback } = input;
   if (created === null) return { steps: [], words: "Nothing was created, so nothing is left behind." };
@@ -30,9 +32,10 @@ export function settle(input: {
   const old = source === null ? undefined : others.find((group) => group.name === source.name);
   const serving = others.filter((group) => !group.disabled && readyCount(group) > 0);
   const createdServes = !created.disabled && readyCount(created) > 0;
-  const leave: SettleStep = rollback ? { do: "destroy", name: created.name } : { do: "disable", name: created.name };
-  const fate = rollback
-    ? `${created.name} is destroyed (rollback.onFailure)`
+  const destroys = input.destroys ?? rollback;
+  const leave: SettleStep = destroys ? { do: "destroy", name: created.name } : { do: "disable", name: created.name };
+  const fate = destroys
+    ? `${created.name} is destroyed (${input.destroys === undefined ? "rollback.onFailure" : "failureActions"})`
     : `${created.name} is left disabled; look at its instances, then destroy it`;
 
   const restorable = old !== undefined && source !== null && source.enabled;

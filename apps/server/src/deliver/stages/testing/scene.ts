@@ -11,6 +11,7 @@ import { createGuards } from "../../guards/create-guards.ts";
 import type { TrafficGuard } from "../../guards/api.ts";
 import { defaultTrafficGuards } from "../../guards/api.ts";
 import type { DeliverDeps, HttpAnswer, HttpRequest, StageNotification } from "../deps.ts";
+import { defaultStageSettings } from "../../../platform/config/stage-settings.ts";
 import { createDeliverStages } from "../registry.ts";
 import { createRunner } from "./run-stage.ts";
 import type { Runner } from "./run-stage.ts";
@@ -46,6 +47,7 @@ export async function createScene(options: SceneOptions = {}) {
     findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
     savePipeline: async () => ({ id: "saved" }),
     latestRun: async () => null,
+    settings: defaultStageSettings(),
     notify: async (notification) => void told.push(notification),
     async outgoing(request) {
       requests.push(request);

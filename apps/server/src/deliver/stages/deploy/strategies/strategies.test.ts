@@ -21,7 +21,13 @@ const plan = (
   strategy: string,
   options: StrategyInput["options"] = {},
   from: DeployState = state,
-): readonly SyntheticStage[] => requireStrategy(strategy).after({ state: from, created: "app-v002", options });
+): readonly SyntheticStage[] =>
+  requireStrategy(strategy).after({
+    state: from,
+    created: "app-v002",
+    options,
+    stage: { id: "s", type: "createServerGroup", executionId: "run" },
+  });
 const words = (stages: readonly SyntheticStage[]): string[] =>
   stages.map(({ type, context }) =>
     `${type} ${String(context["waitTime"] ?? context["shrinkToSize"] ?? context["desiredPercentage"] ?? (context["capacity"] as { desired?: number } | undefined)?.desired ?? "")}`.trim(),
@@ -71,7 +77,7 @@ test("without a group to replace only a rolling deploy has something to do: it g
 
 test("an unknown strategy is refused with the known ones", () => {
   expect(() => requireStrategy("canary")).toThrow(
-    'Deployment strategy "canary" is not available here. Choose one of: none, highlander, redblack, rollingredblack.',
+    'Deployment strategy "canary" is not available here. Choose one of: none, highlander, redblack, rollingredblack, monitored, custom.',
   );
 });
 

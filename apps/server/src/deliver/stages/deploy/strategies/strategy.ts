@@ -6,7 +6,13 @@ import type { Capacity } from "../../../../providers/port/api.ts";
 import type { DeployState } from "../../create-server-group/state.ts";
 
 /** What a strategy plans from: pure data. `created` is up and routed (unless it began at size 0). */
-export type StrategyInput = { state: DeployState; created: string; options: z.output<typeof clusterSchema> };
+export type StrategyInput = {
+  state: DeployState;
+  created: string;
+  options: z.output<typeof clusterSchema>;
+  /** The stage that deploys. */
+  stage: { id: string; type: string; executionId: string };
+};
 
 /** One deployment strategy: one file, one registry line. */
 export type Strategy = {
@@ -15,6 +21,10 @@ export type Strategy = {
   initialCapacity?(state: DeployState): Capacity;
   /** Stages to run after the new group is up, in order. */
   after(input: StrategyInput): readonly SyntheticStage[];
+  /** True: the stages of `after` deploy themselves; nothing is created before. */
+  replacesDeploy?: boolean;
+  /** Stages to run after a failed deploy was settled. */
+  onFailure?(input: StrategyInput): readonly SyntheticStage[];
 };
 
 /** The context that stages on the whole cluster share. */
