@@ -34,7 +34,7 @@ beforeAll(async () => {
   await call("POST", "/pipelines", steps);
   scene.browser = await startBrowser();
   scene.page = await (await newContext(scene.browser)).newPage();
-  scene.page.setDefaultTimeout(60_000);
+  scene.page.setDefaultTimeout(20_000);
 });
 
 afterAll(async () => {
@@ -43,7 +43,20 @@ afterAll(async () => {
   scene.shipping?.remove();
 });
 
-const headState = (page: Page, state: string) => page.locator("h1 + output", { hasText: state }).waitFor();
+/** Waits for the state beside the run's name; if another comes, the page says why. */
+async function headState(page: Page, state: string): Promise<void> {
+  try {
+    await page.locator("h1 + output", { hasText: state }).waitFor();
+  } catch (error) {
+    throw new Error(`no ${state}: ${await page.locator("main").innerText()}`, { cause: error });
+  }
+}
+
+/** Opens a tab of the application; from a run, by the way back to the application. */
+async function open(page: Page, tab: "Clusters" | "Pipelines"): Promise<void> {
+  if (page.url().includes("/executions/")) await page.getByRole("link", { name: "tide", exact: true }).click();
+  await page.getByRole("link", { name: tab }).click();
+}
 
 async function choose(page: Page, of: string, item: string): Promise<void> {
   await page.getByRole("button", { name: `Actions for ${of}` }).click();
@@ -51,7 +64,7 @@ async function choose(page: Page, of: string, item: string): Promise<void> {
 }
 
 async function ship(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Pipelines" }).click();
+  await open(page, "Pipelines");
   await page.getByRole("button", { name: "Start Ship" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
   await page.waitForURL("**/executions/**");
@@ -60,14 +73,14 @@ async function ship(page: Page): Promise<void> {
 
 /** Does an operation, follows the link to its run until it succeeded, and comes back to the clusters. */
 async function operate(page: Page, group: string, item: string, fill: (dialog: Locator) => Promise<void>) {
-  await page.getByRole("link", { name: "Clusters" }).click();
+  await open(page, "Clusters");
   await choose(page, group, item);
   const dialog = page.getByRole("dialog");
   await fill(dialog);
   const notice = page.getByText("Started. Follow it here:").last();
   await notice.getByRole("link").click();
   await headState(page, "Succeeded");
-  await page.getByRole("link", { name: "Clusters" }).click();
+  await open(page, "Clusters");
 }
 
 const row = (page: Page, name: string) =>
@@ -80,9 +93,9 @@ describe("server groups", () => {
     await page.evaluate(() => Object.assign(window, { stillHere: true }));
     await ship(page);
     await ship(page);
-    await page.getByRole("link", { name: "Clusters" }).click();
-    await row(page, "tide-web-v001").last().getByText("newest").waitFor();
-    await row(page, "tide-web-v000").last().getByText("disabled").waitFor();
+    await open(page, "Clusters");
+    await row(page, "tide-web-v001").last().getByText("newest", { exact: true }).waitFor();
+    await row(page, "tide-web-v000").last().getByText("disabled", { exact: true }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 
@@ -105,11 +118,11 @@ describe("server groups", () => {
       await dialog.getByText("It serves traffic now.").waitFor();
       await dialog.getByRole("button", { name: "Take out of traffic" }).click();
     });
-    await row(page, "tide-web-v001").last().getByText("disabled").waitFor();
+    await row(page, "tide-web-v001").last().getByText("disabled", { exact: true }).waitFor();
     await operate(page, "tide-web-v001", "Put into traffic", (dialog) =>
       dialog.getByRole("button", { name: "Put into traffic" }).click(),
     );
-    await row(page, "tide-web-v001").last().getByText("disabled").waitFor({ state: "detached" });
+    await row(page, "tide-web-v001").last().getByText("disabled", { exact: true }).waitFor({ state: "detached" });
   });
 
   test("the logs of an instance are followed, and stop when asked to", async () => {
@@ -134,8 +147,8 @@ describe("server groups", () => {
     await operate(page, "tide-web-v001", "Roll back the cluster", (dialog) =>
       dialog.getByRole("button", { name: "Roll back" }).click(),
     );
-    await row(page, "tide-web-v001").last().getByText("disabled").waitFor();
-    await row(page, "tide-web-v000").last().getByText("disabled").waitFor({ state: "detached" });
+    await row(page, "tide-web-v001").last().getByText("disabled", { exact: true }).waitFor();
+    await row(page, "tide-web-v000").last().getByText("disabled", { exact: true }).waitFor({ state: "detached" });
   });
 
   test("a refused operation says why, and changes nothing", async () => {
@@ -153,8 +166,8 @@ describe("server groups", () => {
       .first()
       .waitFor();
     await call("PUT", "/applications/tide", { email: "a@example.com", trafficGuards: [] });
-    await page.getByRole("link", { name: "Clusters" }).click();
-    expect(await row(page, "tide-web-v000").last().getByText("disabled").count()).toBe(0);
+    await open(page, "Clusters");
+    expect(await row(page, "tide-web-v000").last().getByText("disabled", { exact: true }).count()).toBe(0);
   });
 
   test("an application with server groups is not deleted, and says so", async () => {
@@ -182,7 +195,7 @@ describe("server groups", () => {
 describe("runs and pipelines", () => {
   test("a run is paused and resumed", async () => {
     const { page } = scene;
-    await page.getByRole("link", { name: "Pipelines" }).click();
+    await open(page, "Pipelines");
     await page.getByRole("button", { name: "Start Steps" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
     await page.waitForURL("**/executions/**");
@@ -213,7 +226,7 @@ describe("runs and pipelines", () => {
 
   test("a pipeline is disabled, enabled and deleted", async () => {
     const { page } = scene;
-    await page.getByRole("link", { name: "Pipelines" }).click();
+    await open(page, "Pipelines");
     await choose(page, "Steps", "Disable");
     await expect.poll(() => page.getByRole("button", { name: "Start Steps" }).isDisabled()).toBe(true);
     await choose(page, "Steps", "Enable");

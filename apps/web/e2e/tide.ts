@@ -36,7 +36,7 @@ export async function tide(): Promise<{ document: object; remove(): void }> {
       application: "tide",
       name: "Ship",
       stages: [
-        { ...balancer, refId: "1", requisiteStageRefIds: [], type: "upsertLoadBalancer", name: "Balancer" },
+        { ...balancer, refId: "1", requisiteStageRefIds: [], type: "upsertLoadBalancer" },
         { refId: "2", requisiteStageRefIds: ["1"], type: "deploy", name: "Deploy", clusters: [cluster] },
       ],
     },

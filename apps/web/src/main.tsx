@@ -15,7 +15,6 @@ import { createLiveFeed } from "./features/live/live-feed.ts";
 import { mendLanguage } from "./i18n/browser-language.ts";
 import { I18nProvider } from "./i18n/provider.tsx";
 import { createAppRouter } from "./routes/router.ts";
-import { ToastProvider } from "./ui/layout/toasts.tsx";
 import { cssVariables, theme } from "./ui/theme/theme.ts";
 
 mendLanguage(navigator);
@@ -31,9 +30,7 @@ createRoot(root).render(
       <QueryClientProvider client={queries}>
         <I18nProvider>
           <LiveProvider feed={feed}>
-            <ToastProvider>
-              <RouterProvider router={router} />
-            </ToastProvider>
+            <RouterProvider router={router} />
           </LiveProvider>
         </I18nProvider>
       </QueryClientProvider>

@@ -47,6 +47,7 @@ export function createStart(options: StartOptions): Engine["start"] {
           action: "execution.start",
           resource: `execution/${execution.id}`,
           application: encodeText(execution.application),
+          ...reasonOf(input),
           after: { name: input.name, pipelineConfigId: input.pipelineConfigId },
         }),
       });
@@ -58,6 +59,15 @@ export function createStart(options: StartOptions): Engine["start"] {
     }
     return { id: execution.id };
   };
+}
+
+/** Why, in the words of whoever started it: of the trigger, of the operation, or of its first job as Spinnaker's clients write it. */
+function reasonOf(input: StartExecution): { reason?: string } {
+  const job = input.type === "ORCHESTRATION" ? input.stages[0] : undefined;
+  const reason = [input.trigger["reason"], input.initialConfig["reason"], job?.["reason"]].find(
+    (each) => typeof each === "string" && each.trim() !== "",
+  );
+  return typeof reason === "string" ? { reason: encodeText(reason.slice(0, 2_000)) } : {};
 }
 
 async function startedAs(database: Database, key: string): Promise<string | null> {

@@ -7,6 +7,7 @@ import { ErrorBox } from "../ui/feedback/error-box.tsx";
 import { useShortcuts } from "../ui/keys/shortcuts.ts";
 import { usePageTitle } from "../ui/layout/page-title.tsx";
 import { Shell } from "../ui/layout/shell.tsx";
+import { ToastProvider } from "../ui/layout/toasts.tsx";
 
 const HelpDialog = lazy(() => import("../ui/keys/help-dialog.tsx").then((module) => ({ default: module.HelpDialog })));
 
@@ -19,14 +20,17 @@ export function Root() {
     "g a": () => void navigate({ to: "/" }),
   });
   return (
-    <Shell onHelp={() => setHelp(true)}>
-      <Outlet />
-      {help ? (
-        <Suspense fallback={null}>
-          <HelpDialog opened onClose={() => setHelp(false)} />
-        </Suspense>
-      ) : null}
-    </Shell>
+    // Inside the router: a message may carry a link.
+    <ToastProvider>
+      <Shell onHelp={() => setHelp(true)}>
+        <Outlet />
+        {help ? (
+          <Suspense fallback={null}>
+            <HelpDialog opened onClose={() => setHelp(false)} />
+          </Suspense>
+        ) : null}
+      </Shell>
+    </ToastProvider>
   );
 }
 
