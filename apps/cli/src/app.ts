@@ -4,9 +4,11 @@ import { applicationRoutes } from "./commands/application/routes.ts";
 import { canaryRoutes } from "./commands/canary/routes.ts";
 import { clusterRoutes, loadBalancerRoutes } from "./commands/cluster/routes.ts";
 import { contextRoutes } from "./commands/context/routes.ts";
+import { engineRoutes } from "./commands/engine/routes.ts";
 import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
 import { manifestRoutes } from "./commands/manifest/routes.ts";
+import { freezeRoutes } from "./commands/freeze/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { projectRoutes } from "./commands/project/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
@@ -33,6 +35,8 @@ export const routes = buildRouteMap({
     "server-group": serverGroupRoutes,
     "load-balancer": loadBalancerRoutes,
     canary: canaryRoutes,
+    engine: engineRoutes,
+    freeze: freezeRoutes,
     expression: expressionRoutes,
     manifest: manifestRoutes,
     audit: auditRoutes,
@@ -57,6 +61,7 @@ export const routes = buildRouteMap({
     "load-balancers": "load-balancer",
     canaries: "canary",
     expressions: "expression",
+    freezes: "freeze",
     manifests: "manifest",
     audits: "audit",
     accounts: "account",

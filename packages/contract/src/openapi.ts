@@ -13,6 +13,8 @@ const tags = [
   ["executions", "Runs of pipelines and single operations"],
   ["clusters", "What runs, and the traffic it gets"],
   ["canary", "Canary configs and judgements"],
+  ["engine", "The engine as a whole: pauses and freeze calendars"],
+  ["projects", "Projects: applications and pipelines shown together"],
 ] as const;
 
 /** The OpenAPI 3.1 document of the own API, made from the route table alone. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
+import { engineRoutes } from "./resources/engine.ts";
 import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
@@ -281,6 +282,7 @@ export const routes = defineRoutes({
 
   ...historyRoutes,
   ...projectRoutes,
+  ...engineRoutes,
 });
 
 export type Routes = typeof routes;

@@ -3,6 +3,7 @@ import type { Route } from "@gennaker/contract/route.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { gateRoutes } from "../gate/routes.ts";
+import { frontDoorExempt, frontDoorRows } from "./fixtures/front-door-rows.ts";
 import { send } from "./fixtures/http.ts";
 
 const server = await startServer();
@@ -19,7 +20,7 @@ type Entry = {
   before: unknown;
   after: unknown;
 };
-type Ids = { pipeline: string; execution: string; stage: string };
+type Ids = { pipeline: string; execution: string; stage: string; exception?: string };
 type Row = [method: string, path: string, body: unknown, action: string, prepare?: (ids: Ids) => Promise<void>];
 
 async function audit(): Promise<Entry[]> {
@@ -86,8 +87,19 @@ const pause = async ({ execution }: Ids) =>
   void (await send(server.url, "POST", `/api/v1/executions/${execution}/pause`, {}));
 const put = (path: string, body: unknown) => async () => void (await send(server.url, "PUT", path, body));
 
+const frontDoor = frontDoorRows(server.url, config, ended);
+
+const freeze = { periods: [{ from: "2020-01-01T00:00", to: "2020-01-02T00:00" }] };
+const exception = { what: "application", subject: "a1", reason: "r" };
+const excepted = async (ids: Ids) => {
+  await put("/api/v1/freezes/f1", freeze)();
+  const made = await send(server.url, "POST", "/api/v1/freezes/f1/exceptions", exception);
+  ids.exception = (made.json() as { id: string }).id;
+};
+
 /** Every route that changes something, with what makes it succeed. */
 const own: Row[] = [
+  ...frontDoor.own,
   ["PUT", "/api/v1/applications/:application", { email: "a@example.com" }, "application.create"],
   ["DELETE", "/api/v1/applications/:application", {}, "application.delete", put("/api/v1/applications/a1", {})],
   ["POST", "/api/v1/pipelines", { name: "saved", application: "shop", stages: [] }, "pipeline.create"],
@@ -115,10 +127,17 @@ const own: Row[] = [
     "retention.clear",
     put("/api/v1/applications/a1/retention", { keepDays: 9, keepLast: null }),
   ],
+  ["POST", "/api/v1/executions/:execution/rerun", { version: "same" }, "execution.start"],
+  ["PUT", "/api/v1/applications/:application/pause", { paused: true, reason: "r" }, "engine.pause"],
+  ["PUT", "/api/v1/freezes/:freeze", freeze, "freeze.save"],
+  ["POST", "/api/v1/freezes/:freeze/exceptions", exception, "freeze.except", put("/api/v1/freezes/f1", freeze)],
+  ["DELETE", "/api/v1/freezes/:freeze/exceptions/:exception", {}, "freeze.unexcept", excepted],
+  ["DELETE", "/api/v1/freezes/:freeze", {}, "freeze.delete", put("/api/v1/freezes/f1", freeze)],
   ["PUT", "/api/v1/canary-configs/:canaryConfig", config, "canaryConfig"],
   ["DELETE", "/api/v1/canary-configs/:canaryConfig", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
 ];
 const gate: Row[] = [
+  ...frontDoor.gate,
   ["POST", "/pipelines", { name: "gate saved", application: "shop", stages: [] }, "pipeline.create"],
   ["PUT", "/pipelines/:id", { name: "gate put", application: "shop", stages: [wait] }, "pipeline.update"],
   ["DELETE", "/pipelines/:application/:name", {}, "pipeline.delete"],
@@ -142,14 +161,21 @@ const gate: Row[] = [
 
 function pathOf(row: Row, ids: Ids): string {
   const [method, path] = row;
-  const runs = /cancel|pause|resume|stages/.test(path) || (method === "DELETE" && path === "/pipelines/:id");
-  const stored = path.startsWith("/v2/canaryConfig") ? "k1" : path.startsWith("/v2/pipelineTemplates") ? "t1" : null;
+  if (path === "/tasks/cancel") return `${path}?ids=${ids.execution}`;
+  const runs =
+    /cancel|pause|resume|stages/.test(path) || (method === "DELETE" && /^\/(pipelines|tasks)\/:id$/.test(path));
+  const kept = { "/v2/canar": "k1", "/v2/pipelineTemplates": "t1", "/strategies": "s1" };
+  const stored = Object.entries(kept).find(([start]) => path.startsWith(start))?.[1];
   const id = stored ?? (runs ? ids.execution : ids.pipeline);
   const values: Record<string, string> = {
-    application: path.startsWith("/pipelines") ? "shop" : "a1",
-    name: ids.pipeline,
+    application: /^\/(pipelines|strategies)/.test(path) ? "shop" : "a1",
+    type: "application",
+    project: "pr1",
+    name: stored ?? ids.pipeline,
     id,
     canaryConfig: "k1",
+    freeze: "f1",
+    exception: ids.exception ?? "",
     pipeline: ids.pipeline,
     execution: ids.execution,
     stage: ids.stage,
@@ -169,7 +195,13 @@ describe("every route that changes something", () => {
       path: `/api/v1${path}`,
     }));
     // These answer without changing anything, or are a test of their own below.
-    const exempt = ["POST /api/v1/pipelines/validate", "POST /v2/pipelineTemplates/plan", "POST /tasks"];
+    const exempt = [
+      "POST /api/v1/pipelines/validate",
+      "POST /v2/pipelineTemplates/plan",
+      "POST /tasks",
+      "PUT /api/v1/engine/pause",
+      ...frontDoorExempt,
+    ];
     const without = (path: string) => !exempt.includes(path);
     expect([...mutating(contract), ...mutating(gateRoutes({} as never))].filter(without).toSorted()).toEqual(
       known.toSorted(),
@@ -207,6 +239,22 @@ describe("every route that changes something", () => {
     const rows = (await audit()).filter((entry) => !before.has(entry.id) && entry.via !== "engine");
     expect(rows.map((row) => row.action).toSorted()).toEqual(["application.create", "execution.start"]);
   });
+});
+
+test("pausing and resuming the engine write a row each; resuming what is not paused writes none", async () => {
+  const before = new Set((await audit()).map((entry) => entry.id));
+  const set = (paused: boolean) => send(server.url, "PUT", "/api/v1/engine/pause", { paused, reason: "r" });
+  expect((await set(true)).json()).toMatchObject({
+    paused: true,
+    pauses: expect.arrayContaining([expect.objectContaining({ application: null })]),
+  });
+  expect((await set(false)).json()).toMatchObject({ paused: false });
+  await set(false);
+  const rows = (await audit()).filter((entry) => !before.has(entry.id));
+  expect(rows.map((row) => [row.action, row.resource])).toEqual([
+    ["engine.resume", "engine"],
+    ["engine.pause", "engine"],
+  ]);
 });
 
 describe("what is written", () => {

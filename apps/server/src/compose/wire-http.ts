@@ -4,11 +4,14 @@ import { actorOf } from "../access/actor/api.ts";
 import { applicationHandlers } from "../deliver/applications/handlers.ts";
 import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
+import { rerunHandlers } from "../deliver/executions/rerun.ts";
 import { projectHandlers } from "../deliver/projects/handlers.ts";
 import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
+import type { EngineControl } from "../engine/control-api.ts";
+import { engineControlHandlers } from "../engine/control-handlers.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import { gateRoutes } from "../gate/routes.ts";
 import type { Config } from "../platform/config/config.ts";
@@ -40,7 +43,7 @@ export type HttpParts = {
   target: Providers;
   deliver: Deliver;
   judge: WiredJudge;
-  engine: Engine;
+  engine: Engine & { control: EngineControl };
   history: WiredHistory;
   pipelines: Pipelines;
   strategies: Pipelines;
@@ -109,6 +112,8 @@ function handlersOf(parts: HttpParts) {
     }),
     ...pipelineHandlers({ pipelines, validate, lastRuns: (ids) => runs.ofPipelines(ids) }),
     ...executionHandlers(engine),
+    ...rerunHandlers({ engine, pipelines }),
+    ...engineControlHandlers({ control: engine.control, timezone: config.timezone, now: Date.now }),
     ...parts.history.handlers,
     ...clusterHandlers(target),
     ...parts.judge.handlers,

@@ -97,6 +97,23 @@ export const executionRoutes = buildRouteMap({
       parameters: { flags: { ...serverFlags, ...followFlags }, positional: one },
       load: () => load().then((module) => module.followExecution),
     }),
+    rerun: command({
+      brief: "Start a run's pipeline again with the same parameters, artifacts and trigger",
+      examples: [
+        "execution rerun 01J8ZK5T3V9Q2M7N4R6S8W0XYB --follow",
+        "execution rerun 01J8ZK5T3V9Q2M7N4R6S8W0XYB --same",
+      ],
+      parameters: {
+        flags: {
+          ...serverFlags,
+          ...followFlags,
+          same: flag.yes("The pipeline as it was then, not as it is now"),
+          follow: flag.yes("Wait until it has ended"),
+        },
+        positional: one,
+      },
+      load: () => import("./rerun.ts").then((module) => module.rerunExecution),
+    }),
     cancel: command({
       brief: "Cancel a running execution",
       examples: ["execution cancel 01J8ZK5T3V9Q2M7N4R6S8W0XYB --reason 'wrong version'"],
