@@ -28,6 +28,15 @@ export type Selection = At & {
 /** `T(java.lang.Math)`; `dimensions` counts the `[]` behind the name. */
 export type TypeReference = At & { readonly type: "type"; readonly name: string; readonly dimensions: number };
 export type Construction = At & { readonly type: "new"; readonly name: string; readonly args: readonly Expression[] };
+/** `new int[2]` or `new String[] {'a'}`; sizes that are left out are null. */
+export type ArrayConstruction = At & {
+  readonly type: "newArray";
+  readonly name: string;
+  readonly sizes: readonly (Expression | null)[];
+  readonly items: readonly Expression[] | null;
+};
+/** `@name`: there are no beans, so evaluating it is an error. */
+export type BeanReference = At & { readonly type: "bean"; readonly name: string };
 export type InlineList = At & { readonly type: "list"; readonly items: readonly Expression[] };
 /** A key that is a bare name means that name. */
 export type InlineMap = At & {
@@ -89,6 +98,8 @@ export type Expression =
   | Selection
   | TypeReference
   | Construction
+  | ArrayConstruction
+  | BeanReference
   | InlineList
   | InlineMap
   | Compound

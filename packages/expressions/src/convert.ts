@@ -188,7 +188,7 @@ const TEXT_KINDS: ReadonlySet<string> = new Set(["list", "array", "char", "date"
 
 function toTextConversion(value: Value): ((budget: Budget) => Value) | undefined {
   if (value === null) return undefined;
-  if (typeof value === "object" && value.kind === "list" && value.flavour === "entries") return undefined;
+  if (typeof value === "object" && value.kind === "list" && value.unprintable === true) return undefined;
   const convertible = typeof value !== "object" || isNumber(value) || TEXT_KINDS.has(value.kind);
   return convertible ? (budget) => convertToText(value, budget) : undefined;
 }

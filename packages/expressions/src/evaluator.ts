@@ -1,4 +1,5 @@
 import type {
+  ArrayConstruction,
   Binary,
   Expression,
   FunctionCall,
@@ -11,16 +12,19 @@ import type {
 } from "./ast.ts";
 import { assignTo, increment } from "./assign.ts";
 import type { Walk } from "./assign.ts";
-import { convertToBoolean } from "./convert.ts";
+import { convertParameter, convertToBoolean, convertToIndex } from "./convert.ts";
+import type { ParameterType } from "./convert.ts";
 import { ExpressionError, evaluationError } from "./errors.ts";
 import type { Frame } from "./frame.ts";
 import { FUNCTIONS } from "./functions/registry.ts";
 import { readIndex, readProperty } from "./access.ts";
+import { limitError } from "./limits.ts";
 import { CONSTRUCTORS, methodsOf } from "./methods/registry.ts";
+import { byte, double, float, int, long, short } from "./numbers.ts";
 import { applyBinary, applyUnary } from "./operators.ts";
 import { describe, resolveOverload } from "./overload.ts";
 import { resolveType, resolveTypeOrPrimitive, typeName } from "./types.ts";
-import { array, entriesOf, itemsOf, list, map, toMapKey } from "./values.ts";
+import { array, char, entriesOf, itemsOf, list, map, toMapKey } from "./values.ts";
 import type { JavaEntry, MapKey, Value } from "./values.ts";
 
 /** The expression's value. Throws only `ExpressionError`, with the position of the node that failed. */
@@ -64,6 +68,10 @@ function evaluateNode(node: Expression, frame: Frame): Value {
       return typeValue(node);
     case "new":
       return construct(node.name, node.args, frame);
+    case "newArray":
+      return constructArray(node, frame);
+    case "bean":
+      throw evaluationError(`References to beans ('@${node.name}') do not exist in pipelines`);
     case "list":
       return list(
         node.items.map((item) => evaluate(item, frame)),
@@ -224,6 +232,51 @@ function construct(name: string, args: readonly Expression[], frame: Frame): Val
   if (match === undefined)
     throw evaluationError(`There is no constructor ${name}(${describe(values)}) that may be called`);
   return match.overload.run(null, match.args(frame.session), frame.session);
+}
+
+const ARRAY_TYPES: ReadonlyMap<string, ParameterType> = new Map([
+  ["int", "int"],
+  ["long", "long"],
+  ["double", "double"],
+  ["float", "float"],
+  ["short", "short"],
+  ["byte", "byte"],
+  ["boolean", "boolean"],
+  ["char", "char"],
+  ["String", "String"],
+  ["java.lang.String", "String"],
+]);
+const ZEROS: Readonly<Record<string, Value>> = {
+  int: int(0),
+  long: long(0n),
+  double: double(0),
+  float: float(0),
+  short: short(0),
+  byte: byte(0),
+  boolean: false,
+  char: char("\0"),
+};
+const MAX_ARRAY = 262_144;
+
+/** A new array of one dimension: of a size, or with elements converted to its type. */
+function constructArray(node: ArrayConstruction, frame: Frame): Value {
+  const type = ARRAY_TYPES.get(node.name);
+  if (type === undefined && resolveType(node.name) === undefined)
+    throw evaluationError(`The type ${node.name} may not be used`);
+  const [size = null] = node.sizes;
+  if (node.sizes.length > 1) throw evaluationError("Only arrays of one dimension can be made");
+  const items = node.items?.map((item) => evaluate(item, frame)) ?? null;
+  const length = size === null ? (items?.length ?? -1) : convertToIndex(evaluate(size, frame));
+  if (length < 0) throw evaluationError("An array needs a size or elements");
+  if (items !== null && items.length !== length) throw evaluationError("The array's size and its elements differ");
+  if (length > MAX_ARRAY) throw limitError(`makes an array of more than ${MAX_ARRAY} elements`);
+  frame.session.budget.charge(length);
+  const converted = items?.map((item) => {
+    const convert = type === undefined ? () => item : convertParameter(item, type);
+    if (convert === undefined) throw evaluationError(`A value of type ${typeName(item)} cannot become ${node.name}`);
+    return convert(frame.session.budget);
+  });
+  return array(node.name, converted ?? Array<Value>(length).fill(ZEROS[node.name] ?? null));
 }
 
 function evaluateMap(pairs: readonly { key: Expression; value: Expression }[], frame: Frame): Value {

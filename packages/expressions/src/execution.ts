@@ -1,4 +1,6 @@
+import { evaluationError } from "./errors.ts";
 import { fromJsNumber, long } from "./numbers.ts";
+import { triggerBean } from "./trigger-record.ts";
 import { STATUS_TYPE, fromJson, list, mapGet } from "./values.ts";
 import type { JavaBean, JavaEnum, JavaMap, Value } from "./values.ts";
 
@@ -125,6 +127,24 @@ export function createExecutionModel(
         return bean;
       case "ancestors":
         return list([stage, ...ancestors(stage, stages, new Set())].map(stageBean));
+      case "directAncestors":
+        return list([stage, ...requisitesOf(stage, stages)].map(stageBean));
+      case "directChildren":
+        return list(stages.filter((one) => one.parentStageId === stage.id).map(stageBean));
+      case "downstreamStages":
+        return list(stages.filter((one) => (one.requisiteStageRefIds ?? []).includes(stage.refId)).map(stageBean));
+      case "hasSucceeded":
+        return stage.status === "SUCCEEDED";
+      case "hasFailed":
+        return stage.status === "TERMINAL";
+      case "manualJudgmentType":
+        return stage.type === "manualJudgment";
+      case "continuePipelineOnFailure":
+        return flagOf(stage, "continuePipelineOnFailure");
+      case "allowSiblingStagesToContinueOnFailure":
+        return flagOf(stage, "allowSiblingStagesToContinueOnFailure");
+      case "additionalMetricTags":
+        return fromJson(stage["additionalMetricTags"]);
       case "join":
         return (stage.requisiteStageRefIds ?? []).length > 1;
       case "parent": {
@@ -137,18 +157,42 @@ export function createExecutionModel(
         return undefined;
     }
   };
+  const triggerRecord = triggerBean(trigger, data.trigger ?? {});
   const values = new Map<string, Value>();
   const bean: JavaBean = {
     kind: "bean",
     type: EXECUTION_TYPE,
     json: data,
+    find: (method, key) => {
+      if (method !== "stageById" && method !== "stageByRef") return undefined;
+      const found = stages.find((one) => (method === "stageById" ? one.id : one.refId) === key);
+      if (found === undefined) throw evaluationError(`There is no stage '${key}' in execution ${data.id ?? ""}`);
+      return stageBean(found);
+    },
     property: memoized(values, (name) => {
       if (name === "stages") return list(stages.map(stageBean));
-      if (name === "trigger") return trigger;
+      if (name === "trigger") return triggerRecord;
+      if (name === "context") return mergedOutputs(stages);
       return executionProperty(data, name);
     }),
   };
   return { data, bean, stages, stageBean, outputOf, contextOf };
+}
+
+const requisitesOf = (stage: StageData, stages: readonly StageData[]): StageData[] =>
+  stages.filter((one) => (stage.requisiteStageRefIds ?? []).includes(one.refId));
+
+const flagOf = (stage: StageData, key: string): boolean => stage.context?.[key] === true;
+
+/** The outputs of all stages in one map: of equal keys the later stage's counts, but lists are joined without doubles. */
+function mergedOutputs(stages: readonly StageData[]): Value {
+  const merged = new Map<string, unknown>();
+  for (const [key, value] of stages.flatMap((stage) => Object.entries(stage.outputs ?? {}))) {
+    const known = merged.get(key);
+    const joined = Array.isArray(known) && Array.isArray(value) ? [...new Set([...known, ...value])] : value;
+    merged.set(key, joined);
+  }
+  return fromJson(Object.fromEntries(merged));
 }
 
 export const EXECUTION_TYPE = "com.netflix.spinnaker.orca.pipeline.model.PipelineExecutionImpl";
@@ -166,16 +210,19 @@ const EXECUTION_TEXTS = [
 ];
 const EXECUTION_TIMES = ["buildTime", "startTime", "endTime", "startTimeExpiry"];
 const EXECUTION_FLAGS = ["canceled", "limitConcurrent", "keepWaitingPipelines"];
-const EXECUTION_MAPS = ["templateVariables", "initialConfig", "context", "authentication", "paused"];
+const EXECUTION_MAPS = ["templateVariables", "initialConfig", "authentication", "paused"];
 const EXECUTION_LISTS = ["notifications", "systemNotifications"];
 
 function executionProperty(data: ExecutionData, name: string): Value | undefined {
   if (EXECUTION_TEXTS.includes(name)) return fromJson(data[name]);
   if (EXECUTION_TIMES.includes(name)) return toLong(data[name]);
   if (EXECUTION_FLAGS.includes(name)) return data[name] === true;
-  if (EXECUTION_MAPS.includes(name))
-    return fromJson(data[name] ?? (name === "initialConfig" || name === "context" ? {} : null));
-  if (EXECUTION_LISTS.includes(name)) return fromJson(data[name] ?? []);
+  if (EXECUTION_MAPS.includes(name)) return fromJson(data[name] ?? (name === "initialConfig" ? {} : null));
+  if (EXECUTION_LISTS.includes(name)) {
+    const given = fromJson(data[name] ?? []);
+    const isList = given !== null && typeof given === "object" && given.kind === "list";
+    return isList ? { ...given, unprintable: true } : given;
+  }
   if (name === "status") return status(String(data["status"] ?? "NOT_STARTED"));
   return name === "maxConcurrentExecutions" ? fromJson(data[name] ?? 0) : undefined;
 }

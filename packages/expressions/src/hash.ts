@@ -5,6 +5,8 @@ import { typeName } from "./types.ts";
 import { entriesOf, fromMapKey, itemsOf } from "./values.ts";
 import type { Value } from "./values.ts";
 
+const target = (json: unknown): unknown => (json as { readonly id?: unknown } | null)?.id;
+
 const foldLong = (value: bigint): number => Number(BigInt.asIntN(32, value ^ (BigInt.asUintN(64, value) >> 32n)));
 
 function hashOfDay(epochDay: number): number {
@@ -53,6 +55,8 @@ export function hashOf(value: Value, budget: Budget, depth = 0): number {
         isSet ? 0 : 1,
       );
     }
+    case "bean":
+      return hashOf(String(target(value.json)), budget, depth + 1);
     case "entry":
       return hashOf(fromMapKey(value.key), budget, depth + 1) ^ hashOf(value.value, budget, depth + 1);
     case "date":

@@ -97,8 +97,8 @@ function calculate(operator: ArithmeticOperator, left: Value, right: Value, sess
 
 function plusText(value: Value, session: Session): string {
   const elements = value !== null && typeof value === "object" && (value.kind === "list" || value.kind === "array");
-  const entries = elements && value.kind === "list" && value.flavour === "entries";
-  if (elements && !entries) return convertToText(value, session.budget) ?? "";
+  const unprintable = elements && value.kind === "list" && value.unprintable === true;
+  if (elements && !unprintable) return convertToText(value, session.budget) ?? "";
   return tryConvertToText(value, session.budget) ?? javaToString(value, session.budget);
 }
 

@@ -111,7 +111,7 @@ function parseSign(cursor: Cursor, token: Token): Expression | null {
       return parseInline(cursor);
     case "@":
     case "&":
-      throw syntaxError("References to beans ('@name') do not exist in pipelines", token.at);
+      return parseBean(cursor);
     default: {
       const applied = parseBrackets(cursor, false);
       if (applied === null) return null;
@@ -140,14 +140,35 @@ function parseWord(cursor: Cursor, token: Token): Expression {
     cursor.expect(")", "to close the type");
     return { type: "type", name, dimensions, at: token.at };
   }
-  if (word === "new" && following.kind === "name") {
+  if (word === "new" && !followedBy("]")) {
     cursor.next();
     const name = parseTypeName(cursor);
-    if (cursor.peek().text === "[")
-      throw syntaxError("Arrays cannot be made with 'new'; write {…} for a list", token.at);
+    if (cursor.peek().text === "[") return parseArray(cursor, name, token.at);
     return { type: "new", name, args: parseArguments(cursor), at: token.at };
   }
   return parseName(cursor, false);
+}
+
+function parseArray(cursor: Cursor, name: string, at: number): Expression {
+  const sizes: (Expression | null)[] = [];
+  while (cursor.take("[")) {
+    if (cursor.take("]")) {
+      sizes.push(null);
+      continue;
+    }
+    sizes.push(required(cursor, "a size"));
+    cursor.expect("]", "to close the size");
+  }
+  const list = cursor.peek().text === "{" ? parseInline(cursor) : null;
+  const items = list !== null && list.type === "list" ? list.items : null;
+  return { type: "newArray", name, sizes, items, at };
+}
+
+function parseBean(cursor: Cursor): Expression {
+  const at = cursor.next().at;
+  const token = cursor.next();
+  if (!isName(token) && token.kind !== "string") throw syntaxError("Expected a name after '@'", token.at);
+  return { type: "bean", name: token.text, at };
 }
 
 function parseTypeName(cursor: Cursor): string {

@@ -1,3 +1,4 @@
+import { plainArtifact, plainExpectation } from "./artifacts.ts";
 import { createExecutionModel } from "./execution.ts";
 import type { ExecutionData, ExecutionModel } from "./execution.ts";
 import { entriesOf, fromJson, isNumber, itemsOf, mapGet } from "./values.ts";
@@ -8,6 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** What every trigger shows even if the JSON leaves it out. */
 const TRIGGER_DEFAULTS: Json = {
   type: "none",
+  user: "[anonymous]",
   parameters: {},
   artifacts: [],
   notifications: [],
@@ -26,7 +28,7 @@ export type Root = {
 const asMap = (json: Json): JavaMap => ({ kind: "map", fixed: false, fallback: null, source: json, entries: null });
 
 /**
- * What bare names are read from: the stage's context, over it `execution`, `trigger` and template variables, `parameters`
+ * What bare names are read from: the stage's context, over it `execution`, `trigger` and (with version 4 of the evaluator) template variables, `parameters`
  * and `scmInfo` taken from the trigger, and below it the outputs of the stage and its ancestors, nearest first.
  */
 export function createRoot(
@@ -39,7 +41,7 @@ export function createRoot(
     addDerived(root);
     return { root, execution: null, currentStageId: null };
   }
-  const trigger = asMap({ ...TRIGGER_DEFAULTS, ...data.trigger });
+  const trigger = asMap(triggerOf(data.trigger));
   const current = (data.stages ?? []).find((stage) => stage.refId === currentStageRefId);
   const contexts = new Map(current === undefined ? [] : [[current.id, context]]);
   const execution = createExecutionModel(data, trigger, contexts);
@@ -51,12 +53,25 @@ export function createRoot(
   entries.set("execution", execution.bean);
   entries.set("trigger", trigger);
   const variables = data.templateVariables;
-  if (variables !== undefined && variables !== null && Object.keys(variables).length > 0) {
+  const late = String(data["spelEvaluator"] ?? "").toLowerCase() === "v4";
+  if (late && variables !== undefined && variables !== null && Object.keys(variables).length > 0) {
     entries.set("templateVariables", fromJson(variables));
   }
   addDerived(root);
   return { root, execution, currentStageId: current?.id ?? null };
 }
+
+/** The trigger as the engine shows it: defaults filled in, artifacts in their full form. */
+function triggerOf(given: Json | undefined): Json {
+  const present = Object.entries(given ?? {}).filter(([key, value]) => value !== null || !(key in TRIGGER_DEFAULTS));
+  const trigger: Record<string, unknown> = { ...TRIGGER_DEFAULTS, ...Object.fromEntries(present) };
+  trigger["artifacts"] = each(trigger["artifacts"], plainArtifact);
+  trigger["resolvedExpectedArtifacts"] = each(trigger["resolvedExpectedArtifacts"], plainExpectation);
+  return trigger;
+}
+
+const each = (list: unknown, change: (item: unknown) => unknown): unknown =>
+  Array.isArray(list) ? list.map((item: unknown) => change(item)) : list;
 
 const isMap = (value: Value): value is JavaMap =>
   value !== null && typeof value === "object" && !isNumber(value) && value.kind === "map";

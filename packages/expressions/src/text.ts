@@ -30,7 +30,7 @@ export function tryConvertToText(value: Value, budget: Budget, depth = 0): strin
   switch (value.kind) {
     case "list":
     case "array": {
-      if (value.kind === "list" && value.flavour === "entries") return undefined;
+      if (value.kind === "list" && value.unprintable === true) return undefined;
       const items = value.kind === "list" ? itemsOf(value) : value.items;
       let text = "";
       for (const [index, item] of items.entries()) {

@@ -12,6 +12,8 @@ export type JavaList = {
   readonly flavour: "list" | "set" | "values" | "entries";
   /** The map that a `keySet`, `values` or `entrySet` looks at: taking an element out there takes the entry out. */
   readonly owner?: JavaMap;
+  /** Its declared elements have no conversion to text, so it has none either, even when empty. */
+  readonly unprintable?: true;
   readonly fixed: boolean;
   source: readonly unknown[] | null;
   items: Value[] | null;
@@ -50,6 +52,8 @@ export type JavaEnum = {
 export type JavaType = { readonly kind: "type"; readonly name: string };
 /** A record with named properties, such as a stage; `json` is what it looks like in a result. */
 export type JavaBean = {
+  /** Methods with one text as argument, such as `stageById`. */
+  readonly find?: (method: string, key: string) => Value | undefined;
   readonly kind: "bean";
   readonly type: string;
   readonly property: (name: string) => Value | undefined;

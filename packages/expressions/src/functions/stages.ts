@@ -1,5 +1,6 @@
 import { evaluationError } from "../errors.ts";
 import type { ExecutionModel, StageData } from "../execution.ts";
+import { artifactBean } from "../artifacts.ts";
 import { methodTable } from "../overload.ts";
 import type { Session } from "../session.ts";
 import { entriesOf, fromJson, list, map, mapGet } from "../values.ts";
@@ -55,7 +56,7 @@ function deployedServerGroups(args: readonly Value[], session: Session): Value {
       entriesOf(model.contextOf(stage)).has("deploy.server.groups") &&
       (wanted.length === 0 || wanted.includes(stage.name ?? "") || wanted.includes(stage.id)),
   );
-  return list(stages.flatMap((stage) => deployment(model, stage)));
+  return { ...list(stages.flatMap((stage) => deployment(model, stage))), unprintable: true };
 }
 
 function deployment(model: ExecutionModel, stage: StageData): Value[] {
@@ -116,7 +117,8 @@ function boundArtifacts(model: ExecutionModel, session: Session): Value[] {
   const trigger = mapGet(session.root, "trigger") ?? model.bean.property("trigger") ?? null;
   return elementsOf(field(trigger, "resolvedExpectedArtifacts"))
     .map((expected) => field(expected, "boundArtifact"))
-    .filter((artifact) => artifact !== null);
+    .filter((artifact) => artifact !== null)
+    .map((artifact) => artifactBean(artifact, session.budget));
 }
 
 function producedArtifacts(model: ExecutionModel): Value[] {
@@ -128,7 +130,9 @@ function producedArtifacts(model: ExecutionModel): Value[] {
 function artifactBy(key: string, args: readonly Value[], session: Session): Value {
   const model = executionArg(args, session);
   const wanted = text(args, 1);
-  const artifact = boundArtifacts(model, session).find((one) => field(one, key) === wanted);
+  const artifact = boundArtifacts(model, session).find(
+    (one) => one !== null && typeof one === "object" && one.kind === "bean" && one.property(key) === wanted,
+  );
   if (artifact === undefined) throw evaluationError(`The trigger has no resolved artifact of ${key} '${wanted}'`);
   return artifact;
 }

@@ -135,7 +135,7 @@ export const MAP_METHODS = methodTable<JavaMap>({
   "entrySet()": (self, _args, { budget }) => {
     budget.charge(entriesOf(self).size);
     const items = Array.from(entriesOf(self), ([key, value]): Value => ({ kind: "entry", key, value }));
-    return viewOf(self, items, "entries");
+    return { ...viewOf(self, items, "entries"), unprintable: true };
   },
   "isEmpty()": (self) => entriesOf(self).size === 0,
   "keySet()": (self, _args, { budget }) => {

@@ -66,6 +66,9 @@ export function methodsOf(target: Exclude<Value, null>): Pick<MethodTable, "get"
 /** A record's getters as methods: `getName()` for `name`, `isJoin()` for `join`. */
 function beanMethods(target: JavaBean): Pick<MethodTable, "get"> {
   const get = (name: string): readonly Overload[] | undefined => {
+    if (target.find !== undefined && RECORD_LOOKUPS.has(name)) return [lookup(target, name)];
+    const shared = OBJECT_METHODS.get(name);
+    if (shared !== undefined && (name === "equals" || name === "hashCode")) return shared;
     const shown = /^(?:get|is)([A-Z].*)$/.exec(name)?.[1];
     const key = shown === undefined ? name : shown.charAt(0).toLowerCase() + shown.slice(1);
     const known = shown !== undefined || RECORD_METHODS.has(name);
@@ -76,7 +79,15 @@ function beanMethods(target: JavaBean): Pick<MethodTable, "get"> {
 }
 
 /** Methods of stages without a prefix. */
-const RECORD_METHODS = new Set(["ancestors"]);
+const RECORD_METHODS = new Set(["ancestors", "directAncestors", "directChildren", "downstreamStages"]);
+const RECORD_LOOKUPS = new Set(["stageById", "stageByRef"]);
+
+const lookup = (target: JavaBean, name: string): Overload => ({
+  name,
+  parameters: ["String"],
+  variadic: false,
+  run: (_self, [key = null]) => (typeof key === "string" ? (target.find?.(name, key) ?? null) : null),
+});
 
 function tableName(target: JavaObject): string {
   if (isNumber(target)) return target.kind;
