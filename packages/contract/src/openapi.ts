@@ -74,6 +74,9 @@ const pathValues: Record<string, string> = {
   serverGroup: "a server group's name, e.g. shop-prod-v003",
   instance: "an instance's id",
   canaryConfig: "a canary config's id",
+  project: "a project's id or name",
+  freeze: "a freeze calendar's name",
+  exception: "the id of an exception of a freeze calendar",
 };
 
 function pathParameters(route: Route): Schema[] {
