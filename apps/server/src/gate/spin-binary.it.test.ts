@@ -37,7 +37,12 @@ describe.skipIf(binary === "")("the real spin", async () => {
 
   test("applications", async () => {
     await ok("application", "save", "-a", "flags", "--owner-email", "o@example.com", "--cloud-providers", "hosts");
-    const document = { name: "Filed", email: "f@example.com", cloudProviders: "kubernetes,hosts", extra: { deep: [1] } };
+    const document = {
+      name: "Filed",
+      email: "f@example.com",
+      cloudProviders: "kubernetes,hosts",
+      extra: { deep: [1] },
+    };
     await ok("application", "save", "-f", spin.file("application.json", document));
     await ok("application", "save", "-f", spin.file("application.json", { ...document, email: "g@example.com" }));
     expect(await spin.json("application", "list")).toMatchObject([{ name: "filed" }, { name: "flags" }]);
@@ -50,14 +55,19 @@ describe.skipIf(binary === "")("the real spin", async () => {
     expect(await spin.json("application", "get", "filed", "-x")).toMatchObject({ name: "filed", attributes: {} });
     expect(await ok("application", "get", "filed", "-o", "yaml")).toContain("email: g@example.com");
     expect(await ok("application", "get", "filed", "-o", "jsonpath={.email}")).toContain("g@example.com");
-    expect(await fails("application", "save", "-a", "no/name", "--owner-email", "o@example.com", "--cloud-providers", "x")).toContain("cannot be an application's name");
+    expect(
+      await fails("application", "save", "-a", "no/name", "--owner-email", "o@example.com", "--cloud-providers", "x"),
+    ).toContain("cannot be an application's name");
     expect(await fails("application", "get", "missing")).toContain("not found");
     expect(await fails("application", "delete", "missing")).toContain("does not exist");
     await ok("application", "delete", "flags");
   });
 
   const runs = async (...flags: string[]) =>
-    (await spin.json("pipeline", "execution", "list", "-i", await configId(), ...flags)) as { id: string; status: string }[];
+    (await spin.json("pipeline", "execution", "list", "-i", await configId(), ...flags)) as {
+      id: string;
+      status: string;
+    }[];
   const configId = async () =>
     ((await spin.json("pipeline", "get", "-a", "filed", "-n", "ship it")) as { id: string }).id;
 
@@ -93,7 +103,10 @@ describe.skipIf(binary === "")("the real spin", async () => {
   test("projects", async () => {
     expect(await spin.json("project", "list")).toEqual([]);
     await ok("project", "save", "-n", "by flags", "-e", "p@example.com");
-    const config = { applications: ["filed"], pipelineConfigs: [{ application: "filed", pipelineConfigId: await configId() }] };
+    const config = {
+      applications: ["filed"],
+      pipelineConfigs: [{ application: "filed", pipelineConfigId: await configId() }],
+    };
     const file = spin.file("project.json", { name: "P One", email: "p@example.com", config });
     await ok("project", "save", "-f", file);
     const { id } = (await spin.json("project", "get", "P One")) as { id: string };
@@ -102,7 +115,11 @@ describe.skipIf(binary === "")("the real spin", async () => {
     expect(await spin.json("project", "get-pipelines", "P One")).toHaveLength(2);
     await ok("project", "delete", "-n", "by flags");
     expect(await spin.json("project", "list")).toMatchObject([{ id }]);
-    for (const verb of [["get", "missing"], ["get-pipelines", "missing"], ["delete", "-n", "missing"]])
+    for (const verb of [
+      ["get", "missing"],
+      ["get-pipelines", "missing"],
+      ["delete", "-n", "missing"],
+    ])
       expect(await fails("project", ...verb)).toContain("not found");
   });
 
@@ -113,7 +130,17 @@ describe.skipIf(binary === "")("the real spin", async () => {
     await ok("pipeline-template", "save", "-f", file, "--tag", "stable");
     expect(await spin.json("pipeline-template", "list", "--scopes", "global")).toMatchObject([{ id: "tpl" }]);
     expect(await spin.json("pipeline-template", "get", "tpl", "--tag", "stable")).toMatchObject({ id: "tpl" });
-    const instance = await spin.json("pipeline-template", "use", "tpl", "-a", "filed", "-n", "made", "--set", "seconds=3");
+    const instance = await spin.json(
+      "pipeline-template",
+      "use",
+      "tpl",
+      "-a",
+      "filed",
+      "-n",
+      "made",
+      "--set",
+      "seconds=3",
+    );
     expect(instance).toMatchObject({ template: { reference: "spinnaker://tpl" }, variables: { seconds: "3" } });
     expect(await spin.json("pipeline-template", "plan", "-f", spin.file("instance.json", instance))).toMatchObject({
       application: "filed",
@@ -136,9 +163,28 @@ describe.skipIf(binary === "")("the real spin", async () => {
     expect(await spin.json(...cc, "get", "cc1")).toMatchObject({ id: "cc1", metrics: [{ name: "errors" }] });
     await fails(...cc, "get", "missing");
     const times = ["--start", "2026-05-04T10:00:00Z", "--end", "2026-05-04T11:00:00Z"];
-    const groups = ["--control-group", "a", "--control-location", "l", "--experiment-group", "b", "--experiment-location", "l"];
+    const groups = [
+      "--control-group",
+      "a",
+      "--control-location",
+      "l",
+      "--experiment-group",
+      "b",
+      "--experiment-location",
+      "l",
+    ];
     expect(await ok(...cc, "retro", "-f", file, ...groups, ...times)).toContain("judgement = FAIL");
-    const full = await ok(...cc, "retro", "-f", file, ...groups, ...times, "--full-result", "--metrics-account", "builtin");
+    const full = await ok(
+      ...cc,
+      "retro",
+      "-f",
+      file,
+      ...groups,
+      ...times,
+      "--full-result",
+      "--metrics-account",
+      "builtin",
+    );
     expect(full).toContain('"metricSetPairListId"');
     await fails(...cc, "retro", "-f", file, ...groups, ...times, "--metrics-account", "missing");
     await ok(...cc, "delete", "cc1");

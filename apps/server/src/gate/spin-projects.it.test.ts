@@ -18,7 +18,11 @@ describe.each<Generation>(["old", "new"])("spin, %s generation", (generation) =>
 
   test("project save, get, save again, list", async () => {
     expect((await request("GET", path)).status).toBe(404);
-    const project = { name, email: "p@example.com", config: { applications: [app], clusters: [], pipelineConfigs: [] } };
+    const project = {
+      name,
+      email: "p@example.com",
+      config: { applications: [app], clusters: [], pipelineConfigs: [] },
+    };
     expect(await upsert({ ...project, odd: { deep: [1, null] } })).toEqual({ status: "SUCCEEDED", looks: 1 });
     const found = await request("GET", path);
     expect(found).toMatchObject({
@@ -48,9 +52,13 @@ describe.each<Generation>(["old", "new"])("spin, %s generation", (generation) =>
   test("project get-pipelines shows the newest runs of its pipelines, and none of others", async () => {
     await spin.task({ type: "createApplication", application: { name: app, email: "e" } }, app, "create");
     for (const each of ["shown", "other"]) await request("POST", "/pipelines", pipelineDocument(app, each));
-    const configs = (await request("GET", `/applications/${app}/pipelineConfigs`)).body as { id: string; name: string }[];
+    const configs = (await request("GET", `/applications/${app}/pipelineConfigs`)).body as {
+      id: string;
+      name: string;
+    }[];
     const shown = configs.find((each) => each.name === "shown")?.id ?? "";
-    for (const each of ["shown", "shown", "other"]) await request("POST", `/pipelines/${app}/${each}`, spin.wrap({ type: "manual" }));
+    for (const each of ["shown", "shown", "other"])
+      await request("POST", `/pipelines/${app}/${each}`, spin.wrap({ type: "manual" }));
     const { body } = await request("GET", path);
     await upsert({
       ...(body as object),
