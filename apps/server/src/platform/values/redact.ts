@@ -2,7 +2,8 @@ import type { Json } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 
 const secretName = /(pass(word|wd|phrase)?|secret|token|api[-_]?key|private[-_]?key|credential|authorization|cookie)$/i;
-const hidden = "******";
+/** What stands in the place of a secret. */
+export const hidden = "******";
 
 /** A copy in which the values of fields named like secrets are hidden, at any depth. */
 export function redactSecrets(value: Json): Json {

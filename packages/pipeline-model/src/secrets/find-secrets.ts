@@ -1,0 +1,50 @@
+import type { Json } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import { referencesIn } from "./reference.ts";
+
+export type SecretFinding = { pointer: string; message: string; suggestion: string };
+
+/**
+ * Spinnaker's ways to name a secret: `encrypted:` and `encryptedFile:` with an engine and parameters
+ * (`encrypted:s3!r:region!b:bucket!f:file!k:key`), and user secrets (`secret://engine?k=…`).
+ */
+const spinnaker = /^(encrypted|encryptedFile):([a-z0-9-]+)(![a-z]+:|$)|^secret:\/\/([a-z0-9-]+)\?/i;
+
+/** Texts of a document that name a secret in a way that is not ours, or try to in ours. */
+export function findForeignSecrets(document: Json): SecretFinding[] {
+  const found: SecretFinding[] = [];
+  const look = (value: Json, pointer: string): void => {
+    if (typeof value === "string") {
+      const finding = findingOf(value);
+      if (finding !== null) found.push({ pointer, ...finding });
+    } else if (Array.isArray(value)) value.forEach((item, index) => look(item, `${pointer}/${index}`));
+    else if (isJsonObject(value)) {
+      for (const [key, inner] of Object.entries(value))
+        look(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    }
+  };
+  look(document, "");
+  return found;
+}
+
+function findingOf(text: string): Omit<SecretFinding, "pointer"> | null {
+  const match = spinnaker.exec(text);
+  if (match !== null) {
+    const engine = match[2] ?? match[4] ?? "";
+    return {
+      message: `This is a reference to a secret of Spinnaker (${engine}), which is not read here; it is sent as it stands`,
+      suggestion: `Keep the value where Gennaker can read it, and write ${ours(engine)}`,
+    };
+  }
+  const attempts = text.match(/secret:\/\//g)?.length ?? 0;
+  if (attempts === referencesIn(text).length) return null;
+  return {
+    message: "This looks like a reference to a secret, but cannot be read",
+    suggestion: "Write secret://SOURCE/PATH or secret://SOURCE/PATH#KEY, e.g. secret://db/ci-token",
+  };
+}
+
+function ours(engine: string): string {
+  if (engine === "vault") return "secret://vault/MOUNT/PATH#KEY";
+  return engine === "k8s" ? "secret://kubernetes/ACCOUNT/NAMESPACE/NAME#KEY" : "secret://db/NAME";
+}
