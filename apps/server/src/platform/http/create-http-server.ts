@@ -17,6 +17,8 @@ import { createMethodIndex } from "./method-index.ts";
 const mebibyte = 1024 * 1024;
 /** Documents (pipelines, tasks, canary configs) may be this long; routes may set less. */
 const longestBody = 25 * mebibyte;
+/** Milliseconds from a request's first byte to its last. */
+const longestSending = 120_000;
 const longestPathValue = 8_192;
 
 export type HttpOptions = {
@@ -41,6 +43,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     answerError(options.log, error, request, reply);
   const server = Fastify({
     bodyLimit: longestBody,
+    // Whoever has not sent its request by then holds a connection for nothing.
+    requestTimeout: longestSending,
     routerOptions: { maxParamLength: longestPathValue, ignoreTrailingSlash: true },
     genReqId: () => ulid(),
     forceCloseConnections: "idle",
