@@ -1,9 +1,10 @@
-import { routes } from "@gennaker/contract/routes.ts";
-import type { Route } from "@gennaker/contract/route.ts";
+import { connect } from "node:net";
+import { openApiDocument } from "@gennaker/contract/openapi.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gateRoutes } from "../gate/routes.ts";
+import { fuzzRequests, openApiRoutes } from "./fixtures/fuzz-requests.ts";
 import { call, send } from "./fixtures/http.ts";
 
 const server = await startServer();
@@ -18,138 +19,91 @@ beforeAll(async () => {
   });
 });
 
-const paths = [
-  ...Object.values(routes as Record<string, Route>).map(({ method, path }) => ({ method, path: `/api/v1${path}` })),
-  ...gateRoutes({} as never).map(({ method, path }) => ({ method, path })),
-];
+// The stream of events never ends, and is tested by itself.
+const own = openApiRoutes(openApiDocument("test")).filter(({ path }) => path !== "/api/v1/events");
+const gate = gateRoutes({} as never).map(({ method, path }) => ({ method, path }));
 
-const text = fc.oneof(
-  fc.constantFrom(
-    "shop",
-    "known",
-    "local",
-    "1",
-    "",
-    "..",
-    "%2F",
-    "%00",
-    "%zz",
-    "null",
-    "-1",
-    "1e400",
-    "9007199254740993",
-    "__proto__",
-    "constructor",
-    "{application}",
-    "'; drop table x; --",
-    "RUNNING",
-  ),
-  fc.string({ unit: "binary", maxLength: 40 }),
-);
-const names = [
-  "name",
-  "application",
-  "stages",
-  "type",
-  "refId",
-  "requisiteStageRefIds",
-  "job",
-  "id",
-  "index",
-  "disabled",
-  "trigger",
-  "parameters",
-  "parameterConfig",
-  "artifacts",
-  "trafficGuards",
-  "cloudProviders",
-  "email",
-  "metrics",
-  "classifier",
-  "waitTime",
-  "clusters",
-  "decision",
-  "reason",
-  "pipeline",
-  "description",
-  "limitConcurrent",
-  "__proto__",
-  "toString",
-];
-const leaf = fc.oneof(
-  text,
-  fc.integer(),
-  fc.double(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.constantFrom("wait", "deploy", "createApplication", "savePipeline", "manualJudgment"),
-);
-const { value } = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    leaf,
-    fc.array(tie("value"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...names), tie("value"), { maxKeys: 6 }),
-  ),
-}));
-const body = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 8 }).map((each) => JSON.stringify(each)),
-  },
-  { weight: 2, arbitrary: value.map((each) => JSON.stringify(each)) },
-  { weight: 1, arbitrary: fc.string() },
-  { weight: 1, arbitrary: fc.constantFrom("", "{", "[[[[", '{"a":1e999}', '"\\ud800"', "\u0000") },
-);
-const query = fc.dictionary(
-  fc.constantFrom(
-    "limit",
-    "statuses",
-    "before",
-    "application",
-    "executionIds",
-    "pipelineConfigIds",
-    "staleCheck",
-    "tail",
-    "reason",
-    "expand",
-  ),
-  text,
-  { maxKeys: 3 },
-);
-
-test("no request makes the server fail or hang", async () => {
+test.each([
+  ["the own API, by its OpenAPI document", own, 700],
+  ["Gate's paths", gate, 900],
+])("no request to %s makes the server fail or hang", { timeout: 180_000 }, async (_name, routes, numRuns) => {
   const seen = new Map<string, number>();
   await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(...paths),
-      fc.array(text, { minLength: 4, maxLength: 4 }),
-      query,
-      body,
-      async (route, values, asked, sent) => {
-        let next = 0;
-        const path = route.path.replace(/:[A-Za-z]+/g, () => {
-          const chosen = values[next++ % 4] ?? "";
-          return chosen.startsWith("%") ? chosen : encodeURIComponent(chosen.toWellFormed()) || "x";
-        });
-        const search = new URLSearchParams(asked as Record<string, string>).toString();
-        const answer = await call(server.url, `${path}${search === "" ? "" : `?${search}`}`, {
-          method: route.method,
-          headers: { "content-type": "application/json" },
-          ...(route.method === "GET" ? {} : { body: sent }),
-        });
-        seen.set(`${Math.floor(answer.status / 100)}xx`, (seen.get(`${Math.floor(answer.status / 100)}xx`) ?? 0) + 1);
-        expect([answer.status, answer.text.slice(0, 300)]).toEqual([
-          expect.toSatisfy((status: number) => status < 500),
-          expect.anything(),
-        ]);
-        if (answer.status >= 400) expect(answer.headers["content-type"]).toMatch(/json/);
-      },
-    ),
-    { numRuns: 1_200, endOnFailure: false },
+    fc.asyncProperty(fuzzRequests(routes), async ({ method, path, body }) => {
+      const answer = await call(server.url, path, {
+        method,
+        headers: { "content-type": "application/json" },
+        ...(body === undefined ? {} : { body }),
+      });
+      const kind = `${Math.floor(answer.status / 100)}xx`;
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      expect([answer.status, answer.text.slice(0, 300)]).toEqual([
+        expect.toSatisfy((status: number) => status < 500),
+        expect.anything(),
+      ]);
+      if (answer.status >= 400) expect(answer.headers["content-type"]).toMatch(/json/);
+    }),
+    { numRuns, endOnFailure: false },
   );
   // Both good and refused requests were among them, and the server is as well as before.
   expect(seen.get("2xx") ?? 0).toBeGreaterThan(50);
   expect(seen.get("4xx") ?? 0).toBeGreaterThan(50);
+  expect((await call(server.url, "/health")).status).toBe(200);
+});
+
+test("paths are taken literally: no dots, no slashes and no other form of a letter reach another's document", async () => {
+  const save = (name: string) =>
+    send(server.url, "POST", "/pipelines", { name, application: "shop", stages: [{ refId: "1", type: "wait" }] });
+  const names = ["a/b", "..", "caf\u00e9", "cafe\u0301", "50%", "a?b#c", "n".repeat(1_900)];
+  for (const name of names) expect((await save(name)).status, name.slice(0, 20)).toBe(200);
+  for (const name of names) {
+    const path = `/applications/shop/pipelineConfigs/${name === ".." ? "%2E%2E" : encodeURIComponent(name)}`;
+    const answer = await call(server.url, path);
+    expect([answer.status, answer.status === 200 ? (answer.json() as { name: string }).name : ""]).toEqual([200, name]);
+  }
+  for (const path of [
+    "/applications/shop/../shop/pipelineConfigs/none",
+    "/applications/%2e%2e%2fshop",
+    `/applications/${"x".repeat(3_000)}`,
+  ])
+    expect((await call(server.url, path)).status, path.slice(0, 40)).toBe(404);
+});
+
+test(
+  "documents of 25 MB are taken or refused in words, and others are answered meanwhile",
+  { timeout: 120_000 },
+  async () => {
+    const filled = (bytes: number) =>
+      JSON.stringify({ name: "large", application: "shop", stages: [], description: "x".repeat(bytes) });
+    const mebibyte = 1024 * 1024;
+    const [fits, tooLong, health] = await Promise.all([
+      send(server.url, "POST", "/pipelines", filled(24 * mebibyte)),
+      send(server.url, "POST", "/pipelines", filled(26 * mebibyte)),
+      call(server.url, "/version"),
+    ]);
+    expect([fits.status, tooLong.status, health.status]).toEqual([200, 413, 200]);
+    expect(tooLong.json()).toMatchObject({ status: 413, message: expect.stringContaining("longer") });
+    const list = await call(server.url, "/applications/shop/pipelineConfigs/large");
+    expect(list.text.length).toBeGreaterThan(24 * mebibyte);
+    expect((await call(server.url, "/pipelines/shop/large", { method: "DELETE" })).status).toBe(200);
+  },
+);
+
+test("clients that send slowly, or stop in the middle, hold up nobody", async () => {
+  const { hostname, port } = new URL(server.url);
+  const head = `POST /pipelines HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`;
+  const sockets = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
+      // Some stop in the head, some in the body.
+      socket.write(index % 2 === 0 ? head.slice(0, 40) : `${head}{"name":`);
+      return socket;
+    }),
+  );
+  const answers = await Promise.all(Array.from({ length: 50 }, () => call(server.url, "/applications")));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  for (const socket of sockets) socket.destroy();
   expect((await call(server.url, "/health")).status).toBe(200);
 });
