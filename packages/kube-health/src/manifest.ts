@@ -17,9 +17,9 @@ export function kindOf(manifest: unknown): GroupVersionKind {
 /** `Kind` for core kinds, else `group/Kind`: the key of the tables of rules. */
 export const groupKind = ({ group, kind }: GroupVersionKind): string => (group === "" ? kind : `${group}/${kind}`);
 
-/** How Kubernetes' Go libraries print a kind in errors: `apps/v1beta1, Kind=Deployment`. */
+/** How Kubernetes' Go libraries print a kind in errors: `apps/v1beta1, Kind=Deployment`, `/v1, Kind=Pod`. */
 export const printedKind = ({ group, version, kind }: GroupVersionKind): string =>
-  `${group === "" ? "" : `${group}/`}${version}, Kind=${kind}`;
+  `${group}/${version}, Kind=${kind}`;
 
 export type Condition = {
   readonly type: string;
@@ -38,10 +38,3 @@ export const readConditions = (list: unknown): Condition[] =>
     reason: asText(item["reason"]),
     message: asText(item["message"]),
   }));
-
-/** `kind "name"`, or only the kind where there is no name. */
-export function describe(manifest: unknown): string {
-  const kind = textAt(manifest, "kind") || "object";
-  const name = textAt(manifest, "metadata", "name");
-  return name === "" ? kind : `${kind} "${name}"`;
-}

@@ -48,8 +48,11 @@ const scaleFailures: ReadonlySet<string> = new Set([
   "ScalingActive InvalidSelector",
 ]);
 
-/** The old API keeps its conditions as JSON in an annotation, in any letter case. */
-function autoscalerConditions(manifest: unknown): Condition[] | string {
+/**
+ * The conditions of a HorizontalPodAutoscaler of any version. The oldest API keeps them as JSON in an annotation, in any
+ * letter case; where that cannot be read, the answer is the reason.
+ */
+export function autoscalerConditions(manifest: unknown): Condition[] | string {
   if (textAt(manifest, "apiVersion") !== "autoscaling/v1") return conditionsOf(manifest);
   const text = at(manifest, "metadata", "annotations", "autoscaling.alpha.kubernetes.io/conditions");
   if (typeof text !== "string") return [];

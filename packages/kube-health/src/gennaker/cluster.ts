@@ -1,3 +1,4 @@
+import { autoscalerConditions } from "../argocd/kinds.ts";
 import { asText, at, countAt, integerAt, objectsOf, textAt } from "../json.ts";
 import { conditionsOf } from "../manifest.ts";
 import { reference, warningsAbout } from "./related.ts";
@@ -36,7 +37,8 @@ export function volume(manifest: unknown): Verdict {
 export function autoscaler(manifest: unknown): Verdict {
   const [wanted, current] = [countAt(manifest, "status", "desiredReplicas"), countAt(manifest, "status", "currentReplicas")];
   const signs: Sign[] = [];
-  for (const { type, status, reason, message } of conditionsOf(manifest)) {
+  const conditions = autoscalerConditions(manifest);
+  for (const { type, status, reason, message } of typeof conditions === "string" ? [] : conditions) {
     const object = reference(manifest);
     if (type === "AbleToScale" && status === "False")
       return said(manifest, "failed", "hpa.unableToScale", `It cannot scale (${reason}): ${message}`);
@@ -76,6 +78,8 @@ export function definition(manifest: unknown): Verdict {
   if (schema !== undefined) return said(manifest, "failed", "definition.schema", schema.message || schema.reason);
   const established = conditions.find(({ type }) => type === "Established");
   if (established?.status === "True") return verdictOf("stable", "The API serves the kind");
+  if (established?.status === "False" && established.reason !== "Installing")
+    return said(manifest, "failed", "definition.notEstablished", established.message || established.reason);
   return verdictOf("progressing", "The API does not serve the kind yet");
 }
 

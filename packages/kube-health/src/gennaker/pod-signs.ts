@@ -71,6 +71,7 @@ function exitWords(terminated: unknown): string {
 
 function unschedulable(pod: unknown, around: Surroundings, sign: MakeSign): Sign[] {
   const object = reference(pod);
+  if (textAt(pod, "status", "phase") === "Running" || textAt(pod, "spec", "nodeName") !== "") return [];
   const scheduled = objectsOf(at(pod, "status", "conditions")).find(
     (one) => one["type"] === "PodScheduled" && one["status"] === "False",
   );

@@ -51,16 +51,16 @@ type Cause = { readonly pattern: RegExp; readonly words: (pod: unknown, nodes: s
 /** The scheduler's filter messages that need more words than it gives. */
 const causes: readonly Cause[] = [
   { pattern: /^Insufficient (\S+)$/u, words: resourceWords },
+  {
+    pattern: /volume(?:'s)? node affinity/iu,
+    words: (_, nodes) => `${nodes} cannot reach the Pod's PersistentVolume (other zone or host)`,
+  },
   { pattern: /node affinity|node selector|didn't match (?:Pod's )?node/iu, words: selectorWords },
   {
     pattern: /taint \{?([^}]*)\}?/u,
     words: (_, nodes, taint) => `${nodes} have the taint {${taint}}, which the Pod does not tolerate`,
   },
   { pattern: /unschedulable/u, words: (_, nodes) => `${nodes} are cordoned` },
-  {
-    pattern: /volume node affinity/u,
-    words: (_, nodes) => `${nodes} cannot reach the Pod's PersistentVolume (other zone or host)`,
-  },
   { pattern: /topology spread/u, words: (_, nodes) => `${nodes} would break the topology spread constraints` },
   { pattern: /anti-affinity/u, words: (_, nodes) => `${nodes} already run a Pod this one must not share a node with` },
   { pattern: /pod affinity/u, words: (_, nodes) => `${nodes} do not run the Pod this one must be near to` },

@@ -86,6 +86,8 @@ export function statefulSet(manifest: unknown, around: Surroundings): Verdict {
       return verdictOf("stable", `All ${wanted} replicas are ready, ${updated} updated; the others are updated when deleted`);
     if (changed && updated < target)
       return verdictOf("progressing", `${updated} of ${target} replicas are updated${partitionWords(partition)}`);
+    if (changed && partition === 0)
+      return verdictOf("progressing", "All replicas are updated; the controller has not closed the revision yet");
     return verdictOf("stable", wanted === 0 ? "Scaled to zero" : `All ${wanted} replicas are ready${partitionWords(partition)}`);
   };
   return withSigns(counts(), rolloutSigns(manifest, around));
@@ -107,6 +109,8 @@ export function daemonSet(manifest: unknown, around: Surroundings): Verdict {
     if (!onDelete && updated < wanted) return verdictOf("progressing", `${updated} of ${wanted} nodes have the new Pod`);
     if (available < wanted)
       return verdictOf("progressing", `The Pod is not available on ${wanted - available} of ${wanted} nodes`);
+    const ready = countAt(manifest, "status", "numberReady");
+    if (ready < wanted) return verdictOf("progressing", `The Pod is ready on ${ready} of ${wanted} nodes`);
     if (wanted === 0) return verdictOf("stable", "No node is eligible");
     return verdictOf("stable", `The Pod is available on all ${wanted} nodes`);
   };

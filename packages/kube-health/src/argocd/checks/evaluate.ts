@@ -33,11 +33,12 @@ function scopesOf(step: Step, root: unknown): Scope[] {
 }
 
 function runAlternatives(alternatives: readonly Alternative[], scope: Scope): ArgocdResult | undefined {
-  if (alternatives.some((one) => one.status === "skip" && holdsAnywhere(one, scope))) return undefined;
-  const rest = alternatives.filter((one) => one.status !== "skip");
+  const open = alternatives.filter((one) => surroundingsHold(one, scope));
+  if (open.some((one) => one.status === "skip" && isAboutAny(one, scope))) return undefined;
+  const rest = open.filter((one) => one.status !== "skip");
   const perCondition = rest.some((one) => leading(one) !== undefined);
   for (const condition of perCondition ? scope.conditions : [undefined]) {
-    const found = rest.find((one) => holds(one, scope, condition));
+    const found = rest.find((one) => isAbout(one, condition, scope));
     if (found !== undefined) return result(found, scope, condition);
   }
   return undefined;
@@ -46,19 +47,23 @@ function runAlternatives(alternatives: readonly Alternative[], scope: Scope): Ar
 const leading = (alternative: Alternative): ConditionTest | undefined =>
   alternative.tests.find((test): test is ConditionTest => test.kind === "condition" && !test.none);
 
-const holdsAnywhere = (alternative: Alternative, scope: Scope): boolean =>
-  (leading(alternative) === undefined ? [undefined] : scope.conditions).some((one) => holds(alternative, scope, one));
-
-/** The first condition test is about `condition`, the others about any of them. */
-function holds(alternative: Alternative, scope: Scope, condition: JsonObject | undefined): boolean {
+/** Everything but the first condition test, which is about one condition; the others are about any of them. */
+function surroundingsHold(alternative: Alternative, scope: Scope): boolean {
   const first = leading(alternative);
   return alternative.tests.every((test) => {
-    if (test.kind === "otherwise") return true;
+    if (test.kind === "otherwise" || test === first) return true;
     if (test.kind === "field") return fieldHolds(test, scope);
-    if (test === first) return condition !== undefined && conditionHolds(test, condition, scope);
     return scope.conditions.some((one) => conditionHolds(test, one, scope)) !== test.none;
   });
 }
+
+function isAbout(alternative: Alternative, condition: JsonObject | undefined, scope: Scope): boolean {
+  const first = leading(alternative);
+  return first === undefined || (condition !== undefined && conditionHolds(first, condition, scope));
+}
+
+const isAboutAny = (alternative: Alternative, scope: Scope): boolean =>
+  leading(alternative) === undefined || scope.conditions.some((one) => isAbout(alternative, one, scope));
 
 function conditionHolds(test: ConditionTest, condition: JsonObject, scope: Scope): boolean {
   const type = asText(condition["type"]);

@@ -14,7 +14,9 @@ const knative = (...types: readonly string[]): Check => [
   `${types.map((type) => `${type}=True`).join(" & ")} > Healthy`,
 ];
 
-const routeParent = "ResolvedRefs=False > Degraded; Accepted=False > Degraded; Programmed!=True > Progressing";
+/** What is refused outranks what is not programmed yet. */
+const routeParent =
+  "ResolvedRefs|Accepted=False > Degraded; Programmed!=True & no ResolvedRefs|Accepted=False > Progressing";
 
 /** Gloo writes a number or a name, once for all or per namespace. */
 const glooState =
