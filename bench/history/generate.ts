@@ -12,6 +12,9 @@ export const varying = {
 
 export const applications = 60;
 const pipelinesEach = 8;
+
+/** Over how many applications (`app0` …) and pipelines of each (`pipe0x0` …) runs are spread. */
+export type Spread = { applications: number; pipelinesEach: number };
 const weeks = 150;
 const perStatement = 20_000;
 const tables = ["engine_execution", "engine_stage", "engine_search", "engine_history"] as const;
@@ -25,13 +28,14 @@ type Model = {
 
 /**
  * Stores `count` copies of a run that really ran: its row, stages, history and search terms, spread over three years, sixty applications and
- * 480 pipelines. 94 % SUCCEEDED, 5 % TERMINAL, 1 % CANCELED. The index of search terms and the others are made afterwards.
+ * 480 pipelines unless told otherwise. 94 % SUCCEEDED, 5 % TERMINAL, 1 % CANCELED. The index of search terms and the others are made afterwards.
  */
 export async function generateRuns(
   databaseUrl: string,
   modelId: string,
   count: number,
   progress: (stored: number) => void,
+  spread: Spread = { applications, pipelinesEach },
 ): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -47,7 +51,7 @@ export async function generateRuns(
     const step = Math.floor((weeks * 7 * 86_400_000) / count);
     for (let from = 0; from < count; from += perStatement) {
       const until = Math.min(count, from + perStatement) - 1;
-      await client.query(statement(model), [from, until, newest, step, modelId]);
+      await client.query(statement(model, spread), [from, until, newest, step, modelId]);
       progress(until + 1);
     }
     for (const index of indexes) await client.query(index);
@@ -87,7 +91,7 @@ function varied(expression: string, text: string, words: Readonly<Record<string,
   );
 }
 
-function statement(model: Model): string {
+function statement(model: Model, { applications: among, pipelinesEach: each }: Spread): string {
   const words = {
     [varying.application]: "application",
     [varying.pipeline]: "pipeline",
@@ -101,8 +105,8 @@ function statement(model: Model): string {
   return `
     with run as materialized (
       select pg_temp.ulid($3::bigint - n * $4::bigint, n) as id, $3::bigint - n * $4::bigint as ms,
-        'app' || (n % ${applications}) as application,
-        'pipe' || (n % ${applications}) || 'x' || ((n / ${applications}) % ${pipelinesEach}) as pipeline,
+        'app' || (n % ${among}) as application,
+        'pipe' || (n % ${among}) || 'x' || ((n / ${among}) % ${each}) as pipeline,
         'user' || (n % 97) as who, 'branch' || (n % 1009) as branch, 'build' || n as build,
         case when n % 100 < 94 then 'SUCCEEDED' when n % 100 < 99 then 'TERMINAL' else 'CANCELED' end as status
       from generate_series($1::bigint, $2::bigint) n
