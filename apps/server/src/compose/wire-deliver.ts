@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import type { Applications } from "../deliver/applications/api.ts";
 import type { Artifacts } from "../deliver/artifacts/api.ts";
 import { createApplications } from "../deliver/applications/create-applications.ts";
 import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
+import { createScriptRunner } from "../deliver/stages/script/create-script-runner.ts";
 import { createDeliverStages } from "../deliver/stages/registry.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { Config } from "../platform/config/config.ts";
@@ -49,6 +51,12 @@ export function wireDeliver(
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
+      scripts: createScriptRunner({
+        directory: join(more.config.data, "scripts"),
+        settings: more.config.script,
+        ended: (id) => engine.get().wake([`script:${id}`]),
+      }),
+      rolesOf: async () => null,
       settings: more.config,
       notify: ({ application, executionId, ...data }) =>
         database.transaction((tx) =>

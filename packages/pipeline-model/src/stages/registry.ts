@@ -3,6 +3,7 @@ import * as artifacts from "./artifacts.ts";
 import { checkPreconditionSchema } from "./check-preconditions.ts";
 import { manualJudgmentSchema } from "./manual-judgment.ts";
 import { pipelineStageSchema } from "./pipeline.ts";
+import { scriptProblems, scriptSchema } from "./script.ts";
 import { runMultiplePipelinesSchema } from "./run-multiple-pipelines.ts";
 import * as groups from "./server-groups.ts";
 import { shiftTrafficSchema, upsertLoadBalancerSchema } from "./traffic.ts";
@@ -27,6 +28,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["checkPreconditions", checkPreconditionsRules],
   ["checkPrecondition", rulesOf(checkPreconditionSchema)],
   ["webhook", rulesWith(rulesOf(webhookSchema), webhookProblems)],
+  ["script", rulesWith(rulesOf(scriptSchema), scriptProblems)],
   ["pipeline", rulesWith(rulesOf(pipelineStageSchema), pipelineProblems)],
   ["evaluateVariables", rulesOf(artifacts.evaluateVariablesSchema)],
   ["evaluateArtifacts", rulesOf(artifacts.evaluateArtifactsSchema)],

@@ -2,6 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, Status } from "../../engine/api.ts";
 import type { TrafficDeps } from "../../traffic/stages/api.ts";
 import type { StageSettings } from "../../platform/config/stage-settings.ts";
+import type { ScriptRunner } from "./script/api.ts";
 import type { Guards } from "../guards/api.ts";
 
 /** One request to the outside. `timeoutMs` covers the whole exchange; a longer body is cut at `maxBytes`. */
@@ -71,6 +72,10 @@ export type DeliverDeps = TrafficDeps & {
   /** The newest run of a pipeline other than `except`, of these statuses or, when there are none, of any. */
   latestRun(pipelineConfigId: string, statuses: readonly Status[], except: string): Promise<ExecutionView | null>;
   outgoing: HttpPort;
+  /** Runs scripts on this machine. */
+  scripts: ScriptRunner;
+  /** A person's roles; null where nobody logs in, so that everybody may do everything. */
+  rolesOf(user: string): Promise<readonly string[] | null>;
   /** What the configuration says of stages. */
   settings: StageSettings;
   /** Tells people. It keeps what it is given; a rejection is shown in the stage and stops nothing. */

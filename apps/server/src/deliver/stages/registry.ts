@@ -18,6 +18,8 @@ import { waitUntilStage } from "./wait-until/stage.ts";
 import { enableServerGroupStage } from "./enable-server-group/stage.ts";
 import { manualJudgmentStage } from "./manual-judgment/stage.ts";
 import { monitoredDeployStages } from "./monitored-deploy/stages.ts";
+import { ownStages } from "./preconfigured/own-stages.ts";
+import { scriptStage } from "./script/stage.ts";
 import { pipelineStage } from "./pipeline/stage.ts";
 import { resizeServerGroupStage } from "./resize-server-group/stage.ts";
 import { rollbackClusterStage } from "./rollback-cluster/stage.ts";
@@ -36,6 +38,7 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     checkPreconditionsStage(),
     checkPreconditionStage(deps),
     webhookStage(deps),
+    scriptStage(deps),
     pipelineStage(deps),
     runMultiplePipelinesStage(deps),
     evaluateVariablesStage(),
@@ -59,5 +62,11 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     rollbackServerGroupStage(deps),
     rollbackClusterStage(deps),
   ];
-  return types.map(inStrategies);
+  return [
+    ...types.map(inStrategies),
+    ...ownStages(
+      deps,
+      types.map(({ type }) => type),
+    ),
+  ];
 }

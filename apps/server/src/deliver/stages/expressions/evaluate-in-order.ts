@@ -41,6 +41,22 @@ export function evaluateInOrder(
   return { values, errors };
 }
 
+/** Fields that stand in the configuration, with their expressions evaluated as if they stood in the stage. */
+export function evaluateFields(
+  { execution, stage, now }: Pick<TaskContext, "execution" | "stage" | "now">,
+  fields: JsonObject,
+  context: JsonObject,
+): JsonObject {
+  const { result } = evaluateTemplate(fields, {
+    context,
+    execution: executionData(execution),
+    currentStageRefId: stage.refId,
+    user: execution.authentication.user,
+    now,
+  });
+  return JSON.parse(JSON.stringify(result)) as JsonObject;
+}
+
 /** What failed expressions leave in the context, and whether they fail the stage. */
 export function summaryOf(
   errors: readonly ExpressionProblem[],

@@ -12,6 +12,7 @@ import type { TrafficGuard } from "../../guards/api.ts";
 import { defaultTrafficGuards } from "../../guards/api.ts";
 import type { DeliverDeps, HttpAnswer, HttpRequest, StageNotification } from "../deps.ts";
 import { defaultStageSettings } from "../../../platform/config/stage-settings.ts";
+import type { ScriptRun, ScriptState } from "../script/api.ts";
 import { createDeliverStages } from "../registry.ts";
 import { createRunner } from "./run-stage.ts";
 import type { Runner } from "./run-stage.ts";
@@ -20,6 +21,9 @@ export type SceneOptions = {
   provider?: Omit<FakeProviderOptions, "now">;
   guards?: readonly TrafficGuard[];
   deps?: Partial<DeliverDeps>;
+  /** How every script stands, and the files it left. */
+  script?: ScriptState;
+  files?: Record<string, string>;
   answer?: (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;
 };
 
@@ -36,6 +40,8 @@ export async function createScene(options: SceneOptions = {}) {
   const traffic = { providers, routers: [routerPort] };
   const children = new Map<string, ExecutionView>();
   const canceled: string[] = [];
+  const scripts: ScriptRun[] = [];
+  const stopped: string[] = [];
   const told: StageNotification[] = [];
   const deps: DeliverDeps = {
     ...traffic,
@@ -47,6 +53,14 @@ export async function createScene(options: SceneOptions = {}) {
     findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
     savePipeline: async () => ({ id: "saved" }),
     latestRun: async () => null,
+    scripts: {
+      owner: "here",
+      start: async (run) => void scripts.push(run),
+      look: async () => options.script ?? { kind: "ended", status: 0, timedOut: false, log: "", truncated: false },
+      stop: async (id) => void stopped.push(id),
+      readFile: async (_id, path) => options.files?.[path] ?? null,
+    },
+    rolesOf: async () => null,
     settings: defaultStageSettings(),
     notify: async (notification) => void told.push(notification),
     async outgoing(request) {
@@ -71,6 +85,8 @@ export async function createScene(options: SceneOptions = {}) {
     children,
     canceled,
     told,
+    scripts,
+    stopped,
     deps,
     runner,
     run: runner.run,
