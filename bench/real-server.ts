@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,15 +17,16 @@ export type RealServer = {
   stop(): Promise<void>;
 };
 
-/** Starts Gennaker as a user does, on a data directory of its own that goes with it. */
-export async function startRealServer(label: string): Promise<RealServer> {
+/** Starts Gennaker as a user does, on a data directory of its own that goes with it; `config` is its `gennaker.yaml`. */
+export async function startRealServer(label: string, config: object = {}): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), `gennaker-${label}-`));
   chmodSync(folder, 0o755);
   const data = join(folder, "data");
+  const file = join(folder, "gennaker.yaml");
+  writeFileSync(file, JSON.stringify(config));
   const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
-  const child = spawn(process.execPath, [...flags, serverMain, "--data", data, "--port", "0", "--ui", "off"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  const args = [...flags, serverMain, "--config", file, "--data", data, "--port", "0", "--ui", "off"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGTERM");
