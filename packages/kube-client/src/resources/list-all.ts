@@ -64,7 +64,7 @@ async function listPage(
   token: string,
   read: (body: Awaited<ReturnType<Sender["stream"]>>) => Promise<ListEnvelope>,
 ): Promise<ListEnvelope> {
-  const limit = AbortSignal.timeout(options.timeoutMs ?? 60_000);
+  const limit = AbortSignal.timeout(Math.ceil(options.timeoutMs ?? 60_000));
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const path = resourcePath(resource, { namespace: options.namespace });
   try {

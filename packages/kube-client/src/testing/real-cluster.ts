@@ -7,6 +7,6 @@ export const testCluster: string | null = process.env["GENNAKER_TEST_KUBECONFIG"
 export async function connectToTestCluster(): Promise<{ client: KubeClient; close(): Promise<void> }> {
   if (testCluster === null) throw new Error("GENNAKER_TEST_KUBECONFIG is not set.");
   const kubeconfig = await loadKubeconfig({ paths: [testCluster] });
-  const client = createKubeClient(kubeconfig.connect());
+  const client = createKubeClient(await kubeconfig.connect());
   return { client, close: () => client.close() };
 }

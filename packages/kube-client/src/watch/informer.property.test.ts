@@ -81,13 +81,15 @@ test.each([
           api
             .list("v1", "ConfigMap")
             .filter((object) => mode.labelSelector === undefined || object.metadata.labels?.["half"] === "low")
-            .map(({ metadata }) => [metadata.name, `${metadata.uid} ${metadata.resourceVersion}`]);
-        const same = () => JSON.stringify([...told].toSorted()) === JSON.stringify(expected().toSorted());
+            .map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`)
+            .toSorted();
+        const same = () =>
+          JSON.stringify([...told].map(([name, what]) => `${name} ${what}`).toSorted()) === JSON.stringify(expected());
         await until(() => informer.status().phase === "synced" && same(), "told changes equal the server's state");
         const held = informer
           .list()
-          .map(({ metadata }) => [metadata.name, `${metadata.uid} ${metadata.resourceVersion}`]);
-        expect(held.toSorted()).toEqual(expected().toSorted());
+          .map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`);
+        expect(held.toSorted()).toEqual(expected());
         expect(wrong).toEqual([]);
       } finally {
         await informer.stop();

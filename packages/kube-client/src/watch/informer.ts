@@ -75,6 +75,8 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
   };
   let watchList = options.initial !== "list";
   let resourceVersion = "";
+  let silentWatches = 0;
+  let rewound = false;
   let heardAt = performance.now();
   let state = {
     phase: "starting" as InformerStatus["phase"],
@@ -102,6 +104,7 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
   async function commit(snapshot: Snapshot, version: string): Promise<void> {
     await reconcile(store, snapshot, createSlices(), emit);
     resourceVersion = version;
+    rewound = false;
     heardAt = performance.now();
     counted();
     become({ phase: "synced", served: true, error: null, relists: state.relists + 1 });
@@ -109,7 +112,7 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
   }
 
   async function relist(): Promise<void> {
-    const snapshot = createSnapshot(store, transform);
+    const snapshot = createSnapshot(store, transform, !rewound);
     const version = await client.scan(
       kind,
       { ...scope, retries: 0, ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }) },
@@ -120,7 +123,7 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
 
   /** One watch, from its opening to its end. */
   async function follow(): Promise<void> {
-    let snapshot = resourceVersion === "" ? createSnapshot(store, transform) : null;
+    let snapshot = resourceVersion === "" ? createSnapshot(store, transform, !rewound) : null;
     const [least, most] = watchSeconds;
     const events = client.watch(kind, {
       ...scope,
@@ -131,6 +134,7 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
     });
     for await (const event of events) {
       heardAt = performance.now();
+      silentWatches = 0;
       if (snapshot === null) {
         take(event);
         continue;
@@ -174,11 +178,18 @@ export function createInformer(client: KubeClient, options: InformerOptions): In
       watchList = false;
       pauseMs = 0;
     }
-    const relistNext = isExpired(failure);
-    if (relistNext) resourceVersion = "";
+    silentWatches = failure.reason === "Stalled" ? silentWatches + 1 : silentWatches;
+    // A server restored from a backup never answers a watch from its future, so silence again means: list. Versions
+    // of the other history may name other contents, so nothing held is trusted then.
+    rewound ||= silentWatches >= 2;
+    const relistNext = isExpired(failure) || silentWatches >= 2;
+    if (relistNext) {
+      resourceVersion = "";
+      silentWatches = 0;
+    }
     if (isNotServed(failure)) {
       resourceVersion = "";
-      await reconcile(store, createSnapshot(store, transform), createSlices(), emit);
+      await reconcile(store, createSnapshot(store, transform, true), createSlices(), emit);
       counted();
       first.resolve();
       become({ served: false });

@@ -10,8 +10,15 @@ export type Snapshot = {
   entries: Map<string, KubeObject>;
 };
 
-/** Objects that did not change since stay the ones that are kept already, so that a relist costs little memory. */
-export function createSnapshot(store: ObjectStore, transform: (object: KubeObject) => KubeObject): Snapshot {
+/**
+ * With `reuse` objects whose version is known already stay the ones that are kept, so that a relist costs little
+ * memory and tells nothing of them.
+ */
+export function createSnapshot(
+  store: ObjectStore,
+  transform: (object: KubeObject) => KubeObject,
+  reuse: boolean,
+): Snapshot {
   const entries = new Map<string, KubeObject>();
   return {
     entries,
@@ -20,7 +27,7 @@ export function createSnapshot(store: ObjectStore, transform: (object: KubeObjec
     add(object) {
       const key = objectKey(object);
       const known = store.get(key);
-      entries.set(key, known !== undefined && sameVersion(known, object) ? known : transform(object));
+      entries.set(key, reuse && known !== undefined && sameVersion(known, object) ? known : transform(object));
     },
   };
 }
@@ -35,7 +42,7 @@ export async function reconcile(
   slices: Slices,
   emit: (change: Change) => void,
 ): Promise<void> {
-  for (const key of [...store.keys()]) {
+  for (const key of store.keys()) {
     const known = store.get(key);
     const listed = snapshot.entries.get(key);
     if (known === undefined || (listed !== undefined && listed.metadata.uid === known.metadata.uid)) continue;

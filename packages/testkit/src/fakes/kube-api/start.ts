@@ -208,6 +208,7 @@ export async function startFakeKubeApi(options: FakeKubeApiOptions = {}) {
     requests,
     tokens,
     compact: () => store.compact(),
+    rewind: () => store.rewind(),
     expirePages: () => handlers.expirePages(),
     resourceVersion: () => store.resourceVersion(),
     /** Stores an object as it is given, with its status; creates or overwrites. */

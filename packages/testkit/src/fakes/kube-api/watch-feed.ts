@@ -45,13 +45,18 @@ export function createWatchFeed(store: FakeStore, options: { bookmarkEveryMs: nu
         apiVersion: apiVersionOf(kind),
         metadata: { resourceVersion: store.resourceVersion(), ...(annotations ? { annotations } : {}) },
       });
+    // A version that is not reached yet is waited for in silence, as real servers do.
+    const early = () => !fromNow && !initial && Number(store.resourceVersion()) < Number(from);
     const relay = (change: Change) => {
+      if (!fromNow && !initial && Number(change.object.metadata.resourceVersion) <= Number(from)) return;
       const event = translate(request, change);
       if (event !== null) watch.send(event.type, event.object);
     };
     const unsubscribe = store.subscribe(kind, relay);
     const beat =
-      query.get("allowWatchBookmarks") === "true" ? setInterval(() => bookmark(), options.bookmarkEveryMs) : undefined;
+      query.get("allowWatchBookmarks") === "true"
+        ? setInterval(() => early() || bookmark(), options.bookmarkEveryMs)
+        : undefined;
     const seconds = Number(query.get("timeoutSeconds") ?? 0);
     const limit = seconds > 0 ? setTimeout(() => watch.end(), seconds * 1000) : undefined;
     const watch: OpenWatch = {
