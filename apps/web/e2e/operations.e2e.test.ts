@@ -55,11 +55,11 @@ async function headState(page: Page, state: string): Promise<void> {
 /** Opens a tab of the application; from a run, by the way back to the application. */
 async function open(page: Page, tab: "Clusters" | "Pipelines"): Promise<void> {
   if (page.url().includes("/executions/")) await page.getByRole("link", { name: "tide", exact: true }).click();
-  await page.getByRole("link", { name: tab }).click();
+  await page.getByRole("link", { name: new RegExp(`^${tab}`) }).click();
 }
 
 async function choose(page: Page, of: string, item: string): Promise<void> {
-  await page.getByRole("button", { name: `Actions for ${of}` }).click();
+  await page.getByRole("button", { name: `Actions for ${of}`, exact: true }).click();
   await page.getByRole("menuitem", { name: item }).click();
 }
 
@@ -71,14 +71,22 @@ async function ship(page: Page): Promise<void> {
   await headState(page, "Succeeded");
 }
 
+/** What the link to an operation's run begins with. */
+const links = {
+  Resize: /^Resize tide/,
+  "Take out of traffic": /^Disable tide/,
+  "Put into traffic": /^Enable tide/,
+  "Roll back the cluster": /^Roll back tide/,
+  Destroy: /^Destroy tide/,
+};
+
 /** Does an operation, follows the link to its run until it succeeded, and comes back to the clusters. */
-async function operate(page: Page, group: string, item: string, fill: (dialog: Locator) => Promise<void>) {
+async function operate(page: Page, group: string, item: keyof typeof links, fill: (dialog: Locator) => Promise<void>) {
   await open(page, "Clusters");
   await choose(page, group, item);
   const dialog = page.getByRole("dialog");
   await fill(dialog);
-  const notice = page.getByText("Started. Follow it here:").last();
-  await notice.getByRole("link").click();
+  await page.getByRole("link", { name: links[item] }).last().click();
   await headState(page, "Succeeded");
   await open(page, "Clusters");
 }
@@ -135,7 +143,7 @@ describe("server groups", () => {
     const before = await lines();
     await expect.poll(lines, { timeout: 30_000 }).toBeGreaterThan(before + 3);
     expect(await axeFindings(page)).toEqual([]);
-    await drawer.getByText("Follow", { exact: true }).click();
+    await drawer.getByRole("switch", { name: "Follow" }).click();
     await drawer.getByText("The last 500 lines").waitFor();
     await drawer.getByText(/listens on \d+/).waitFor();
     await page.keyboard.press("Escape");
@@ -159,7 +167,7 @@ describe("server groups", () => {
     });
     await choose(page, "tide-web-v000", "Take out of traffic");
     await page.getByRole("dialog").getByRole("button", { name: "Take out of traffic" }).click();
-    await page.getByText("Started. Follow it here:").last().getByRole("link").click();
+    await page.getByRole("link", { name: "Disable tide-web-v000" }).click();
     await headState(page, "Failed");
     await page
       .getByText(/traffic guard/i)
@@ -188,7 +196,7 @@ describe("server groups", () => {
       await dialog.getByLabel(`Type ${group} to confirm`).fill(group);
       await button.click();
     });
-    await page.getByRole("button", { name: `Actions for ${group}` }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: `Actions for ${group}`, exact: true }).waitFor({ state: "detached" });
   });
 });
 
@@ -227,13 +235,14 @@ describe("runs and pipelines", () => {
   test("a pipeline is disabled, enabled and deleted", async () => {
     const { page } = scene;
     await open(page, "Pipelines");
+    const startSteps = page.getByRole("button", { name: "Start Steps" });
     await choose(page, "Steps", "Disable");
-    await expect.poll(() => page.getByRole("button", { name: "Start Steps" }).isDisabled()).toBe(true);
+    await expect.poll(() => startSteps.isDisabled(), { timeout: 20_000 }).toBe(true);
     await choose(page, "Steps", "Enable");
-    await expect.poll(() => page.getByRole("button", { name: "Start Steps" }).isEnabled()).toBe(true);
+    await expect.poll(() => startSteps.isEnabled(), { timeout: 20_000 }).toBe(true);
     await choose(page, "Steps", "Delete");
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("heading", { name: "Steps" }).waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Steps", exact: true }).waitFor({ state: "detached" });
     expect(await page.evaluate(() => "stillHere" in window)).toBe(true);
   });
 
