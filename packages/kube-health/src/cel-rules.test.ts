@@ -30,13 +30,18 @@ describe("users' rules", () => {
   });
 
   test("where none holds, our own rules answer", () => {
-    const none = createCelHealthRules([widgets(rule("status.missing.deeper == 1", "failed"), rule("'text'", "failed"))]);
+    const none = createCelHealthRules([
+      widgets(rule("status.missing.deeper == 1", "failed"), rule("'text'", "failed")),
+    ]);
     expect(health(widget({ phase: "Ready" }), { celRules: none })).toMatchObject({ status: "stable" });
     expect(none.judge(object("v1", "Pod"))).toBeUndefined();
   });
 
   test("only our own mode reads them, and the sign says whose they are", () => {
-    expect(health(widget({ error: 1 }), { celRules, mode: "kstatus" })).toEqual({ status: "Current", message: "Resource is current" });
+    expect(health(widget({ error: 1 }), { celRules, mode: "kstatus" })).toEqual({
+      status: "Current",
+      message: "Resource is current",
+    });
     expect(verdict(widget({ error: 1 }), { celRules }).signs).toMatchObject([{ code: "rule.user", fatal: true }]);
   });
 
@@ -54,7 +59,9 @@ test("a rule that cannot be used is refused when it is made, by its place", () =
   expect(() => createCelHealthRules([widgets(rule("true", "stable"), rule("1 +", "failed"))])).toThrow(
     /^Rule 2 of example\.com\/Widget: "1 \+" is no CEL expression/u,
   );
-  expect(() => createCelHealthRules([widgets(rule("true", "Healthy" as CelHealthStatus))])).toThrow('"Healthy" is none of');
+  expect(() => createCelHealthRules([widgets(rule("true", "Healthy" as CelHealthStatus))])).toThrow(
+    '"Healthy" is none of',
+  );
 });
 
 test("numbers keep their kind and very deep objects do not overflow", () => {

@@ -56,8 +56,7 @@ export function createCelHealthRules(
     compiled.set(key, [...(compiled.get(key) ?? []), ...list]);
   }
   return {
-    judge: (manifest) =>
-      compiled.get(groupKind(kindOf(manifest)))?.find(({ holds }) => holds(manifest))?.answer,
+    judge: (manifest) => compiled.get(groupKind(kindOf(manifest)))?.find(({ holds }) => holds(manifest))?.answer,
   };
 }
 

@@ -59,7 +59,9 @@ test("built-in kinds: kstatus's status, message and conditions, every case", () 
 });
 
 test("custom resources: Argo CD's status, all but objects that are being deleted", () => {
-  const differing = custom.filter(({ manifest, expected }) => health(manifest, { mode: "argocd" }).status !== expected.status);
+  const differing = custom.filter(
+    ({ manifest, expected }) => health(manifest, { mode: "argocd" }).status !== expected.status,
+  );
   // The expected answers are the scripts' alone; Argo CD itself answers "Pending deletion" before it asks a script.
   expect(differing.map(({ id }) => id)).toEqual([
     "astra.netapp.io/ResticVolumeBackup#3",

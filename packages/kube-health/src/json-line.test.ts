@@ -16,12 +16,24 @@ describe("healthLine", () => {
   });
 
   test("our own mode is the default and reads related objects", () => {
-    const event = { kind: "Event", type: "Warning", reason: "FailedMount", message: "no", involvedObject: { kind: "Pod", name: "" } };
-    expect(answer({ id: 1, manifest, related: [event] })).toMatchObject({ message: expect.stringContaining("no") as string });
+    const event = {
+      kind: "Event",
+      type: "Warning",
+      reason: "FailedMount",
+      message: "no",
+      involvedObject: { kind: "Pod", name: "" },
+    };
+    expect(answer({ id: 1, manifest, related: [event] })).toMatchObject({
+      message: expect.stringContaining("no") as string,
+    });
   });
 
   test("no verdict is null; an object that does not exist is judged", () => {
-    expect(answer({ id: 1, mode: "argocd", manifest: { kind: "Widget" } })).toEqual({ id: 1, status: null, message: "" });
+    expect(answer({ id: 1, mode: "argocd", manifest: { kind: "Widget" } })).toEqual({
+      id: 1,
+      status: null,
+      message: "",
+    });
     expect(answer({ id: 1, mode: "kstatus", manifest: null })).toMatchObject({ status: "NotFound" });
     expect(answer({ id: 1, mode: "argocd", manifest: null })).toMatchObject({ status: "Missing" });
   });
@@ -31,8 +43,14 @@ describe("healthLine", () => {
     ["[]", { id: null, error: { code: "invalid-input", message: "The line must be a JSON object" } }],
     ['{"id":1}', { id: 1, error: { message: "'manifest' is missing" } }],
     ['{"id":1,"manifest":[]}', { id: 1, error: { message: "'manifest' must be an object" } }],
-    ['{"id":1,"manifest":{},"mode":"helm"}', { id: 1, error: { message: "'mode' must be one of gennaker, spinnaker, argocd, kstatus" } }],
-    ['{"id":{"a":1},"manifest":{},"related":{}}', { id: { a: 1 }, error: { message: "'related' must be a list of objects" } }],
+    [
+      '{"id":1,"manifest":{},"mode":"helm"}',
+      { id: 1, error: { message: "'mode' must be one of gennaker, spinnaker, argocd, kstatus" } },
+    ],
+    [
+      '{"id":{"a":1},"manifest":{},"related":{}}',
+      { id: { a: 1 }, error: { message: "'related' must be a list of objects" } },
+    ],
   ])("%s", (line, expected) => expect(JSON.parse(healthLine(line))).toMatchObject(expected));
 
   test("any text gives one line of JSON with an id", () => {

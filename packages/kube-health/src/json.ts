@@ -37,7 +37,8 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 
 export const textAt = (value: unknown, ...path: readonly string[]): string => asText(at(value, ...path));
 
-export const integerAt = (value: unknown, ...path: readonly string[]): number | undefined => asInteger(at(value, ...path));
+export const integerAt = (value: unknown, ...path: readonly string[]): number | undefined =>
+  asInteger(at(value, ...path));
 
 /** A whole number, 0 where there is none: how Kubernetes' own types read an unset counter. */
 export const countAt = (value: unknown, ...path: readonly string[]): number => integerAt(value, ...path) ?? 0;

@@ -18,8 +18,7 @@ export function kindOf(manifest: unknown): GroupVersionKind {
 export const groupKind = ({ group, kind }: GroupVersionKind): string => (group === "" ? kind : `${group}/${kind}`);
 
 /** How Kubernetes' Go libraries print a kind in errors: `apps/v1beta1, Kind=Deployment`, `/v1, Kind=Pod`. */
-export const printedKind = ({ group, version, kind }: GroupVersionKind): string =>
-  `${group}/${version}, Kind=${kind}`;
+export const printedKind = ({ group, version, kind }: GroupVersionKind): string => `${group}/${version}, Kind=${kind}`;
 
 export type Condition = {
   readonly type: string;

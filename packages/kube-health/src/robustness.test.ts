@@ -28,7 +28,10 @@ const kinds = [...new Set([...argocdKinds.keys(), ...kstatusKinds.keys(), ...rul
 const identity = fc.constantFrom(...kinds).map((key) => {
   const parts = key.split("/");
   const [group, kind] = parts.length === 1 ? ["", parts[0]] : parts;
-  return { apiVersion: group === "" ? "v1" : `${group?.replace("*.", "sub.")}/v1`, kind: kind === "*" ? "ProviderConfig" : kind };
+  return {
+    apiVersion: group === "" ? "v1" : `${group?.replace("*.", "sub.")}/v1`,
+    kind: kind === "*" ? "ProviderConfig" : kind,
+  };
 });
 
 test("any JSON under any kind's name is judged without an error, in every mode", () => {
@@ -48,7 +51,9 @@ test("any JSON at all", () => {
 
 describe("real objects with one field broken", () => {
   const lines = ["builtin.jsonl", "custom-resources.jsonl"].flatMap((name) =>
-    readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8").split("\n").filter((line) => line !== ""),
+    readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")
+      .split("\n")
+      .filter((line) => line !== ""),
   );
   const manifests = lines.map((line) => (JSON.parse(line) as { manifest: unknown }).manifest);
   const values = fc.constantFrom<unknown>(null, "", "text", -1, 1.5, 1e308, true, [], [null], {}, [[[]]], { type: 7 });
@@ -84,13 +89,27 @@ function withField(manifest: unknown, place: number, value: unknown): unknown {
 test("very deep and very wide objects", () => {
   const nested = (levels: number): unknown => JSON.parse(`${'{"a":['.repeat(levels)}1${"]}".repeat(levels)}`);
   const conditions = Array.from({ length: 20_000 }, (_, index) => ({ type: `T${index}`, status: "True" }));
-  for (const [apiVersion, kind] of [["v1", "Pod"], ["apps/v1", "Deployment"], ["example.com/v1", "Widget"], ["cert-manager.io/v1", "Certificate"]]) {
+  for (const [apiVersion, kind] of [
+    ["v1", "Pod"],
+    ["apps/v1", "Deployment"],
+    ["example.com/v1", "Widget"],
+    ["cert-manager.io/v1", "Certificate"],
+  ]) {
     judgedByAll({ apiVersion, kind, metadata: nested(5000), spec: nested(5000), status: nested(5000) }, [nested(5000)]);
     judgedByAll({ apiVersion, kind, status: { conditions } }, []);
   }
 });
 
 test("names from a prototype are no fields", () => {
-  const status = { phase: "constructor", state: "__proto__", health: "toString", conditions: [{ type: "constructor", reason: "valueOf" }] };
-  for (const key of kinds) judgedByAll({ apiVersion: key.includes("/") ? `${key.split("/")[0]}/v1` : "v1", kind: key.split("/").at(-1), status }, []);
+  const status = {
+    phase: "constructor",
+    state: "__proto__",
+    health: "toString",
+    conditions: [{ type: "constructor", reason: "valueOf" }],
+  };
+  for (const key of kinds)
+    judgedByAll(
+      { apiVersion: key.includes("/") ? `${key.split("/")[0]}/v1` : "v1", kind: key.split("/").at(-1), status },
+      [],
+    );
 });

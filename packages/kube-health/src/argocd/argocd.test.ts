@@ -61,7 +61,12 @@ describe("workloads", () => {
       "Progressing: Waiting for rollout to finish: 1 out of 2 new replicas are available...",
     ],
     ["StatefulSet", {}, {}, "Progressing: Waiting for statefulset spec update to be observed..."],
-    ["StatefulSet", { replicas: 3 }, { observedGeneration: 1, readyReplicas: 1 }, "Progressing: Waiting for 2 pods to be ready..."],
+    [
+      "StatefulSet",
+      { replicas: 3 },
+      { observedGeneration: 1, readyReplicas: 1 },
+      "Progressing: Waiting for 2 pods to be ready...",
+    ],
     [
       "StatefulSet",
       { replicas: 3, updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 2 } } },
@@ -88,8 +93,16 @@ describe("workloads", () => {
 describe("Pods", () => {
   const statuses = (state: object, more: object = {}) => [{ name: "app", state, ...more }];
   test.each([
-    ["Always", { phase: "Running", containerStatuses: statuses({ waiting: { reason: "ErrX", message: "a" } }) }, "Degraded: a"],
-    ["Never", { phase: "Pending", containerStatuses: statuses({ waiting: { reason: "ErrX", message: "a" } }) }, "Progressing: "],
+    [
+      "Always",
+      { phase: "Running", containerStatuses: statuses({ waiting: { reason: "ErrX", message: "a" } }) },
+      "Degraded: a",
+    ],
+    [
+      "Never",
+      { phase: "Pending", containerStatuses: statuses({ waiting: { reason: "ErrX", message: "a" } }) },
+      "Progressing: ",
+    ],
     ["Always", { phase: "Running", conditions: [condition("Ready", "True")], message: "m" }, "Healthy: m"],
     [
       "Always",
@@ -97,7 +110,11 @@ describe("Pods", () => {
       "Degraded: ",
     ],
     ["", { phase: "Running" }, "Unknown: "],
-    ["Never", { phase: "Failed", containerStatuses: statuses({ terminated: { reason: "OOMKilled", exitCode: 137 } }) }, "Degraded: OOMKilled"],
+    [
+      "Never",
+      { phase: "Failed", containerStatuses: statuses({ terminated: { reason: "OOMKilled", exitCode: 137 } }) },
+      "Degraded: OOMKilled",
+    ],
     [
       "Never",
       { phase: "Failed", containerStatuses: statuses({ terminated: { exitCode: 3 } }) },
@@ -118,11 +135,20 @@ describe("Pods", () => {
 });
 
 describe("the rest", () => {
-  const annotation = (value: string) => ({ name: "x", annotations: { "autoscaling.alpha.kubernetes.io/conditions": value } });
+  const annotation = (value: string) => ({
+    name: "x",
+    annotations: { "autoscaling.alpha.kubernetes.io/conditions": value },
+  });
   test.each([
     [object("batch/v1", "Job", { status: { conditions: [condition("Failed", "True", "R", "why")] } }), "Degraded: why"],
-    [object("batch/v1", "Job", { status: { conditions: [condition("Suspended", "True", "R", "why")] } }), "Suspended: "],
-    [object("batch/v1", "Job", { status: { conditions: [condition("Suspended", "False", "R", "on")] } }), "Healthy: on"],
+    [
+      object("batch/v1", "Job", { status: { conditions: [condition("Suspended", "True", "R", "why")] } }),
+      "Suspended: ",
+    ],
+    [
+      object("batch/v1", "Job", { status: { conditions: [condition("Suspended", "False", "R", "on")] } }),
+      "Healthy: on",
+    ],
     [object("v1", "PersistentVolumeClaim", { status: { phase: "Lost" } }), "Degraded: "],
     [object("networking.k8s.io/v1", "Ingress"), "Progressing: "],
     [object("apiregistration.k8s.io/v1", "APIService"), "Progressing: Waiting to be processed"],

@@ -24,7 +24,6 @@ export function argocd(manifest: unknown): ArgocdResult | null {
   if (kind.versions !== undefined && !kind.versions.includes(gvk.version))
     return answer("Unknown", `unsupported ${name} GVK: ${printedKind(gvk)}`);
   const mistyped = kind.versions === undefined ? undefined : mistypedField(manifest);
-  if (mistyped !== undefined)
-    return answer("Unknown", `failed to convert unstructured ${name} to typed: ${mistyped}`);
+  if (mistyped !== undefined) return answer("Unknown", `failed to convert unstructured ${name} to typed: ${mistyped}`);
   return kind.health(manifest);
 }

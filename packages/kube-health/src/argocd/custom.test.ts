@@ -22,7 +22,12 @@ test("every step of every check can be read, and no kind has two checks", () => 
 test("every check answers every kind of emptiness", () => {
   for (const name of customKinds) {
     const [group = "", kind = ""] = name.replace("*.", "sub.").split("/");
-    for (const fields of [{}, { status: {} }, { status: { conditions: [] } }, { status: { conditions: [null, 7, {}] } }]) {
+    for (const fields of [
+      {},
+      { status: {} },
+      { status: { conditions: [] } },
+      { status: { conditions: [null, 7, {}] } },
+    ]) {
       const manifest = object(`${group}/v1`, kind === "*" ? "Thing" : kind, fields);
       expect(() => customHealth(manifest), name).not.toThrow();
     }
@@ -43,7 +48,8 @@ describe("which check", () => {
 
   test("some built-in kinds are judged only as a cluster returns them", () => {
     const established = { status: { conditions: [condition("Established", "True")] } };
-    const crd = (spec: object) => object("apiextensions.k8s.io/v1", "CustomResourceDefinition", { spec, ...established });
+    const crd = (spec: object) =>
+      object("apiextensions.k8s.io/v1", "CustomResourceDefinition", { spec, ...established });
     expect(status(crd({ names: { kind: "X" } }))).toBe("Healthy");
     expect(status(crd({}))).toBe("null");
     const times = { lastScheduleTime: "2026-01-02T00:00:00Z", lastSuccessfulTime: "2026-01-01T00:00:00Z" };
@@ -60,7 +66,14 @@ describe("Argo Rollouts without a stated phase", () => {
     object("argoproj.io/v1alpha1", "Rollout", {
       metadata: { name: "r", generation: 2, ...metadata },
       spec: { replicas: 2, strategy },
-      status: { observedGeneration: "2", currentPodHash: "b", replicas: 2, updatedReplicas: 2, availableReplicas: 2, ...fields },
+      status: {
+        observedGeneration: "2",
+        currentPodHash: "b",
+        replicas: 2,
+        updatedReplicas: 2,
+        availableReplicas: 2,
+        ...fields,
+      },
     });
   test.each([
     [{ canary: {} }, { stableRS: "b" }, "Healthy"],
@@ -81,10 +94,19 @@ describe("Argo Rollouts without a stated phase", () => {
 
 describe("checks that count", () => {
   const elastic = (status: object) =>
-    object("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", { spec: { nodeSets: [{ count: 1 }, { count: 2 }] }, status });
+    object("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", {
+      spec: { nodeSets: [{ count: 1 }, { count: 2 }] },
+      status,
+    });
   const collector = (mode: string, statusReplicas?: string) =>
-    object("opentelemetry.io/v1beta1", "OpenTelemetryCollector", { spec: { mode }, status: { scale: { statusReplicas } } });
-  const environment = (proposed: string, active: string) => ({ proposed: { dry: { sha: proposed } }, active: { dry: { sha: active } } });
+    object("opentelemetry.io/v1beta1", "OpenTelemetryCollector", {
+      spec: { mode },
+      status: { scale: { statusReplicas } },
+    });
+  const environment = (proposed: string, active: string) => ({
+    proposed: { dry: { sha: proposed } },
+    active: { dry: { sha: active } },
+  });
   const promotion = (...environments: object[]) =>
     object("promoter.argoproj.io/v1alpha1", "PromotionStrategy", {
       status: { environments, conditions: [condition("Ready", "True")] },
@@ -111,7 +133,10 @@ describe("checks that count", () => {
     [spark({ executor: { instances: 2 } }), "Healthy"],
     [spark({ executor: { instances: 3 } }), "Progressing"],
     [spark({ executor: {}, dynamicAllocation: { enabled: true, minExecutors: 3 } }), "Progressing"],
-    [spark({ sparkConf: { "spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.maxExecutors": "2" } }), "Healthy"],
+    [
+      spark({ sparkConf: { "spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.maxExecutors": "2" } }),
+      "Healthy",
+    ],
     [spark({ executor: {} }), "Healthy"],
   ])("%j", (manifest, expected) => expect(status(manifest)).toBe(expected));
 });

@@ -21,7 +21,8 @@ export function deploymentHealth(manifest: unknown): ArgocdResult {
   const available = countAt(manifest, "status", "availableReplicas");
   if (wanted !== undefined && updated < wanted)
     return answer("Progressing", `${waiting} ${updated} out of ${wanted} new replicas have been updated...`);
-  if (all > updated) return answer("Progressing", `${waiting} ${all - updated} old replicas are pending termination...`);
+  if (all > updated)
+    return answer("Progressing", `${waiting} ${all - updated} old replicas are pending termination...`);
   if (available < updated)
     return answer("Progressing", `${waiting} ${available} of ${updated} updated replicas are available...`);
   return answer("Healthy");

@@ -29,7 +29,10 @@ export function job(manifest: unknown, around: Surroundings): Verdict {
   const retries = failed === 0 ? "" : `, ${failed} failed so far`;
   const counts = `${succeeded} of ${completions ?? 1} completions${retries}`;
   const started = textAt(manifest, "status", "startTime") !== "" || countAt(manifest, "status", "active") > 0;
-  return withSigns(verdictOf("progressing", started ? `The Job runs: ${counts}` : "The Job has not started yet"), signs);
+  return withSigns(
+    verdictOf("progressing", started ? `The Job runs: ${counts}` : "The Job has not started yet"),
+    signs,
+  );
 }
 
 /** A CronJob is stable as soon as it exists; its newest run is a sign. */
@@ -40,7 +43,14 @@ export function cronJob(manifest: unknown, around: Surroundings): Verdict {
   const signs: Sign[] =
     newest === undefined || last?.state !== "failed"
       ? []
-      : [{ code: "job.lastRunFailed", message: `The last run failed: ${last.message}`, object: reference(newest), fatal: false }];
+      : [
+          {
+            code: "job.lastRunFailed",
+            message: `The last run failed: ${last.message}`,
+            object: reference(newest),
+            fatal: false,
+          },
+        ];
   if (at(manifest, "spec", "suspend") === true) return verdictOf("paused", "The CronJob is suspended", signs);
   const schedule = textAt(manifest, "spec", "schedule");
   return verdictOf("stable", signs[0]?.message ?? `Scheduled at "${schedule}"`, signs);

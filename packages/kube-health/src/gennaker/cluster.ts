@@ -35,7 +35,10 @@ export function volume(manifest: unknown): Verdict {
 }
 
 export function autoscaler(manifest: unknown): Verdict {
-  const [wanted, current] = [countAt(manifest, "status", "desiredReplicas"), countAt(manifest, "status", "currentReplicas")];
+  const [wanted, current] = [
+    countAt(manifest, "status", "desiredReplicas"),
+    countAt(manifest, "status", "currentReplicas"),
+  ];
   const signs: Sign[] = [];
   const conditions = autoscalerConditions(manifest);
   for (const { type, status, reason, message } of typeof conditions === "string" ? [] : conditions) {
@@ -48,7 +51,12 @@ export function autoscaler(manifest: unknown): Verdict {
       return said(manifest, "failed", "hpa.noMetrics", `It has no metric to scale by (${reason}): ${message}`);
     if (type === "ScalingLimited" && status === "True" && reason === "TooManyReplicas") {
       const limit = integerAt(manifest, "spec", "maxReplicas");
-      signs.push({ code: "hpa.limit", message: `It wants more than its maximum of ${limit} replicas`, object, fatal: false });
+      signs.push({
+        code: "hpa.limit",
+        message: `It wants more than its maximum of ${limit} replicas`,
+        object,
+        fatal: false,
+      });
     }
   }
   if (at(manifest, "status") === undefined) return verdictOf("progressing", "It has not measured yet", signs);
@@ -87,14 +95,24 @@ export function apiService(manifest: unknown): Verdict {
   const available = conditionsOf(manifest).find(({ type }) => type === "Available");
   if (available?.status === "True") return verdictOf("stable", "The API is available");
   if (available === undefined) return verdictOf("progressing", "The API was not looked at yet");
-  return said(manifest, "progressing", "api.unavailable", `The API is not available (${available.reason}): ${available.message}`);
+  return said(
+    manifest,
+    "progressing",
+    "api.unavailable",
+    `The API is not available (${available.reason}): ${available.message}`,
+  );
 }
 
 export function node(manifest: unknown): Verdict {
   const conditions = conditionsOf(manifest);
   const pressure = conditions
     .filter(({ type, status }) => type !== "Ready" && status === "True")
-    .map(({ type, message }) => ({ code: "node.pressure", message: `${type}: ${message}`, object: reference(manifest), fatal: false }));
+    .map(({ type, message }) => ({
+      code: "node.pressure",
+      message: `${type}: ${message}`,
+      object: reference(manifest),
+      fatal: false,
+    }));
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready?.status === "False") return verdictOf("failed", ready.message || "The node is not ready", pressure);
   if (ready?.status !== "True") return verdictOf("unknown", ready?.message || "The node does not report", pressure);
@@ -102,13 +120,18 @@ export function node(manifest: unknown): Verdict {
   return verdictOf("stable", "The node is ready", pressure);
 }
 
-const quietDeletions: ReadonlySet<string> = new Set(["NamespaceDeletionContentFailure", "NamespaceDeletionDiscoveryFailure"]);
+const quietDeletions: ReadonlySet<string> = new Set([
+  "NamespaceDeletionContentFailure",
+  "NamespaceDeletionDiscoveryFailure",
+]);
 
 /** An object that goes: what still holds it. For a Namespace that is what its conditions name. */
 export function deletion(manifest: unknown): Verdict {
   const object = reference(manifest);
   const finalizers = [
-    ...(Array.isArray(at(manifest, "metadata", "finalizers")) ? (at(manifest, "metadata", "finalizers") as unknown[]) : []),
+    ...(Array.isArray(at(manifest, "metadata", "finalizers"))
+      ? (at(manifest, "metadata", "finalizers") as unknown[])
+      : []),
     ...(object.kind === "Namespace" && Array.isArray(at(manifest, "spec", "finalizers"))
       ? (at(manifest, "spec", "finalizers") as unknown[])
       : []),
@@ -123,7 +146,9 @@ export function deletion(manifest: unknown): Verdict {
       fatal: false,
     }));
   const signs: Sign[] = [
-    ...(finalizers.length === 0 ? [] : [{ code: "deletion.finalizers", message: `Held by ${finalizers.join(", ")}`, object, fatal: false }]),
+    ...(finalizers.length === 0
+      ? []
+      : [{ code: "deletion.finalizers", message: `Held by ${finalizers.join(", ")}`, object, fatal: false }]),
     ...remaining,
   ];
   const more = remaining[0] === undefined ? "" : `: ${remaining[0].message}`;

@@ -55,10 +55,18 @@ const badTypes: ReadonlySet<string> = new Set([
   "NotReady",
 ]);
 
-const busyTypes: ReadonlySet<string> = new Set(["Reconciling", "Progressing", "Updating", "Creating", "Installing", "Upgrading"]);
+const busyTypes: ReadonlySet<string> = new Set([
+  "Reconciling",
+  "Progressing",
+  "Updating",
+  "Creating",
+  "Installing",
+  "Upgrading",
+]);
 
 const bad = /fail|error|invalid|denied|forbidden|conflict|unauthorized|exceeded|crash|rejected|notfound|unsupported/iu;
-const busy = /progress|pending|creat|provision|reconcil|initiali|install|upgrad|updat|wait|start|scal|bind|issu|deploying|terminat|delet/iu;
+const busy =
+  /progress|pending|creat|provision|reconcil|initiali|install|upgrad|updat|wait|start|scal|bind|issu|deploying|terminat|delet/iu;
 
 const phases: readonly (readonly [RegExp, State])[] = [
   [/^(error|fail(ed|ure|ing)?|degraded|lost|invalid|crash.*|unhealthy|red|rejected|aborted|dead|broken)$/iu, "failed"],
@@ -79,7 +87,9 @@ function byConvention(manifest: unknown): Verdict {
     if (at(manifest, "spec", field) === true) return verdictOf("paused", `spec.${field} is true`);
   }
   const conditions = conditionsOf(manifest);
-  const wrong = conditions.find(({ type, status, reason }) => badTypes.has(type) && status === "True" && !isWaiting(reason));
+  const wrong = conditions.find(
+    ({ type, status, reason }) => badTypes.has(type) && status === "True" && !isWaiting(reason),
+  );
   if (wrong !== undefined) return failed(words(wrong));
   const working = conditions.find(({ type, status }) => busyTypes.has(type) && status === "True");
   const good = goodTypes.flatMap((type) => conditions.find((one) => one.type === type) ?? []);

@@ -28,7 +28,9 @@ export function service(manifest: unknown, around: Surroundings): Verdict {
 export function ingress(manifest: unknown): Verdict {
   if (hasAddress(manifest)) return verdictOf("stable", "The Ingress has an address");
   const message = "The Ingress has no address; not every controller states one";
-  return verdictOf("stable", message, [{ code: "ingress.noAddress", message, object: reference(manifest), fatal: false }]);
+  return verdictOf("stable", message, [
+    { code: "ingress.noAddress", message, object: reference(manifest), fatal: false },
+  ]);
 }
 
 type Found = { readonly state: "progressing" | "failed"; readonly sign: Sign };
@@ -66,7 +68,8 @@ function gatewayProblem(manifest: unknown, conditions: readonly JsonObject[], wh
 
 const sameParent = (stated: unknown, wanted: JsonObject): boolean =>
   ["name", "namespace", "sectionName", "port"].every(
-    (field) => at(wanted, field) === undefined || at(stated, field) === undefined || at(stated, field) === wanted[field],
+    (field) =>
+      at(wanted, field) === undefined || at(stated, field) === undefined || at(stated, field) === wanted[field],
   );
 
 /** A route serves when every parent it names has accepted this generation of it, with all references resolved. */

@@ -91,13 +91,16 @@ function containerSign(container: JsonObject, pod: string, sign: MakeSign): Sign
   const message = textAt(container, "state", "waiting", "message");
   if (imageReasons.has(reason)) {
     const image = asText(container["image"]);
-    return [sign("image.pull", `${where}: the image "${image}" cannot be pulled (${reason})${afterColon(message)}`, true)];
+    return [
+      sign("image.pull", `${where}: the image "${image}" cannot be pulled (${reason})${afterColon(message)}`, true),
+    ];
   }
   if (configReasons.has(reason))
     return [sign("container.config", `${where} cannot be started (${reason})${afterColon(message)}`, true)];
   if (reason === "CrashLoopBackOff") {
     const last = at(container, "lastState", "terminated");
-    const why = last === undefined ? "" : `, the last time with ${exitWords(last)}${afterColon(textAt(last, "message"))}`;
+    const why =
+      last === undefined ? "" : `, the last time with ${exitWords(last)}${afterColon(textAt(last, "message"))}`;
     const count = `restarted ${countAt(container, "restartCount")} times`;
     return [sign("container.crashLoop", `${where} keeps ending: ${count}${why}`, true)];
   }
@@ -131,7 +134,8 @@ function warningSigns(pod: unknown, around: Surroundings, sign: MakeSign): Sign[
       if (!found.has(code)) found.set(code, sign(code, `Pod "${name}": ${message}`, false));
     }
     const code = Object.hasOwn(warningCodes, reason) ? warningCodes[reason] : undefined;
-    if (code !== undefined && !found.has(code)) found.set(code, sign(code, `Pod "${name}": ${message || reason}`, false));
+    if (code !== undefined && !found.has(code))
+      found.set(code, sign(code, `Pod "${name}": ${message || reason}`, false));
   }
   return [...found.values()];
 }

@@ -40,7 +40,11 @@ export function creationSigns(controller: unknown, around: Surroundings): Sign[]
   if (message === undefined) return [];
   const object = reference(controller);
   const quota = /exceeded quota/iu.test(message);
-  const code = quota ? "quota.exceeded" : /admission webhook|denied the request/iu.test(message) ? "admission.denied" : "pod.create";
+  const code = quota
+    ? "quota.exceeded"
+    : /admission webhook|denied the request/iu.test(message)
+      ? "admission.denied"
+      : "pod.create";
   const what = quota ? "the namespace's quota is used up" : "Pods cannot be created";
   return [{ code, message: `${object.kind} "${object.name}": ${what}: ${message}`, object, fatal: true }];
 }

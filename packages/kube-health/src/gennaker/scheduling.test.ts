@@ -28,7 +28,9 @@ describe("the scheduler's reasons in words", () => {
     expect(whyUnschedulable(label, message)).toContain("nvidia.com/gpu.product=A100 (a GPU node)");
     const expressions = [{ key: "kubernetes.io/os", operator: "In", values: ["windows"] }];
     const required = { nodeSelectorTerms: [{ matchExpressions: expressions }] };
-    const affinity = podWith({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } });
+    const affinity = podWith({
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+    });
     expect(whyUnschedulable(affinity, message)).toContain("kubernetes.io/os In windows (a Windows node)");
   });
 
@@ -47,8 +49,12 @@ describe("the scheduler's reasons in words", () => {
   );
 
   test("requests are quoted; other messages stay as they are", () => {
-    const pod = podWith({ containers: [{ resources: { requests: { cpu: "8" } } }, { resources: { requests: { cpu: "500m" } } }] });
-    expect(whyUnschedulable(pod, "0/2 nodes are available: 2 Insufficient cpu.")).toContain("the Pod asks for 8 + 500m");
+    const pod = podWith({
+      containers: [{ resources: { requests: { cpu: "8" } } }, { resources: { requests: { cpu: "500m" } } }],
+    });
+    expect(whyUnschedulable(pod, "0/2 nodes are available: 2 Insufficient cpu.")).toContain(
+      "the Pod asks for 8 + 500m",
+    );
     expect(whyUnschedulable(pod, "no nodes available to schedule pods")).toBe("no nodes available to schedule pods");
     expect(whyUnschedulable(pod, "")).toBe("the scheduler gives no reason");
   });

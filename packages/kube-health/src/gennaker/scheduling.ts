@@ -8,8 +8,7 @@ const gpu = /(^|[./])gpu($|[./-])|\/(mig-|shared-gpu|tpu$)|^(nvidia|amd)\.com\//
 function requested(pod: unknown, resource: string): string[] {
   const containers = [...objectsOf(at(pod, "spec", "containers")), ...objectsOf(at(pod, "spec", "initContainers"))];
   return containers.flatMap((container) => {
-    const amount =
-      at(container, "resources", "requests", resource) ?? at(container, "resources", "limits", resource);
+    const amount = at(container, "resources", "requests", resource) ?? at(container, "resources", "limits", resource);
     return amount === undefined ? [] : [asText(amount) || String(amount)];
   });
 }

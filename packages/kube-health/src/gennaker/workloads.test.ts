@@ -3,8 +3,14 @@ import { verdict } from "../health.ts";
 import { condition, deployment, object, pod, ready, replicaSet, waiting, warning } from "../testing/builders.ts";
 import type { Fields } from "../testing/builders.ts";
 
-const rolling = deployment({ replicas: 2 }, { replicas: 3, updatedReplicas: 1, readyReplicas: 2, availableReplicas: 2 });
-const complete = deployment({ replicas: 2 }, { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 });
+const rolling = deployment(
+  { replicas: 2 },
+  { replicas: 3, updatedReplicas: 1, readyReplicas: 2, availableReplicas: 2 },
+);
+const complete = deployment(
+  { replicas: 2 },
+  { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 },
+);
 const sets = [replicaSet("web-1", 1), replicaSet("web-2", 2)];
 const codes = (manifest: unknown, related: unknown[], now?: number): string[] =>
   verdict(manifest, { related, ...(now === undefined ? {} : { now }) }).signs.map(({ code }) => code);
@@ -16,7 +22,11 @@ describe("Deployment by its counters", () => {
     [deployment({ replicas: 0 }, {}), "stable", "Scaled to zero"],
     [deployment({ paused: true }, {}), "paused", "The Deployment is paused"],
     [deployment({}, { observedGeneration: 1 }), "progressing", "The controller has not seen generation 2 (1)"],
-    [deployment({ replicas: 1 }, { replicas: 2, updatedReplicas: 1 }), "progressing", "1 old replicas have not ended yet"],
+    [
+      deployment({ replicas: 1 }, { replicas: 2, updatedReplicas: 1 }),
+      "progressing",
+      "1 old replicas have not ended yet",
+    ],
     [
       deployment({}, { conditions: [condition("Progressing", "False", "ProgressDeadlineExceeded", "too slow")] }),
       "failed",
@@ -38,7 +48,9 @@ describe("early signs of the newest revision", () => {
     expect(found.message).toBe(
       '1 of 2 replicas are updated; container "app" of Pod "web-2-a": the image "shop/web:2" cannot be pulled (ImagePullBackOff): not found',
     );
-    expect(found.signs).toMatchObject([{ code: "image.pull", fatal: true, object: { kind: "Pod", name: "web-2-a", namespace: "shop" } }]);
+    expect(found.signs).toMatchObject([
+      { code: "image.pull", fatal: true, object: { kind: "Pod", name: "web-2-a", namespace: "shop" } },
+    ]);
   });
 
   test("an old revision's Pod says nothing about the new one", () => {
@@ -62,19 +74,28 @@ describe("early signs of the newest revision", () => {
 
   test("a Pod no node takes is a wait first, and a failure after the grace", () => {
     const at = "2026-01-01T00:00:00Z";
-    const conditions = [{ ...condition("PodScheduled", "False", "Unschedulable", "0/0 nodes are available: ."), lastTransitionTime: at }];
+    const conditions = [
+      { ...condition("PodScheduled", "False", "Unschedulable", "0/0 nodes are available: ."), lastTransitionTime: at },
+    ];
     const related = [...sets, pod("p", "web-2", { phase: "Pending", conditions })];
-    const state = (after: number) => verdict(rolling, { related, now: Date.parse(at) + after, schedulingGraceMs: 1000 }).state;
+    const state = (after: number) =>
+      verdict(rolling, { related, now: Date.parse(at) + after, schedulingGraceMs: 1000 }).state;
     expect([state(999), state(1000)]).toEqual(["progressing", "failed"]);
   });
 
   test("a used-up quota, on the ReplicaSet or in its events", () => {
     const message = 'pods "web-2-x" is forbidden: exceeded quota: small, requested: pods=1';
-    const failing = replicaSet("web-2", 2, { conditions: [condition("ReplicaFailure", "True", "FailedCreate", message)] });
+    const failing = replicaSet("web-2", 2, {
+      conditions: [condition("ReplicaFailure", "True", "FailedCreate", message)],
+    });
     expect(codes(rolling, [failing])).toEqual(["quota.exceeded"]);
-    expect(codes(rolling, [...sets, warning("ReplicaSet", "web-2", "FailedCreate", message)])).toEqual(["quota.exceeded"]);
+    expect(codes(rolling, [...sets, warning("ReplicaSet", "web-2", "FailedCreate", message)])).toEqual([
+      "quota.exceeded",
+    ]);
     const denied = 'admission webhook "policy" denied the request: no';
-    expect(codes(rolling, [...sets, warning("ReplicaSet", "web-2", "FailedCreate", denied)])).toEqual(["admission.denied"]);
+    expect(codes(rolling, [...sets, warning("ReplicaSet", "web-2", "FailedCreate", denied)])).toEqual([
+      "admission.denied",
+    ]);
     expect(codes(rolling, [...sets, warning("ReplicaSet", "web-1", "FailedCreate", denied)])).toEqual([]);
   });
 
@@ -100,7 +121,10 @@ describe("early signs of the newest revision", () => {
   });
 
   test("without ReplicaSets the Pods are those the selector finds", () => {
-    const loose = { ...pod("p", "x", waiting("InvalidImageName")), metadata: { name: "p", namespace: "shop", labels: { app: "web" } } };
+    const loose = {
+      ...pod("p", "x", waiting("InvalidImageName")),
+      metadata: { name: "p", namespace: "shop", labels: { app: "web" } },
+    };
     expect(codes(rolling, [loose])).toEqual(["image.pull"]);
     const elsewhere = { ...loose, metadata: { name: "p", namespace: "other", labels: { app: "web" } } };
     expect(codes(rolling, [elsewhere])).toEqual([]);
@@ -132,7 +156,11 @@ describe("requests really reach the new Pods", () => {
 
 describe("other workloads", () => {
   const set = (spec: object, status: object) =>
-    object("apps/v1", "StatefulSet", { metadata: { name: "db", generation: 1 }, spec, status: { observedGeneration: 1, ...status } });
+    object("apps/v1", "StatefulSet", {
+      metadata: { name: "db", generation: 1 },
+      spec,
+      status: { observedGeneration: 1, ...status },
+    });
   const member = (name: string, status: Fields) => ({
     ...pod(name, "x", status),
     metadata: { name, ownerReferences: [{ kind: "StatefulSet", name: "db" }] },
@@ -142,16 +170,36 @@ describe("other workloads", () => {
     const related = [member("db-0", ready), member("db-1", { phase: "Pending" })];
     const found = verdict(set({ replicas: 3 }, { replicas: 2, readyReplicas: 1 }), { related });
     expect(found.message).toBe('1 of 3 replicas are ready; ordinal 1 (Pod "db-1") is not ready');
-    expect(verdict(set({ replicas: 3 }, { replicas: 1, readyReplicas: 1 }), { related: [member("db-0", ready)] }).message).toContain(
-      'Pod "db-1" does not exist yet',
-    );
+    expect(
+      verdict(set({ replicas: 3 }, { replicas: 1, readyReplicas: 1 }), { related: [member("db-0", ready)] }).message,
+    ).toContain('Pod "db-1" does not exist yet');
   });
 
   test.each([
-    [{ replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } }, { updatedReplicas: 0 }, "progressing", "0 of 1 replicas are updated (ordinals below 2 keep the old revision)"],
-    [{ replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } }, { updatedReplicas: 1 }, "stable", "All 3 replicas are ready (ordinals below 2 keep the old revision)"],
-    [{ replicas: 3, updateStrategy: { type: "OnDelete" } }, { updatedReplicas: 1 }, "stable", "All 3 replicas are ready, 1 updated; the others are updated when deleted"],
-    [{ replicas: 3 }, { updatedReplicas: 3 }, "progressing", "All replicas are updated; the controller has not closed the revision yet"],
+    [
+      { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } },
+      { updatedReplicas: 0 },
+      "progressing",
+      "0 of 1 replicas are updated (ordinals below 2 keep the old revision)",
+    ],
+    [
+      { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } },
+      { updatedReplicas: 1 },
+      "stable",
+      "All 3 replicas are ready (ordinals below 2 keep the old revision)",
+    ],
+    [
+      { replicas: 3, updateStrategy: { type: "OnDelete" } },
+      { updatedReplicas: 1 },
+      "stable",
+      "All 3 replicas are ready, 1 updated; the others are updated when deleted",
+    ],
+    [
+      { replicas: 3 },
+      { updatedReplicas: 3 },
+      "progressing",
+      "All replicas are updated; the controller has not closed the revision yet",
+    ],
     [{ replicas: 3 }, { updatedReplicas: 3, currentRevision: "b" }, "stable", "All 3 replicas are ready"],
     [{ replicas: 2 }, {}, "progressing", "1 replicas too many have not ended yet"],
   ])("StatefulSet %j %j", (spec, status, state, message) => {
@@ -162,7 +210,11 @@ describe("other workloads", () => {
   test.each([
     [{}, "progressing", "The controller has not counted the nodes yet"],
     [{ desiredNumberScheduled: 3, currentNumberScheduled: 2 }, "progressing", "2 of 3 nodes have a Pod"],
-    [{ desiredNumberScheduled: 3, currentNumberScheduled: 3, updatedNumberScheduled: 1 }, "progressing", "1 of 3 nodes have the new Pod"],
+    [
+      { desiredNumberScheduled: 3, currentNumberScheduled: 3, updatedNumberScheduled: 1 },
+      "progressing",
+      "1 of 3 nodes have the new Pod",
+    ],
     [
       { desiredNumberScheduled: 3, currentNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 1 },
       "progressing",
@@ -170,13 +222,23 @@ describe("other workloads", () => {
     ],
     [{ desiredNumberScheduled: 0 }, "stable", "No node is eligible"],
   ])("DaemonSet %j", (status, state, message) => {
-    const manifest = object("apps/v1", "DaemonSet", { metadata: { generation: 1 }, status: { observedGeneration: 1, ...status } });
+    const manifest = object("apps/v1", "DaemonSet", {
+      metadata: { generation: 1 },
+      status: { observedGeneration: 1, ...status },
+    });
     expect(verdict(manifest)).toMatchObject({ state, message });
   });
 
   test("a ReplicaSet that may not create Pods has failed", () => {
-    const status = { observedGeneration: 1, conditions: [condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota: q")] };
-    const manifest = object("apps/v1", "ReplicaSet", { metadata: { name: "r", generation: 1 }, spec: { replicas: 1 }, status });
+    const status = {
+      observedGeneration: 1,
+      conditions: [condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota: q")],
+    };
+    const manifest = object("apps/v1", "ReplicaSet", {
+      metadata: { name: "r", generation: 1 },
+      spec: { replicas: 1 },
+      status,
+    });
     expect(verdict(manifest)).toMatchObject({ state: "failed", signs: [{ code: "quota.exceeded" }] });
     expect(verdict(manifest).message).toContain("the namespace's quota is used up");
   });

@@ -33,8 +33,10 @@ function deploymentCounts(manifest: unknown): Verdict {
   if (ready < wanted) return verdictOf("progressing", `${ready} of ${wanted} replicas are ready`);
   if (available < wanted) return verdictOf("progressing", `${available} of ${wanted} replicas are available`);
   const unavailable = conditions.find(({ type, status }) => type === "Available" && status === "False");
-  if (unavailable !== undefined) return verdictOf("progressing", unavailable.message || "The Deployment is not available");
-  if (progress?.status === "False") return verdictOf("progressing", progress.message || "The rollout does not progress");
+  if (unavailable !== undefined)
+    return verdictOf("progressing", unavailable.message || "The Deployment is not available");
+  if (progress?.status === "False")
+    return verdictOf("progressing", progress.message || "The rollout does not progress");
   return verdictOf("stable", wanted === 0 ? "Scaled to zero" : `All ${wanted} replicas are updated and available`);
 }
 
@@ -83,12 +85,18 @@ export function statefulSet(manifest: unknown, around: Surroundings): Verdict {
     if (ready < wanted)
       return verdictOf("progressing", `${ready} of ${wanted} replicas are ready${firstNotReady(manifest, around)}`);
     if (onDelete && changed)
-      return verdictOf("stable", `All ${wanted} replicas are ready, ${updated} updated; the others are updated when deleted`);
+      return verdictOf(
+        "stable",
+        `All ${wanted} replicas are ready, ${updated} updated; the others are updated when deleted`,
+      );
     if (changed && updated < target)
       return verdictOf("progressing", `${updated} of ${target} replicas are updated${partitionWords(partition)}`);
     if (changed && partition === 0)
       return verdictOf("progressing", "All replicas are updated; the controller has not closed the revision yet");
-    return verdictOf("stable", wanted === 0 ? "Scaled to zero" : `All ${wanted} replicas are ready${partitionWords(partition)}`);
+    return verdictOf(
+      "stable",
+      wanted === 0 ? "Scaled to zero" : `All ${wanted} replicas are ready${partitionWords(partition)}`,
+    );
   };
   return withSigns(counts(), rolloutSigns(manifest, around));
 }
@@ -106,7 +114,8 @@ export function daemonSet(manifest: unknown, around: Surroundings): Verdict {
   const counts = (): Verdict => {
     if (wanted === undefined) return verdictOf("progressing", "The controller has not counted the nodes yet");
     if (scheduled < wanted) return verdictOf("progressing", `${scheduled} of ${wanted} nodes have a Pod`);
-    if (!onDelete && updated < wanted) return verdictOf("progressing", `${updated} of ${wanted} nodes have the new Pod`);
+    if (!onDelete && updated < wanted)
+      return verdictOf("progressing", `${updated} of ${wanted} nodes have the new Pod`);
     if (available < wanted)
       return verdictOf("progressing", `The Pod is not available on ${wanted - available} of ${wanted} nodes`);
     const ready = countAt(manifest, "status", "numberReady");

@@ -12,7 +12,10 @@ const deployment = (spec: object, status: object): object => object("apps/v1", "
 describe("before the kind", () => {
   test.each([
     [null, "NotFound: Resource not found"],
-    [{ kind: "X", metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, "Terminating: Resource scheduled for deletion"],
+    [
+      { kind: "X", metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } },
+      "Terminating: Resource scheduled for deletion",
+    ],
     [
       { kind: "X", metadata: { generation: 3 }, status: { observedGeneration: 2 } },
       "InProgress: X generation is 3, but latest observed generation is 2",
@@ -50,7 +53,11 @@ describe("Deployment", () => {
     [{ replicas: 2 }, { ...done, readyReplicas: 0 }, "InProgress: Ready: 0/2"],
     [{ replicas: 2, progressDeadlineSeconds: 60 }, done, "InProgress: ReplicaSet not Available"],
     [{ replicas: 2 }, done, "InProgress: Deployment not Available"],
-    [{ replicas: 2, progressDeadlineSeconds: 60 }, { ...done, conditions }, "Current: Deployment is available. Replicas: 2"],
+    [
+      { replicas: 2, progressDeadlineSeconds: 60 },
+      { ...done, conditions },
+      "Current: Deployment is available. Replicas: 2",
+    ],
     [
       { replicas: 2 },
       { conditions: [condition("Progressing", "False", "ProgressDeadlineExceeded", "too slow")] },
@@ -61,13 +68,23 @@ describe("Deployment", () => {
 
 describe("other workloads", () => {
   test.each([
-    ["ReplicaSet", { replicas: 2 }, { conditions: [condition("ReplicaFailure", "True")] }, "InProgress: Replica Failure condition. Check Pods"],
+    [
+      "ReplicaSet",
+      { replicas: 2 },
+      { conditions: [condition("ReplicaFailure", "True")] },
+      "InProgress: Replica Failure condition. Check Pods",
+    ],
     ["ReplicaSet", { replicas: 2 }, { fullyLabeledReplicas: 1 }, "InProgress: Labelled: 1/2"],
     ["ReplicaSet", { replicas: 1 }, { fullyLabeledReplicas: 1 }, "InProgress: Available: 0/1"],
     ["ReplicaSet", { replicas: 1 }, { fullyLabeledReplicas: 1, availableReplicas: 1 }, "InProgress: Ready: 0/1"],
     ["ReplicaSet", { replicas: 0 }, { replicas: 2 }, "InProgress: Pending termination: 2"],
     ["ReplicaSet", { replicas: 0 }, {}, "Current: ReplicaSet is available. Replicas: 0"],
-    ["StatefulSet", { updateStrategy: { type: "OnDelete" } }, {}, "Current: StatefulSet is using the ondelete update strategy"],
+    [
+      "StatefulSet",
+      { updateStrategy: { type: "OnDelete" } },
+      {},
+      "Current: StatefulSet is using the ondelete update strategy",
+    ],
     ["StatefulSet", {}, { replicas: 1 }, "InProgress: Ready: 0/1"],
     ["StatefulSet", {}, { replicas: 2, readyReplicas: 2 }, "InProgress: Pending termination: 1"],
     [
@@ -101,14 +118,21 @@ describe("other workloads", () => {
     expect(seen({ observedGeneration: 1 })).toBe("InProgress: Missing .status.desiredNumberScheduled");
     const counts = { observedGeneration: 1, desiredNumberScheduled: 2, currentNumberScheduled: 2 };
     expect(seen(counts)).toBe("InProgress: Updated: 0/2");
-    expect(seen({ ...counts, updatedNumberScheduled: 2, numberAvailable: 2, numberReady: 1 })).toBe("InProgress: Ready: 1/2");
+    expect(seen({ ...counts, updatedNumberScheduled: 2, numberAvailable: 2, numberReady: 1 })).toBe(
+      "InProgress: Ready: 1/2",
+    );
   });
 });
 
 describe("Pods, Jobs and the rest", () => {
   const unschedulable = { phase: "Pending", conditions: [condition("PodScheduled", "False", "Unschedulable")] };
   test("an unschedulable Pod has fifteen seconds", () => {
-    const manifest = { apiVersion: "v1", kind: "Pod", metadata: { creationTimestamp: "2026-01-01T00:00:00Z" }, status: unschedulable };
+    const manifest = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { creationTimestamp: "2026-01-01T00:00:00Z" },
+      status: unschedulable,
+    };
     const created = Date.parse("2026-01-01T00:00:00Z");
     expect(says(manifest, created + 14_999)).toBe("InProgress: Pod has not been scheduled");
     expect(says(manifest, created + 15_000)).toBe("Failed: Pod could not be scheduled");
@@ -120,15 +144,31 @@ describe("Pods, Jobs and the rest", () => {
 
   test("all containers in a crash loop are named", () => {
     const container = (name: string, reason: string) => ({ name, state: { waiting: { reason } } });
-    const containerStatuses = [container("a", "CrashLoopBackOff"), container("b", "Other"), container("c", "CrashLoopBackOff")];
+    const containerStatuses = [
+      container("a", "CrashLoopBackOff"),
+      container("b", "Other"),
+      container("c", "CrashLoopBackOff"),
+    ];
     const manifest = object("v1", "Pod", { status: { phase: "Running", containerStatuses } });
     expect(says(manifest)).toBe("Failed: Containers in CrashLoop state: a,c");
   });
 
   test.each([
     ["batch/v1", "Job", {}, {}, "InProgress: Job not started"],
-    ["batch/v1", "Job", { parallelism: 3 }, { conditions: [condition("Failed", "True")], failed: 2 }, "Failed: Job Failed. failed: 2/3"],
-    ["batch/v1", "Job", { suspend: true }, { conditions: [condition("Suspended", "True")] }, "Current: Job is suspended"],
+    [
+      "batch/v1",
+      "Job",
+      { parallelism: 3 },
+      { conditions: [condition("Failed", "True")], failed: 2 },
+      "Failed: Job Failed. failed: 2/3",
+    ],
+    [
+      "batch/v1",
+      "Job",
+      { suspend: true },
+      { conditions: [condition("Suspended", "True")] },
+      "Current: Job is suspended",
+    ],
     ["batch/v1", "Job", {}, { startTime: "x", active: 1 }, "Current: Job in progress. success:0, active: 1, failed: 0"],
     ["v1", "Service", { type: "LoadBalancer" }, {}, "InProgress: ClusterIP not set. Service type: LoadBalancer"],
     ["v1", "Service", { type: "LoadBalancer", clusterIP: "10.0.0.1" }, {}, "Current: Service is ready"],

@@ -60,7 +60,8 @@ export function statefulSet(manifest: unknown): KstatusResult {
   if (wanted > ready) return inProgress("LessReady", `Ready: ${ready}/${wanted}`);
   if (all > wanted) return inProgress("ExtraPods", `Pending termination: ${all - wanted}`);
   if (partition !== -1) {
-    if (updated < wanted - partition) return inProgress("PartitionRollout", `updated: ${updated}/${wanted - partition}`);
+    if (updated < wanted - partition)
+      return inProgress("PartitionRollout", `updated: ${updated}/${wanted - partition}`);
     return current(`Partition rollout complete. updated: ${updated}`);
   }
   if (wanted > atCurrent) return inProgress("LessCurrent", `current: ${atCurrent}/${wanted}`);

@@ -24,7 +24,11 @@ describe("Deployment", () => {
       "unstable: Waiting for status generation to match updated object generation",
     ],
     [{ replicas: 2 }, { ...done, conditions: [condition("Available", "False", "R", "too few")] }, "unstable: too few"],
-    [{ replicas: 2 }, { ...done, conditions: [condition("Progressing", "Unknown", "DeploymentPaused", "held")] }, "paused: held"],
+    [
+      { replicas: 2 },
+      { ...done, conditions: [condition("Progressing", "Unknown", "DeploymentPaused", "held")] },
+      "paused: held",
+    ],
     [
       { replicas: 2 },
       { conditions: [condition("Progressing", "False", "ProgressDeadlineExceeded")] },
@@ -42,7 +46,12 @@ describe("StatefulSet and DaemonSet", () => {
   const rolling = (partition?: number) => ({ updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition } } });
   test.each([
     ["StatefulSet", { replicas: 2, updateStrategy: { type: "OnDelete" } }, {}, "stable: "],
-    ["StatefulSet", { replicas: 2 }, { replicas: 1 }, "unstable: Waiting for at least the desired replica count to be met"],
+    [
+      "StatefulSet",
+      { replicas: 2 },
+      { replicas: 1 },
+      "unstable: Waiting for at least the desired replica count to be met",
+    ],
     ["StatefulSet", { replicas: 2 }, { replicas: 2 }, "unstable: Waiting for all updated replicas to be ready"],
     [
       "StatefulSet",
@@ -56,7 +65,12 @@ describe("StatefulSet and DaemonSet", () => {
       { replicas: 2, readyReplicas: 2, updatedReplicas: 1 },
       "stable: Partitioned roll out complete",
     ],
-    ["StatefulSet", { replicas: 1 }, { replicas: 1, readyReplicas: 1 }, "unstable: Waiting for all updated replicas to be scheduled"],
+    [
+      "StatefulSet",
+      { replicas: 1 },
+      { replicas: 1, readyReplicas: 1 },
+      "unstable: Waiting for all updated replicas to be scheduled",
+    ],
     [
       "StatefulSet",
       { replicas: 1 },

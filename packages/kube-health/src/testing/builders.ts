@@ -47,7 +47,23 @@ export const waiting = (reason: string, message = ""): Fields => ({
   containerStatuses: [{ name: "app", image: "shop/web:2", restartCount: 3, state: { waiting: { reason, message } } }],
 });
 
-export const warning = (kind: string, name: string, reason: string, message: string, lastTimestamp = "2026-01-01T00:00:00Z") =>
-  object("v1", "Event", { type: "Warning", reason, message, lastTimestamp, involvedObject: { kind, name } }, `${name}.1`);
+export const warning = (
+  kind: string,
+  name: string,
+  reason: string,
+  message: string,
+  lastTimestamp = "2026-01-01T00:00:00Z",
+) =>
+  object(
+    "v1",
+    "Event",
+    { type: "Warning", reason, message, lastTimestamp, involvedObject: { kind, name } },
+    `${name}.1`,
+  );
 
-export const condition = (type: string, status: string, reason = "", message = "") => ({ type, status, reason, message });
+export const condition = (type: string, status: string, reason = "", message = "") => ({
+  type,
+  status,
+  reason,
+  message,
+});

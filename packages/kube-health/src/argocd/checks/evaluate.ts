@@ -109,7 +109,8 @@ function fieldHolds(test: FieldTest, scope: Scope): boolean {
   if (test.operator === "absent") return left === undefined;
   const text = printed(left);
   if (test.operator === "^=") return test.texts.some((one) => text.startsWith(one));
-  if (test.operator.endsWith("$=")) return test.texts.some((one) => text.endsWith(one)) !== test.operator.startsWith("!");
+  if (test.operator.endsWith("$="))
+    return test.texts.some((one) => text.endsWith(one)) !== test.operator.startsWith("!");
   const right = test.right === undefined ? test.texts[0] : valueOf(test.right, scope);
   if (test.operator === "=" || test.operator === "!=") {
     const equal =
@@ -160,7 +161,10 @@ function ownWords(found: Alternative, scope: Scope, condition: JsonObject | unde
     return words || `${printed(condition["type"])} is ${printed(condition["status"])}`;
   }
   const fields = found.tests.filter((test): test is FieldTest => test.kind === "field" && test.operator !== "absent");
-  const seen = fields.map(({ left }) => [left.path.at(-1) ?? "", printed(valueOf({ ...left, minus: undefined }, scope))]);
+  const seen = fields.map(({ left }) => [
+    left.path.at(-1) ?? "",
+    printed(valueOf({ ...left, minus: undefined }, scope)),
+  ]);
   const words = seen.filter(([, value]) => value !== "").map(([name, value]) => `${name} is ${value}`);
   return words.join(", ") || `${textAt(scope.root, "kind")}: ${found.status.toLowerCase()}`;
 }

@@ -121,7 +121,8 @@ function parseTest(text: string): Test {
 
 function parseFilter(text: string): Filter {
   const parts = /^(\w+)(=|!=|~)(.*)$/su.exec(text);
-  if (parts === null) return { name: text.replace("!", ""), not: text.startsWith("!"), texts: undefined, contains: false };
+  if (parts === null)
+    return { name: text.replace("!", ""), not: text.startsWith("!"), texts: undefined, contains: false };
   const [, name = "", operator, texts = ""] = parts;
   return { name, not: operator === "!=", texts: texts.split("|"), contains: operator === "~" };
 }

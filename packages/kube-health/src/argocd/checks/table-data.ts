@@ -10,10 +10,7 @@ const clickhouse: Check = [
   ".status.status=Completed > Healthy; .status.status=InProgress > Progressing; .status.status > Degraded",
 ];
 
-const mariadb: Check = [
-  "*=False[reason=Failed] > Degraded; *=False > Progressing",
-  ".status.conditions > Healthy",
-];
+const mariadb: Check = ["*=False[reason=Failed] > Degraded; *=False > Progressing", ".status.conditions > Healthy"];
 
 const mariadbPart: Check = ["Ready=True > Healthy; Ready!=True > Degraded"];
 

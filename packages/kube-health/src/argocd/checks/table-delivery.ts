@@ -144,7 +144,9 @@ export const deliveryChecks: CheckTable = {
   "numaplane.numaproj.io/ISBServiceRollout": numaplane("reason=ISBSvcFailed"),
   "numaplane.numaproj.io/MonoVertexRollout": numaplane("reason=MonoVertexFailed", "MonoVertexPausingOrPaused"),
   "numaplane.numaproj.io/NumaflowControllerRollout": numaplane("reason!=Progressing").map((step) =>
-    step.replace(" & no ProgressiveUpgradeSucceeded=False", "").replace("; ProgressiveUpgradeSucceeded=False > Degraded", ""),
+    step
+      .replace(" & no ProgressiveUpgradeSucceeded=False", "")
+      .replace("; ProgressiveUpgradeSucceeded=False > Degraded", ""),
   ),
   "numaplane.numaproj.io/PipelineRollout": numaplane("reason=PipelineFailed", "PipelinePausingOrPaused"),
   "promoter.argoproj.io/ArgoCDCommitStatus": promoter(
@@ -181,10 +183,7 @@ export const deliveryChecks: CheckTable = {
     "each .status.environments: .active.dry.sha?= > Progressing: {.branch} has no active dry commit; " +
       ".proposed.note.drySha?= & .proposed.dry.sha?= > Progressing: {.branch} has no proposed dry commit",
   ),
-  "pulumi.com/Stack": [
-    observed,
-    "Stalled=True > Degraded; Reconciling=True > Progressing; Ready=True > Healthy",
-  ],
+  "pulumi.com/Stack": [observed, "Stalled=True > Degraded; Reconciling=True > Progressing; Ready=True > Healthy"],
   "rollouts.kruise.io/Rollout": [
     observed,
     ".status.canaryStatus.currentStepState=StepUpgrade & .status.phase=Progressing > Progressing",

@@ -213,9 +213,7 @@ export const platformChecks: CheckTable = {
     "Ready=True & Paused=True > Suspended: {Paused.message}",
     "Ready=True > Healthy",
   ],
-  "kiali.io/Kiali": [
-    "Successful=True > Healthy; Failure=True > Degraded; Running=*[reason=Running] > Progressing",
-  ],
+  "kiali.io/Kiali": ["Successful=True > Healthy; Failure=True > Degraded; Running=*[reason=Running] > Progressing"],
   "kyverno.io/Policy": ["Ready=True[reason=Succeeded][message=Ready] > Healthy"],
   "microgateway.airlock.com/*": [
     ".kind!$=Policy > Healthy",
@@ -234,10 +232,7 @@ export const platformChecks: CheckTable = {
   "nmstate.io/NodeNetworkConfigurationPolicy": [
     "Available=True > Healthy; Degraded=True > Degraded; Progressing=True > Progressing; Ignored=True > Suspended",
   ],
-  "operator.knative.dev/KnativeEventing": [
-    ...knative("Ready", "InstallSucceeded"),
-    ".status.conditions > Degraded",
-  ],
+  "operator.knative.dev/KnativeEventing": [...knative("Ready", "InstallSucceeded"), ".status.conditions > Degraded"],
   "operator.knative.dev/KnativeServing": [
     "DeploymentsAvailable=False > Progressing",
     ...knative("Ready", "InstallSucceeded", "DependenciesInstalled", "DeploymentsAvailable"),
