@@ -17,7 +17,7 @@ import { measureWaiting, waitingType } from "./waiting.ts";
 
 export const name = "engine";
 export const describe =
-  "The engine on the embedded PostgreSQL with fsync: time from one stage's end to the next one's start, and stages per second.";
+  "The engine on the embedded PostgreSQL with fsync: one stage's end to the next one's start, stages per second, shapes of 100 stages.";
 
 const actor: Actor = { user: "bench", roles: [], via: "system" };
 
@@ -118,39 +118,72 @@ async function measure(engine: Engine, probe: Probe, quick: boolean): Promise<Re
     engine,
     Array.from({ length: 20 }, () => chain(20)),
   );
-  const hops: number[] = [];
-  const starts: number[] = [];
-  for (let round = 0; round < (quick ? 3 : 10); round += 1) {
-    const asked = performance.now();
-    const stages = chain(100);
-    const { ids } = await timed(engine, [stages]);
-    const id = ids[0] ?? "";
-    starts.push((probe.begun.get(`${id}/0`) ?? Number.NaN) - asked);
-    for (let index = 1; index < stages.length; index += 1) {
-      hops.push(
-        (probe.begun.get(`${id}/${index}`) ?? Number.NaN) - (probe.ended.get(`${id}/${index - 1}`) ?? Number.NaN),
-      );
-    }
-  }
-  hops.sort((left, right) => left - right);
-  starts.sort((left, right) => left - right);
-  const one = await timed(engine, [chain(100)]);
-  const wide = await timed(engine, [fan(100)]);
-  const grid = await timed(engine, [lattice(10, 10)]);
+  const rounds = quick ? 3 : 10;
+  const chains = await shaped(engine, probe, chain(100), rounds);
+  const fans = await shaped(engine, probe, fan(100), rounds);
+  const lattices = await shaped(engine, probe, lattice(10, 10), rounds);
+  const starts = await startTimes(engine, probe, quick ? 30 : 200);
   const many = await timed(
     engine,
     Array.from({ length: quick ? 60 : 200 }, () => chain(50)),
   );
   return {
-    hop_p50_ms: round(quantile(hops, 0.5)),
-    hop_p99_ms: round(quantile(hops, 0.99)),
+    hop_p50_ms: round(quantile(chains.hops, 0.5)),
+    hop_p99_ms: round(quantile(chains.hops, 0.99)),
     transitions_per_s: round(many.stages / many.seconds),
+    start_p50_ms: round(quantile(starts, 0.5)),
     start_p95_ms: round(quantile(starts, 0.95)),
-    chain_100_s: round(one.seconds),
-    fan_100_s: round(wide.seconds),
-    lattice_10x10_s: round(grid.seconds),
+    chain_100_s: round(chains.seconds),
+    fan_100_s: round(fans.seconds),
+    fan_100_hop_p50_ms: round(quantile(fans.hops, 0.5)),
+    fan_100_hop_p99_ms: round(quantile(fans.hops, 0.99)),
+    fan_100_join_p50_ms: round(quantile(fans.joins, 0.5)),
+    lattice_10x10_s: round(lattices.seconds),
+    lattice_10x10_hop_p50_ms: round(quantile(lattices.hops, 0.5)),
+    lattice_10x10_hop_p99_ms: round(quantile(lattices.hops, 0.99)),
     rss_mb: round(process.memoryUsage.rss() / 2 ** 20),
   };
+}
+
+/**
+ * Runs a shape alone, again and again: the median time of a run, and of every stage the time from the end of the last one it requires to
+ * its own beginning. `joins` are those of stages that require more than one.
+ */
+async function shaped(
+  engine: Engine,
+  probe: Probe,
+  stages: readonly JsonObject[],
+  rounds: number,
+): Promise<{ seconds: number; hops: number[]; joins: number[] }> {
+  const seconds: number[] = [];
+  const hops: number[] = [];
+  const joins: number[] = [];
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const taken = await timed(engine, [[...stages]]);
+    seconds.push(taken.seconds);
+    const key = (refId: unknown) => `${taken.ids[0]}/${String(refId)}`;
+    for (const stage of stages) {
+      const required = stage["requisiteStageRefIds"] as string[];
+      if (required.length === 0) continue;
+      const ended = Math.max(...required.map((refId) => probe.ended.get(key(refId)) ?? Number.NaN));
+      const hop = (probe.begun.get(key(stage["refId"])) ?? Number.NaN) - ended;
+      hops.push(hop);
+      if (required.length > 1) joins.push(hop);
+    }
+  }
+  const ascending = (values: number[]) => values.sort((left, right) => left - right);
+  return { seconds: quantile(ascending(seconds), 0.5), hops: ascending(hops), joins: ascending(joins) };
+}
+
+/** From the request to the beginning of the first stage's side effect, one run after another; ascending. */
+async function startTimes(engine: Engine, probe: Probe, count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const asked = performance.now();
+    const { ids } = await timed(engine, [chain(1)]);
+    times.push((probe.begun.get(`${ids[0]}/0`) ?? Number.NaN) - asked);
+  }
+  return times.sort((left, right) => left - right);
 }
 
 /** Starts runs of these shapes and waits until all have ended. */
