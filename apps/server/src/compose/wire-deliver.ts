@@ -62,13 +62,13 @@ export function wireDeliver(
         database.transaction((tx) =>
           events.append(tx, [{ type: "stage.notification", application, subject: executionId, data }]),
         ),
-      async latestRun(pipelineConfigId, statuses, except) {
+      async latestRun(pipelineConfigId, statuses) {
         const filter = {
           pipelineConfigIds: [pipelineConfigId],
-          limit: 2,
+          limit: 1,
           ...(statuses.length > 0 ? { statuses } : {}),
         };
-        return (await engine.get().list(filter)).find((run) => run.id !== except) ?? null;
+        return (await engine.get().list(filter))[0] ?? null;
       },
       cancelExecution: (id, reason) => engine.get().cancel(id, reason, { user: "engine", roles: [], via: "engine" }),
     }),

@@ -2,6 +2,7 @@ import type { NotificationSettings } from "../deliver/notification-settings/api.
 import { createNotificationSettings } from "../deliver/notification-settings/create-notification-settings.ts";
 import type { Projects } from "../deliver/projects/api.ts";
 import { createProjects } from "../deliver/projects/create-projects.ts";
+import { listPreconfiguredJobs, listPreconfiguredWebhooks } from "../deliver/stages/preconfigured/own-stages.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import type { GateDependencies } from "../gate/deps.ts";
 import type { HttpParts } from "./wire-http.ts";
@@ -31,7 +32,10 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
     canaryConfigs: parts.judge.canaryConfigs,
     canaries: parts.judge.canaries,
     stageTypes: () => parts.stageTypes.keys(),
-    ownStages: { webhooks: async () => [], jobs: async () => [] },
+    ownStages: {
+      webhooks: async () => listPreconfiguredWebhooks(parts.config, null),
+      jobs: async () => listPreconfiguredJobs(parts.config),
+    },
     templates: parts.templates,
     version: parts.version,
   };

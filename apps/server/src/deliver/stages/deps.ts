@@ -17,6 +17,8 @@ export type HttpRequest = {
   redirects?: number;
   /** True when the operator wrote the address into the configuration. */
   configured?: boolean;
+  /** Whose pipeline it is: it decides which secrets the request may refer to. */
+  application?: string;
   signal: AbortSignal;
 };
 
@@ -69,8 +71,8 @@ export type DeliverDeps = TrafficDeps & {
   findPipeline(application: string, name: string): Promise<{ id: string } | null>;
   /** Creates or replaces a pipeline; rejects with a sentence when the document is not valid. */
   savePipeline(document: JsonObject, user: string): Promise<{ id: string }>;
-  /** The newest run of a pipeline other than `except`, of these statuses or, when there are none, of any. */
-  latestRun(pipelineConfigId: string, statuses: readonly Status[], except: string): Promise<ExecutionView | null>;
+  /** The newest run of a pipeline, of these statuses or, when there are none, of any. */
+  latestRun(pipelineConfigId: string, statuses: readonly Status[]): Promise<ExecutionView | null>;
   outgoing: HttpPort;
   /** Runs scripts on this machine. */
   scripts: ScriptRunner;

@@ -26,7 +26,7 @@ test("the artifact of the latest stage of the latest run is bound", async () => 
     expectedArtifacts,
     executionOptions: { successful: true, running: "true" },
   });
-  expect(asked).toEqual([["other", ["SUCCEEDED", "RUNNING"], "run"]]);
+  expect(asked).toEqual([["other", ["SUCCEEDED", "RUNNING"]]]);
   expect(stage.outputs).toMatchObject({
     artifacts: [{ version: "own" }],
     resolvedExpectedArtifacts: [{ id: "e", boundArtifact: { version: "own" } }],
@@ -44,7 +44,7 @@ test("an older file has one expected artifact; succeeded is another word for suc
     expectedArtifact: expectedArtifacts[0] ?? {},
     executionOptions: { succeeded: true, terminal: true },
   });
-  expect(asked).toEqual([["other", ["SUCCEEDED", "TERMINAL"], "run"]]);
+  expect(asked).toEqual([["other", ["SUCCEEDED", "TERMINAL"]]]);
   expect(stage.outputs).toMatchObject({ artifacts: [{ version: "own" }] });
 });
 

@@ -8,7 +8,10 @@ import { allArtifacts } from "../../artifacts/api.ts";
 import { bindExpected } from "../artifacts/bind-produced.ts";
 import type { DeliverDeps } from "../deps.ts";
 
-/** Takes artifacts from the latest run of another pipeline, or of its own, but never from this same stage of it. */
+/**
+ * Takes artifacts from the latest run of another pipeline, or of its own, but never from this same stage of it. As in
+ * Orca a run that is still going counts where the options allow it, so of its own pipeline it may be this very run.
+ */
 export function findArtifactFromExecutionStage(deps: Pick<DeliverDeps, "latestRun">): StageType {
   return {
     type: "findArtifactFromExecution",
@@ -25,7 +28,7 @@ export function findArtifactFromExecutionStage(deps: Pick<DeliverDeps, "latestRu
             ...(options.terminal === true ? (["TERMINAL"] as const) : []),
             ...(options.running === true ? (["RUNNING"] as const) : []),
           ];
-          const found = await deps.latestRun(fields.pipeline, statuses, execution.id);
+          const found = await deps.latestRun(fields.pipeline, statuses);
           if (found === null) {
             const kind = statuses.length === 0 ? "" : ` that is ${statuses.join(" or ")}`;
             throw new TaskError(

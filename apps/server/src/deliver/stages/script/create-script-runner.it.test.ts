@@ -1,21 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { stageSettings } from "../../../platform/config/stage-settings.ts";
 import type { ScriptRun, ScriptState } from "./api.ts";
 import { createScriptRunner } from "./create-script-runner.ts";
 import { probeAbilities } from "./sandbox.ts";
 
-let root = "";
-let canBeWithoutNetwork = false;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "scripts-"));
-  await chmod(root, 0o711);
-  canBeWithoutNetwork = (await probeAbilities()).network !== null;
-});
+const root = await mkdtemp(join(tmpdir(), "scripts-"));
+await chmod(root, 0o711);
+const canBeWithoutNetwork = (await probeAbilities()).network !== null;
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const runnerWith = (more: object = {}) => {
@@ -27,11 +24,12 @@ const runnerWith = (more: object = {}) => {
     ...createScriptRunner({ directory: join(root, "scripts"), settings, ended: (id) => heard.push(id) }),
   };
 };
-let count = 0;
-const script = (body: string, env: Record<string, string> = {}): ScriptRun => {
-  count += 1;
-  return { id: `run-${count}`, command: ["/bin/sh", "{script}"], body, env };
-};
+const script = (body: string, env: Record<string, string> = {}): ScriptRun => ({
+  id: `run-${randomUUID()}`,
+  command: ["/bin/sh", "{script}"],
+  body,
+  env,
+});
 
 async function end(runner: ReturnType<typeof runnerWith>, id: string): Promise<ScriptState & { kind: "ended" }> {
   for (let round = 0; round < 300; round += 1) {
@@ -57,7 +55,7 @@ test("runs with its own environment only, in its own directory, and tells its en
   expect(status).toBe(3);
   expect(log).toContain("b c; $(x)");
   expect(log).not.toContain("SCRIPT_TEST_SECRET");
-  expect(log).toContain(`HOME=${join(root, "scripts", "run-1", "work")}`);
+  expect(log).toContain(`HOME=${join(root, "scripts", id, "work")}`);
   expect(runner.heard).toEqual([id]);
 });
 
@@ -70,7 +68,7 @@ test("started twice it runs once", async () => {
 });
 
 test("never as root, and without the server's files", async () => {
-  const { log } = await outcome(`id -u; cat ${root}/scripts/run-1/exit; ls ${root}/scripts/run-1/work`);
+  const { log } = await outcome("id -u; cat ../launcher");
   expect(log.split("\n")[0]).not.toBe("0");
   if (process.getuid?.() === 0) expect(log).toContain("Permission denied");
 });

@@ -29,7 +29,12 @@ export async function cancelWebhook(
   const before = isJsonObject(webhook) ? webhook : {};
   let result: JsonObject;
   try {
-    const { status } = await deps.outgoing({ ...callFrom(told), ...limits, signal: context.signal });
+    const { status } = await deps.outgoing({
+      ...callFrom(told),
+      ...limits,
+      application: context.execution.application,
+      signal: context.signal,
+    });
     result = { statusCodeValue: status };
   } catch (error) {
     const headers = Object.fromEntries(Object.entries(told.headers).map(([key, value]) => [key, String(value)]));

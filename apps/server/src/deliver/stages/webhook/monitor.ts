@@ -45,7 +45,12 @@ export function monitorTask(deps: Pick<DeliverDeps, "outgoing">): TaskDefinition
       const redact = redactor(call.headers, call.url);
       let answer: HttpAnswer;
       try {
-        answer = await deps.outgoing({ ...call, ...limits, signal: context.signal });
+        answer = await deps.outgoing({
+          ...call,
+          ...limits,
+          application: context.execution.application,
+          signal: context.signal,
+        });
       } catch (error) {
         if (context.signal.aborted) throw error;
         const why = redact(error instanceof Error ? error.message : String(error));

@@ -40,12 +40,20 @@ export function createTask(deps: Pick<DeliverDeps, "outgoing">): TaskDefinition 
       call.headers["idempotency-key"] ??= context.operationKey;
       const redact = redactor(call.headers, call.url);
       try {
-        return judged(await deps.outgoing({ ...call, ...limits, signal: context.signal }), {
-          fields,
-          call,
-          redact,
-          context,
-        });
+        return judged(
+          await deps.outgoing({
+            ...call,
+            ...limits,
+            application: context.execution.application,
+            signal: context.signal,
+          }),
+          {
+            fields,
+            call,
+            redact,
+            context,
+          },
+        );
       } catch (error) {
         if (context.signal.aborted || error instanceof TaskError) throw error;
         return unanswered(error, call, redact, context);
