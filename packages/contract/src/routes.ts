@@ -6,8 +6,11 @@ import { engineRoutes } from "./resources/engine.ts";
 import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
+import { pipelineVersionRoutes } from "./resources/pipeline-version.ts";
 import { projectRoutes } from "./resources/project.ts";
 import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
+import { artifactRoutes } from "./resources/artifact.ts";
+import { secretRoutes } from "./resources/secret.ts";
 import { defineRoutes } from "./route.ts";
 
 const limit = z.coerce.number().int().min(1).max(500).optional().describe("at most this many (1–500)");
@@ -280,7 +283,10 @@ export const routes = defineRoutes({
     response: nothing,
   },
 
+  ...secretRoutes,
+  ...artifactRoutes,
   ...historyRoutes,
+  ...pipelineVersionRoutes,
   ...projectRoutes,
   ...engineRoutes,
 });

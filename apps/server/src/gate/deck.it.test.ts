@@ -260,3 +260,20 @@ describe("what pages ask on the way", () => {
     expect((await request("GET", "/executions?executionIds=a&pipelineConfigIds=b")).status).toBe(400);
   });
 });
+
+test("the own API tells what each version of a pipeline changed", async () => {
+  const { id } = await save("versioned");
+  await save("versioned", { id, description: "why" });
+  const stages = [{ refId: "1", type: "wait", name: "Wait", waitTime: 5, requisiteStageRefIds: [] }];
+  await save("versioned", { id, description: "why", stages });
+  const read = (limit: number) => request("GET", `/api/v1/pipelines/${id}/versions?limit=${limit}`);
+  expect(await read(20)).toMatchObject({
+    body: [
+      { version: 3, savedBy: "anonymous", changes: [{ pointer: "/stages/refId=1/waitTime", before: 3_600, after: 5 }] },
+      { version: 2, changes: [{ pointer: "/description", after: "why" }] },
+      { version: 1, changes: null, document: { id } },
+    ],
+  });
+  expect(await read(1)).toMatchObject({ body: [{ version: 3, changes: [{}] }] });
+  expect((await request("GET", "/api/v1/pipelines/missing/versions")).status).toBe(404);
+});

@@ -5,11 +5,14 @@ import { applicationInput } from "@gennaker/contract/resources/application.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import { parseJsonBody } from "../platform/http/json-body.ts";
+import { parseExact } from "../platform/values/exact-numbers.ts";
 import type { GateDependencies } from "./deps.ts";
 import { objectOf } from "./pipelines.ts";
 
-/** Does what a job says, at once. */
-type Job = (job: JsonObject, actor: Actor) => Promise<void>;
+/**
+ * Does what a job says, at once. `exact` is the same job for writing only: its numbers are printed as they were received.
+ */
+type Job = (job: JsonObject, actor: Actor, exact: JsonObject) => Promise<void>;
 
 type Dependencies = Pick<GateDependencies, "applications" | "pipelines" | "strategies" | "projects">;
 
@@ -20,19 +23,19 @@ export function storedObjectJobs({
   strategies,
   projects,
 }: Dependencies): ReadonlyMap<string, Job> {
-  const saveApplication: Job = async (job, actor) => {
+  const saveApplication: Job = async (job, actor, exact) => {
     const attributes = objectOf(job["application"], "the job's application");
     const name = String(attributes["name"] ?? "");
-    const before = (await applications.get(name))?.attributes ?? {};
-    await applications.save(name, toInput({ ...before, ...attributes }), actor);
+    const before = await applications.get(name);
+    const kept = before ? (parseExact(before.text) as JsonObject) : {};
+    const received = JSON.stringify({ ...kept, ...(exact["application"] as JsonObject) });
+    await applications.save(name, toInput({ ...before?.attributes, ...attributes }), actor, received);
   };
   const save = (kept: Pipelines, field: string): Job => {
-    return async (job, actor) => {
+    return async (job, actor, exact) => {
       const { document, received } = decoded(job[field], field);
-      await kept.save(document, actor, {
-        staleCheck: job["staleCheck"] === true,
-        ...(received === null ? {} : { received }),
-      });
+      const text = received ?? JSON.stringify(exact[field]);
+      await kept.save(document, actor, { staleCheck: job["staleCheck"] === true, received: text });
     };
   };
   const remove = (kept: Pipelines, field: string): Job => {
@@ -61,7 +64,10 @@ export function storedObjectJobs({
     ],
     [
       "upsertProject",
-      async (job, actor) => void (await projects.save(objectOf(job["project"], "the job's project"), actor)),
+      async (job, actor, exact) => {
+        const project = objectOf(job["project"], "the job's project");
+        await projects.save(project, actor, JSON.stringify(exact["project"]));
+      },
     ],
     [
       "deleteProject",

@@ -155,3 +155,26 @@ test("a refused change ends its task TERMINAL, with Orca's exception, and nothin
   });
   expect((await request("GET", "/applications/after")).status).toBe(404);
 });
+
+test("numbers of documents that travel in a task are kept as they were written", async () => {
+  const numbers = '{"one":1.0,"big":12345678901234567890,"power":1e3}';
+  const post = async (job: string) => {
+    const body = `{"job":[${job}],"application":"spinnaker","description":"d"}`;
+    const answer = await fetch(`${server.url}/tasks`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    expect(answer.status).toBe(200);
+  };
+  const read = async (path: string) => (await fetch(`${server.url}${path}`)).text();
+  await post(`{"type":"createApplication","application":{"name":"numbers","email":"e","n":${numbers}}}`);
+  // A change of something else leaves them.
+  await post(`{"type":"updateApplication","application":{"name":"numbers","email":"f"}}`);
+  expect(await read("/applications/numbers")).toContain(`"n":${numbers}`);
+  await post(`{"type":"upsertProject","project":{"name":"numbers","n":${numbers}}}`);
+  expect(await read("/projects/numbers")).toContain(`"n":${numbers}`);
+  const pipeline = `{"name":"numbers","application":"numbers","stages":[],"n":${numbers}}`;
+  await post(`{"type":"savePipeline","pipeline":"${Buffer.from(pipeline).toString("base64")}"}`);
+  expect(await read("/applications/numbers/pipelineConfigs/numbers")).toContain(`"n":${numbers}`);
+});

@@ -4,9 +4,9 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
 import { operationStages } from "../deliver/executions/api.ts";
 import type { Engine } from "../engine/api.ts";
-import type { Actor } from "../platform/audit/api.ts";
-import type { GateRoute } from "../platform/http/api.ts";
+import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import { toFailure } from "../platform/http/errors.ts";
+import { parseExact } from "../platform/values/exact-numbers.ts";
 import type { GateDependencies } from "./deps.ts";
 import { taskJson } from "./execution-json.ts";
 import { existing, limitOf, statusesOf } from "./executions.ts";
@@ -32,16 +32,18 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
   const stored = storedObjectJobs(dependencies);
 
   /** Changes of stored objects are done before the answer, so the first GET already finds a final status. */
-  async function start(body: unknown, actor: Actor): Promise<{ id: string }> {
+  async function start({ body, bodyText, actor }: GateRequest): Promise<{ id: string }> {
     const task = objectOf(body, "a task");
     const jobs = jobsOf(task["job"]);
+    // The same once more, for what is stored with its numbers as they are written.
+    const exact = (parseExact(bodyText) as { job: JsonObject[] }).job;
     const stages: JsonObject[] = [];
     let refused = false;
-    for (const job of jobs) {
+    for (const [index, job] of jobs.entries()) {
       const change = stored.get(String(job["type"]));
       if (change === undefined) stages.push(job);
       else if (!refused) {
-        const outcome = await outcomeOf(() => change(job, actor));
+        const outcome = await outcomeOf(() => change(job, actor, exact[index] ?? job));
         refused = "refusal" in outcome;
         stages.push({ type: storedChange, name: String(job["type"]), ...outcome });
       }
@@ -62,9 +64,7 @@ export function taskRoutes(dependencies: GateDependencies): GateRoute[] {
     if (stages.every((stage) => stage["type"] === storedChange)) await untilComplete(engine, id);
     return { id };
   }
-  const post: GateRoute["handle"] = async ({ body, actor }) => ({
-    body: { ref: `/tasks/${(await start(body, actor)).id}` },
-  });
+  const post: GateRoute["handle"] = async (request) => ({ body: { ref: `/tasks/${(await start(request)).id}` } });
   const get: GateRoute["handle"] = async ({ params }) => ({
     body: taskJson(await existing(engine, params["id"] ?? "")),
   });

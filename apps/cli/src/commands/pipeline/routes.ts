@@ -62,6 +62,15 @@ export const pipelineRoutes = buildRouteMap({
       parameters: { flags: { ...serverFlags, yes: flag.yes("Do not ask") }, positional },
       load: () => import("./handlers.ts").then((module) => module.deletePipeline),
     }),
+    history: command({
+      brief: "List a pipeline's versions with what each changed",
+      examples: ["pipeline history shop/deploy", "pipeline history shop deploy --limit 5 --json"],
+      parameters: {
+        flags: { ...serverFlags, limit: flag.count("At most this many (default 20)") },
+        positional,
+      },
+      load: () => import("./history.ts").then((module) => module.showPipelineHistory),
+    }),
     validate: command({
       brief: "Check pipelines offline: JSON lines in, JSON lines out; or one file, as a table",
       about:

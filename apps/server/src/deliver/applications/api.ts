@@ -7,6 +7,8 @@ export type StoredApplication = {
   name: string;
   /** Everything that was sent, known fields and others. */
   attributes: JsonObject;
+  /** The attributes as they are stored, numbers as they were received. */
+  text: string;
   createdAt: Date;
   updatedAt: Date;
   lastModifiedBy: string;
@@ -15,8 +17,11 @@ export type StoredApplication = {
 export type Applications = {
   list(): Promise<StoredApplication[]>;
   get(name: string): Promise<StoredApplication | null>;
-  /** Creates or replaces. A new one gets the default traffic guards unless it brings its own. */
-  save(name: string, input: ApplicationInput, actor: Actor): Promise<StoredApplication>;
+  /**
+   * Creates or replaces. A new one gets the default traffic guards unless it brings its own. `received`, the text the
+   * attributes were parsed from, keeps numbers as they are written there.
+   */
+  save(name: string, input: ApplicationInput, actor: Actor, received?: string): Promise<StoredApplication>;
   /** Refused while server groups of it exist. Its pipelines go with it; their versions stay on record. */
   remove(name: string, actor: Actor): Promise<void>;
   guardsOf(name: string): Promise<TrafficGuard[]>;

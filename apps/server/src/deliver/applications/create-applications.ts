@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import type { AuditLog } from "../../platform/audit/api.ts";
-import { encodeDocument } from "../../platform/values/document.ts";
+import { stringifyExact } from "../../platform/values/exact-numbers.ts";
 import type { Applications, StoredApplication } from "./api.ts";
 
 /** The guard that applications created here start with: it covers every cluster. */
@@ -37,7 +37,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
       return (await database.query<Row>("select * from deliver_application order by name")).map(fromRow);
     },
     get,
-    async save(rawName, input, actor) {
+    async save(rawName, input, actor, received) {
       const name = checkedName(rawName);
       await database.transaction(async (tx) => {
         await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`application ${name}`]);
@@ -47,7 +47,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
         await tx.query(
           `insert into deliver_application (name, document, last_modified_by) values ($1, $2, $3)
            on conflict (name) do update set document = $2, last_modified_by = $3, updated_at = now()`,
-          [name, encodeDocument(attributes), actor.user],
+          [name, stringifyExact(attributes, received ?? "{}"), actor.user],
         );
         await dependencies.audit.record(tx, {
           actor,
@@ -146,6 +146,7 @@ function fromRow(row: Row): StoredApplication {
   return {
     name: row.name,
     attributes: JSON.parse(row.document) as JsonObject,
+    text: row.document,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastModifiedBy: row.last_modified_by,

@@ -49,8 +49,8 @@ export function applicationHandlers(dependencies: Dependencies): Handlers {
         );
       return toResource(stored);
     },
-    saveApplication: async ({ params, body, actor }) =>
-      toResource(await applications.save(params.application, body, actor)),
+    saveApplication: async ({ params, body, bodyText, actor }) =>
+      toResource(await applications.save(params.application, body, actor, bodyText)),
     deleteApplication: async ({ params, actor }) => {
       await applications.remove(params.application, actor);
       return {};

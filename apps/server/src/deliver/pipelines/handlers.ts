@@ -4,6 +4,7 @@ import type { Pipeline, Validation } from "@gennaker/contract/resources/pipeline
 import type { Handlers } from "../../platform/http/api.ts";
 import type { Pipelines, StoredPipeline } from "./api.ts";
 import { documentForAnswer } from "./api.ts";
+import { differencesBetween } from "./differences.ts";
 
 type Dependencies = {
   pipelines: Pipelines;
@@ -56,6 +57,23 @@ export function pipelineHandlers({ pipelines, lastRuns, validate }: Dependencies
           received: bodyText,
         }),
       ),
+    listPipelineVersions: async ({ params, query }) => {
+      const limit = query.limit ?? 20;
+      // One more than is shown, so that the last one shown has something to be compared with.
+      const found = await pipelines.history(params.pipeline, limit + 1);
+      if (found.length === 0)
+        throw new GennakerError("not_found", `There never was a pipeline with the id ${params.pipeline}.`);
+      return found.slice(0, limit).map((each, index) => {
+        const older = found[index + 1];
+        return {
+          version: each.version,
+          savedAt: each.savedAt.toISOString(),
+          savedBy: each.savedBy,
+          changes: older ? differencesBetween(older.document, each.document) : null,
+          document: documentForAnswer(each),
+        };
+      });
+    },
     validatePipeline: async ({ body }) => validate(body as JsonObject),
     deletePipeline: async ({ params, actor }) => {
       await pipelines.remove(params.pipeline, actor);
