@@ -89,7 +89,8 @@ export function errorFromAnswer(answer: {
 export function errorFromStatus(status: Record<string, unknown>, method: string, path: string): KubeError {
   return errorFromAnswer({
     status: typeof status["code"] === "number" ? status["code"] : 500,
-    body: JSON.stringify(status),
+    // Streams leave the kind out.
+    body: JSON.stringify({ ...status, kind: "Status" }),
     retryAfter: undefined,
     method,
     path,

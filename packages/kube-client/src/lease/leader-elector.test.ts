@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { KubeError } from "../errors.ts";
-import { startFakeCluster, until, type FakeCluster } from "../testing/fake-cluster.ts";
+import { startFakeCluster, type FakeCluster } from "../testing/fake-cluster.ts";
+import { until } from "../testing/until.ts";
 import { createLeaderElector, type Leadership, type LeaderElectorOptions } from "./leader-elector.ts";
 
 const quick = { namespace: "default", name: "lock", leaseDurationMs: 2000, renewDeadlineMs: 1500, retryPeriodMs: 60 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startFakeCluster, until, type FakeCluster } from "../testing/fake-cluster.ts";
+import { startFakeCluster, type FakeCluster } from "../testing/fake-cluster.ts";
+import { until } from "../testing/until.ts";
 import { followLogs, type LogOptions } from "./follow-logs.ts";
 import { createLineCursor, readTimedLines } from "./log-lines.ts";
 

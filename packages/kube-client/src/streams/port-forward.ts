@@ -41,6 +41,7 @@ export async function portForward(client: KubeClient, options: PortForwardOption
       server.close(() => closed.resolve());
       for (const socket of sockets) socket.destroy();
       await closed.promise;
+      sockets.clear();
     },
   };
 }

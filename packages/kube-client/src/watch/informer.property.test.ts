@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeStatus } from "@gennaker/testkit/fakes/kube-api/status.ts";
 import type { FakeKubeApi } from "@gennaker/testkit/fakes/kube-api/start.ts";
-import { configMap, configMapKind, startFakeCluster, until } from "../testing/fake-cluster.ts";
+import { configMap, configMapKind, startFakeCluster } from "../testing/fake-cluster.ts";
+import { until } from "../testing/until.ts";
 import { createInformer } from "./informer.ts";
 
 type Step = (api: FakeKubeApi) => void;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { FakeStatus } from "@gennaker/testkit/fakes/kube-api/status.ts";
-import { configMap, configMapKind, startFakeCluster, until, type FakeCluster } from "../testing/fake-cluster.ts";
+import { configMap, configMapKind, startFakeCluster, type FakeCluster } from "../testing/fake-cluster.ts";
+import { until } from "../testing/until.ts";
 import { createInformer, type Informer, type InformerOptions } from "./informer.ts";
 import { byLabel, byNamespace } from "./object-store.ts";
 

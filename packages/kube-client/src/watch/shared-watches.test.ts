@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  configMap,
-  configMapKind,
-  podKind,
-  startFakeCluster,
-  until,
-  type FakeCluster,
-} from "../testing/fake-cluster.ts";
+import { configMap, configMapKind, podKind, startFakeCluster, type FakeCluster } from "../testing/fake-cluster.ts";
+import { until } from "../testing/until.ts";
 import { createSharedWatches, type SharedWatches } from "./shared-watches.ts";
 
 describe("shared watches", () => {
