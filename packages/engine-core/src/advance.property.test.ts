@@ -3,47 +3,10 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { expect, test } from "vitest";
 import type { Execution, Message, Stage } from "./model.ts";
 import { isActive, isComplete, isHalt, isPassing } from "./status.ts";
-import { expectedRun, expectedStatuses, type ReferenceStage } from "./testing/reference-model.ts";
+import { dag, difference, documents, faultyRun, policies, unhalted } from "./testing/random-runs.ts";
+import { expectedRun, expectedStatuses } from "./testing/reference-model.ts";
 import { simulate, type Simulator } from "./testing/simulator.ts";
 import { topStages, upstreamOf } from "./topology.ts";
-
-const policies = {
-  halt: {},
-  haltBranch: { failPipeline: false },
-  haltBranchThenFail: { failPipeline: false, completeOtherBranchesThenFail: true },
-  ignore: { failPipeline: false, continuePipeline: true },
-} as const;
-
-function dag(
-  gives: readonly ReferenceStage["gives"][],
-  allowed: readonly ReferenceStage["policy"][],
-): fc.Arbitrary<ReferenceStage[]> {
-  const one = fc.record({
-    edges: fc.array(fc.nat(), { maxLength: 3 }),
-    gives: fc.constantFrom(...gives),
-    policy: fc.constantFrom(...allowed),
-    disabled: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-  });
-  return fc.array(one, { minLength: 1, maxLength: 12 }).map((list) =>
-    list.map(({ edges, ...rest }, index) => ({
-      ...rest,
-      refId: String(index),
-      after: index === 0 ? [] : [...new Set(edges.map((edge) => String(edge % index)))],
-    })),
-  );
-}
-
-function documents(stages: readonly ReferenceStage[]): JsonObject[] {
-  return stages.map(({ refId, after, gives, policy, disabled }) => ({
-    refId,
-    requisiteStageRefIds: [...after],
-    type: "test",
-    name: refId,
-    tasks: [gives],
-    disabled,
-    ...policies[policy],
-  }));
-}
 
 /** Statements that hold after every transition. */
 function checkAlways(before: Execution, after: Execution, restarted: boolean): void {
@@ -80,12 +43,8 @@ function watch(simulator: Simulator): void {
 }
 
 test("without a halting failure, every order of events ends as the reference model says", () => {
-  const graphs = dag(
-    ["SUCCEEDED", "TERMINAL", "STOPPED", "SKIPPED", "FAILED_CONTINUE"],
-    ["haltBranch", "haltBranchThenFail", "ignore"],
-  );
   fc.assert(
-    fc.property(graphs, fc.infiniteStream(fc.nat()), (stages, choices) => {
+    fc.property(unhalted, fc.infiniteStream(fc.nat()), (stages, choices) => {
       const simulator = simulate(documents(stages));
       const execution = simulator.finish((count) => (choices.next().value ?? 0) % count);
       watch(simulator);
@@ -94,6 +53,17 @@ test("without a halting failure, every order of events ends as the reference mod
       expect(new Set(simulator.begun).size).toBe(simulator.begun.length);
     }),
     { numRuns: 1_500 },
+  );
+});
+
+test("reports that come twice, questions asked again, pauses and jumping clocks change nothing", () => {
+  fc.assert(
+    fc.property(unhalted, fc.infiniteStream(fc.nat()), (stages, choices) => {
+      const simulator = faultyRun(stages, (count) => (choices.next().value ?? 0) % count);
+      watch(simulator);
+      expect(difference(stages, simulator)).toBeNull();
+    }),
+    { numRuns: 150 },
   );
 });
 

@@ -226,6 +226,17 @@ export class PlannedElsewhere extends Error {
   }
 }
 
+/** Thrown by a planner that must first ask elsewhere: the transition is given up, and tried again once `ready` resolves. */
+export class PlanningPostponed extends Error {
+  readonly ready: Promise<void>;
+
+  constructor(ready: Promise<void>) {
+    super("The stage can be planned once what its expressions ask for has been looked up.");
+    this.name = "PlanningPostponed";
+    this.ready = ready;
+  }
+}
+
 /** Thrown by a planner when a stage cannot be planned; the stage fails with this explanation. */
 export class PlanningError extends Error {
   readonly explanation: Explanation;

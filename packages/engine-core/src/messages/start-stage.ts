@@ -2,7 +2,15 @@ import { addStages, exceptionOf, send, setStage, type Draft } from "../draft.ts"
 import { phaseOf, syntheticStages } from "../synthetic.ts";
 import { childrenOf, upstreamOf } from "../topology.ts";
 import { isActive, isHalt, isPassing } from "../status.ts";
-import { PlannedElsewhere, PlanningError, type MessageOf, type Plan, type Stage, type Task } from "../model.ts";
+import {
+  PlannedElsewhere,
+  PlanningError,
+  PlanningPostponed,
+  type MessageOf,
+  type Plan,
+  type Stage,
+  type Task,
+} from "../model.ts";
 
 /** Starts a stage whose requirements have all ended well: skips it, or plans it and starts its first part. */
 export function startStage(draft: Draft, message: MessageOf<"StartStage">): void {
@@ -56,7 +64,7 @@ function begin(draft: Draft, stage: Stage): void {
   try {
     plan = env.planner.plan(execution, stage);
   } catch (error) {
-    if (error instanceof PlannedElsewhere) throw error;
+    if (error instanceof PlannedElsewhere || error instanceof PlanningPostponed) throw error;
     const failed = setStage(draft, stage.id, {
       ...start,
       ...planningFailure(draft, stage, error),
