@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import type { Application, ApplicationText } from "@stricli/core";
 import { applicationRoutes } from "./commands/application/routes.ts";
+import { artifactRoutes } from "./commands/artifact/routes.ts";
 import { canaryRoutes } from "./commands/canary/routes.ts";
 import { clusterRoutes, loadBalancerRoutes } from "./commands/cluster/routes.ts";
 import { contextRoutes } from "./commands/context/routes.ts";
@@ -11,6 +12,7 @@ import { manifestRoutes } from "./commands/manifest/routes.ts";
 import { freezeRoutes } from "./commands/freeze/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { projectRoutes } from "./commands/project/routes.ts";
+import { secretRoutes } from "./commands/secret/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
 import {
   accountRoutes,
@@ -39,6 +41,8 @@ export const routes = buildRouteMap({
     freeze: freezeRoutes,
     expression: expressionRoutes,
     manifest: manifestRoutes,
+    artifact: artifactRoutes,
+    secret: secretRoutes,
     audit: auditRoutes,
     account: accountRoutes,
     events: eventsCommand,
@@ -63,6 +67,8 @@ export const routes = buildRouteMap({
     expressions: "expression",
     freezes: "freeze",
     manifests: "manifest",
+    artifacts: "artifact",
+    secrets: "secret",
     audits: "audit",
     accounts: "account",
     event: "events",

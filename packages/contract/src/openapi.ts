@@ -13,6 +13,8 @@ const tags = [
   ["executions", "Runs of pipelines and single operations"],
   ["clusters", "What runs, and the traffic it gets"],
   ["canary", "Canary configs and judgements"],
+  ["artifacts", "Artifacts: their accounts, the store, fetching"],
+  ["secrets", "Secrets that the database keeps, encrypted"],
   ["engine", "The engine as a whole: pauses and freeze calendars"],
   ["projects", "Projects: applications and pipelines shown together"],
 ] as const;
@@ -75,6 +77,7 @@ const pathValues: Record<string, string> = {
   instance: "an instance's id",
   canaryConfig: "a canary config's id",
   project: "a project's id or name",
+  secret: "its name",
   freeze: "a freeze calendar's name",
   exception: "the id of an exception of a freeze calendar",
 };

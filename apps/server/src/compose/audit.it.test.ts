@@ -133,6 +133,10 @@ const own: Row[] = [
   ["POST", "/api/v1/freezes/:freeze/exceptions", exception, "freeze.except", put("/api/v1/freezes/f1", freeze)],
   ["DELETE", "/api/v1/freezes/:freeze/exceptions/:exception", {}, "freeze.unexcept", excepted],
   ["DELETE", "/api/v1/freezes/:freeze", {}, "freeze.delete", put("/api/v1/freezes/f1", freeze)],
+  ["PUT", "/api/v1/secrets/:secret", { value: "v" }, "secret.set"],
+  ["POST", "/api/v1/secrets/rotate", {}, "secret.rotate"],
+  ["DELETE", "/api/v1/secrets/:secret", {}, "secret.delete", put("/api/v1/secrets/s1", { value: "v" })],
+  ["POST", "/api/v1/artifacts/fetch", { type: "embedded/base64", reference: "aGk=" }, "artifact.fetch"],
   ["PUT", "/api/v1/canary-configs/:canaryConfig", config, "canaryConfig"],
   ["DELETE", "/api/v1/canary-configs/:canaryConfig", {}, "canaryConfig", put("/api/v1/canary-configs/k1", config)],
 ];
@@ -175,6 +179,7 @@ function pathOf(row: Row, ids: Ids): string {
     id,
     canaryConfig: "k1",
     freeze: "f1",
+    secret: "s1",
     exception: ids.exception ?? "",
     pipeline: ids.pipeline,
     execution: ids.execution,

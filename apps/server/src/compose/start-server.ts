@@ -14,10 +14,12 @@ import { deploys } from "./deploying-stages.ts";
 import type { Log } from "./log.ts";
 import { wireObserve } from "./observe.ts";
 import { wirePipelines } from "./pipelines.ts";
+import { redactedStage } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
 import { wireArtifacts } from "./wire-artifacts.ts";
+import { wireExpressions } from "./wire-expressions.ts";
 import { wireDeliver } from "./wire-deliver.ts";
 import { forgetRuns, wireHistory } from "./wire-history.ts";
 import { wireFrontDoor } from "./wire-front-door.ts";
@@ -42,11 +44,11 @@ export async function startServer({ config }: ResolvedConfig, log: Log): Promise
   }
 }
 
-async function start(config: Config, log: Log, releases: Releases): Promise<RunningServer> {
+async function start(config: Config, plainLog: Log, releases: Releases): Promise<RunningServer> {
   const startedAt = new Date();
   const version = readVersion();
-  const platform = await wirePlatform(config, log, releases);
-  const { database, events, audit, opened } = platform;
+  const platform = await wirePlatform(config, plainLog, releases);
+  const { database, events, audit, opened, log, redactor } = platform;
   const lateEngine = createLate<Engine>("the engine");
   const latePipelines = createLate<Pipelines>("pipelines");
   const lateStrategies = createLate<Pipelines>("strategies");
@@ -60,7 +62,9 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
   });
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
-  const stageTypes = registry([...deliver.stages, ...judge.stages, storedChangeStage()]);
+  const stageTypes = registry(
+    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) => redactedStage(type, redactor)),
+  );
   const engine = createEngine({
     database,
     events,
@@ -72,6 +76,12 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     leads: platform.leader.leads,
     executionTimeoutMs: config.executionTimeoutMs === 0 ? null : config.executionTimeoutMs,
     forget: forgetRuns,
+    expressions: wireExpressions({
+      outgoing: platform.outgoing,
+      pipelines: latePipelines,
+      applications: deliver.applications,
+      canaryConfigs: judge.canaryConfigs,
+    }),
     log,
   });
   lateEngine.set(engine);
@@ -94,6 +104,7 @@ async function start(config: Config, log: Log, releases: Releases): Promise<Runn
     platform,
     target,
     deliver,
+    artifacts,
     judge,
     engine,
     history,

@@ -21,7 +21,7 @@ export function wireArtifacts(platform: Platform, config: Config, engine: Late<P
     outgoing: platform.outgoing,
     settings: read.data,
     dataDirectory: config.data,
-    reveal: async (text) => text,
+    reveal: (text) => platform.secrets.reveal(text, { from: "configuration" }),
     async running(ids) {
       const found = await Promise.all(ids.map((id) => engine.get().get(id)));
       return new Set(found.flatMap((run) => (run !== null && !isComplete(run.status) ? [run.id] : [])));

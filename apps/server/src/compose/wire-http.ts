@@ -1,6 +1,8 @@
 import { openApiDocument } from "@gennaker/contract/openapi.ts";
 import type { FastifyInstance } from "fastify";
 import { actorOf } from "../access/actor/api.ts";
+import type { Artifacts } from "../deliver/artifacts/api.ts";
+import { artifactHandlers } from "../deliver/artifacts/handlers.ts";
 import { applicationHandlers } from "../deliver/applications/handlers.ts";
 import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
@@ -17,6 +19,7 @@ import { gateRoutes } from "../gate/routes.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
 import { addEventStream } from "../platform/http/event-stream.ts";
+import { secretHandlers } from "../platform/secrets/handlers.ts";
 import type { Telemetry } from "../platform/telemetry/telemetry.ts";
 import { addHealth } from "./health.ts";
 import type { Health } from "./health.ts";
@@ -24,6 +27,7 @@ import type { WiredJudge } from "./judge.ts";
 import type { Log } from "./log.ts";
 import type { WiredPipelines } from "./pipelines.ts";
 import { createProbeServer } from "./probe-server.ts";
+import { redactedHandlers, redactedRoutes } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { startUiBuild } from "./ui-build.ts";
@@ -43,6 +47,7 @@ export type HttpParts = {
   target: Providers;
   deliver: Deliver;
   judge: WiredJudge;
+  artifacts: Artifacts;
   engine: Engine & { control: EngineControl };
   history: WiredHistory;
   pipelines: Pipelines;
@@ -73,8 +78,8 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     allowedHosts,
     actorOf,
     log,
-    handlers: handlersOf(parts),
-    gateRoutes: gateRoutes(gateDependencies(parts)),
+    handlers: redactedHandlers(handlersOf(parts), parts.platform.redactor),
+    gateRoutes: redactedRoutes(gateRoutes(gateDependencies(parts)), parts.platform.redactor),
     async extend(instance) {
       addProbes(instance);
       instance.get("/api/v1/openapi.json", async (_request, reply) =>
@@ -117,6 +122,8 @@ function handlersOf(parts: HttpParts) {
     ...parts.history.handlers,
     ...clusterHandlers(target),
     ...parts.judge.handlers,
+    ...secretHandlers(platform.secrets),
+    ...artifactHandlers(parts.artifacts, platform),
     ...projectHandlers(parts.frontDoor.projects),
   };
 }

@@ -1,7 +1,6 @@
 import type { AuditLog } from "../platform/audit/api.ts";
 import { createAuditLog } from "../platform/audit/create-audit-log.ts";
 import type { Config } from "../platform/config/config.ts";
-import { isLoopback } from "../platform/config/config.ts";
 import type { Database } from "../platform/database/api.ts";
 import { createDatabase } from "../platform/database/create-database.ts";
 import { migrate } from "../platform/database/migrate.ts";
@@ -10,11 +9,15 @@ import { createEventLog } from "../platform/events/create-event-log.ts";
 import type { Leader } from "../platform/leader/api.ts";
 import { createLeader } from "../platform/leader/create-leader.ts";
 import type { Outgoing } from "../platform/outgoing/api.ts";
-import { createOutgoing } from "../platform/outgoing/create-outgoing.ts";
+import type { Secrets } from "../platform/secrets/api.ts";
+import type { Redactor } from "../platform/values/redactor.ts";
+import { createRedactor } from "../platform/values/redactor.ts";
 import type { Log } from "./log.ts";
 import type { OpenedDatabase } from "./open-database.ts";
 import { openDatabase } from "./open-database.ts";
+import { redactedAudit, redactedEvents, redactedLog } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
+import { wireSecrets } from "./wire-secrets.ts";
 
 /** The ground floor that every feature stands on. */
 export type Platform = {
@@ -25,22 +28,26 @@ export type Platform = {
   /** Features give it what only one of all replicas does: sweeps, retention, sealing. It begins once everything is wired. */
   leader: Leader;
   outgoing: Outgoing;
+  secrets: Secrets;
+  /** Knows every secret that was used; what is shown or stored goes through it. */
+  redactor: Redactor;
+  log: Log;
 };
 
 /** Opens the database, brings its schema up to date, and makes what features share. */
-export async function wirePlatform(config: Config, log: Log, releases: Releases): Promise<Platform> {
+export async function wirePlatform(config: Config, plainLog: Log, releases: Releases): Promise<Platform> {
+  const redactor = createRedactor();
+  const log = redactedLog(plainLog, redactor);
   const opened = await openDatabase(config, log);
   releases.add("the database", () => opened.close());
   await migrate(opened.url);
   const database = createDatabase({ url: opened.url, log: (message) => log("warn", message) });
   releases.add("the database connections", () => database.close());
-  const outgoing = createOutgoing({
-    settings: config.outgoing,
-    localAllowed: isLoopback(config.host),
-    env: process.env,
-  });
+  const audit = redactedAudit(createAuditLog(), redactor);
+  const { outgoing, secrets } = wireSecrets(config, database, audit, redactor);
   releases.add("outgoing connections", () => outgoing.close());
   const leader = createLeader({ database, replicaId: opened.dataDirectoryId, log });
   releases.add("the leader", (graceMs) => leader.stop(Math.min(graceMs, 2_000)));
-  return { opened, database, events: createEventLog(database), audit: createAuditLog(), leader, outgoing };
+  const events = redactedEvents(createEventLog(database), redactor);
+  return { opened, database, events, audit, leader, outgoing, secrets, redactor, log };
 }

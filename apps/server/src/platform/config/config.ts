@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { stageSettings } from "./stage-settings.ts";
 import { outgoingSchema } from "../outgoing/settings.ts";
+import { secretsSchema } from "../secrets/settings.ts";
 
 const roles = ["api", "worker", "controller", "collector"] as const;
 
@@ -36,6 +37,8 @@ const settings = {
   outgoing: outgoingSchema,
   /** Artifact accounts and limits; `deliver/artifacts` checks what is in it. */
   artifacts: z.record(z.string(), z.unknown()),
+  /** Where secrets are kept, and which of them pipelines may refer to. */
+  secrets: secretsSchema,
   ...stageSettings,
 };
 
@@ -126,6 +129,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     ui: "on",
     outgoing: {},
     artifacts: {},
+    secrets: {},
     webhook: {},
     job: {},
     monitoredDeploy: {},

@@ -1,6 +1,7 @@
 /** What a request is for. Each purpose has its own allow and deny lists, and shares no connection with another. */
 export const purposes = [
   "webhook",
+  "expression",
   "artifact",
   "import",
   "notification",

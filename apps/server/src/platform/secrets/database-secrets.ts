@@ -111,7 +111,10 @@ export function createDatabaseSecrets(options: {
       const [key] = keys;
       if (key === undefined) throw new GennakerError("conflict", `The key file ${keyFile} has no key.`);
       return await database.transaction(async (tx) => {
-        const rows = await tx.query<Row>(`select ${columns} from secret_value where key_id <> $1 order by name for update`, [key.id]);
+        const rows = await tx.query<Row>(
+          `select ${columns} from secret_value where key_id <> $1 order by name for update`,
+          [key.id],
+        );
         const unreadable: string[] = [];
         for (const row of rows) {
           if (!keys.some(({ id }) => id === row.key_id)) {
