@@ -1,5 +1,6 @@
-import pg from "pg";
 import { termsOf, type Searchable } from "../../apps/server/src/engine/search-terms.ts";
+import type { Database } from "../../apps/server/src/platform/database/api.ts";
+import { createDatabase } from "../../apps/server/src/platform/database/create-database.ts";
 
 /** What differs from run to run stands in the model run as one of these words. */
 export const varying = {
@@ -37,8 +38,8 @@ export async function generateRuns(
   progress: (stored: number) => void,
   spread: Spread = { applications, pipelinesEach },
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  // One connection, so that what is set for it holds for every statement.
+  const client = createDatabase({ url: databaseUrl, connections: 1 });
   try {
     await client.query("set synchronous_commit = off");
     await client.query("set maintenance_work_mem = '512MB'");
@@ -57,17 +58,16 @@ export async function generateRuns(
     for (const index of indexes) await client.query(index);
     await client.query(`vacuum analyze ${tables.join(", ")}`);
   } finally {
-    await client.end();
+    await client.close();
   }
 }
 
-async function modelOf(client: pg.Client, id: string): Promise<Model> {
-  const { rows } = await client.query<Model["columns"]>(
+async function modelOf(client: Database, id: string): Promise<Model> {
+  const [columns] = await client.query<Model["columns"]>(
     `select name, header, documents, string_agg(source, ' ') as source, string_agg(context, ' ') as context, string_agg(outputs, ' ') as outputs
      from engine_execution e join engine_stage s on s.execution_id = e.id where e.id = $1 group by e.id`,
     [id],
   );
-  const columns = rows[0];
   if (columns === undefined) throw new Error("the model run is gone");
   const header = JSON.parse(columns.header) as Pick<Searchable, "application" | "name" | "pipelineConfigId" | "user">;
   const { trigger } = JSON.parse(columns.documents) as Pick<Searchable, "trigger">;
@@ -131,8 +131,8 @@ function statement(model: Model, { applications: among, pipelinesEach: each }: S
 }
 
 /** Drops all but the primary keys, and gives the statements that make them again. */
-async function dropIndexes(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ indexname: string; indexdef: string }>(
+async function dropIndexes(client: Database): Promise<string[]> {
+  const rows = await client.query<{ indexname: string; indexdef: string }>(
     `select indexname, indexdef from pg_indexes where tablename in ('engine_execution', 'engine_search') and indexdef not like '%UNIQUE%'`,
   );
   for (const row of rows) await client.query(`drop index ${row.indexname}`);

@@ -1,7 +1,7 @@
 import type { RetentionPolicy } from "../../engine/api.ts";
 import type { Actor } from "../../platform/audit/api.ts";
 
-export type ApplicationPolicy = RetentionPolicy & { application: string };
+type ApplicationPolicy = RetentionPolicy & { application: string };
 
 /** How long ended runs are kept, by the server and by application. Every change is audited. */
 export type Retention = {
