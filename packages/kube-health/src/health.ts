@@ -1,7 +1,7 @@
 import { argocd } from "./argocd/argocd.ts";
 import type { CelHealthRules } from "./cel-rules.ts";
 import { judge } from "./gennaker/judge.ts";
-import { reference } from "./gennaker/related.ts";
+import { indexRelated, reference } from "./gennaker/related.ts";
 import type { Sign, State, Verdict } from "./gennaker/types.ts";
 import { verdictOf } from "./gennaker/types.ts";
 import { isObject } from "./json.ts";
@@ -60,7 +60,7 @@ export function verdict(manifest: unknown, options: Omit<HealthOptions, "mode"> 
   const byUser = isObject(manifest) ? options.celRules?.judge(manifest) : undefined;
   if (byUser !== undefined) return userVerdict(manifest, byUser.status, byUser.message);
   return judge(manifest, {
-    related: options.related ?? [],
+    related: indexRelated(options.related ?? []),
     now: options.now ?? Date.now(),
     schedulingGraceMs: options.schedulingGraceMs ?? defaultGraceMs,
   });

@@ -2,7 +2,8 @@ import { at, textAt } from "../json.ts";
 import { groupKind, kindOf } from "../manifest.ts";
 import { runCheck } from "./checks/evaluate.ts";
 import { elasticsearch, openTelemetryCollector, promotion, rollout, sparkRunning } from "./checks/functions.ts";
-import type { Check } from "./checks/language.ts";
+import { parseStep } from "./checks/language.ts";
+import type { Check, Step } from "./checks/language.ts";
 import { cloudChecks } from "./checks/table-cloud.ts";
 import { dataChecks } from "./checks/table-data.ts";
 import { deliveryChecks } from "./checks/table-delivery.ts";
@@ -25,16 +26,21 @@ const spark: Check = [
   "in .status.applicationState: .state=INVALIDATING > Missing",
 ];
 
-const checks: ReadonlyMap<string, Check> = new Map([
+const texts: readonly (readonly [string, Check])[] = [
   ...Object.entries(deliveryChecks),
   ...Object.entries(dataChecks),
   ...Object.entries(platformChecks),
   ...Object.entries(cloudChecks),
   ["sparkoperator.k8s.io/SparkApplication", spark],
-]);
+];
+
+/** All checks, read once. */
+const checks: ReadonlyMap<string, readonly Step[]> = new Map(
+  texts.map(([name, check]) => [name, check.map(parseStep)] as const),
+);
 
 /** Groups whose check is for every subgroup and kind: `*.crossplane.io` as suffix, or the group itself. */
-const wildcards: readonly (readonly [string, Check])[] = [...checks].flatMap(([key, check]) =>
+const wildcards: readonly (readonly [string, readonly Step[]])[] = [...checks].flatMap(([key, check]) =>
   key.endsWith("/*") ? [[key.slice(0, -2), check] as const] : [],
 );
 

@@ -1,7 +1,7 @@
 import { autoscalerConditions } from "../argocd/kinds.ts";
 import { asText, at, countAt, integerAt, objectsOf, textAt } from "../json.ts";
 import { conditionsOf } from "../manifest.ts";
-import { reference, warningsAbout } from "./related.ts";
+import { eventsAbout, reference, warningsAbout } from "./related.ts";
 import { verdictOf } from "./types.ts";
 import type { Sign, State, Surroundings, Verdict } from "./types.ts";
 
@@ -16,12 +16,7 @@ export function claim(manifest: unknown, around: Surroundings): Verdict {
   const failure = warningsAbout(manifest, around.related).find(({ reason }) => reason === "ProvisioningFailed");
   if (failure !== undefined)
     return said(manifest, "failed", "volume.provisioning", `No volume can be made: ${failure.message}`);
-  const waits = around.related.some(
-    (one) =>
-      at(one, "kind") === "Event" &&
-      at(one, "reason") === "WaitForFirstConsumer" &&
-      textAt(at(one, "involvedObject") ?? at(one, "regarding"), "name") === textAt(manifest, "metadata", "name"),
-  );
+  const waits = eventsAbout(manifest, around.related).some((event) => event["reason"] === "WaitForFirstConsumer");
   if (waits) return verdictOf("stable", "The claim is bound when the first Pod uses it");
   return said(manifest, "progressing", "volume.pending", "The claim has no volume yet");
 }

@@ -1,9 +1,26 @@
 import { asText, at, isObject, objectsOf, textAt } from "../json.ts";
 import type { JsonObject } from "../json.ts";
-import type { ObjectReference } from "./types.ts";
+import type { ObjectReference, Related } from "./types.ts";
 
-export const ofKind = (related: readonly unknown[], kind: string): JsonObject[] =>
-  related.filter(isObject).filter((one) => one["kind"] === kind);
+/** Sorts what is around an object; what is no object is left out. */
+export function indexRelated(list: readonly unknown[]): Related {
+  const known = list.filter(isObject);
+  return {
+    objects: Map.groupBy(known, (one) => asText(one["kind"])),
+    events: Map.groupBy(
+      known.filter((one) => one["kind"] === "Event"),
+      (event) => {
+        const about = subjectOf(event);
+        return `${textAt(about, "kind")}/${textAt(about, "name")}`;
+      },
+    ),
+  };
+}
+
+/** The object an event is about, in both event APIs. */
+const subjectOf = (event: JsonObject): unknown => event["involvedObject"] ?? event["regarding"];
+
+export const ofKind = (related: Related, kind: string): readonly JsonObject[] => related.objects.get(kind) ?? [];
 
 export function reference(manifest: unknown): ObjectReference {
   const namespace = textAt(manifest, "metadata", "namespace");
@@ -31,7 +48,7 @@ export function selects(labels: unknown, manifest: unknown): boolean {
 }
 
 /** The Pods of a workload among the related objects: those it owns, or else, where no Pod names an owner, those it selects. */
-export function podsOf(workload: unknown, related: readonly unknown[]): JsonObject[] {
+export function podsOf(workload: unknown, related: Related): JsonObject[] {
   const namespace = at(workload, "metadata", "namespace");
   const pods = ofKind(related, "Pod").filter((pod) => {
     const own = at(pod, "metadata", "namespace");
@@ -43,18 +60,20 @@ export function podsOf(workload: unknown, related: readonly unknown[]): JsonObje
   });
 }
 
-/** The warnings about an object, newest first. Both event APIs are read. */
-export function warningsAbout(manifest: unknown, related: readonly unknown[]): { reason: string; message: string }[] {
-  const about = reference(manifest);
+/** The events about an object: by uid where both are known, else by kind and name. */
+export function eventsAbout(manifest: unknown, related: Related): JsonObject[] {
+  const { kind, name } = reference(manifest);
   const uid = textAt(manifest, "metadata", "uid");
-  return ofKind(related, "Event")
+  return (related.events.get(`${kind}/${name}`) ?? []).filter((event) => {
+    const stated = textAt(subjectOf(event), "uid");
+    return uid === "" || stated === "" || uid === stated;
+  });
+}
+
+/** The warnings about an object, newest first. */
+export function warningsAbout(manifest: unknown, related: Related): { reason: string; message: string }[] {
+  return eventsAbout(manifest, related)
     .filter((event) => event["type"] === undefined || event["type"] === "Warning")
-    .filter((event) => {
-      const object = event["involvedObject"] ?? event["regarding"];
-      const objectUid = textAt(object, "uid");
-      if (uid !== "" && objectUid !== "") return uid === objectUid;
-      return textAt(object, "kind") === about.kind && textAt(object, "name") === about.name;
-    })
     .map((event) => ({ event, time: timeOf(event) }))
     .toSorted((a, b) => b.time - a.time)
     .map(({ event }) => ({

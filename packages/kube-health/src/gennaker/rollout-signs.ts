@@ -4,12 +4,12 @@ import { conditionsOf } from "../manifest.ts";
 import { missingEndpoints } from "./endpoints.ts";
 import { podSigns } from "./pod-signs.ts";
 import { ofKind, owns, podsOf, reference, warningsAbout } from "./related.ts";
-import type { Sign, Surroundings, Verdict } from "./types.ts";
+import type { Related, Sign, Surroundings, Verdict } from "./types.ts";
 
 const revisionAnnotation = "deployment.kubernetes.io/revision";
 
 /** The ReplicaSet of a Deployment's newest revision, among the related objects. */
-export function newestReplicaSet(deployment: unknown, related: readonly unknown[]): JsonObject | undefined {
+export function newestReplicaSet(deployment: unknown, related: Related): JsonObject | undefined {
   const revision = (one: unknown): number => Number(textAt(one, "metadata", "annotations", revisionAnnotation)) || 0;
   return ofKind(related, "ReplicaSet")
     .filter((one) => owns(deployment, one))
@@ -17,7 +17,7 @@ export function newestReplicaSet(deployment: unknown, related: readonly unknown[
 }
 
 /** The Pods of the newest revision: only they tell whether a change works. */
-export function newPods(workload: unknown, related: readonly unknown[]): JsonObject[] {
+export function newPods(workload: unknown, related: Related): JsonObject[] {
   const kind = textAt(workload, "kind");
   if (kind === "Deployment") {
     const newest = newestReplicaSet(workload, related);
@@ -54,6 +54,7 @@ function claimSigns(pods: readonly JsonObject[], around: Surroundings): Sign[] {
   const claims = ofKind(around.related, "PersistentVolumeClaim").filter(
     (claim) => textAt(claim, "status", "phase") !== "Bound",
   );
+  if (claims.length === 0) return [];
   const text = JSON.stringify(pods.map((pod) => at(pod, "spec", "volumes")));
   return claims
     .filter((claim) => text.includes(`"claimName":${JSON.stringify(asText(at(claim, "metadata", "name")))}`))

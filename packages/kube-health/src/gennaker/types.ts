@@ -1,3 +1,5 @@
+import type { JsonObject } from "../json.ts";
+
 /**
  * Our own states. `stable`: what was asked for is there and serves; `progressing`: on its way, or waiting for something;
  * `failed`: it will not get there by waiting; `paused`: held on purpose; `unknown`: nothing can be said.
@@ -25,9 +27,17 @@ export const verdictOf = (state: State, message: string, signs: readonly Sign[] 
   signs,
 });
 
+/** What is around an object, sorted once, so that a workload of a thousand Pods is judged in linear time. */
+export type Related = {
+  /** By kind. */
+  readonly objects: ReadonlyMap<string, readonly JsonObject[]>;
+  /** By `Kind/name` of the object they are about. */
+  readonly events: ReadonlyMap<string, readonly JsonObject[]>;
+};
+
 /** What a rule for a kind gets to see. `now` in epoch milliseconds. */
 export type Surroundings = {
-  readonly related: readonly unknown[];
+  readonly related: Related;
   readonly now: number;
   /** How long an unschedulable Pod counts as waiting; milliseconds. */
   readonly schedulingGraceMs: number;

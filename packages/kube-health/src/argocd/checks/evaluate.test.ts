@@ -4,7 +4,7 @@ import { runCheck } from "./evaluate.ts";
 import { parseStep } from "./language.ts";
 
 const run = (step: string, status: unknown, more: object = {}): string => {
-  const found = runCheck([step], { kind: "Widget", metadata: { generation: 2 }, ...more, status });
+  const found = runCheck([parseStep(step)], { kind: "Widget", metadata: { generation: 2 }, ...more, status });
   return found === undefined ? "none" : `${found.status}: ${found.message}`;
 };
 

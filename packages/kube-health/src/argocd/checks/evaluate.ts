@@ -1,15 +1,14 @@
 import { asList, asText, at, isObject, objectsOf, textAt } from "../../json.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ArgocdResult } from "../result.ts";
-import { parseStep } from "./language.ts";
-import type { Alternative, Check, ConditionTest, FieldTest, Filter, Operand, Step } from "./language.ts";
+import type { Alternative, ConditionTest, FieldTest, Filter, Operand, Step } from "./language.ts";
 
 type Scope = { readonly root: unknown; readonly item: unknown; readonly conditions: readonly JsonObject[] };
 
 /** Runs a check on a manifest. Undefined where no step answers. */
-export function runCheck(check: Check, manifest: unknown): ArgocdResult | undefined {
-  for (const line of check) {
-    const result = runStep(parseStep(line), manifest);
+export function runCheck(steps: readonly Step[], manifest: unknown): ArgocdResult | undefined {
+  for (const step of steps) {
+    const result = runStep(step, manifest);
     if (result !== undefined) return result;
   }
   return undefined;
