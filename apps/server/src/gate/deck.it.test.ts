@@ -275,5 +275,5 @@ test("the own API tells what each version of a pipeline changed", async () => {
     ],
   });
   expect(await read(1)).toMatchObject({ body: [{ version: 3, changes: [{}] }] });
-  expect((await request("GET", "/api/v1/pipelines/missing/versions")).status).toBe(404);
+  expect((await fetch(`${server.url}/api/v1/pipelines/missing/versions`)).status).toBe(404);
 });
