@@ -8,11 +8,13 @@ const TEXTS = ["type", "name", "version", "location", "reference", "artifactAcco
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
+const absent = (value: unknown): boolean => value === undefined || value === null;
+
 /** An artifact as the engine keeps it: fields that it does not know belong to the metadata. */
 export function plainArtifact(given: unknown): unknown {
   if (!isObject(given)) return given;
   const known = new Set([...TEXTS, "customKind", "metadata"]);
-  const texts = TEXTS.flatMap((key): [string, unknown][] => (given[key] == null ? [] : [[key, given[key]]]));
+  const texts = TEXTS.flatMap((key): [string, unknown][] => (absent(given[key]) ? [] : [[key, given[key]]]));
   const rest = Object.entries(given).filter(([key]) => !known.has(key));
   const metadata = { ...(isObject(given["metadata"]) ? given["metadata"] : {}), ...Object.fromEntries(rest) };
   return { ...Object.fromEntries(texts), customKind: given["customKind"] === true, metadata };
@@ -22,7 +24,7 @@ export function plainArtifact(given: unknown): unknown {
 export function plainExpectation(given: unknown): unknown {
   if (!isObject(given)) return given;
   const artifacts = ["matchArtifact", "defaultArtifact", "boundArtifact"].flatMap((key): [string, unknown][] =>
-    given[key] == null ? [] : [[key, plainArtifact(given[key])]],
+    absent(given[key]) ? [] : [[key, plainArtifact(given[key])]],
   );
   const flags = ["usePriorArtifact", "useDefaultArtifact"].map((key): [string, boolean] => [key, given[key] === true]);
   return { ...Object.fromEntries(artifacts), ...Object.fromEntries(flags), id: given["id"] };

@@ -38,6 +38,7 @@ describe("bare names", () => {
         ],
       },
     },
+    spelEvaluator: "v4",
     templateVariables: { v: 2 },
     stages,
   };
@@ -121,7 +122,7 @@ describe("evaluateTemplate", () => {
     ).toBe("other/p");
     expect(ask("#pipelineId('p')", { pipelineId: () => null })).toContain("no pipeline 'p'");
     expect(ask("#pipelineIdOrNull('p') ?: 'none'", { pipelineId: () => null })).toBe("none");
-    expect(ask("#canaryConfigNameToId('c')", { canaryConfigNameToId: () => "id" })).toBe("id");
+    expect(ask("#canaryConfigNameToId('c', 'app')", { canaryConfigNameToId: () => "id" })).toBe("id");
     expect(ask("#applicationMetadata('a').email", { applicationMetadata: () => ({ email: "e" }) })).toBe("e");
     expect(
       ask("#fetchReference('r')", {

@@ -1,3 +1,4 @@
+import { compileCel } from "./cel.ts";
 import { ExpressionError } from "./errors.ts";
 import { evaluate } from "./evaluator.ts";
 import type { ExecutionData } from "./execution.ts";
@@ -18,6 +19,8 @@ import type { Value } from "./values.ts";
 /** INFO: a part gave null, so its raw text stays. ERROR: the text could not be evaluated and stays raw as a whole. */
 export type ExpressionProblem = { expression: string; level: "INFO" | "ERROR"; description: string };
 
+export type ExpressionLanguage = "spel" | "cel";
+
 export type TemplatePath = readonly (string | number)[];
 
 export type EvaluationOptions = Resolvers & {
@@ -33,6 +36,8 @@ export type EvaluationOptions = Resolvers & {
   limits?: Partial<Limits>;
   /** Parts of the template to leave as they are, by their path of keys and positions. */
   skip?: (path: TemplatePath) => boolean;
+  /** `cel`: what stands between `${` and `}` is CEL. Default `spel`. */
+  language?: ExpressionLanguage;
   /** `exact` keeps whole doubles visible as `1.0` in JSON text; default `plain`. */
   numbers?: NumberStyle;
 };
@@ -103,7 +108,7 @@ function keyText(result: unknown): string {
 
 function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
   const { session, errors } = walk;
-  const text = insertExecution(source);
+  const text = walk.options.language === "cel" ? source : insertExecution(source);
   const field = path.findLast((step) => typeof step === "string");
   const description = `Failed to evaluate ${field === undefined ? text : `[${field}]`}`;
   let parts: readonly TemplatePart[] | null = null;
@@ -117,7 +122,7 @@ function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
       const expression = plainText(parts);
       errors.push({ expression, level: "INFO", description: `${description}: ${expression} not found` });
     }
-    return found.result === null ? source : found.result;
+    return found.result === null && walk.options.language !== "cel" ? source : found.result;
   } catch (cause) {
     const reason = cause instanceof ExpressionError ? cause.message : String(cause);
     const parsed = parts !== null && !(cause instanceof ExpressionError && cause.code === "syntax");
@@ -145,20 +150,24 @@ function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: un
   const parsed = parts.map((part): Parsed => {
     if (part.type === "text") return { part, run: () => part.text };
     session.budget.charge(1 + (part.text.length >> 4));
+    if (options.language === "cel") return { part, run: compileCel(part.text, session) };
     const expression = parseExpression(part.text, session.budget.limits);
     return { part, run: () => evaluate(expression, { session, active: session.root, scope: session.root }) };
   });
   const only = parsed[0];
   if (parsed.length === 1 && only !== undefined) {
     const value = only.run();
-    return { result: toJson(value, session.budget, options.numbers), unresolved: value === null };
+    return {
+      result: toJson(value, session.budget, options.numbers),
+      unresolved: value === null && options.language !== "cel",
+    };
   }
   let result = "";
   let unresolved = false;
   for (const { part, run } of parsed) {
     const text = convertToText(run(), session.budget);
-    unresolved ||= text === null;
-    result += text ?? `\${${part.text}}`;
+    unresolved ||= text === null && options.language !== "cel";
+    result += text ?? (options.language === "cel" ? "" : `\${${part.text}}`);
     session.budget.text(result.length);
   }
   return { result, unresolved };

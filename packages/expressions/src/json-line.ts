@@ -6,7 +6,7 @@ import { parseJsonExactly } from "./json-values.ts";
 type Failure = { code: "invalid-json" | "invalid-input"; message: string };
 
 /**
- * One line of `expression evaluate`: `{id, context, execution?, currentStageRefId?, user?, allowUnknownKeys?, template}` to
+ * One line of `expression evaluate`: `{id, context, execution?, currentStageRefId?, user?, allowUnknownKeys?, language?, template}` to
  * `{id, result, errors}`, or to `{id, error: {code, message}}` if the line cannot be processed (id null if unreadable).
  * Never throws. Time zone UTC, language en-US. Numbers keep Java's form: a double prints as `1.0`.
  */
@@ -29,6 +29,7 @@ export function evaluateLine(line: string, options: Pick<EvaluationOptions, "now
     ...(typeof input["currentStageRefId"] === "string" ? { currentStageRefId: input["currentStageRefId"] } : {}),
     ...(typeof input["user"] === "string" ? { user: input["user"] } : {}),
     allowUnknownKeys: input["allowUnknownKeys"] !== false,
+    ...(input["language"] === "cel" ? { language: "cel" as const } : {}),
     numbers: "exact",
   });
   return JSON.stringify({ id, result, errors });
@@ -48,6 +49,8 @@ function problemOf(input: Readonly<Record<string, unknown>>): string | null {
     return "'currentStageRefId' must be a text";
   if (!absent(input["allowUnknownKeys"]) && typeof input["allowUnknownKeys"] !== "boolean")
     return "'allowUnknownKeys' must be true or false";
+  if (!absent(input["language"]) && input["language"] !== "spel" && input["language"] !== "cel")
+    return '\'language\' must be "spel" or "cel"';
   return absent(input["execution"]) ? null : executionProblem(input["execution"]);
 }
 

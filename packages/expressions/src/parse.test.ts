@@ -96,8 +96,7 @@ describe("parseExpression", () => {
     ["1e", 0, "exponent"],
     ["a \\ b", 2, "backslash"],
     ["a ; b", 2, "not part of the expression language"],
-    ["@bean", 0, "beans"],
-    ["new int[3]", 0, "Arrays cannot be made"],
+    ["new", 3, "name of a type"],
     ["#", 1, "after '#'"],
     ["f(a,,b)", 4, "an argument"],
   ])("%s is wrong at %i", (text, position, reason) => {

@@ -90,8 +90,9 @@ describe("nothing of the host can be reached", () => {
 describe("what would take too long or grow too large is an error", () => {
   const grow = "a".repeat(1000);
   const bombs: [string, string][] = [
-    ["look-around", "'a' matches '(?=a)a'"],
-    ["back-reference", "'aa' matches '(a)\\1'"],
+    ["back-reference", `'${"a".repeat(40)}b' matches '((a+)+)\\1c'`],
+    ["look-ahead", `'${"a".repeat(40)}!' matches '(?=(a+)+$).*'`],
+    ["nested counts", `'${"a".repeat(60)}' matches '\\b((a|aa)+)+b++'`],
     ["deep brackets", `${"(".repeat(4000)}1${")".repeat(4000)}`],
     ["deep signs", `${"!".repeat(9000)}true`],
     ["deep lists", `${"{".repeat(3000)}${"}".repeat(3000)}`],

@@ -10,7 +10,6 @@ export type Resolvers = {
   pipelineId?: (pipelineName: string, application: string | null) => string | null;
   applicationMetadata?: (application: string) => unknown;
   canaryConfigNameToId?: (name: string, application: string) => string | null;
-  cfServiceKey?: (stageName: string, execution: unknown) => unknown;
   fetchReference?: (reference: string) => string;
 };
 

@@ -1,4 +1,5 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import { PlanningPostponed } from "@gennaker/engine-core/model.ts";
 import type { Database } from "../platform/database/api.ts";
 import { isDatabaseAway, sqlState } from "../platform/database/faults.ts";
 import { admits } from "./admission.ts";
@@ -85,6 +86,10 @@ export function createAdvancer(options: AdvancerOptions): Advancer {
     try {
       result = await options.database.transaction((tx) => runBatch(tx, batch, options));
     } catch (error) {
+      if (error instanceof PlanningPostponed) {
+        void error.ready.then(() => requeue(batch));
+        return;
+      }
       for (const id of batch.keys()) options.cache.drop(id);
       options.suspect();
       recover(batch, error);

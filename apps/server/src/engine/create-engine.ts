@@ -14,7 +14,8 @@ import { createPresence } from "./presence.ts";
 import { findKey } from "./registry.ts";
 import { createCommands } from "./commands.ts";
 import { createDispatcher } from "./dispatcher.ts";
-import { createEvaluator, type ExpressionResolvers } from "./evaluation.ts";
+import { createEvaluator } from "./evaluation.ts";
+import { createLookups, type ExpressionLookups } from "./lookups.ts";
 import type { Log } from "./log.ts";
 import { createPlanner } from "./planner.ts";
 import { getExecution, listExecutions } from "./queries.ts";
@@ -37,7 +38,7 @@ export type EngineDependencies = {
   /** How long a claim lives without a heartbeat. Default 20. */
   leaseSeconds?: number;
   /** What expressions' helper functions need from the rest of the server. */
-  expressions?: ExpressionResolvers;
+  expressions?: ExpressionLookups;
   /** Which stage types a freeze calendar holds that names none. Default: none. */
   deploys?: Deploys;
   /** Time limit of pipelines that do not say `executionTimeoutMs`; default none. */
@@ -71,7 +72,7 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
   const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
-  const evaluator = createEvaluator(dependencies.expressions ?? {}, now);
+  const evaluator = createEvaluator(createLookups(dependencies.expressions ?? {}, now), now);
   const presence = createPresence({
     database,
     controls,

@@ -3,8 +3,9 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { newExecution } from "@gennaker/engine-core/new-execution.ts";
 import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
 import { createEvaluator } from "./evaluation.ts";
+import { createLookups } from "./lookups.ts";
 
-const evaluator = createEvaluator({}, () => 5);
+const evaluator = createEvaluator(createLookups({}, Date.now), () => 5);
 
 function given(
   stages: JsonObject[],

@@ -3,6 +3,7 @@ import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
 import { evaluateCondition } from "@gennaker/expressions/condition.ts";
 import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
 import type { ExecutionData, StageData } from "@gennaker/expressions/execution.ts";
+import type { Lookups } from "./lookups.ts";
 import { plainJson } from "./task-outcome.ts";
 
 type EvaluatedContext = {
@@ -11,12 +12,6 @@ type EvaluatedContext = {
   unresolved: readonly string[];
   failed: boolean;
 };
-
-/** What the helper functions of expressions need from the rest of the server. */
-export type ExpressionResolvers = Pick<
-  EvaluationOptions,
-  "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId" | "cfServiceKey" | "fetchReference"
->;
 
 export type Evaluator = {
   /** The stage's context with its expressions evaluated, except in `raw` keys; with `only`, in no other keys. */
@@ -27,9 +22,13 @@ export type Evaluator = {
   early(execution: Execution, rawFields: (stage: Stage) => readonly string[]): Execution;
 };
 
-export function createEvaluator(resolvers: ExpressionResolvers, now: () => number): Evaluator {
+/**
+ * Evaluates contexts by the pipeline's settings: `expressions` (`spel`, the default, or `cel`) and `spelEvaluator`. Throws
+ * `PlanningPostponed` where a helper function must first be answered from elsewhere.
+ */
+export function createEvaluator(lookups: Lookups, now: () => number): Evaluator {
   const optionsFor = (execution: Execution, stage: Stage): EvaluationOptions => ({
-    ...resolvers,
+    ...languageOf(execution),
     context: stage.context,
     execution: executionData(execution),
     currentStageRefId: stage.refId,
@@ -48,13 +47,17 @@ export function createEvaluator(resolvers: ExpressionResolvers, now: () => numbe
       const open = openPart(stage.context, raw, only);
       if (open === null) return { context: stage.context, unresolved: [], failed: false };
       const options = optionsFor(execution, stage);
-      const { result, errors } = evaluateTemplate(open, options);
+      const { result, errors, keys } = lookups.with(execution.application, (resolvers) => {
+        const answered = { ...options, ...resolvers };
+        const found = evaluateTemplate(open, answered);
+        return { ...found, keys: found.errors.length === 0 ? [] : unresolvedKeys(open, answered) };
+      });
       const context: JsonObject = { ...stage.context };
       for (const key of Object.keys(open)) delete context[key];
       Object.assign(context, plainJson(result));
       if (errors.length === 0) return { context, unresolved: [], failed: false };
       context["expressionEvaluationSummary"] = summary(errors, now());
-      return { context, unresolved: unresolvedKeys(open, options), failed: true };
+      return { context, unresolved: keys, failed: true };
     },
 
     isEnabled(execution, stage) {
@@ -63,42 +66,81 @@ export function createEvaluator(resolvers: ExpressionResolvers, now: () => numbe
       const { type, expression } = condition;
       if (typeof type !== "string" || type.toLowerCase() !== "expression") return true;
       if (typeof expression !== "string" || expression.trim() === "") return true;
-      return evaluateCondition(expression, optionsFor(execution, stage)).value === true;
+      const options = optionsFor(execution, stage);
+      return lookups.with(
+        execution.application,
+        (resolvers) => evaluateCondition(expression, { ...options, ...resolvers }).value === true,
+      );
     },
 
     early(execution, rawFields) {
-      if (execution.type !== "PIPELINE" || execution.initialConfig["spelEvaluator"] === "v4") return execution;
+      if (execution.type !== "PIPELINE") return execution;
       // Only the trigger is known here: what names the execution or its stages fails and waits for its own stage.
       const variables = execution.initialConfig["templateVariables"];
       const context = {
         trigger: execution.trigger,
         ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
       };
-      const options: EvaluationOptions = {
-        ...resolvers,
+      const plain: EvaluationOptions = {
+        ...languageOf(execution),
         context,
         user: execution.user,
         now: () => new Date(now()),
         allowUnknownKeys: false,
       };
-      const stages = [...execution.stages.values()].map((stage): [string, Stage] => {
-        const open = openPart(stage.context, [...rawFields(stage), "stageEnabled"]);
-        if (open === null) return [stage.id, stage];
-        const done: JsonObject = {};
-        const pending: string[] = [];
-        for (const [key, value] of Object.entries(open)) {
-          const { result, errors } = evaluateTemplate({ [key]: value }, options);
-          if (errors.length === 0) Object.assign(done, plainJson(result));
-          else pending.push(key);
-        }
-        const kept = Object.entries(stage.source).filter(([key]) => !Object.hasOwn(open, key) || pending.includes(key));
-        const source: JsonObject = { ...Object.fromEntries(kept), ...done };
-        return [stage.id, { ...stage, source, context: source, open: pending }];
-      });
-      return { ...execution, stages: new Map(stages) };
+      return lookups.with(execution.application, (resolvers) =>
+        early(execution, rawFields, { ...plain, ...resolvers }),
+      );
     },
   };
 }
+
+/**
+ * At the start, fields of the pipeline itself are evaluated in both versions, stages only in version 3. What cannot be evaluated yet
+ * keeps its text.
+ */
+function early(
+  execution: Execution,
+  rawFields: (stage: Stage) => readonly string[],
+  options: EvaluationOptions,
+): Execution {
+  const fields = pipelineFields(execution.initialConfig);
+  if (isLate(execution) && Object.keys(fields).length === 0 && !hasExpression(execution.name)) return execution;
+  const config = evaluateTemplate(fields, options).result as JsonObject;
+  const initialConfig = { ...execution.initialConfig, ...(plainJson(config) as JsonObject) };
+  const name = evaluateTemplate(execution.name, options).result;
+  const header = { ...execution, initialConfig, name: typeof name === "string" ? name : execution.name };
+  if (isLate(execution)) return header;
+  const stages = [...execution.stages.values()].map((stage): [string, Stage] => {
+    const open = openPart(stage.context, [...rawFields(stage), "stageEnabled"]);
+    if (open === null) return [stage.id, stage];
+    const done: JsonObject = {};
+    const pending: string[] = [];
+    for (const [key, value] of Object.entries(open)) {
+      const { result, errors } = evaluateTemplate({ [key]: value }, options);
+      if (errors.length === 0) Object.assign(done, plainJson(result));
+      else pending.push(key);
+    }
+    const kept = Object.entries(stage.source).filter(([key]) => !Object.hasOwn(open, key) || pending.includes(key));
+    const source: JsonObject = { ...Object.fromEntries(kept), ...done };
+    return [stage.id, { ...stage, source, context: source, open: pending }];
+  });
+  return { ...header, stages: new Map(stages) };
+}
+
+/** The fields of a pipeline that hold expressions, without its stages and without what is only for stages to use. */
+function pipelineFields(config: JsonObject): JsonObject {
+  return openPart(config, ["stages", "templateVariables", "template", "id"]) ?? {};
+}
+
+/** Version 4 of the evaluator: stages are evaluated when they begin and not before. */
+function isLate(execution: Execution): boolean {
+  const version = execution.initialConfig["spelEvaluator"];
+  return typeof version === "string" && version.toLowerCase() === "v4";
+}
+
+const languageOf = (execution: Execution): { language?: "cel" } =>
+  execution.initialConfig["expressions"] === "cel" ? { language: "cel" } : {};
 
 /** The keys of a context that hold expressions to be evaluated, null when there are none. */
 function openPart(context: JsonObject, raw: readonly string[], only?: readonly string[]): JsonObject | null {
@@ -136,6 +178,7 @@ function executionData(execution: Execution): ExecutionData {
   return {
     ...header,
     initialConfig,
+    spelEvaluator: isLate(execution) ? "v4" : "v3",
     authentication: { user },
     ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
     stages: [...stages.values()].map(stageData),

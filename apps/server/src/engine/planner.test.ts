@@ -4,6 +4,7 @@ import { newExecution } from "@gennaker/engine-core/new-execution.ts";
 import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
 import type { StageType } from "./api.ts";
 import { createEvaluator } from "./evaluation.ts";
+import { createLookups } from "./lookups.ts";
 import { createPlanner, windowType } from "./planner.ts";
 import { findStageType } from "./registry.ts";
 import { type as stageType } from "./fixtures/stage-types.ts";
@@ -31,7 +32,7 @@ function given(document: JsonObject, types: readonly StageType[]) {
   return {
     planner: createPlanner(
       registry,
-      createEvaluator({}, () => 0),
+      createEvaluator(createLookups({}, Date.now), () => 0),
     ),
     registry,
     execution,

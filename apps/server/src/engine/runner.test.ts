@@ -7,6 +7,7 @@ import type { Execution, Message, Stage, Task } from "@gennaker/engine-core/mode
 import { TaskError, type StageType, type TaskContext, type TaskResult } from "./api.ts";
 import type { Claim, Wait } from "./claims.ts";
 import { createEvaluator } from "./evaluation.ts";
+import { createLookups } from "./lookups.ts";
 import { type as stageType } from "./fixtures/stage-types.ts";
 import { createRunner } from "./runner.ts";
 
@@ -77,7 +78,7 @@ function scene(given: Given) {
   const now = () => start + 10;
   const runner = createRunner({
     types: new Map([["t", definition]]),
-    evaluator: createEvaluator({}, now),
+    evaluator: createEvaluator(createLookups({}, Date.now), now),
     now,
     log: (_level, message) => told.push(message),
     report: async (_claim, message) => reports.push(message) > 0,

@@ -4,6 +4,7 @@ import type { Execution, Explanation, Message, Stage, Task, TaskOutcome } from "
 import type { StageType, TaskContext, TaskDefinition, TaskResult } from "./api.ts";
 import type { Claim, Wait } from "./claims.ts";
 import type { Evaluator } from "./evaluation.ts";
+import { patiently } from "./lookups.ts";
 import { findStageType } from "./registry.ts";
 import { explain, isRetryable, toJsonObject, typeName } from "./task-outcome.ts";
 import { executionView, stageView, taskView } from "./views.ts";
@@ -114,7 +115,9 @@ export function createRunner(options: RunnerOptions): Runner {
     const timer = left > longestTimer ? undefined : setTimeout(() => abortEntry(entry, "timeout"), left);
     let definition: TaskDefinition | undefined;
     try {
-      const { context, find } = prepare(entry, execution, stage, task);
+      // Without waiting where nothing has to be looked up: an abort that follows must find the task begun.
+      const ready = patiently(() => prepare(entry, execution, stage, task));
+      const { context, find } = ready instanceof Promise ? await ready : ready;
       definition = find();
       const result = await definition.run(context);
       clearTimeout(timer);
@@ -264,7 +267,9 @@ export function createRunner(options: RunnerOptions): Runner {
             execution,
             stageView(
               stage,
-              type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator),
+              type === undefined
+                ? stage.context
+                : await patiently(() => currentContext(execution, stage, type, options.evaluator)),
             ),
             view,
           ),

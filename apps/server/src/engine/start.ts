@@ -8,6 +8,7 @@ import { encodeText } from "../platform/values/document.ts";
 import type { Work } from "./batch.ts";
 import type { Engine, StageType, StartExecution } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
+import { patiently } from "./lookups.ts";
 import { findStageType } from "./registry.ts";
 import { decode } from "./snapshot.ts";
 import { toJsonObject } from "./task-outcome.ts";
@@ -35,7 +36,7 @@ export function createStart(options: StartOptions): Engine["start"] {
     if (earlier !== null) return { id: earlier };
     const depth =
       input.parentExecution === undefined ? 0 : await depthBelow(options, input.parentExecution.executionId);
-    const execution = prepare(input, actor, depth, options);
+    const execution = await patiently(() => prepare(input, actor, depth, options));
     const begin: Message = { type: "StartExecution", admitted: true };
     try {
       await options.submit(execution.id, {

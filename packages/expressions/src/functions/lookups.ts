@@ -36,9 +36,8 @@ function pipelineId(args: readonly Value[], called: string, orNull: boolean, ses
 }
 
 const canaryConfig: Body = (_self, args, session) => {
-  const { data } = executionArg(args, session);
-  const name = text(args, 1, "canaryConfigNameToId");
-  const application = args.length > 2 ? text(args, 2, "canaryConfigNameToId") : (data.application ?? "");
+  const name = text(args, 0, "canaryConfigNameToId");
+  const application = text(args, 1, "canaryConfigNameToId");
   const find = resolver(session, "canaryConfigNameToId", "canaryConfigNameToId");
   const id = callResolver(() => find(name, application));
   if (id === null)
@@ -46,26 +45,37 @@ const canaryConfig: Body = (_self, args, session) => {
   return id;
 };
 
+const itemOf = (value: unknown, key: string | number): unknown =>
+  value !== null && typeof value === "object" ? (value as Record<string, unknown>)[key] : undefined;
+
+/** The key that the first operation of a stage gave. */
+const firstServiceKey = (tasks: unknown): unknown =>
+  itemOf(itemOf(itemOf(itemOf(tasks, 0), "resultObjects"), 0), "serviceKey");
+
 /** Functions whose answers come from elsewhere, through callbacks; without one they are errors. */
 export const LOOKUP_FUNCTIONS = methodTable({
   "currentUser()": (_self, _args, session) => session.user ?? "anonymous",
   "pipelineId(Object,String)": (_self, args, session) => pipelineId(args, "pipelineId", false, session),
   "pipelineIdOrNull(Object,String)": (_self, args, session) => pipelineId(args, "pipelineIdOrNull", true, session),
   "pipelineIdInApplication(Object,String,String)": (_self, args, session) =>
-    pipelineId(args, "pipelineIdInApplication", false, session),
-  "canaryConfigNameToId(Object,String)": canaryConfig,
-  "canaryConfigNameToId(Object,String,String)": canaryConfig,
+    pipelineId(args, "pipelineIdInApplication", true, session),
+  "canaryConfigNameToId(String,String)": canaryConfig,
   "applicationMetadata(String)": (_self, args, session) => {
     const read = resolver(session, "applicationMetadata", "applicationMetadata");
     return fromJson(callResolver(() => read(text(args, 0, "applicationMetadata"))));
   },
   "cfServiceKey(Object,String)": (_self, args, session) => {
-    const { data } = executionArg(args, session);
-    const read = resolver(session, "cfServiceKey", "cfServiceKey");
-    return fromJson(callResolver(() => read(text(args, 1, "cfServiceKey"), data)));
+    const { stages } = executionArg(args, session);
+    const name = text(args, 1, "cfServiceKey");
+    const made = stages.find(
+      (stage) =>
+        stage.type === "createServiceKey" && stage.status === "SUCCEEDED" && (stage.name === name || stage.id === name),
+    );
+    return fromJson(firstServiceKey(made?.context?.["kato.tasks"]) ?? {});
   },
   "fetchReference(String)": (_self, args, session) => {
-    const read = resolver(session, "fetchReference", "fetchReference");
-    return callResolver(() => read(text(args, 0, "fetchReference")));
+    const reference = args[0] ?? null;
+    const read = session.resolvers.fetchReference;
+    return read === undefined || typeof reference !== "string" ? reference : callResolver(() => read(reference));
   },
 });

@@ -12,6 +12,5 @@ export const EXECUTION_FUNCTIONS: readonly string[] = [
   "pipelineId",
   "pipelineIdOrNull",
   "pipelineIdInApplication",
-  "canaryConfigNameToId",
   "cfServiceKey",
 ];
