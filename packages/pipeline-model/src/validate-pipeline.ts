@@ -14,6 +14,7 @@ import type { PipelineProblem } from "./problem.ts";
 import type { Repaired } from "./repairs.ts";
 import { repair } from "./repairs.ts";
 import { commonStageSchema } from "./stage-common.ts";
+import { findForeignSecrets } from "./secrets/find-secrets.ts";
 import type { StageRules } from "./stages/rules.ts";
 import { configV1Problems, instanceProblems, templateProblems, templateV1Problems } from "./templates/check.ts";
 
@@ -48,6 +49,8 @@ export function validatePipeline(document: unknown, stageTypes: ReadonlyMap<stri
   }
   const found = problemsOf(pipeline, kind, stageTypes);
   problems.push(...found.map((problem) => ({ ...problem, pointer: prefix + problem.pointer })));
+  const secrets = findForeignSecrets(pipeline).map((finding) => ({ level: "note" as const, ...finding }));
+  problems.push(...secrets.map((problem) => ({ ...problem, pointer: prefix + problem.pointer })));
   return { kind, valid: problems.every((problem) => problem.level !== "error"), problems, pipeline };
 }
 

@@ -1,4 +1,6 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isComplete } from "@gennaker/engine-core/status.ts";
+import { findForeignSecrets } from "@gennaker/pipeline-model/secrets/find-secrets.ts";
 import type { Artifacts } from "../deliver/artifacts/api.ts";
 import { createArtifacts } from "../deliver/artifacts/create-artifacts.ts";
 import { artifactsSchema } from "../deliver/artifacts/settings.ts";
@@ -16,6 +18,9 @@ export function wireArtifacts(platform: Platform, config: Config, engine: Late<P
     const place = ["gennaker.yaml: artifacts", ...(issue?.path ?? []).map(String)].join(".");
     throw new ConfigError(`${place} is not usable: ${issue?.message ?? "check it"}.`);
   }
+  const [foreign] = findForeignSecrets(config.artifacts as JsonObject);
+  if (foreign !== undefined)
+    throw new ConfigError(`gennaker.yaml: artifacts${foreign.pointer}: ${foreign.message}. ${foreign.suggestion}.`);
   return createArtifacts({
     database: platform.database,
     outgoing: platform.outgoing,

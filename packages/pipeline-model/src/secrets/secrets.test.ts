@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { validatePipeline } from "../validate-pipeline.ts";
 import { findForeignSecrets } from "./find-secrets.ts";
 import { parseReference, referencesIn, replaceReferences } from "./reference.ts";
 
@@ -74,4 +75,17 @@ test("what is almost a reference is told, what is one or none is not", () => {
   expect(findForeignSecrets(["secret://db/x", "encrypted: yes", "encrypted", 1, null, "an encrypted:s3!x"])).toEqual(
     [],
   );
+});
+
+test("the check of a pipeline notes them at their place, also where it is nested", () => {
+  const pipeline = { name: "p", application: "a", stages: [], description: "encrypted:s3!b:x!f:y!k:z" };
+  const notes = (document: object) =>
+    validatePipeline(document, new Map()).problems.filter(
+      ({ level, message }) => level === "note" && /secret/.test(message),
+    );
+  expect(notes(pipeline)).toMatchObject([
+    { pointer: "/description", suggestion: expect.stringContaining("secret://db") as string },
+  ]);
+  expect(notes({ pipeline })).toMatchObject([{ pointer: "/pipeline/description" }]);
+  expect(notes({ ...pipeline, description: "secret://db/x" })).toEqual([]);
 });

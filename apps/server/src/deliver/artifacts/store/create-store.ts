@@ -5,8 +5,8 @@ import { removeLeftovers } from "./leftovers.ts";
 import type { Spooled } from "./spool.ts";
 import { spool } from "./spool.ts";
 
-export type StoredContent = { digest: string; size: number };
-export type Pin = StoredContent & { artifact: JsonObject };
+type StoredContent = { digest: string; size: number };
+type Pin = StoredContent & { artifact: JsonObject };
 
 /** Contents by digest, shared by all replicas. */
 export type ArtifactStore = {
