@@ -10,6 +10,7 @@ import { kinds } from "../deliver/pipelines/tables.ts";
 import { allArtifacts } from "../deliver/artifacts/api.ts";
 import { resolveAtStart } from "../deliver/artifacts/resolve-at-start.ts";
 import type { Templates } from "../deliver/templates/api.ts";
+import { strategyStageTypes } from "../deliver/stages/strategies/strategy-run.ts";
 import { createTemplates } from "../deliver/templates/create-templates.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 
@@ -41,15 +42,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
   });
   const dependencies: PipelinesDependencies = {
     ...shared,
-    check(document) {
-      const { problems, pipeline } = validatePipeline(document, stageTypes);
-      return {
-        errors: problems
-          .filter((problem) => problem.level === "error")
-          .map(({ pointer, message }) => ({ pointer, reason: message })),
-        document: pipeline ?? document,
-      };
-    },
+    check: checkWith(stageTypes),
     async plan(received, request, actor) {
       const expanded = await templates.expand(received);
       if ("problems" in expanded) return { document: received, trigger: {}, problems: expanded.problems };
@@ -80,12 +73,28 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
   const pipelines: Pipelines = createPipelines(dependencies);
   return {
     pipelines,
-    strategies: createPipelines({ ...dependencies, kind: kinds.strategy }),
+    strategies: createPipelines({
+      ...dependencies,
+      kind: kinds.strategy,
+      check: checkWith(strategyStageTypes(stageTypes)),
+    }),
     templates,
     validate(document) {
       const { valid, problems } = validatePipeline(document, stageTypes);
       return { valid, problems: problems.map(({ message, ...problem }) => ({ ...problem, reason: message })) };
     },
+  };
+}
+
+/** Everything wrong with a document where these stage types are known, and the document with its repairs. */
+function checkWith(types: ReadonlyMap<string, StageType>): PipelinesDependencies["check"] {
+  return (document) => {
+    const { problems, pipeline } = validatePipeline(document, types);
+    const errors = problems.filter((problem) => problem.level === "error");
+    return {
+      errors: errors.map(({ pointer, message }) => ({ pointer, reason: message })),
+      document: pipeline ?? document,
+    };
   };
 }
 

@@ -8,7 +8,7 @@ import type { DeliverDeps } from "../deps.ts";
 import { parentSnapshot } from "./parent-snapshot.ts";
 
 /** A run may have so many ancestors: pipelines that start each other in a circle end here. */
-export const deepestChild = 20;
+const deepestChild = 20;
 
 export type Child = {
   /** The same for each try of this start. */

@@ -6,7 +6,7 @@ import { toNumber } from "@gennaker/pipeline-model/coerce.ts";
 export type NotificationState = "manualJudgment" | "manualJudgmentContinue" | "manualJudgmentStop";
 
 /** One thing to tell: the entry of the stage's `notifications` (empty where the stage itself asks for reminders). */
-export type Due = { index: number; notification: JsonObject; times: number };
+type Due = { index: number; notification: JsonObject; times: number };
 
 /** What is due now, the entries with what was told written into them, and when the next reminder is due. */
 export type Reminders = { due: Due[]; notifications: JsonObject[]; told: number; nextInMs: number | null };

@@ -65,7 +65,7 @@ function filledStage(job: PreconfiguredJob, stage: StageView): StageView {
 }
 
 /** The job's document with the pipeline's parameters put where their `mapping` says, defaults first. */
-export function documentOf(job: PreconfiguredJob, context: JsonObject): JsonObject {
+function documentOf(job: PreconfiguredJob, context: JsonObject): JsonObject {
   const fields = Object.entries(job).filter(([name, value]) => !about.has(name) && value !== undefined);
   const document = structuredClone(Object.fromEntries(fields)) as JsonObject;
   const given = isJsonObject(context["parameters"] ?? null) ? (context["parameters"] as JsonObject) : {};

@@ -13,7 +13,7 @@ import { webhookTasks } from "../webhook/stage.ts";
 import { parameterValues, valuesProblems } from "./parameters.ts";
 
 /** The fields of a webhook that the configuration may set; what it sets, a pipeline cannot change. */
-export const presetFields = [
+const presetFields = [
   "url",
   "customHeaders",
   "method",

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { StartPipeline } from "../deps.ts";
+import { strategyStageTypes } from "./strategy-run.ts";
 import { cluster, createScene } from "../testing/scene.ts";
 
 async function customDeploy() {
@@ -77,4 +79,19 @@ test("in other runs stages work on what they say", async () => {
   expect(scene.provider.operations).not.toContain("disable app-v000");
   const empty = await scene.run("deploy", { context: {} });
   expect(empty.stage.failure?.message).toContain("has no `clusters`");
+});
+
+test("stages of a strategy need not name the cluster that it is started for, but the rest of them is checked", async () => {
+  const { runner } = await createScene();
+  const types = strategyStageTypes(runner.types);
+  const problems = (type: string, stage: JsonObject) =>
+    types
+      .get(type)
+      ?.validate({ type, ...stage })
+      .map(({ pointer }) => pointer);
+  expect(runner.types.get("disableCluster")?.validate({})).toMatchObject([{ pointer: "/cluster" }]);
+  expect(problems("disableCluster", {})).toEqual([]);
+  expect(problems("disableCluster", { remainingEnabledServerGroups: -1 })).toEqual(["/remainingEnabledServerGroups"]);
+  expect(problems("disableServerGroup", {})).toEqual(["/target"]);
+  expect(problems("wait", { waitTime: "x" })).toEqual(["/waitTime"]);
 });

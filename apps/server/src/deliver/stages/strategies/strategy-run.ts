@@ -69,3 +69,23 @@ function parametersOf(execution: ExecutionView): JsonObject | null {
     ? (parameters as JsonObject)
     : null;
 }
+
+/** The fields that a strategy's stages get from the deploy that starts the strategy. */
+const given = /^\/(cloudProvider|cluster|credentials|account|region|regions|zones)(\/|$)/;
+
+/**
+ * Stage types as documents of strategies are checked: stages that work on the strategy's cluster need not name it.
+ */
+export function strategyStageTypes(types: ReadonlyMap<string, StageType>): ReadonlyMap<string, StageType> {
+  return new Map(
+    [...types].map(([key, type]) => {
+      if (!onCluster.has(type.type)) return [key, type];
+      const validate: StageType["validate"] = (stage) => {
+        // A target is asked for only where there is a cluster, so the check is made as if it were named.
+        const named = { cluster: "strategy", ...stage };
+        return type.validate(named).filter(({ pointer }) => !given.test(pointer));
+      };
+      return [key, { ...type, validate }];
+    }),
+  );
+}

@@ -17,7 +17,7 @@ import { statusEndpoint } from "./status-endpoint.ts";
 const retryEachMs = 10_000;
 const retryForMs = 5 * 60_000;
 /** Gateway timeout: what was asked for may well be going on. */
-export const defaultFailFast: readonly number[] = [504];
+const defaultFailFast: readonly number[] = [504];
 
 export type WebhookFields = z.output<typeof webhookSchema>;
 

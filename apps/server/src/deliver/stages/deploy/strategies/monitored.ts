@@ -72,7 +72,7 @@ export const monitored: Strategy = {
 };
 
 /** The percentages in rising order, once each, ending with 100; all at once without any. */
-export function stepsOf(percentages: readonly number[] | undefined): number[] {
+function stepsOf(percentages: readonly number[] | undefined): number[] {
   const below = (percentages ?? []).filter((percentage) => percentage > 0 && percentage < 100);
   return [...new Set([...below, 100])].sort((a, b) => a - b);
 }
