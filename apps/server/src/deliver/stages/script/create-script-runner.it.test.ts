@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -10,6 +13,7 @@ import type { ScriptRun, ScriptState } from "./api.ts";
 import { createScriptRunner } from "./create-script-runner.ts";
 import { probeAbilities } from "./sandbox.ts";
 
+const fixture = fileURLToPath(new URL("./fixtures/start-script.ts", import.meta.url));
 const root = await mkdtemp(join(tmpdir(), "scripts-"));
 await chmod(root, 0o711);
 const canBeWithoutNetwork = (await probeAbilities()).network !== null;
@@ -117,6 +121,19 @@ test("a later server finds the script running and its end; a launcher that was e
   for (let round = 0; round < 50 && (await second.look(lost.id)).kind === "running"; round += 1) await sleep(50);
   expect((await second.look(lost.id)).kind).toBe("lost");
   expect((await second.look("never")).kind).toBe("none");
+});
+
+test("a server that is killed leaves the script running, and the next one finds its end", async () => {
+  const runner = runnerWith();
+  const { id, body } = script("echo begun; sleep 1; echo done");
+  const words = [fixture, join(root, "scripts"), id, canBeWithoutNetwork ? "off" : "on", body ?? ""];
+  const server = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+  await once(server.stdout, "data");
+  server.kill("SIGKILL");
+  await once(server, "exit");
+  expect((await runner.look(id)).kind).toBe("running");
+  await runner.start({ id, command: ["/bin/false"], body: null, env: {} });
+  expect(await end(runner, id)).toMatchObject({ status: 0, log: "begun\ndone\n" });
 });
 
 test("only files of the working directory are read", async () => {
