@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerOf, makeScene, processesIn, query, until, untilGone, type Scene } from "./fixtures/scene.ts";
@@ -142,6 +142,22 @@ describe("an embedded database after crashes", () => {
     expect(database.adopted).toBe(false);
     expect(database.pid).not.toBe(pid);
     expect(await query(database.url, "select 1 as one")).toEqual([{ one: 1 }]);
+  });
+
+  test("a watchdog that died or hardly gets on while it stops the server is not waited for: its work is done", async () => {
+    const parent = scene.start("holder", data);
+    const { pid, url } = await answerOf(parent);
+    await query(url, "create table kept as select 1 as value");
+    for (const watchdog of processesIn(join(data, "postgres", "guard"))) process.kill(watchdog, "SIGSTOP");
+    const [token = ""] = guardFiles();
+    renameSync(join(data, "postgres", "guard", token), join(data, "postgres", "guard", "stopping"));
+    await parent.kill();
+    expect(isProcessAlive(pid)).toBe(true);
+    const database = await start();
+    expect(database.adopted).toBe(false);
+    expect(isProcessAlive(pid)).toBe(false);
+    expect(await query(database.url, "select value from kept")).toEqual([{ value: 1 }]);
+    for (const watchdog of processesIn(join(data, "postgres", "guard"))) process.kill(watchdog, "SIGCONT");
   });
 
   test("a running server with other settings is restarted rather than adopted", async () => {

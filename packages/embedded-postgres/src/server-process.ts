@@ -18,7 +18,9 @@ export type ServerProcess = { pid: number; exited: Promise<ServerExit>; hasExite
 
 const fastStopMs = 10_000;
 const immediateStopMs = 5_000;
+const hurriedStopMs = 3_000;
 const adoptedPollMs = 200;
+const hurriedPollMs = 20;
 
 /** Starts the server in a session of its own, so that a terminal's Ctrl-C does not reach it. */
 export async function launchServer(layout: Layout, binaries: Binaries, user: ServerUser): Promise<ServerProcess> {
@@ -46,13 +48,13 @@ export async function launchServer(layout: Layout, binaries: Binaries, user: Ser
 }
 
 /** Watches a server that another process started. */
-export function adoptServer(pid: number, cluster: string): ServerProcess {
+export function adoptServer(pid: number, cluster: string, pollMs = adoptedPollMs): ServerProcess {
   const exited = new Promise<ServerExit>((resolve) => {
     const timer = setInterval(() => {
       if (isServerOf(pid, cluster)) return;
       clearInterval(timer);
       resolve({ code: null, signal: null });
-    }, adoptedPollMs);
+    }, pollMs);
     timer.unref();
   });
   return tracked(pid, exited);
@@ -107,6 +109,17 @@ async function endsWithin(server: ServerProcess, milliseconds: number): Promise<
   return ended;
 }
 
+/** Ends the server of a cluster without letting it write everything (immediate shutdown), and kills it if that takes 3 s. */
+export async function endAtOnce(cluster: string): Promise<void> {
+  const pid = runningServer(cluster);
+  if (pid === undefined) return;
+  const server = adoptServer(pid, cluster, hurriedPollMs);
+  for (const signal of ["SIGQUIT", "SIGKILL"] as const) {
+    signalProcess(pid, signal);
+    if (await endsWithin(server, hurriedStopMs)) return;
+  }
+}
+
 /** Stops the server of a cluster, whoever started it. */
 export async function stopWhateverRuns(cluster: string): Promise<void> {
   const pid = runningServer(cluster);
@@ -127,8 +140,9 @@ export async function clearDeadServer(cluster: string): Promise<void> {
       rmSync(file, { force: true });
       return;
     }
-    if (round === 40) survivors.forEach((pid) => signalProcess(pid, "SIGQUIT"));
-    if (round >= 70) survivors.forEach((pid) => signalProcess(pid, "SIGKILL"));
+    // Their main process is dead, so nobody else will end those that are slow to notice.
+    if (round === 25) survivors.forEach((pid) => signalProcess(pid, "SIGQUIT"));
+    if (round >= 40) survivors.forEach((pid) => signalProcess(pid, "SIGKILL"));
     await sleep(round < 20 ? 10 : 100);
   }
 }
