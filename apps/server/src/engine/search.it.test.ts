@@ -144,7 +144,8 @@ const filters = fc
     limit: fc.constantFrom(1, 25, 4_000),
   })
   .map(
-    (each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as unknown as ExecutionFilter,
+    (each) =>
+      Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as unknown as ExecutionFilter,
   );
 
 test("any combination of filters gives exactly the runs that it means, in order", async () => {
