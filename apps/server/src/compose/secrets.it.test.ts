@@ -39,9 +39,17 @@ const echo = await startPeer(async (request, response) => {
     }),
   );
 });
+const { host } = new URL(echo.url);
 const directory = mkdtempSync(join(tmpdir(), "gennaker-leak-"));
 const keyFile = join(directory, "keys");
-writeFileSync(join(directory, "gennaker.yaml"), `logLevel: debug\nsecrets:\n  keyFile: ${keyFile}\n`);
+writeFileSync(
+  join(directory, "gennaker.yaml"),
+  [
+    "logLevel: debug",
+    `secrets: {keyFile: ${keyFile}}`,
+    `artifacts: {accounts: [{name: web, type: http, hosts: [${host}], token: "secret://db/ci"}]}`,
+  ].join("\n"),
+);
 const server = await startServer({ flags: ["--config", join(directory, "gennaker.yaml")] });
 afterAll(async () => {
   await server.end();
@@ -58,7 +66,6 @@ function decodeAll(text: string): string {
     return text;
   }
 }
-const { host } = new URL(echo.url);
 const put = (name: string, value: string, applications: string[]) =>
   send(server.url, "PUT", `/api/v1/secrets/${name}`, { value, applications, hosts: [host] });
 
@@ -146,6 +153,16 @@ test("a secret reaches the service it is for, and no other surface, although the
   expect((await send(server.url, "GET", `/api/v1/executions/${good.id}`, undefined)).text).toContain("secret://db/ci");
   expectClean(await wholeDatabase(), "the database");
   expectClean(server.log(), "the log");
+});
+
+test("an artifact account sends its secret to its hosts, and is listed without it", async () => {
+  const artifact = { type: "http/file", reference: `${echo.url}/file`, artifactAccount: "web" };
+  const fetched = await send(server.url, "POST", "/api/v1/artifacts/fetch", artifact);
+  expect(fetched.json()).toMatchObject({ digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string });
+  expect(received.some((text) => text.startsWith(`Bearer ${canary.slice(0, 10)}`))).toBe(true);
+  const accounts = await send(server.url, "GET", "/artifacts/credentials", undefined);
+  expect(accounts.json()).toEqual(expect.arrayContaining([{ name: "web", types: ["http/file"] }]));
+  expectClean(accounts.text, "Gate's artifact accounts");
 });
 
 test("errors that would quote a secret are clean too", async () => {

@@ -36,6 +36,7 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
       webhooks: async () => listPreconfiguredWebhooks(parts.config, null),
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
+    artifactAccounts: () => parts.artifacts.accounts(),
     templates: parts.templates,
     version: parts.version,
   };

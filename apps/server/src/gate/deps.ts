@@ -53,6 +53,8 @@ export type GateDependencies = {
   /** The types of stages that can run. */
   stageTypes(): Iterable<string>;
   ownStages: OwnStages;
+  /** With what artifacts are fetched, and of which types. */
+  artifactAccounts(): readonly { name: string; types: readonly string[] }[];
   templates: Templates;
   version: string;
 };
