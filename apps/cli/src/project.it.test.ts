@@ -4,12 +4,12 @@ import { startTestServer } from "./testing/processes.ts";
 const server = await startTestServer();
 afterAll(async () => server.stop());
 
-let pipeline = "";
+const pipeline = "p1";
 beforeAll(async () => {
   await server.run(["application", "save", "shop"]);
-  const document = { application: "shop", name: "deploy", stages: [{ refId: "1", type: "wait", waitTime: 1 }] };
-  const { out } = await server.run(["pipeline", "save", "--file", "-", "--json"], JSON.stringify(document));
-  pipeline = (JSON.parse(out) as { id: string }).id;
+  const stages = [{ refId: "1", type: "wait", waitTime: 1 }];
+  const document = { id: pipeline, application: "shop", name: "deploy", stages };
+  await server.run(["pipeline", "save", "--file", "-"], JSON.stringify(document));
 });
 
 test("projects are saved, replaced by name, listed, shown with their pipelines and deleted", async () => {

@@ -54,7 +54,7 @@ export function projectRoutes(dependencies: GateDependencies): GateRoute[] {
 }
 
 /** The document with its numbers as they were received. */
-export function projectJson({ text }: StoredProject): JsonObject {
+function projectJson({ text }: StoredProject): JsonObject {
   return parseExact(text) as JsonObject;
 }
 

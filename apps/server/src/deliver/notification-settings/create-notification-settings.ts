@@ -11,7 +11,7 @@ import type { NotificationSettings } from "./api.ts";
 export type NotificationSettingsDependencies = { database: Database; audit: AuditLog };
 
 /** What of a document cannot be used, with places: each list holds objects that say whom to tell. */
-export function checkNotificationSettings(document: JsonObject): Problem[] {
+function checkNotificationSettings(document: JsonObject): Problem[] {
   return Object.entries(document).flatMap(([type, receivers]): Problem[] => {
     if (!Array.isArray(receivers)) return [];
     return receivers.flatMap((receiver, index) =>

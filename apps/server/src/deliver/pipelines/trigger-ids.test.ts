@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { withTriggerIds } from "./trigger-ids.ts";
 
-let next = 0;
-const newId = () => `new-${++next}`;
+function ids(): () => string {
+  let next = 0;
+  return () => `new-${++next}`;
+}
 
 test("cron triggers without an id get one; others and all that have one stay as they are", () => {
   const document = {
@@ -17,7 +19,7 @@ test("cron triggers without an id get one; others and all that have one stay as 
       null,
     ],
   };
-  expect(withTriggerIds(document, newId).triggers).toEqual([
+  expect(withTriggerIds(document, ids()).triggers).toEqual([
     { type: "cron", cronExpression: "0 0 * * * ?", id: "new-1" },
     { type: "cron", id: "kept" },
     { type: "cron", id: "new-2" },
@@ -31,6 +33,6 @@ test("cron triggers without an id get one; others and all that have one stay as 
 test.each([[{}], [{ triggers: "none" }], [{ triggers: null }], [{ triggers: [{ type: "cron", id: "x" }] }]])(
   "%j is given back as it is",
   (document) => {
-    expect(withTriggerIds(document, newId)).toBe(document);
+    expect(withTriggerIds(document, ids())).toBe(document);
   },
 );

@@ -17,14 +17,28 @@ const pointers = (request: object) => readCanaryRequest(request as never).proble
 describe("a request for one judgement", () => {
   test("each side keeps its own times", () => {
     const { request, problems } = readCanaryRequest({
-      ...scopes(side(), side({ scope: "shop-v002", start: "2026-05-05T10:00:00Z", end: "2026-05-05T12:00:00Z", extendedScopeParams: { a: "b", n: 1, nothing: null } })),
+      ...scopes(
+        side(),
+        side({
+          scope: "shop-v002",
+          start: "2026-05-05T10:00:00Z",
+          end: "2026-05-05T12:00:00Z",
+          extendedScopeParams: { a: "b", n: 1, nothing: null },
+        }),
+      ),
       thresholds: { pass: 95, marginal: "75" },
     } as never);
     expect(problems).toEqual([]);
     expect(request.thresholds).toEqual({ pass: 95, marginal: 75 });
     expect(request.scopes).toMatchObject([
       {
-        scope: { scopeName: "default", controlScope: "shop-v001", experimentScope: "shop-v002", stepMs: 10_000, extended: { a: "b", n: "1" } },
+        scope: {
+          scopeName: "default",
+          controlScope: "shop-v001",
+          experimentScope: "shop-v002",
+          stepMs: 10_000,
+          extended: { a: "b", n: "1" },
+        },
         run: {
           control: { start: Date.UTC(2026, 4, 4, 10), end: Date.UTC(2026, 4, 4, 11) },
           experiment: { start: Date.UTC(2026, 4, 5, 10), end: Date.UTC(2026, 4, 5, 12) },

@@ -5,7 +5,7 @@ import type { CanaryScope, Thresholds } from "@gennaker/pipeline-model/canary/se
 import type { PlannedRun, Window } from "@gennaker/pipeline-model/canary/windows.ts";
 
 /** One scope of a request: who is compared, and over which time on each side. */
-export type RequestedScope = { scope: CanaryScope; run: PlannedRun };
+type RequestedScope = { scope: CanaryScope; run: PlannedRun };
 
 /** Kayenta's request for one judgement over times that are given. */
 export type CanaryRequest = { scopes: RequestedScope[]; thresholds: Thresholds };
