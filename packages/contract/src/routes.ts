@@ -2,6 +2,7 @@ import { z } from "zod";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
+import { dryRunRoutes } from "./resources/dry-run.ts";
 import { engineRoutes } from "./resources/engine.ts";
 import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
@@ -286,6 +287,7 @@ export const routes = defineRoutes({
   ...secretRoutes,
   ...artifactRoutes,
   ...historyRoutes,
+  ...dryRunRoutes,
   ...pipelineVersionRoutes,
   ...projectRoutes,
   ...engineRoutes,

@@ -25,6 +25,8 @@ export type WiredPipelines = {
   strategies: Pipelines;
   templates: Templates;
   validate(document: JsonObject): Validation;
+  /** What a start would be made of, without starting anything. */
+  plan: PipelinesDependencies["plan"];
 };
 
 /** Wires pipelines to the model that checks and plans them. */
@@ -73,6 +75,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
   const pipelines: Pipelines = createPipelines(dependencies);
   return {
     pipelines,
+    plan: dependencies.plan,
     strategies: createPipelines({
       ...dependencies,
       kind: kinds.strategy,

@@ -87,7 +87,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   lateEngine.set(engine);
   const history = wireHistory(platform, engine, log);
   const fetchOne = (artifact: JsonObject) => artifacts.text(artifact, { signal: AbortSignal.timeout(60_000) });
-  const { pipelines, strategies, templates, validate } = wirePipelines(
+  const { pipelines, strategies, templates, validate, plan } = wirePipelines(
     { database, events, audit, engine, fetchArtifact: fetchOne },
     stageTypes,
   );
@@ -113,6 +113,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     templates,
     frontDoor: wireFrontDoor(platform),
     validate,
+    plan,
     stageTypes,
     telemetry,
     health,

@@ -35,6 +35,7 @@ import { addWebFiles } from "./web-files.ts";
 import type { FrontDoor } from "./wire-front-door.ts";
 import { gateDependencies } from "./wire-front-door.ts";
 import type { Deliver } from "./wire-deliver.ts";
+import { wireDryRun } from "./wire-dry-run.ts";
 import type { WiredHistory } from "./wire-history.ts";
 import type { Platform } from "./wire-platform.ts";
 import type { Providers } from "./wire-providers.ts";
@@ -55,6 +56,7 @@ export type HttpParts = {
   templates: Templates;
   frontDoor: FrontDoor;
   validate: WiredPipelines["validate"];
+  plan: WiredPipelines["plan"];
   stageTypes: ReadonlyMap<string, StageType>;
   telemetry: Telemetry;
   health: Health;
@@ -116,6 +118,7 @@ function handlersOf(parts: HttpParts) {
       pipelineCounts: () => pipelines.counts(),
     }),
     ...pipelineHandlers({ pipelines, validate, lastRuns: (ids) => runs.ofPipelines(ids) }),
+    ...wireDryRun({ ...parts, applications: deliver.applications, control: engine.control }),
     ...executionHandlers(engine),
     ...rerunHandlers({ engine, pipelines }),
     ...engineControlHandlers({ control: engine.control, timezone: config.timezone, now: Date.now }),

@@ -97,6 +97,23 @@ export const pipelineRoutes = buildRouteMap({
       parameters: { flags: { json: alwaysJson } },
       load: () => import("./plan.ts").then((module) => module.planPipelines),
     }),
+    dryRun: command({
+      brief: "Show what a run would do, without doing any of it",
+      about:
+        "Plans, checks and evaluates a run: the fields of each stage, what would be called, and which expressions wait for what. " +
+        "Exits 1 when the run could not be started.",
+      examples: ["pipeline dry-run shop/deploy -p version=2.1", "pipeline dry-run shop --file pipeline.json"],
+      parameters: {
+        flags: {
+          ...serverFlags,
+          parameter: flag.texts("A parameter; may be given several times", "NAME=VALUE"),
+          file: flag.text("An unsaved pipeline, JSON or YAML, instead of a stored one", "FILE"),
+        },
+        aliases: { p: "parameter" },
+        positional,
+      },
+      load: () => import("./dry-run.ts").then((module) => module.dryRunPipeline),
+    }),
     start: command({
       brief: "Start a pipeline",
       about:
