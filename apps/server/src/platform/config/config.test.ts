@@ -31,6 +31,14 @@ describe("configuration", () => {
     [{ env: { GENNAKER_ROLE: "api,king" } }, /GENNAKER_ROLE/],
     [{ file: { prot: 1 } }, /unknown setting "prot"/],
     [{ file: { timezone: "Mars/One" } }, /gennaker.yaml: timezone/],
+    [
+      { file: { outgoing: { policies: { webhook: { allow: ["a b"] } } } } },
+      /outgoing\.policies\.webhook\.allow\.0 .*neither a host/,
+    ],
+    [
+      { file: { secrets: { sources: { env: { type: "vault", address: "https://v" } } } } },
+      /secrets\.sources .*built in/,
+    ],
   ])("refuses %j and says where", (part, message) => {
     expect(() => resolveConfig({ ...nothing, ...part } as never)).toThrow(message);
   });
