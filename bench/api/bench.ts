@@ -71,7 +71,12 @@ export async function run(options: RunOptions): Promise<Measured> {
     for (const [kind, make] of Object.entries(endpoints)) {
       for (let warm = 0; warm < 20; warm += 1) await send(agent, server.url, make(pick, runs));
       const alone: number[] = [];
+      const before = server.cpuSeconds();
       for (let round = 0; round < rounds; round += 1) alone.push(await send(agent, server.url, make(pick, runs)));
+      const after = server.cpuSeconds();
+      const spent = after.server + after.postgres - before.server - before.postgres;
+      // What it costs, however busy the machine is with other things.
+      figures[`${kind}_cpu_ms`] = round2((spent / rounds) * 1_000);
       const began = performance.now();
       await Promise.all(
         Array.from({ length: atOnce }, async () => {
@@ -81,7 +86,7 @@ export async function run(options: RunOptions): Promise<Measured> {
       figures[`${kind}_p50_ms`] = round2(quantile(alone, 0.5));
       figures[`${kind}_p99_ms`] = round2(quantile(alone, 0.99));
       figures[`${kind}_per_s`] = Math.round((rounds / (performance.now() - began)) * 1_000);
-      say(`${kind}: p99 ${figures[`${kind}_p99_ms`]} ms`);
+      say(`${kind}: p99 ${figures[`${kind}_p99_ms`]} ms, ${figures[`${kind}_cpu_ms`]} ms of processor time`);
     }
     const p99s = Object.entries(figures).filter(([key]) => key.endsWith("_p99_ms"));
     figures["worst_p99_ms"] = Math.max(...p99s.map(([, value]) => value));

@@ -2,7 +2,7 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { StoredApplication } from "../deliver/applications/api.ts";
 import type { GateRoute } from "../platform/http/api.ts";
-import { parseExact } from "../platform/values/exact-numbers.ts";
+import { mayHoldExactNumbers, parseExact } from "../platform/values/exact-numbers.ts";
 import type { ServerGroup } from "../providers/port/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { serverGroupJson, serverGroupsOf } from "./server-groups.ts";
@@ -111,7 +111,7 @@ function listed(stored: StoredApplication): JsonObject {
 function attributesJson(stored: StoredApplication): JsonObject {
   const { cloudProviders } = stored.attributes;
   return {
-    ...(parseExact(stored.text) as JsonObject),
+    ...(mayHoldExactNumbers(stored.text) ? (parseExact(stored.text) as JsonObject) : stored.attributes),
     name: stored.name,
     cloudProviders: Array.isArray(cloudProviders) ? cloudProviders.join(",") : (cloudProviders ?? ""),
     createTs: String(stored.createdAt.getTime()),

@@ -58,7 +58,7 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
       method: "GET",
       path: "/applications/:application/pipelines",
       handle: async ({ params, query }) => {
-        const configs = (await pipelines.list(params["application"] ?? "")).map((stored) => stored.id);
+        const configs = await pipelines.ids(params["application"] ?? "");
         const [limit, statuses] = [limitOf(query["limit"], 10), statusesOf(query["statuses"])];
         return { body: await newestRuns(dependencies, configs, limit, statuses) };
       },

@@ -90,7 +90,7 @@ describe.skipIf(binary === "")("the real spin", async () => {
     await vi.waitFor(async () => expect(await runs("--running", "-l", "9")).toHaveLength(2), 20_000);
     const [newest] = await runs("--running", "-l", "1");
     const id = newest?.id ?? "";
-    expect(await spin.json("pipeline", "execution", "get", id)).toMatchObject({ id, status: "RUNNING" });
+    expect(await spin.json("pipeline", "execution", "get", id)).toMatchObject([{ id, status: "RUNNING" }]);
     expect(await runs("--succeeded", "--failed", "--canceled")).toEqual([]);
     expect(await spin.json("application", "pipelines", "get", "-a", "filed", "-s", "RUNNING", "-x")).toHaveLength(2);
     await ok("pipeline", "execution", "cancel", id);

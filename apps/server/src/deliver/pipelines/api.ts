@@ -31,6 +31,8 @@ export type PipelineVersion = { version: number; document: JsonObject; text: str
 
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
+  /** The ids of an application's, without reading their documents. */
+  ids(application: string): Promise<string[]>;
   /** Those of every application. */
   all(): Promise<StoredPipeline[]>;
   /** The versions of a pipeline, newest first, at most `limit`; none when there never was one with this id. */

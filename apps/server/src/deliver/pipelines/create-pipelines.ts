@@ -59,6 +59,12 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       );
       return rows.map(fromRow);
     },
+    async ids(application) {
+      const rows = await database.query<{ id: string }>(`select id from ${table} where application = $1`, [
+        application.toLowerCase(),
+      ]);
+      return rows.map((row) => row.id);
+    },
     async all() {
       return (await database.query<Row>(`select * from ${table} order by application, position, name`)).map(fromRow);
     },
