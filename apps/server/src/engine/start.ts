@@ -6,7 +6,7 @@ import type { Database } from "../platform/database/api.ts";
 import { sqlState } from "../platform/database/faults.ts";
 import { encodeText } from "../platform/values/document.ts";
 import type { Work } from "./batch.ts";
-import type { Engine, StageType, StartExecution } from "./api.ts";
+import { TaskError, type Engine, type StageType, type StartExecution } from "./api.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { patiently } from "./lookups.ts";
 import { findStageType } from "./registry.ts";
@@ -36,7 +36,7 @@ export function createStart(options: StartOptions): Engine["start"] {
     if (earlier !== null) return { id: earlier };
     const depth =
       input.parentExecution === undefined ? 0 : await depthBelow(options, input.parentExecution.executionId);
-    const execution = await patiently(() => prepare(input, actor, depth, options));
+    const execution = await patiently(() => refusing(() => prepare(input, actor, depth, options)));
     const begin: Message = { type: "StartExecution", admitted: true };
     try {
       await options.submit(execution.id, {
@@ -90,6 +90,17 @@ async function depthBelow(options: StartOptions, parentId: string): Promise<numb
     `The run was not started: it would stand below ${options.deepest} others that each started the next one. ` +
       "Probably these pipelines start each other in a circle; break it, or start this one by hand.",
   );
+}
+
+/** A document that cannot be stored is the caller's fault. */
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error;
+    const message = error.message.replace(/^The task gave/, "The run was not started: it has");
+    throw new GennakerError("invalid_request", message, { cause: error });
+  }
 }
 
 /** `executionTimeoutMs` of the pipeline (a positive number, also as text), else the server's own limit for pipelines. */

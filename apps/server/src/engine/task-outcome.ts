@@ -39,6 +39,18 @@ function rawDigits(part: unknown): string | undefined {
   return String(part.rawJSON);
 }
 
+/** Nobody writes such documents by hand, and whoever walks through one must not run out of stack. */
+const deepest = 1_000;
+
+function isDeeperThan(value: Json, levels: number): boolean {
+  let layer: Json[] = [value];
+  for (let depth = 0; layer.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    layer = layer.flatMap((part) => (typeof part === "object" && part !== null ? Object.values(part) : []));
+  }
+  return false;
+}
+
 /** What a stage type gave, as plain JSON. Something that is none (a circle) is the stage type's error, never the transition's. */
 export function toJsonObject(value: unknown, what: string): JsonObject {
   let copy: Json;
@@ -51,6 +63,8 @@ export function toJsonObject(value: unknown, what: string): JsonObject {
       { cause: error },
     );
   }
+  if (isDeeperThan(copy, deepest))
+    throw new TaskError("task.notJson", `The task gave ${what} that is nested deeper than ${deepest} levels.`);
   if (!isJsonObject(copy)) throw new TaskError("task.notJson", `The task gave ${what} that is no JSON object.`);
   return freeze(copy);
 }
