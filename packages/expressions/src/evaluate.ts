@@ -42,7 +42,8 @@ export type EvaluationOptions = Resolvers & {
   numbers?: NumberStyle;
 };
 
-export type EvaluationResult = { result: unknown; errors: ExpressionProblem[] };
+/** `exhausted`: the steps did not suffice, so that with more of them the result may be another. */
+export type EvaluationResult = { result: unknown; errors: ExpressionProblem[]; exhausted?: true };
 
 /**
  * Evaluates every `${…}` in a JSON value: texts and keys of objects, in order. A text that is one expression takes the
@@ -53,7 +54,7 @@ export function evaluateTemplate(template: unknown, options: EvaluationOptions):
   const errors: ExpressionProblem[] = [];
   const walk: Walk = { session: createSession(options), options, errors, evaluated: 0 };
   const result = walkValue(template, [], walk);
-  return { result, errors: distinct(errors) };
+  return { result, errors: distinct(errors), ...(walk.session.budget.spent() ? { exhausted: true } : {}) };
 }
 
 /** The state of one evaluation, as `evaluateTemplate` makes it. */

@@ -44,6 +44,8 @@ export type Budget = {
   charge(units: number): void;
   /** Refuses a text longer than `textLength` and charges for making it. */
   text(length: number): void;
+  /** Whether a step was asked for when none was left. */
+  spent(): boolean;
 };
 
 export function createBudget(limits: Limits): Budget {
@@ -55,6 +57,7 @@ export function createBudget(limits: Limits): Budget {
   return {
     limits,
     charge,
+    spent: () => left < 0,
     text(length) {
       if (length > limits.textLength) throw limitError(`makes a text longer than ${limits.textLength} characters`);
       charge(1 + (length >> 4));

@@ -19,6 +19,7 @@ import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
 import { wireArtifacts } from "./wire-artifacts.ts";
+import { wireWorkers } from "./wire-workers.ts";
 import { wireExpressions } from "./wire-expressions.ts";
 import { wireDeliver } from "./wire-deliver.ts";
 import { forgetRuns, wireHistory } from "./wire-history.ts";
@@ -76,6 +77,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     leads: platform.leader.leads,
     executionTimeoutMs: config.executionTimeoutMs === 0 ? null : config.executionTimeoutMs,
     forget: forgetRuns,
+    ...wireWorkers(releases),
     expressions: wireExpressions({
       outgoing: platform.outgoing,
       pipelines: latePipelines,

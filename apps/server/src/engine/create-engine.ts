@@ -15,6 +15,7 @@ import { findKey } from "./registry.ts";
 import { createCommands } from "./commands.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createEvaluator } from "./evaluation.ts";
+import type { RunHeavily } from "./heavy-expressions.ts";
 import { createLookups, type ExpressionLookups } from "./lookups.ts";
 import type { Log } from "./log.ts";
 import { createPlanner } from "./planner.ts";
@@ -39,6 +40,8 @@ export type EngineDependencies = {
   leaseSeconds?: number;
   /** What expressions' helper functions need from the rest of the server. */
   expressions?: ExpressionLookups;
+  /** Evaluates in another thread what would hold up this one. Default: everything is evaluated here. */
+  evaluateHeavily?: RunHeavily;
   /** Which stage types a freeze calendar holds that names none. Default: none. */
   deploys?: Deploys;
   /** Time limit of pipelines that do not say `executionTimeoutMs`; default none. */
@@ -72,7 +75,7 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
   const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
-  const evaluator = createEvaluator(createLookups(dependencies.expressions ?? {}, now), now);
+  const evaluator = createEvaluator(createLookups(dependencies.expressions ?? {}, now), now, dependencies.evaluateHeavily);
   const presence = createPresence({
     database,
     controls,

@@ -3,6 +3,7 @@ import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
 import { evaluateCondition } from "@gennaker/expressions/condition.ts";
 import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
 import type { ExecutionData, StageData } from "@gennaker/expressions/execution.ts";
+import { createHeavyExpressions, type RunHeavily } from "./heavy-expressions.ts";
 import type { Lookups } from "./lookups.ts";
 import { plainJson } from "./task-outcome.ts";
 
@@ -26,7 +27,8 @@ export type Evaluator = {
  * Evaluates contexts by the pipeline's settings: `expressions` (`spel`, the default, or `cel`) and `spelEvaluator`. Throws
  * `PlanningPostponed` where a helper function must first be answered from elsewhere.
  */
-export function createEvaluator(lookups: Lookups, now: () => number): Evaluator {
+export function createEvaluator(lookups: Lookups, now: () => number, run?: RunHeavily): Evaluator {
+  const heavy = createHeavyExpressions(run, now);
   const optionsFor = (execution: Execution, stage: Stage): EvaluationOptions => ({
     ...languageOf(execution),
     context: stage.context,
@@ -36,22 +38,14 @@ export function createEvaluator(lookups: Lookups, now: () => number): Evaluator 
     now: () => new Date(now()),
   });
 
-  /** Finds the keys at fault one by one: problems name expressions, not places. */
-  const unresolvedKeys = (open: JsonObject, options: EvaluationOptions): string[] =>
-    Object.entries(open)
-      .filter(([key, value]) => evaluateTemplate({ [key]: value }, options).errors.length > 0)
-      .map(([key]) => key);
-
   return {
     context(execution, stage, raw, only) {
       const open = openPart(stage.context, raw, only);
       if (open === null) return { context: stage.context, unresolved: [], failed: false };
       const options = optionsFor(execution, stage);
-      const { result, errors, keys } = lookups.with(execution.application, (resolvers) => {
-        const answered = { ...options, ...resolvers };
-        const found = evaluateTemplate(open, answered);
-        return { ...found, keys: found.errors.length === 0 ? [] : unresolvedKeys(open, answered) };
-      });
+      const { result, errors, keys } = lookups.with(execution.application, (resolvers) =>
+        heavy(open, { ...options, ...resolvers }),
+      );
       const context: JsonObject = { ...stage.context };
       for (const key of Object.keys(open)) delete context[key];
       Object.assign(context, plainJson(result));
