@@ -160,7 +160,8 @@ function checkFreeze(input: FreezeInput): Problem[] {
 
 function isTimeZone(timeZone: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone }).format(0);
+    return true;
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import { type } from "./fixtures/stage-types.ts";
 
 const scene = await engineScene();
 afterAll(() => scene.end());
-let now = Date.parse("2026-12-24T10:00:00Z");
+const clock = { now: Date.parse("2026-12-24T10:00:00Z") };
 const types = () => {
   const map = gates();
   const ship = type("ship", async () => ({ status: "SUCCEEDED" }));
@@ -17,7 +17,7 @@ const types = () => {
       type: "ship part",
     });
 };
-const options = { deploys: (name: string) => name.startsWith("ship"), now: () => new Date(now) };
+const options = { deploys: (name: string) => name.startsWith("ship"), now: () => new Date(clock.now) };
 const engine = await scene.replica(types(), options);
 const holidays: FreezeInput = {
   application: null,
@@ -84,11 +84,11 @@ test("a calendar that holds starts: pipelines of its application are BUFFERED un
   const operation = await engine.start({ ...shape("shop"), type: "ORCHESTRATION" }, actor);
   expect((await untilOver(engine, operation.id)).status).toBe("SUCCEEDED");
   expect((await untilOver(engine, (await engine.start(shape("mall"), actor)).id)).status).toBe("SUCCEEDED");
-  now = Date.parse("2027-01-04T00:00:01Z");
+  clock.now = Date.parse("2027-01-04T00:00:01Z");
   const done = await untilOver(engine, id);
   expect(done.status).toBe("SUCCEEDED");
   expect(done.startTime).toBe("2027-01-04T00:00:01.000Z");
-  now = Date.parse("2026-12-24T10:00:00Z");
+  clock.now = Date.parse("2026-12-24T10:00:00Z");
   await engine.control.removeFreeze("shop nights", actor);
 });
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase } from "@gennaker/testkit/postgres/test-database.ts";
@@ -21,7 +22,8 @@ const watcher = open();
 await watcher.query("create table led (seq bigserial, term bigint, replica text)");
 const leaders: Leader[] = [];
 const children = new Set<ChildProcess>();
-let roles = 0;
+/** A role of its own for each test. */
+const newRole = () => randomUUID();
 
 afterEach(async () => {
   for (const child of children) child.kill("SIGKILL");
@@ -52,7 +54,7 @@ const written = () => watcher.query<{ term: number; replica: string }>("select t
 const wait = { timeout: 20_000, interval: 20 };
 
 test("one of several leads; when it lets go the next one leads at once, with a greater term", async () => {
-  const role = `r${(roles += 1)}`;
+  const role = newRole();
   const [a, b] = [stand("a", { role, leaseMs: 60_000 }), stand("b", { role, leaseMs: 60_000 })];
   const terms: number[] = [];
   for (const leader of [a, b]) leader.run("note", 60_000, async (lead) => void terms.push(lead.term));
@@ -66,7 +68,7 @@ test("one of several leads; when it lets go the next one leads at once, with a g
 });
 
 test("a task runs again and again while its process leads, and a failure does not end it", async () => {
-  const leader = stand("a", { role: `r${(roles += 1)}` });
+  const leader = stand("a", { role: newRole() });
   let runs = 0;
   leader.run("fails", 1, async () => {
     runs += 1;
@@ -78,7 +80,7 @@ test("a task runs again and again while its process leads, and a failure does no
 });
 
 test("a process that comes back in the same place leads at once; what its predecessor still wants to write is refused", async () => {
-  const role = `r${(roles += 1)}`;
+  const role = newRole();
   const before = stand("same", { role, leaseMs: 60_000 });
   let old: Lead | undefined;
   before.run("keep", 60_000, async (lead) => void (old = lead));
@@ -94,7 +96,7 @@ test("a process that comes back in the same place leads at once; what its predec
 });
 
 test("an event loop that is blocked longer than the lease: the process no longer believes that it leads, and its task is told", async () => {
-  const role = `r${(roles += 1)}`;
+  const role = newRole();
   const [a, b] = [stand("a", { role, leaseMs: 300 }), stand("b", { role, leaseMs: 300 })];
   let signal: AbortSignal | undefined;
   a.run("hold", 60_000, (lead) => {
