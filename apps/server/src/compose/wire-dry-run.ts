@@ -4,6 +4,7 @@ import { createDryRuns, type DryRunDependencies } from "../deliver/dry-run/creat
 import { dryRunHandlers } from "../deliver/dry-run/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { ExecutionView, StageType, StageView } from "../engine/api.ts";
+import { createLookups, patiently } from "../engine/lookups.ts";
 import type { EngineControl } from "../engine/control-api.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import type { WiredPipelines } from "./pipelines.ts";
@@ -19,6 +20,10 @@ type Parts = {
 
 /** Wires dry runs to what only reads: the planning of a start, the checks, and what stage types plan. */
 export function wireDryRun({ pipelines, plan, validate, stageTypes, applications, control }: Parts): Handlers {
+  const lookups = createLookups(
+    { pipelineId: async (name, application) => (await pipelines.byName(application, name))?.id ?? null },
+    Date.now,
+  );
   const dependencies: DryRunDependencies = {
     plan,
     validate,
@@ -31,6 +36,7 @@ export function wireDryRun({ pipelines, plan, validate, stageTypes, applications
       const guarded = guards === 0 ? [] : [`${guards} traffic guards of ${application} may refuse an operation.`];
       return [...freezes, ...guarded];
     },
+    answered: (application, evaluate) => patiently(() => lookups.with(application, evaluate)),
     now: () => new Date(),
   };
   return dryRunHandlers(createDryRuns(dependencies), pipelines);

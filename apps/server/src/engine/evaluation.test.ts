@@ -116,3 +116,22 @@ test.each([
   const { execution, stage } = given([{ refId: "1", type: "a", stageEnabled }], { trigger: { parameters: { n: 3 } } });
   expect(evaluator.isEnabled(execution, stage("1"))).toBe(expected);
 });
+
+test("fields of the pipeline and its name are evaluated at the start in both versions, names of stages in version 3", () => {
+  const documents = [{ refId: "1", type: "a", name: "to ${parameters.n}" }];
+  for (const spelEvaluator of ["v3", "V4"]) {
+    const initialConfig = { spelEvaluator, description: "n is ${parameters.n}", stages: ["${parameters.n}"] };
+    const { execution, stage } = given(documents, { trigger: { parameters: { n: 3 } }, initialConfig });
+    const early = evaluator.early(execution, () => []);
+    expect(early.initialConfig).toEqual({ ...initialConfig, description: "n is 3" });
+    expect(early.stages.get(stage("1").id)?.name).toBe(spelEvaluator === "v3" ? "to 3" : "to ${parameters.n}");
+  }
+});
+
+test("a pipeline may say that its expressions are CEL", () => {
+  const documents = [{ refId: "1", type: "a", many: "${[1, 2].map(x, x * 2)}", spel: "${#stage('b')}" }];
+  const { execution, stage } = given(documents, { initialConfig: { expressions: "cel" } });
+  const { context, unresolved } = evaluator.context(execution, stage("1"), []);
+  expect(context["many"]).toEqual([2, 4]);
+  expect(unresolved).toEqual(["spel"]);
+});

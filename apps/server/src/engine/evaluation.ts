@@ -102,12 +102,12 @@ function early(
   if (isLate(execution) && Object.keys(fields).length === 0 && !hasExpression(execution.name)) return execution;
   const config = evaluateTemplate(fields, options).result as JsonObject;
   const initialConfig = { ...execution.initialConfig, ...(plainJson(config) as JsonObject) };
-  const name = evaluateTemplate(execution.name, options).result;
-  const header = { ...execution, initialConfig, name: typeof name === "string" ? name : execution.name };
+  const header = { ...execution, initialConfig, name: evaluatedName(execution.name, options) };
   if (isLate(execution)) return header;
   const stages = [...execution.stages.values()].map((stage): [string, Stage] => {
     const open = openPart(stage.context, [...rawFields(stage), "stageEnabled"]);
-    if (open === null) return [stage.id, stage];
+    const named = { ...stage, name: evaluatedName(stage.name, options) };
+    if (open === null) return [stage.id, named];
     const done: JsonObject = {};
     const pending: string[] = [];
     for (const [key, value] of Object.entries(open)) {
@@ -117,9 +117,14 @@ function early(
     }
     const kept = Object.entries(stage.source).filter(([key]) => !Object.hasOwn(open, key) || pending.includes(key));
     const source: JsonObject = { ...Object.fromEntries(kept), ...done };
-    return [stage.id, { ...stage, source, context: source, open: pending }];
+    return [stage.id, { ...named, source, context: source, open: pending }];
   });
   return { ...header, stages: new Map(stages) };
+}
+
+function evaluatedName(name: string, options: EvaluationOptions): string {
+  const { result } = evaluateTemplate(name, options);
+  return typeof result === "object" && result !== null ? name : String(result);
 }
 
 /** The fields of a pipeline that hold expressions, without its stages and without what is only for stages to use. */

@@ -20,6 +20,7 @@ function scene(document: JsonObject, trigger: JsonObject = { parameters: { regio
       calls.push("held");
       return ['The freeze calendar "night" may hold deployments.'];
     },
+    answered: (_application, evaluate) => evaluate({ pipelineId: (name) => `id of ${name}` }),
     now: () => new Date(0),
   });
   const request = {
@@ -41,6 +42,11 @@ const webhook = {
   customHeaders: { Authorization: "Bearer x" },
   raw: "${left.alone}",
 };
+test("helper functions that only read what is stored are answered", async () => {
+  const { stages } = await scene({ stages: [{ type: "pipeline", pipeline: "${#pipelineId('deploy')}" }] }).run();
+  expect(stages[0]?.calls).toEqual(["starts the pipeline id of deploy"]);
+});
+
 const after = {
   refId: "2",
   type: "evaluateVariables",

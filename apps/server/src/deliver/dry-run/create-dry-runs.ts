@@ -24,6 +24,8 @@ export type DryRunDependencies = {
   ): { rawFields: readonly string[]; tasks: readonly string[]; calls?: readonly string[] } | null;
   /** What would hold deployments back right now, in words: freezes and guards. */
   held(application: string): Promise<readonly string[]>;
+  /** Evaluates with the helper functions that only read what is stored here; `url` functions are not among them. */
+  answered<T>(application: string, evaluate: (resolvers: Partial<EvaluationOptions>) => T): Promise<T> | T;
   now(): Date;
 };
 
@@ -43,7 +45,10 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
         problems: all.map(({ pointer, reason }) => ({ pointer, reason })),
         trigger: redactSecrets(planned.trigger) as JsonObject,
         notes: [...pipelineNotes(document), ...(await dependencies.held(application))],
-        stages: stages.map((stage, index) => tried(stage, index, { dependencies, document, stages, planned, actor })),
+        stages: await dependencies.answered(application, (resolvers) => {
+          const scene = { dependencies, document, stages, planned, actor, resolvers };
+          return stages.map((stage, index) => tried(stage, index, scene));
+        }),
       };
     },
   };
@@ -55,6 +60,7 @@ type Scene = {
   readonly stages: readonly JsonObject[];
   readonly planned: { readonly trigger: JsonObject };
   readonly actor: Actor;
+  readonly resolvers: Partial<EvaluationOptions>;
 };
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
@@ -106,7 +112,7 @@ function tried(stage: JsonObject, index: number, scene: Scene): DryRunStage {
 function optionsFor(
   stage: JsonObject,
   index: number,
-  { document, stages, planned, actor, dependencies }: Scene,
+  { document, stages, planned, actor, dependencies, resolvers }: Scene,
 ): EvaluationOptions {
   const variables = document["templateVariables"];
   const data = stages.map((each, at): StageData => ({
@@ -120,6 +126,7 @@ function optionsFor(
     requisiteStageRefIds: requisites(each, at, stages),
   }));
   return {
+    ...resolvers,
     context: { ...stage, ...(isJsonObject(variables) ? { templateVariables: variables } : {}) },
     execution: {
       id: "dry-run",
