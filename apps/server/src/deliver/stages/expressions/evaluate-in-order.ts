@@ -29,6 +29,7 @@ export function evaluateInOrder(
       currentStageRefId: stage.refId,
       user: execution.authentication.user,
       now,
+      ...languageOf(execution),
     };
     const { result, errors: found } = evaluateTemplate({ value, extra }, options);
     errors.push(...found);
@@ -40,6 +41,10 @@ export function evaluateInOrder(
   });
   return { values, errors };
 }
+
+/** A pipeline may say that its expressions are CEL. */
+const languageOf = ({ initialConfig }: Pick<TaskContext["execution"], "initialConfig">): { language?: "cel" } =>
+  initialConfig["expressions"] === "cel" ? { language: "cel" } : {};
 
 /** Fields that stand in the configuration, with their expressions evaluated as if they stood in the stage. */
 export function evaluateFields(
@@ -53,6 +58,7 @@ export function evaluateFields(
     currentStageRefId: stage.refId,
     user: execution.authentication.user,
     now,
+    ...languageOf(execution),
   });
   return JSON.parse(JSON.stringify(result)) as JsonObject;
 }
