@@ -19,7 +19,7 @@ export type HeavyOutput = { result: string; errors: ExpressionProblem[]; keys: s
 export type RunHeavily = (input: HeavyInput) => Promise<HeavyOutput>;
 
 /** Steps that an evaluation may take on the event loop: about five milliseconds. */
-export const lightSteps = 40_000;
+const lightSteps = 40_000;
 
 /** The work itself, for the thread: the whole template, and which of its keys are at fault. */
 export function evaluateHeavily({ template, options, nowMs }: HeavyInput): HeavyOutput {

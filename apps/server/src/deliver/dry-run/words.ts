@@ -31,7 +31,7 @@ function firstProvider(context: JsonObject): string | null {
 }
 
 /** An address without user, password and the values of its query. */
-export function withoutSecrets(url: string): string {
+function withoutSecrets(url: string): string {
   return url.replace(/\/\/[^/@]*@/, "//").replaceAll(/([?&][^=&]*=)[^&]*/g, "$1******");
 }
 

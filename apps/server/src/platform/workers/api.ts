@@ -12,7 +12,7 @@ export type Workers = {
   stop(graceMs: number): Promise<void>;
 };
 
-export type WorkerFigures = { threads: number; running: number; waiting: number; done: number; failed: number };
+type WorkerFigures = { threads: number; running: number; waiting: number; done: number; failed: number };
 
 export type WorkerFaultCode = "full" | "crashed" | "memory" | "timeout" | "cancelled" | "stopped";
 

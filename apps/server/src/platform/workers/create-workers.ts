@@ -142,7 +142,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       const until = Date.now() + graceMs;
       while ([...threads].some((thread) => thread.job !== null) && Date.now() < until)
         await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const thread of [...threads]) kill(thread, "stopped", "The server was stopped.");
+      for (const thread of threads) kill(thread, "stopped", "The server was stopped.");
     },
   };
 }
