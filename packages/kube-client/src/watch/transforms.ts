@@ -92,7 +92,11 @@ export function shareTexts(maxLength = 128, maxEntries = 20_000): Transform {
     if (Array.isArray(value)) {
       for (const [at, entry] of value.entries()) value[at] = share(entry);
     } else if (isRecord(value)) {
-      for (const [name, entry] of Object.entries(value)) if (typeof entry !== "number") value[name] = share(entry);
+      for (const [name, entry] of Object.entries(value)) {
+        const shared = share(entry);
+        // Lists and objects change in place; a hostile key must not reach the prototype.
+        if (typeof entry === "string" && name !== "__proto__") value[name] = shared;
+      }
     }
     return value;
   };
