@@ -6,6 +6,7 @@ import { dryRunRoutes } from "./resources/dry-run.ts";
 import { engineRoutes } from "./resources/engine.ts";
 import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
+import { importRoutes } from "./resources/import.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
 import { pipelineVersionRoutes } from "./resources/pipeline-version.ts";
 import { projectRoutes } from "./resources/project.ts";
@@ -291,6 +292,7 @@ export const routes = defineRoutes({
   ...pipelineVersionRoutes,
   ...projectRoutes,
   ...engineRoutes,
+  ...importRoutes,
 });
 
 export type Routes = typeof routes;

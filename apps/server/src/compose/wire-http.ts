@@ -7,6 +7,7 @@ import { applicationHandlers } from "../deliver/applications/handlers.ts";
 import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
 import { rerunHandlers } from "../deliver/executions/rerun.ts";
+import { importHandlers } from "../deliver/import/handlers.ts";
 import { projectHandlers } from "../deliver/projects/handlers.ts";
 import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
@@ -34,6 +35,7 @@ import { startUiBuild } from "./ui-build.ts";
 import { addWebFiles } from "./web-files.ts";
 import type { FrontDoor } from "./wire-front-door.ts";
 import { gateDependencies } from "./wire-front-door.ts";
+import { wireImport } from "./wire-import.ts";
 import type { Deliver } from "./wire-deliver.ts";
 import { wireDryRun } from "./wire-dry-run.ts";
 import type { WiredHistory } from "./wire-history.ts";
@@ -128,5 +130,6 @@ function handlersOf(parts: HttpParts) {
     ...secretHandlers(platform.secrets),
     ...artifactHandlers(parts.artifacts, platform),
     ...projectHandlers(parts.frontDoor.projects),
+    ...importHandlers({ imports: wireImport(parts), pipelines }),
   };
 }

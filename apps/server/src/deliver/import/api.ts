@@ -1,0 +1,33 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { ImportCounts, ImportItem, ImportReport, ImportResult } from "@gennaker/contract/resources/import.ts";
+import type { ImportKind } from "@gennaker/pipeline-model/import/types.ts";
+import type { Readiness } from "@gennaker/pipeline-model/import/readiness.ts";
+import type { Actor } from "../../platform/audit/api.ts";
+
+/** A text of one or several documents; the rest is said by where it comes from. */
+export type ReceivedText = { source: string; text: string; kind?: ImportKind; application?: string; name?: string };
+
+export type ImportRequest = {
+  items: readonly ReceivedText[];
+  dryRun: boolean;
+  overwrite: boolean;
+  /** Id of the import that this goes on with, null for a new one. */
+  importId: string | null;
+  accounts: Readonly<Record<string, string>>;
+};
+
+/** `text` is the document's JSON, numbers as they were received. */
+export type ExportedText = { kind: ImportKind; name: string; application: string | null; text: string };
+
+export type ImportPage = ImportReport & { items: ImportItem[]; next: number | null };
+
+export type Imports = {
+  /** Each item is stored, with its audit row, for itself: what is refused does not keep others out. Repeatable. */
+  run(request: ImportRequest, actor: Actor): Promise<ImportResult>;
+  list(limit: number): Promise<ImportReport[]>;
+  /** Throws `not_found`. */
+  get(id: string, page: { outcome?: keyof ImportCounts; after: number; limit: number }): Promise<ImportPage>;
+  /** Of an application, or (null) what belongs to none. A document that was not changed here comes as it was received. */
+  export(application: string | null): Promise<ExportedText[]>;
+  readiness(pipeline: JsonObject): Promise<Readiness>;
+};

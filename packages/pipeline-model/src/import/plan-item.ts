@@ -1,0 +1,121 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject } from "@gennaker/contract/json.ts";
+import type { StageRules } from "../stages/rules.ts";
+import { validatePipeline } from "../validate-pipeline.ts";
+import { mapAccounts } from "./accounts.ts";
+import { applicationNotes, canaryConfigNotes, notificationNotes, permissionNotes, projectNotes } from "./other-notes.ts";
+import { pipelineNotes } from "./pipeline-notes.ts";
+import type { Classified, ImportKind, ImportNote, ImportOutcome, Inventory } from "./types.ts";
+import { outcomeOf } from "./types.ts";
+
+export type PlanContext = {
+  inventory: Inventory;
+  /** Stage types with their rules, for pipelines and templates, and for strategies. */
+  rules: ReadonlyMap<string, StageRules>;
+  strategyRules: ReadonlyMap<string, StageRules>;
+  /** Accounts of there and what they are called here. */
+  accounts: Readonly<Record<string, string>>;
+};
+
+export type PlannedItem = {
+  kind: ImportKind | null;
+  name: string;
+  application: string | null;
+  /** As it is to be stored: accounts mapped, a missing name or application filled in; null when it cannot be. */
+  document: JsonObject | null;
+  notes: ImportNote[];
+  outcome: Exclude<ImportOutcome, "unchanged">;
+};
+
+/** What importing a document comes to on a server with this inventory. What is stored already is not looked at. */
+export function planItem(found: Classified, context: PlanContext): PlannedItem {
+  if (found.kind === null) {
+    const { name, reason, suggestion } = found;
+    const notes: ImportNote[] = [{ level: "error", code: "unknown", pointer: "", message: reason, suggestion }];
+    return { kind: null, name, application: null, document: null, notes, outcome: "refused" };
+  }
+  const { kind, name, application } = found;
+  const notes: ImportNote[] = [];
+  const document = filled(found, notes);
+  const mapped = mapAccounts(document, context.accounts);
+  if (mapped !== document) {
+    notes.push({ level: "note", code: "account.mapped", pointer: "", message: "accounts are called as they are here" });
+  }
+  notes.push(...missingNames(kind, name, application), ...notesOf(kind, mapped, context));
+  return { kind, name, application, document: mapped, notes, outcome: outcomeOf(notes) };
+}
+
+/** Its name and application where a folder, a file or a flag says them and the document does not. */
+function filled({ kind, name, application, document }: Extract<Classified, { kind: ImportKind }>, notes: ImportNote[]): JsonObject {
+  const inner = ["pipeline", "config"].map((key) => document[key]).filter(isJsonObject);
+  const add: JsonObject = {};
+  const fill = (field: string, value: string | null) => {
+    const own = document[field];
+    if ((typeof own === "string" && own.trim() !== "") || value === null || value === "") return;
+    if (inner.some((part) => typeof part[field] === "string")) return;
+    add[field] = value;
+    const message = `was missing; it is "${value}", after where the document comes from`;
+    notes.push({ level: "repaired", code: `${field}.filled`, pointer: `/${field}`, message });
+  };
+  if (kind === "pipeline" || kind === "strategy") {
+    fill("name", name);
+    fill("application", application);
+  } else if (kind === "template") fill("id", name);
+  else if (kind === "notifications") fill("application", application);
+  else fill("name", name);
+  return Object.keys(add).length === 0 ? document : { ...document, ...add };
+}
+
+function missingNames(kind: ImportKind, name: string, application: string | null): ImportNote[] {
+  const missing = (field: string, suggestion: string): ImportNote => ({
+    level: "error",
+    code: `${field}.missing`,
+    pointer: `/${field}`,
+    message: "is missing",
+    suggestion,
+  });
+  const notes: ImportNote[] = [];
+  if (name === "") notes.push(missing(kind === "template" ? "id" : "name", "Add it, or call the file after it."));
+  const needs = kind === "pipeline" || kind === "strategy" || kind === "notifications";
+  if (needs && application === null) notes.push(missing("application", "Add it, or say --application."));
+  return notes;
+}
+
+function notesOf(kind: ImportKind, document: JsonObject, { inventory, rules, strategyRules }: PlanContext): ImportNote[] {
+  switch (kind) {
+    case "application":
+      return applicationNotes(document, inventory);
+    case "applicationPermissions":
+      return permissionNotes(document);
+    case "canaryConfig":
+      return canaryConfigNotes(document, inventory);
+    case "project":
+      return projectNotes(document, inventory);
+    case "notifications":
+      return notificationNotes(document);
+    default:
+      return withoutRepeats([
+        ...checked(document, kind === "strategy" ? strategyRules : rules),
+        ...pipelineNotes(document, inventory),
+      ]);
+  }
+}
+
+/** What the schema finds. Unknown types and secrets are said by the inventory's notes, with what to do. */
+function checked(document: JsonObject, rules: ReadonlyMap<string, StageRules>): ImportNote[] {
+  return validatePipeline(document, rules).problems.flatMap(({ level, pointer, message, suggestion }): ImportNote[] => {
+    if (level === "note" && (pointer.endsWith("/type") || /\bsecret\b/.test(message))) return [];
+    const code = level === "error" ? "invalid" : level === "repaired" ? "repaired" : "noted";
+    const more = suggestion === undefined ? {} : { suggestion: `Probably ${suggestion} is meant.` };
+    if (level === "note" && pointer.endsWith("/stages")) return [{ level: "attention", code, pointer, message, ...more }];
+    return [{ level, code, pointer, message, ...more }];
+  });
+}
+
+function withoutRepeats(notes: readonly ImportNote[]): ImportNote[] {
+  const seen = new Set<string>();
+  return notes.filter(({ pointer, message }) => {
+    const key = `${pointer} ${message}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
