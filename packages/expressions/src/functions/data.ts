@@ -20,10 +20,20 @@ const charged = (text: string, session: Session): string => {
   return text;
 };
 
+/** The first object or list of the text: what follows it is not looked at, as in the engine. */
+function firstValue(text: string): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "{" || token === "[") depth += 1;
+    if ((token === "}" || token === "]") && (depth -= 1) === 0) return text.slice(0, index + 1);
+  }
+  return text;
+}
+
 /** Objects, and lists where the text begins with `[`; other JSON is refused, as the engine does. */
 function readJson(text: string, session: Session): Value {
   session.budget.charge(1 + (text.length >> 2));
-  const parsed = parseJson(text);
+  const parsed = parseJson(firstValue(text));
   const fits = text.startsWith("[")
     ? Array.isArray(parsed)
     : parsed !== null && typeof parsed === "object" && !Array.isArray(parsed);
