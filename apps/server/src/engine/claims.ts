@@ -67,13 +67,20 @@ export type Wait = { due: number; topics: readonly string[] };
 
 /**
  * Ends a claim without a change of the execution: the task looks again at `due` (epoch milliseconds), or at once when it was woken
- * meanwhile. Gives the milliseconds until then, null when the claim was already lost.
+ * meanwhile. `now` is what this replica's clock shows: the wait counts by the database's, so that clocks that differ do not matter. Gives the milliseconds until then, null when the claim was already lost.
  */
-export async function putBack(database: Database, owner: string, claim: Claim, wait: Wait): Promise<number | null> {
+export async function putBack(
+  database: Database,
+  owner: string,
+  claim: Claim,
+  wait: Wait,
+  now: number,
+): Promise<number | null> {
   const rows = await database.query<{ ms: number }>(
     `update engine_task_run set owner = null, lease_until = null, failures = 0, topics = $6::text[],
        due = case when again or cancel_requested or exists (
-         select 1 from engine_wake w where w.topic = any($6) and w.woken_at >= looked_at) then now() else $5::timestamptz end, again = false
+         select 1 from engine_wake w where w.topic = any($6) and w.woken_at >= looked_at) then now()
+         else $5::timestamptz + (clock_timestamp() - $7::timestamptz) end, again = false
      where execution_id = $1 and stage_id = $2 and owner = $3 and fencing = $4
      returning (extract(epoch from due - clock_timestamp()) * 1000)::float8 as ms`,
     [
@@ -83,6 +90,7 @@ export async function putBack(database: Database, owner: string, claim: Claim, w
       claim.fencing,
       Number.isFinite(wait.due) ? new Date(wait.due) : "infinity",
       wait.topics.length === 0 ? null : wait.topics,
+      new Date(now),
     ],
   );
   return rows[0]?.ms ?? null;

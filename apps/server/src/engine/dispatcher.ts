@@ -90,7 +90,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         messages: () => [message],
       }),
     putBack: async (claim, wait) => {
-      const ms = await stubborn(() => putBack(database, replicaId, claim, wait));
+      const ms = await stubborn(() => putBack(database, replicaId, claim, wait, options.now()));
       if (ms !== null) takeIn(ms);
     },
     letGo: (claim) => letGo(database, replicaId, claim),

@@ -116,7 +116,7 @@ with made as (
     due = case
       when x.abort or (x.wait and (r.again or r.cancel_requested or exists (
         select 1 from engine_wake w where w.topic in (select json_array_elements_text(x.topics)) and w.woken_at >= r.looked_at))) then now()
-      when x.wait then x.due
+      when x.wait then x.due + (clock_timestamp() - $15::timestamptz)
       when x.again and r.owner is null then now()
       when x.parked = false then now()
       else r.due end,
@@ -131,7 +131,7 @@ with made as (
   where r.execution_id = x.execution_id and r.stage_id = x.stage_id
 ), sent as (
   insert into engine_message (execution_id, payload, type, requires, due)
-  select execution_id, payload, type, requires, coalesce(due, now())
+  select execution_id, payload, type, requires, coalesce(due + (clock_timestamp() - $15::timestamptz), now())
   from json_to_recordset($8::json) as x(execution_id text, payload text, type text, requires text, due timestamptz)
 ), told as (
   insert into engine_history (execution_id, version, time, steps)
@@ -256,6 +256,8 @@ export async function writeChanges(
     JSON.stringify(starts),
     JSON.stringify(historyRows(changes)),
     JSON.stringify(searchRows(changes)),
+    // Waits count from now by the database's clock, whatever this replica's clock shows.
+    time(changes[0]?.at ?? null),
   ]);
   const fencing = new Map(rows.map((row) => [`${row.execution_id}/${row.stage_id}`, row.fencing]));
   return starts.map((row) => ({ ...row, fencing: fencing.get(`${row.execution_id}/${row.stage_id}`) ?? 0 }));
