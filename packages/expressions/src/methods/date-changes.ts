@@ -4,7 +4,9 @@ import { parseDatePattern } from "../date-pattern.ts";
 import { evaluationError } from "../errors.ts";
 import { dayStart, fieldsOf } from "../julian-calendar.ts";
 import type { Fields } from "../julian-calendar.ts";
+import { toBigInt } from "../numbers.ts";
 import type { Body } from "../overload.ts";
+import { isNumber } from "../values.ts";
 import type { JavaDate, JavaDateFormat, Value } from "../values.ts";
 import { intArg, longArg, textArg } from "./common.ts";
 
@@ -44,7 +46,7 @@ export const DATE_SETTERS: Record<string, Body<JavaDate>> = {
 function format(self: JavaDateFormat, value: Value): string {
   if (value !== null && typeof value === "object") {
     if (value.kind === "date") return formatDate(value.epochMs, self.pattern);
-    if (value.kind === "int" || value.kind === "long") return formatDate(inRange(Number(value.value)), self.pattern);
+    if (isNumber(value)) return formatDate(inRange(Number(toBigInt(value))), self.pattern);
   }
   throw evaluationError("A date format needs a date or a number of milliseconds");
 }

@@ -24,6 +24,7 @@ function notZero(value: bigint): bigint {
 }
 
 function unsignedOf(text: string, base: number, bits: number): bigint {
+  if (base < 2 || base > 36) throw evaluationError(`${base} is no base of a number; it must lie between 2 and 36`);
   if (text.startsWith("-")) throw evaluationError("A number without sign is needed here");
   const value = toBigInt(parseWhole(text, "long", base));
   if (value >= 1n << BigInt(bits)) throw evaluationError(`The number does not fit ${bits} bits`);
