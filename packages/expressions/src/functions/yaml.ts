@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import type { Tags } from "yaml";
 import { evaluationError } from "../errors.ts";
 import { limitError } from "../limits.ts";
 import { shorten } from "../number-text.ts";
@@ -16,11 +17,25 @@ export function readYaml(text: string, all: boolean, session: Session): Value {
   return toValue(documents[0] ?? null, session, 0);
 }
 
+/** The engine's reader of YAML 1.1 takes `y` and `n` for text, and so numbers such as `08`. */
+function asTheEngineReads(tag: Tags[number]): Tags[number] {
+  if (typeof tag === "string" || tag.collection !== undefined || tag.test === undefined) return tag;
+  if (tag.test.test("y")) return { ...tag, test: /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ };
+  if (tag.test.test("n")) return { ...tag, test: /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/ };
+  return tag.test.test("08") ? { ...tag, test: /^[-+]?(?:0|[1-9][0-9_]*)$/ } : tag;
+}
+
 function parse(text: string): unknown[] {
-  const documents = parseAllDocuments(text, { version: "1.1", intAsBigInt: true, logLevel: "silent" });
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    intAsBigInt: true,
+    logLevel: "silent",
+    uniqueKeys: false,
+    customTags: (tags) => tags.map(asTheEngineReads),
+  });
   if (!Array.isArray(documents)) return [];
   return documents.map((document) => {
-    const problem = document.errors[0];
+    const problem = document.errors[0] ?? document.warnings.find(({ code }) => code === "TAG_RESOLVE_FAILED");
     if (problem !== undefined) throw evaluationError(`The text is not YAML: ${shorten(problem.message)}`);
     try {
       return document.toJS({ mapAsMap: true, maxAliasCount: 100 }) as unknown;
