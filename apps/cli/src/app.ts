@@ -10,6 +10,7 @@ import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
 import { manifestRoutes } from "./commands/manifest/routes.ts";
 import { freezeRoutes } from "./commands/freeze/routes.ts";
+import { exportCommand, importCommand } from "./commands/import/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { projectRoutes } from "./commands/project/routes.ts";
 import { secretRoutes } from "./commands/secret/routes.ts";
@@ -32,6 +33,8 @@ export const routes = buildRouteMap({
     application: applicationRoutes,
     pipeline: pipelineRoutes,
     project: projectRoutes,
+    import: importCommand,
+    export: exportCommand,
     execution: executionRoutes,
     cluster: clusterRoutes,
     "server-group": serverGroupRoutes,

@@ -51,7 +51,8 @@ function without(document: Record<string, unknown>, fields: ReadonlySet<string>)
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
-  if (!isRecord(value) || isRaw(value)) return value;
+  if (!isRecord(value)) return value;
+  if (isRaw(value)) return sameNumber(value);
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
@@ -59,8 +60,14 @@ function ordered(value: unknown): unknown {
   );
 }
 
+/** `1.0` and `1` are the same; what a double cannot hold keeps its digits. */
+function sameNumber(raw: { rawJSON: string }): unknown {
+  const digits = raw.rawJSON.replace(/[eE].*$/, "").replaceAll(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+  return digits.length <= 15 ? Number(raw.rawJSON) : raw;
+}
+
 /** A number kept as its text. */
-function isRaw(value: object): boolean {
+function isRaw(value: object): value is { rawJSON: string } {
   return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }
 

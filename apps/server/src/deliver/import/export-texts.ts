@@ -3,7 +3,7 @@ import { importKinds } from "@gennaker/pipeline-model/import/types.ts";
 import type { ExportedText } from "./api.ts";
 import { storedHash } from "./content.ts";
 import type { Records } from "./records.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 import { withKey } from "./targets.ts";
 
 /**

@@ -10,7 +10,7 @@ import { stringifyExact } from "../../platform/values/exact-numbers.ts";
 import { contentHash, saysTheSame, storedHash } from "./content.ts";
 import { decide } from "./decide.ts";
 import type { Records } from "./records.ts";
-import type { Incoming, Stored, Target } from "./targets.ts";
+import type { Incoming, Stored, Target } from "./target.ts";
 
 /** A document told apart, with its own text. */
 export type Found = { source: string; classified: Classified; text: string };
