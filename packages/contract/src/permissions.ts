@@ -1,0 +1,97 @@
+import type { Permission } from "./permission.ts";
+import { lists, needs, signedIn } from "./permission.ts";
+
+const application = "params.application";
+const byExecution = "execution:params.execution";
+const byPipeline = "pipeline:params.pipeline";
+
+/** What each route of the own API asks of the caller. A route that is not named here is for administrators only. */
+export const permissions: Readonly<Record<string, Permission>> = {
+  getSystem: signedIn,
+  listAccounts: lists("name", { kind: "account" }),
+  listStageTypes: signedIn,
+  listAudit: lists("application", {
+    needs: ["read application query.application?"],
+    nameless: { verb: "read", kind: "audit" },
+  }),
+
+  listApplications: lists("name"),
+  getApplication: needs(`read application ${application}`),
+  saveApplication: needs(`write application ${application}`),
+  deleteApplication: needs(`write application ${application}`),
+
+  listPipelines: needs(`read application ${application}`),
+  getPipeline: needs(`read application ${byPipeline}`),
+  savePipeline: needs("write application body.application", "write application pipeline:body.id?"),
+  validatePipeline: signedIn,
+  deletePipeline: needs(`write application ${byPipeline}`),
+  startPipeline: needs(`execute application ${byPipeline}`),
+  listPipelineVersions: needs(`read application ${byPipeline}`),
+  dryRunPipeline: needs(`read application ${application}`, `read application ${byPipeline}`),
+  getReadiness: needs(`read application ${byPipeline}`),
+  startOperation: { ...operations(), jobs: true },
+
+  listExecutions: lists("application", { needs: ["read application query.application?"] }),
+  getExecution: needs(`read application ${byExecution}`),
+  getExecutionHistory: needs(`read application ${byExecution}`),
+  deleteExecution: needs(`write application ${byExecution}`),
+  cancelExecution: needs(`execute application ${byExecution}`),
+  pauseExecution: needs(`execute application ${byExecution}`),
+  resumeExecution: needs(`execute application ${byExecution}`),
+  rerunExecution: needs(`execute application ${byExecution}`),
+  judgeStage: needs(`judge application ${byExecution}`),
+  skipStage: needs(`execute application ${byExecution}`),
+  restartStage: needs(`execute application ${byExecution}`),
+  listCanaryRuns: needs(`read application ${byExecution}`),
+  getRetention: needs("read system"),
+  setRetention: needs("write system"),
+  getApplicationRetention: needs(`read application ${application}`),
+  setApplicationRetention: needs(`write application ${application}`),
+  deleteApplicationRetention: needs(`write application ${application}`),
+
+  listClusters: needs(`read application ${application}`),
+  getServerGroup: needs("read account params.account", "read application serverGroup:params.serverGroup"),
+  getLogs: needs("read account params.account", "read application serverGroup:params.serverGroup"),
+  listLoadBalancers: needs(`read application ${application}`),
+
+  listCanaryConfigs: lists("applications", { needs: ["read application query.application?"] }),
+  getCanaryConfig: needs("read application canaryConfig:params.canaryConfig"),
+  saveCanaryConfig: needs("write application canaryConfig:params.canaryConfig", "write application body.applications?"),
+  deleteCanaryConfig: needs("write application canaryConfig:params.canaryConfig"),
+
+  listSecrets: needs("read secret"),
+  setSecret: needs("write secret params.secret"),
+  deleteSecret: needs("write secret params.secret"),
+  rotateSecrets: needs("write secret"),
+  checkSecret: needs("read secret"),
+
+  listArtifactAccounts: signedIn,
+  getArtifactUsage: needs("read system"),
+  fetchArtifact: needs("execute shared"),
+
+  listProjects: needs("read shared"),
+  getProject: needs("read shared"),
+  saveProject: needs("write shared"),
+  deleteProject: needs("write shared"),
+
+  getEnginePause: signedIn,
+  setEnginePause: needs("write system"),
+  getApplicationPause: needs(`read application ${application}`),
+  setApplicationPause: needs(`execute application ${application}`),
+  listFreezes: lists("application"),
+  getFreeze: needs("read application freeze:params.freeze"),
+  saveFreeze: needs("write application freeze:params.freeze", "write application body.application?"),
+  deleteFreeze: needs("write application freeze:params.freeze"),
+  addFreezeException: needs("write application freeze:params.freeze"),
+  deleteFreezeException: needs("write application freeze:params.freeze"),
+
+  runImport: needs("write system"),
+  listImports: needs("read system"),
+  getImport: needs("read system"),
+  exportDocuments: needs("read application query.application?", "read shared"),
+};
+
+/** Stages that run at once: each account they name must be writable too. */
+function operations() {
+  return { needs: [{ verb: "execute", kind: "application", of: "body.application" }] } as const;
+}
