@@ -168,3 +168,19 @@ describe("a stage type that only another replica knows", () => {
     expect([...there.execution.stages.values()][0]).toMatchObject({ status: "RUNNING", awaits: null });
   });
 });
+
+test("a run canceled while the undoing of a skipped stage was held by a pause starts nothing after its end", () => {
+  const document = { refId: "1", type: "test", tasks: ["SUCCEEDED"], cancellable: true };
+  const simulator = simulate([
+    document,
+    { refId: "2", type: "test", requisiteStageRefIds: ["1"], tasks: ["SUCCEEDED"] },
+  ]);
+  const [first] = simulator.execution.stages.values();
+  simulator.send({ type: "ManualSkip", stageId: first?.id ?? "", reason: null });
+  simulator.step(0);
+  simulator.send({ type: "PauseExecution", user: "ann" });
+  simulator.step(0);
+  simulator.send({ type: "CancelExecution", user: "ann", reason: null });
+  expect(simulator.execution.status).toBe("CANCELED");
+  expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "NOT_STARTED" });
+});

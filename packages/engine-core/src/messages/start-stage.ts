@@ -1,7 +1,7 @@
 import { addStages, exceptionOf, send, setStage, type Draft } from "../draft.ts";
 import { phaseOf, syntheticStages } from "../synthetic.ts";
 import { childrenOf, upstreamOf } from "../topology.ts";
-import { isActive, isHalt, isPassing } from "../status.ts";
+import { isActive, isComplete, isHalt, isPassing } from "../status.ts";
 import {
   PlannedElsewhere,
   PlanningError,
@@ -15,7 +15,9 @@ import {
 /** Starts a stage whose requirements have all ended well: skips it, or plans it and starts its first part. */
 export function startStage(draft: Draft, message: MessageOf<"StartStage">): void {
   const stage = draft.stages.get(message.stageId);
-  if (stage === undefined || stage.status !== "NOT_STARTED" || draft.execution.halting) return;
+  if (stage === undefined || stage.status !== "NOT_STARTED") return;
+  // A run that was canceled while the last running stage ended is over before this is handled.
+  if (draft.execution.halting || isComplete(draft.execution.status)) return;
   if (stage.parentId !== null && !parentGoesOn(draft, stage, stage.parentId)) return;
   const upstream = upstreamOf(draft.execution, stage);
   if (upstream.some((required) => isHalt(required.status))) {
