@@ -14,6 +14,7 @@ import { exportCommand, importCommand } from "./commands/import/routes.ts";
 import { pipelineRoutes } from "./commands/pipeline/routes.ts";
 import { projectRoutes } from "./commands/project/routes.ts";
 import { secretRoutes } from "./commands/secret/routes.ts";
+import { shadowCommand } from "./commands/shadow/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
 import {
   accountRoutes,
@@ -35,6 +36,7 @@ export const routes = buildRouteMap({
     project: projectRoutes,
     import: importCommand,
     export: exportCommand,
+    shadow: shadowCommand,
     execution: executionRoutes,
     cluster: clusterRoutes,
     "server-group": serverGroupRoutes,

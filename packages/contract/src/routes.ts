@@ -13,6 +13,7 @@ import { projectRoutes } from "./resources/project.ts";
 import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
 import { artifactRoutes } from "./resources/artifact.ts";
 import { secretRoutes } from "./resources/secret.ts";
+import { shadowRoutes } from "./resources/shadow.ts";
 import { defineRoutes } from "./route.ts";
 
 const limit = z.coerce.number().int().min(1).max(500).optional().describe("at most this many (1–500)");
@@ -293,6 +294,7 @@ export const routes = defineRoutes({
   ...projectRoutes,
   ...engineRoutes,
   ...importRoutes,
+  ...shadowRoutes,
 });
 
 export type Routes = typeof routes;

@@ -7,7 +7,6 @@ import { applicationHandlers } from "../deliver/applications/handlers.ts";
 import { clusterHandlers } from "../deliver/clusters/handlers.ts";
 import { executionHandlers } from "../deliver/executions/handlers.ts";
 import { rerunHandlers } from "../deliver/executions/rerun.ts";
-import { importHandlers } from "../deliver/import/handlers.ts";
 import { projectHandlers } from "../deliver/projects/handlers.ts";
 import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
@@ -130,6 +129,6 @@ function handlersOf(parts: HttpParts) {
     ...secretHandlers(platform.secrets),
     ...artifactHandlers(parts.artifacts, platform),
     ...projectHandlers(parts.frontDoor.projects),
-    ...importHandlers({ imports: wireImport(parts), pipelines }),
+    ...wireImport(parts),
   };
 }

@@ -1,38 +1,57 @@
+import { planStart } from "@gennaker/pipeline-model/plan-start.ts";
+import type { Inventory } from "@gennaker/pipeline-model/import/types.ts";
 import { createImports } from "../deliver/import/create-imports.ts";
-import type { Imports } from "../deliver/import/api.ts";
+import { importHandlers } from "../deliver/import/handlers.ts";
+import { createShadow } from "../deliver/shadow/create-shadow.ts";
+import { shadowHandlers } from "../deliver/shadow/handlers.ts";
 import { strategyStageTypes } from "../deliver/stages/strategies/strategy-run.ts";
+import type { Handlers } from "../platform/http/api.ts";
 import type { HttpParts } from "./wire-http.ts";
 
 /** Trigger types that start pipelines here; the feature that fires more of them adds them. */
 const triggerTypes: ReadonlySet<string> = new Set(["manual"]);
 
-/** Wires import, export and readiness to what this server has. */
-export function wireImport(parts: HttpParts): Imports {
-  const { platform, deliver, target, judge, artifacts, config, stageTypes } = parts;
-  const providers = [...target.providers.values()];
-  return createImports({
+/** Wires import, export, readiness and the comparison with a running Spinnaker to what this server has. */
+export function wireImport(parts: HttpParts): Handlers {
+  const { platform, deliver, judge, stageTypes, pipelines, templates } = parts;
+  const inventory = () => inventoryOf(parts);
+  const imports = createImports({
     database: platform.database,
     audit: platform.audit,
     applications: deliver.applications,
-    pipelines: parts.pipelines,
+    pipelines,
     strategies: parts.strategies,
-    templates: parts.templates,
+    templates,
     ...parts.frontDoor,
     canaryConfigs: judge.canaryConfigs,
     checkCanaryConfig: (document) => judge.canaryConfigs.validate(document),
     rules: stageTypes,
     strategyRules: strategyStageTypes(stageTypes),
-    async inventory() {
-      return {
-        accounts: (await Promise.all(providers.map((provider) => provider.accounts()))).flat().map(({ name }) => name),
-        artifactAccounts: artifacts.accounts().map(({ name }) => name),
-        metricsAccounts: judge.canaries.accounts.map(({ name }) => name),
-        judges: judge.canaries.judges,
-        stageTypes: new Set(stageTypes.keys()),
-        providers: new Set(target.providers.keys()),
-        triggerTypes,
-        timezone: config.timezone,
-      };
+    inventory,
+  });
+  const shadow = createShadow({
+    pipelines,
+    inventory,
+    async plan(received, parameters) {
+      const expanded = await templates.expand(received);
+      if ("problems" in expanded) return { document: {}, problems: expanded.problems };
+      const planned = planStart(expanded.document, { parameters });
+      return { document: expanded.document, problems: planned.ok ? [] : planned.problems };
     },
   });
+  return { ...importHandlers({ imports, pipelines }), ...shadowHandlers(shadow) };
+}
+
+async function inventoryOf({ target, artifacts, judge, stageTypes, config }: HttpParts): Promise<Inventory> {
+  const accounts = await Promise.all([...target.providers.values()].map((provider) => provider.accounts()));
+  return {
+    accounts: accounts.flat().map(({ name }) => name),
+    artifactAccounts: artifacts.accounts().map(({ name }) => name),
+    metricsAccounts: judge.canaries.accounts.map(({ name }) => name),
+    judges: judge.canaries.judges,
+    stageTypes: new Set(stageTypes.keys()),
+    providers: new Set(target.providers.keys()),
+    triggerTypes,
+    timezone: config.timezone,
+  };
 }

@@ -91,7 +91,8 @@ function knownFor(use: AccountUse, inventory: Inventory): readonly string[] | nu
   if (use === "deploy") return inventory.accounts;
   if (use === "metrics") return inventory.metricsAccounts;
   if (use === "storage") return [];
-  return inventory.artifactAccounts === null ? null : [...inventory.artifactAccounts, ...inventory.accounts, "embedded-artifact"];
+  if (inventory.artifactAccounts === null) return null;
+  return [...new Set([...inventory.artifactAccounts, "embedded-artifact", ...inventory.accounts])];
 }
 
 function stageNotes(stage: JsonObject, pointer: string, inventory: Inventory): ImportNote[] {
@@ -125,7 +126,7 @@ function stageNotes(stage: JsonObject, pointer: string, inventory: Inventory): I
       level: "note",
       code: "expression.nested",
       pointer: `${pointer}/stageEnabled/expression`,
-      message: "the condition holds ${…}, though it is an expression as a whole; it is kept as it is",
+      message: "the condition holds ${…}: that is evaluated first, and its result put in, as in Spinnaker",
     });
   }
   if (stage["manifestName"] === " ") {

@@ -1,11 +1,5 @@
 import { argument, command, flag, serverFlags } from "../../command.ts";
-
-const gateFlags = {
-  gate: flag.text("Read a running Spinnaker's Gate instead of files", "URL"),
-  header: flag.texts("Sent to Gate, may be given several times (a value from the environment: $NAME)", "NAME: VALUE"),
-  tokenEnv: flag.text("Environment variable whose value is sent to Gate as a bearer token", "NAME"),
-  cookieFile: flag.text("Cookies for Gate: Netscape's format, or the Cookie header's text", "FILE"),
-};
+import { gateFlags } from "./gate/flags.ts";
 
 export const importCommand = command({
   brief: "Import documents of Spinnaker from files, a directory, standard input or a running Gate",
