@@ -172,7 +172,7 @@ function pathOf(row: Row, ids: Ids): string {
   const stored = Object.entries(kept).find(([start]) => path.startsWith(start))?.[1];
   const id = stored ?? (runs ? ids.execution : ids.pipeline);
   const values: Record<string, string> = {
-    application: /^\/(pipelines|strategies)/.test(path) ? "shop" : "a1",
+    application: /^\/(pipelines|strategies)|\/pipelineConfigs\//.test(path) ? "shop" : "a1",
     type: "application",
     project: "pr1",
     name: stored ?? ids.pipeline,

@@ -1,3 +1,5 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { fetchAudited } from "../deliver/artifacts/handlers.ts";
 import type { NotificationSettings } from "../deliver/notification-settings/api.ts";
 import { createNotificationSettings } from "../deliver/notification-settings/create-notification-settings.ts";
 import type { Projects } from "../deliver/projects/api.ts";
@@ -5,8 +7,12 @@ import { createProjects } from "../deliver/projects/create-projects.ts";
 import { listPreconfiguredJobs, listPreconfiguredWebhooks } from "../deliver/stages/preconfigured/own-stages.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import type { GateDependencies } from "../gate/deps.ts";
+import type { Database } from "../platform/database/api.ts";
 import type { HttpParts } from "./wire-http.ts";
 import type { Platform } from "./wire-platform.ts";
+
+/** How long an artifact may take that Gate is asked for. */
+const fetchMs = 60_000;
 
 export type FrontDoor = { projects: Projects; notificationSettings: NotificationSettings };
 
@@ -37,7 +43,31 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
     artifactAccounts: () => parts.artifacts.accounts(),
+    async fetchArtifact(artifact, actor) {
+      const signal = AbortSignal.timeout(fetchMs);
+      const { digest } = await fetchAudited(parts.artifacts, parts.platform, artifact, { signal, actor });
+      return parts.artifacts.read(digest);
+    },
+    applicationHistory: applicationHistoryOf(parts.platform.database),
     templates: parts.templates,
     version: parts.version,
+  };
+}
+
+/** Front50 keeps an application's versions; here the audit log has what each save left behind. */
+function applicationHistoryOf(database: Pick<Database, "query">) {
+  return async (name: string, limit: number): Promise<JsonObject[]> => {
+    const rows = await database.query<{ after: string; actor: string; time: Date }>(
+      `select after, actor, time from platform_audit
+       where resource = $1 and action in ('application.create', 'application.update') and after is not null
+       order by id desc limit $2`,
+      [`application/${name}`, limit],
+    );
+    return rows.map(({ after, actor, time }) => ({
+      ...(JSON.parse(after) as JsonObject),
+      name,
+      updateTs: String(time.getTime()),
+      lastModifiedBy: actor,
+    }));
   };
 }

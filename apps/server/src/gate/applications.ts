@@ -5,10 +5,12 @@ import type { GateRoute } from "../platform/http/api.ts";
 import { mayHoldExactNumbers, parseExact } from "../platform/values/exact-numbers.ts";
 import type { ServerGroup } from "../providers/port/api.ts";
 import type { GateDependencies } from "./deps.ts";
+import { limitOf } from "./executions.ts";
 import { serverGroupJson, serverGroupsOf } from "./server-groups.ts";
 
 /** Gate's paths about applications, accounts and the caller. */
-export function applicationRoutes({ applications, providers, version }: GateDependencies): GateRoute[] {
+export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
+  const { applications, applicationHistory, providers, version } = dependencies;
   const accounts = async () =>
     (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
   const groupsOf = (application: string) => serverGroupsOf(providers, { application: application.toLowerCase() });
@@ -42,7 +44,13 @@ export function applicationRoutes({ applications, providers, version }: GateDepe
           lastName: null,
           roles: [...actor.roles],
           allowedAccounts: [],
+          authorities: [],
+          accountNonExpired: true,
+          accountNonLocked: true,
+          credentialsNonExpired: true,
           enabled: true,
+          isAdmin: false,
+          canMintApiTokens: false,
         },
       }),
     },
@@ -55,6 +63,16 @@ export function applicationRoutes({ applications, providers, version }: GateDepe
         if (!stored) throw new GennakerError("not_found", `Application ${params["application"]} not found.`);
         const clusters = clustersByAccount(await groupsOf(stored.name));
         return { body: { name: stored.name, attributes: attributesJson(stored), clusters } };
+      },
+    },
+    {
+      method: "GET",
+      path: "/applications/:application/history",
+      handle: async ({ params, query }) => {
+        const name = (params["application"] ?? "").toLowerCase();
+        const versions = await applicationHistory(name, limitOf(query["limit"], 20));
+        if (versions.length === 0) throw new GennakerError("not_found", `Application ${name} not found.`);
+        return { body: versions };
       },
     },
     {

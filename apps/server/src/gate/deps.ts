@@ -55,6 +55,10 @@ export type GateDependencies = {
   ownStages: OwnStages;
   /** With what artifacts are fetched, and of which types. */
   artifactAccounts(): readonly { name: string; types: readonly string[] }[];
+  /** The content of an artifact, piece by piece; audited. */
+  fetchArtifact(artifact: JsonObject, actor: Actor): Promise<AsyncIterable<Uint8Array>>;
+  /** An application as it was saved again and again, newest first; none when nothing of that name was ever saved. */
+  applicationHistory(application: string, limit: number): Promise<JsonObject[]>;
   templates: Templates;
   version: string;
 };

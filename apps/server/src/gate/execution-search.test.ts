@@ -75,7 +75,8 @@ const [route] = executionSearchRoutes({ engine, pipelines } as never);
 async function search(query: Record<string, string>, application = "shop"): Promise<JsonObject[]> {
   asked.length = 0;
   const request = { params: { application }, query, body: null, bodyText: "", actor: null } as unknown as GateRequest;
-  return (await route?.handle(request))?.body as JsonObject[];
+  const answer = await route?.handle(request);
+  return (answer !== undefined && "body" in answer ? answer.body : null) as JsonObject[];
 }
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
 const ids = (found: readonly JsonObject[]) => found.map((run) => run["id"]);

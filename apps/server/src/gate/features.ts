@@ -1,8 +1,11 @@
 import type { GateRoute } from "../platform/http/api.ts";
+import { cronFault, describeCron } from "./cron-expression.ts";
 import type { GateDependencies } from "./deps.ts";
+import { objectOf } from "./pipelines.ts";
 
-/** Gate's paths about what this installation can do: stage types, artifact accounts, stages of users' own. */
-export function featureRoutes({ stageTypes, ownStages, artifactAccounts }: GateDependencies): GateRoute[] {
+/** Gate's paths about what this installation can do: stage types, artifacts, stages of users' own, cron expressions. */
+export function featureRoutes(dependencies: GateDependencies): GateRoute[] {
+  const { stageTypes, ownStages, artifactAccounts, fetchArtifact } = dependencies;
   return [
     {
       method: "GET",
@@ -17,6 +20,24 @@ export function featureRoutes({ stageTypes, ownStages, artifactAccounts }: GateD
       handle: async () => ({
         body: [...artifactAccounts(), { name: "front50ArtifactCredentials", types: ["front50/pipelineTemplate"] }],
       }),
+    },
+    {
+      method: "PUT",
+      path: "/artifacts/fetch",
+      handle: async ({ body, actor }) => ({
+        content: await fetchArtifact(objectOf(body, "an artifact"), actor),
+        mediaType: "application/octet-stream",
+      }),
+    },
+    {
+      method: "GET",
+      path: "/cron/validate",
+      handle: async ({ query }) => {
+        const expression = query["expression"] ?? "";
+        const message = cronFault(expression);
+        if (message !== null) return { body: { valid: false, message } };
+        return { body: { valid: true, description: describeCron(expression) } };
+      },
     },
     { method: "GET", path: "/artifacts/account/:account/names", handle: async () => ({ body: [] }) },
     { method: "GET", path: "/artifacts/account/:account/versions", handle: async () => ({ body: [] }) },

@@ -2,9 +2,10 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { GateRoute } from "../platform/http/api.ts";
 import type { Instance, ServerGroup } from "../providers/port/api.ts";
-import type { LoadBalancer } from "../traffic/port/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { instanceCounts, instanceJson, serverGroupJson, serverGroupsOf } from "./server-groups.ts";
+import type { NamedBalancer } from "./load-balancers.ts";
+import { loadBalancersOf } from "./load-balancers.ts";
 import { targetOf } from "./target-server-group.ts";
 
 const clusters = "/applications/:application/clusters/:account";
@@ -31,8 +32,7 @@ export function infrastructureRoutes({ providers, routers }: GateDependencies): 
     }
     throw new GennakerError("not_found", `Instance ${id} not found in ${account}/${region}.`);
   };
-  const balancers = async (filter: { application?: string } = {}): Promise<LoadBalancer[]> =>
-    (await Promise.all(routers.map((router) => router.loadBalancers(filter)))).flat();
+  const balancers = (filter: { application?: string } = {}) => loadBalancersOf(providers, routers, filter);
 
   return [
     {
@@ -175,13 +175,13 @@ function clusterJson(groups: readonly ServerGroup[], show: (group: ServerGroup) 
   };
 }
 
-function balancerJson(balancer: LoadBalancer): JsonObject {
+function balancerJson(balancer: NamedBalancer): JsonObject {
   return {
     name: balancer.name,
     account: balancer.account,
     region: balancer.region,
-    type: "hosts",
-    cloudProvider: "hosts",
+    type: balancer.cloudProvider,
+    cloudProvider: balancer.cloudProvider,
     serverGroups: balancer.targets.map((target) => ({
       name: target.serverGroup,
       isDisabled: target.disabled,

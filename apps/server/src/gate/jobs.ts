@@ -14,7 +14,7 @@ import { objectOf } from "./pipelines.ts";
  */
 type Job = (job: JsonObject, actor: Actor, exact: JsonObject) => Promise<void>;
 
-type Dependencies = Pick<GateDependencies, "applications" | "pipelines" | "strategies" | "projects">;
+type Dependencies = Pick<GateDependencies, "applications" | "pipelines" | "strategies" | "projects" | "templates">;
 
 /** The jobs of `/tasks` that change a stored object, by type. All others are stages that the engine runs. */
 export function storedObjectJobs({
@@ -22,6 +22,7 @@ export function storedObjectJobs({
   pipelines,
   strategies,
   projects,
+  templates,
 }: Dependencies): ReadonlyMap<string, Job> {
   const saveApplication: Job = async (job, actor, exact) => {
     const attributes = objectOf(job["application"], "the job's application");
@@ -62,6 +63,7 @@ export function storedObjectJobs({
         await kept.reorder(String(plainOrDecoded(job["application"]) ?? ""), indexes, actor);
       },
     ],
+    ...templateJobs(templates),
     [
       "upsertProject",
       async (job, actor, exact) => {
@@ -74,6 +76,30 @@ export function storedObjectJobs({
       async (job, actor) => projects.remove(String(objectOf(job["project"], "the job's project")["id"] ?? ""), actor),
     ],
   ]);
+}
+
+/** Pipeline templates travel in base64; those of the second generation have tags and digests. */
+function templateJobs(templates: Dependencies["templates"]): [string, Job][] {
+  const tagOf = (job: JsonObject) => (typeof job["tag"] === "string" && job["tag"] !== "" ? job["tag"] : null);
+  const template = (job: JsonObject) => decoded(job["pipelineTemplate"], "pipelineTemplate").document;
+  const idOf = (job: JsonObject) => String(job["pipelineTemplateId"] ?? job["id"] ?? "");
+  const create: Job = async (job, actor) => void (await templates.create(template(job), tagOf(job), actor));
+  const update: Job = async (job, actor) => {
+    const options = { tag: tagOf(job), skipPlanDependents: job["skipPlanDependents"] === true };
+    await templates.update(idOf(job), template(job), options, actor);
+  };
+  const remove: Job = async (job, actor) => {
+    const [tag, digest] = [tagOf(job), typeof job["digest"] === "string" ? job["digest"] : ""];
+    await templates.remove(idOf(job), { ...(tag ? { tag } : {}), ...(digest ? { digest } : {}) }, actor);
+  };
+  return [
+    ["createPipelineTemplate", create],
+    ["updatePipelineTemplate", update],
+    ["deletePipelineTemplate", remove],
+    ["createV2PipelineTemplate", create],
+    ["updateV2PipelineTemplate", update],
+    ["deleteV2PipelineTemplate", remove],
+  ];
 }
 
 /** Spinnaker's attributes as ours: providers may be comma-separated text, and null says nothing. */

@@ -8,6 +8,7 @@ import type { GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { limitOf } from "./executions.ts";
 import { objectOf } from "./pipelines.ts";
+import { templateFromPipeline } from "./template-conversion.ts";
 
 /** Gate's paths about pipeline configs of every application: all of them, their history, their order, many at once. */
 export function pipelineConfigRoutes({ pipelines, strategies }: GateDependencies): GateRoute[] {
@@ -28,6 +29,15 @@ export function pipelineConfigRoutes({ pipelines, strategies }: GateDependencies
       method: "GET",
       path: "/pipelineConfigs/:id/history",
       handle: async ({ params, query }) => ({ body: await historyJson(pipelines, params["id"] ?? "", query["limit"]) }),
+    },
+    {
+      method: "GET",
+      path: "/pipelineConfigs/:id/convertToTemplate",
+      handle: async ({ params }) => {
+        const found = await pipelines.get(params["id"] ?? "");
+        if (!found) throw new GennakerError("not_found", `Pipeline config ${params["id"]} not found.`);
+        return { content: templateFromPipeline(found.document), mediaType: "text/plain; charset=utf-8" };
+      },
     },
     { method: "POST", path: "/actions/pipelines/reorder", handle: reorder(pipelines) },
     { method: "POST", path: "/actions/strategies/reorder", handle: reorder(strategies) },

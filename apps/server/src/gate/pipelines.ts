@@ -4,6 +4,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StoredPipeline } from "../deliver/pipelines/api.ts";
 import { documentForAnswer } from "../deliver/pipelines/api.ts";
+import type { Actor } from "../platform/audit/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 
@@ -21,6 +22,25 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
     const found = await pipelines.get(id);
     return found?.application === application.toLowerCase() ? found : null;
   }
+
+  const update: GateRoute["handle"] = async ({ params, body, bodyText, actor }) => {
+    const existing = await pipelines.get(params["id"] ?? "");
+    if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
+    const sent = objectOf(body, "a pipeline");
+    if ((sent["id"] ?? "") !== "" && sent["id"] !== existing.id) {
+      throw new GennakerError("invalid_request", `The pipeline's id is not ${existing.id}, which the path names.`, {
+        problems: [{ pointer: "/id", reason: "is another than the path's" }],
+      });
+    }
+    const document = { ...sent, id: existing.id };
+    return {
+      body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })),
+    };
+  };
+  const start: GateRoute["handle"] = async (request) => {
+    const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
+    return { status: 202, body: { ref: `/pipelines/${id}` } };
+  };
 
   return [
     {
@@ -47,25 +67,8 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
         return { body: documentForAnswer(saved) };
       },
     },
-    {
-      method: "PUT",
-      path: "/pipelines/:id",
-      document: true,
-      handle: async ({ params, body, bodyText, actor }) => {
-        const existing = await pipelines.get(params["id"] ?? "");
-        if (!existing) throw new GennakerError("not_found", `Pipeline ${params["id"]} not found.`);
-        const sent = objectOf(body, "a pipeline");
-        if ((sent["id"] ?? "") !== "" && sent["id"] !== existing.id) {
-          throw new GennakerError("invalid_request", `The pipeline's id is not ${existing.id}, which the path names.`, {
-            problems: [{ pointer: "/id", reason: "is another than the path's" }],
-          });
-        }
-        const document = { ...sent, id: existing.id };
-        return {
-          body: documentForAnswer(await pipelines.save(document, actor, { staleCheck: false, received: bodyText })),
-        };
-      },
-    },
+    { method: "PUT", path: "/pipelines/:id", document: true, handle: update },
+    { method: "POST", path: "/pipelineConfigs/:id", document: true, handle: update },
     {
       method: "DELETE",
       path: "/pipelines/:application/:name",
@@ -74,13 +77,17 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
         return { body: {} };
       },
     },
+    { method: "POST", path: "/pipelines/:application/:name", document: true, handle: start },
+    { method: "POST", path: "/applications/:application/pipelineConfigs/:name", document: true, handle: start },
     {
+      // A pipeline that need not be saved: all of it is sent, its trigger too.
       method: "POST",
-      path: "/pipelines/:application/:name",
+      path: "/pipelines/start",
       document: true,
-      handle: async (request) => {
-        const { id } = await pipelines.start(await named(request), startRequest(request.body), request.actor);
-        return { status: 202, body: { ref: `/pipelines/${id}` } };
+      handle: async ({ body, bodyText, actor }) => {
+        const sent = objectOf(body, "a pipeline with its trigger");
+        const { id } = await pipelines.start(unsaved(sent, bodyText, actor), startRequest(sent["trigger"]), actor);
+        return { body: { ref: `/pipelines/${id}` } };
       },
     },
     {
@@ -98,6 +105,36 @@ export function pipelineRoutes({ pipelines }: GateDependencies): GateRoute[] {
       },
     },
   ];
+}
+
+/** A document that was sent to be run as it is. */
+function unsaved(sent: JsonObject, text: string, actor: Actor): StoredPipeline {
+  const { trigger: _trigger, ...document } = sent;
+  const problems = ["application", "name"].flatMap((field) =>
+    typeof document[field] === "string" && document[field] !== ""
+      ? []
+      : [{ pointer: `/${field}`, reason: "is required: a text" }],
+  );
+  const isInstance = document["type"] === "templatedPipeline" || document["schema"] === "v2";
+  if (!isInstance && !Array.isArray(document["stages"]))
+    problems.push({ pointer: "/stages", reason: "is required: a list of stages" });
+  const [first] = problems;
+  if (first !== undefined)
+    throw new GennakerError("invalid_pipeline", `The pipeline was not started: ${first.pointer} ${first.reason}.`, {
+      problems,
+    });
+  const id = typeof document["id"] === "string" && document["id"] !== "" ? document["id"] : randomUUID();
+  return {
+    id,
+    application: String(document["application"]).toLowerCase(),
+    name: String(document["name"]),
+    disabled: document["disabled"] === true,
+    version: 0,
+    document: { ...document, id },
+    text,
+    updatedAt: new Date(),
+    lastModifiedBy: actor.user,
+  };
 }
 
 /** Both bodies in use: the trigger itself, or the trigger under `trigger`. */

@@ -16,6 +16,7 @@ import { projectRoutes } from "./projects.ts";
 import { searchRoutes } from "./search.ts";
 import { strategyRoutes } from "./strategies.ts";
 import { taskRoutes } from "./tasks.ts";
+import { firstTemplateRoutes } from "./templates-v1.ts";
 import { templateRoutes } from "./templates.ts";
 
 /** Every Gate and Kayenta path that is answered. */
@@ -35,6 +36,7 @@ export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
     ...canaryRoutes(dependencies),
     ...canaryRunRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...firstTemplateRoutes(dependencies),
     ...searchRoutes(dependencies),
     ...featureRoutes(dependencies),
     ...absentRoutes(),

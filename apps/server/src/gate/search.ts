@@ -1,6 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
+import { loadBalancersOf } from "./load-balancers.ts";
 import { serverGroupsOf } from "./server-groups.ts";
 
 const shortest = 3;
@@ -42,9 +43,10 @@ export function searchRoutes({ applications, projects, providers, routers }: Gat
           ]),
       ),
     loadBalancers: async () =>
-      (await Promise.all(routers.map((router) => router.loadBalancers({}))))
-        .flat()
-        .map(({ name, account, region }) => [name, { loadBalancer: name, account, region, provider: "hosts" }]),
+      (await loadBalancersOf(providers, routers)).map(({ name, account, region, cloudProvider }) => [
+        name,
+        { loadBalancer: name, account, region, provider: cloudProvider },
+      ]),
   };
 
   return [

@@ -68,11 +68,7 @@ export function templateRoutes({ templates }: Pick<GateDependencies, "templates"
       method: "GET",
       path: "/v2/pipelineTemplates/:id/dependents",
       handle: async ({ params }) => ({
-        body: (await templates.dependents(params["id"] ?? "")).map((pipeline) => ({
-          application: pipeline["application"] ?? null,
-          pipelineConfigId: pipeline["id"] ?? null,
-          pipelineName: pipeline["name"] ?? null,
-        })),
+        body: (await templates.dependents(params["id"] ?? "")).map(dependentJson),
       }),
     },
     {
@@ -104,7 +100,16 @@ function versionJson({ tag, digest, document }: StoredTemplate): JsonObject {
   return { ...document, ...(tag === null ? {} : { tag }), ...(digest === null ? {} : { digest }) };
 }
 
-function scopesOf(value: string | undefined): string[] {
+/** A pipeline that is made from a template. */
+export function dependentJson(pipeline: JsonObject): JsonObject {
+  return {
+    application: pipeline["application"] ?? null,
+    pipelineConfigId: pipeline["id"] ?? null,
+    pipelineName: pipeline["name"] ?? null,
+  };
+}
+
+export function scopesOf(value: string | undefined): string[] {
   return (value ?? "")
     .split(",")
     .map((scope) => scope.trim())

@@ -81,6 +81,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
           "delete from deliver_strategy where application = $1 returning id, name",
           [name],
         );
+        await tx.query("delete from deliver_notification_settings where application = $1", [name]);
         await dependencies.audit.record(tx, {
           actor,
           action: "application.delete",

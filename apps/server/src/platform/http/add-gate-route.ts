@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Actor } from "../audit/api.ts";
 import { longestCommand } from "./add-api-route.ts";
@@ -5,7 +6,7 @@ import type { GateRoute } from "./api.ts";
 import { checkedParams } from "./checked-params.ts";
 import { parseJsonBody } from "./json-body.ts";
 
-/** One of Gate's paths as a route of the server; every answer says that it is JSON, the empty ones too. */
+/** One of Gate's paths as a route of the server; every answer of JSON says so, the empty ones too. */
 export function addGateRoute(
   server: FastifyInstance,
   route: GateRoute,
@@ -24,10 +25,13 @@ export function addGateRoute(
         bodyText,
         actor: actorOf(request),
       });
-      void reply
-        .status(answer.status ?? 200)
-        .type("application/json; charset=utf-8")
-        .header("cache-control", "no-store");
+      void reply.status(answer.status ?? 200).header("cache-control", "no-store");
+      if ("content" in answer) {
+        void reply.type(answer.mediaType).header("x-content-type-options", "nosniff");
+        return typeof answer.content === "string" ? answer.content : Readable.from(answer.content);
+      }
+      void reply.type("application/json; charset=utf-8");
+      if ("text" in answer) return answer.text;
       return answer.body === undefined ? "" : JSON.stringify(answer.body);
     },
   });

@@ -32,7 +32,12 @@ export type GateRequest = {
   actor: Actor;
 };
 
-type GateReply = { status?: number; body: unknown };
+/** `body` is answered as JSON; `text` is JSON already; `content` is neither, and says what it is. */
+type GateReply = { status?: number } & (
+  | { body: unknown }
+  | { text: string }
+  | { content: string | AsyncIterable<Uint8Array>; mediaType: string }
+);
 
 export type GateRoute = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
