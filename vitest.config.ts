@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const source = ["packages/*/src", "apps/*/src", "tools"];
 const integration = source.map((folder) => `${folder}/**/*.it.test.ts`);
+const kubernetes = source.map((folder) => `${folder}/**/*.kube.test.ts`);
 const browser = ["apps/web/e2e/**/*.e2e.test.ts"];
 
 export default defineConfig({
@@ -11,7 +12,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: source.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
-          exclude: [...integration, ...browser, "**/node_modules/**"],
+          exclude: [...integration, ...kubernetes, ...browser, "**/node_modules/**"],
           isolate: false,
           pool: "threads",
           testTimeout: 30_000,
@@ -25,6 +26,17 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "kubernetes",
+          include: kubernetes,
+          globalSetup: "packages/testkit/src/kubernetes/test-setup.ts",
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {

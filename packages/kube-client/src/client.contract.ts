@@ -113,6 +113,8 @@ export function describeKubeClient(
           if (event.type === "DELETED") stop.abort(new Error("seen enough"));
         }
       })();
+      // It may end before anybody waits for it.
+      watched.catch(() => {});
       await client.create(map("watched", {}));
       await client.patch({ ...configMapKind, name: "watched", namespace }, "merge", { data: { a: "1" } });
       await client.delete({ ...configMapKind, name: "watched", namespace });

@@ -1,0 +1,128 @@
+import { createSharedWatches, type SharedWatches } from "@gennaker/kube-client/watch/shared-watches.ts";
+import type { KubeClient } from "@gennaker/kube-client/client.ts";
+import { createAccountInventory, type AccountInventory } from "../inventory/account-inventory.ts";
+import { openCaches, type Caches } from "../inventory/caches.ts";
+import { followGroups, type GroupChange } from "../inventory/changed-groups.ts";
+import { reachOf, type Reach } from "../inventory/reach.ts";
+import { fullName } from "../inventory/moniker.ts";
+import type { KubernetesAccountSettings } from "../settings.ts";
+import { createConnection } from "./connection.ts";
+import { contendForCluster, soleOwner, type ClusterLeadership } from "./leadership.ts";
+
+/** An account whose kubeconfig could be read. */
+export type OpenAccount = {
+  client: KubeClient;
+  caches: Caches;
+  watches: SharedWatches;
+  inventory: AccountInventory;
+};
+
+export type AccountRuntime = {
+  settings: KubernetesAccountSettings;
+  /** Opens the watches when they are not open yet. Throws `KubeError` for a kubeconfig that cannot be used. */
+  open(): Promise<OpenAccount>;
+  /** What is open, without waiting; null before. */
+  opened(): OpenAccount | null;
+  reach(): Reach;
+  /** Resolves when the cluster may be changed; see `ClusterLeadership`. */
+  mayAct(signal?: AbortSignal): Promise<void>;
+  /** Whether this replica tells the account's changes to everybody. */
+  leads(): boolean;
+  fencingToken(): number | null;
+  stop(): Promise<void>;
+};
+
+export type AccountDeps = {
+  env: Readonly<Record<string, string | undefined>>;
+  installation: string;
+  replica: string;
+  /** Server groups that changed, in the order they were seen. */
+  onGroups(account: AccountRuntime, changes: readonly GroupChange[]): void;
+  /** The cluster became reachable or stopped being it. */
+  onReach(account: AccountRuntime, reach: Reach): void;
+};
+
+/** One configured account: nothing is asked of its cluster before `open`. */
+export function createAccount(settings: KubernetesAccountSettings, deps: AccountDeps): AccountRuntime {
+  const connection = createConnection(settings, deps.env);
+  let state: (OpenAccount & { leadership: ClusterLeadership; end(): Promise<void> }) | null = null;
+  let opening: Promise<OpenAccount> | null = null;
+  let problem: string | null = null;
+  let said: Reach | null = null;
+  let stopped = false;
+
+  async function start(): Promise<OpenAccount> {
+    const client = await connection.client();
+    if (stopped) throw new Error("the server stops");
+    const caches = openCaches(client, settings);
+    const watches = createSharedWatches(client);
+    const inventory = createAccountInventory(caches, settings);
+    const leadership =
+      settings.lease === false || settings.readOnly
+        ? soleOwner()
+        : contendForCluster(client, settings.lease, { installation: deps.installation, replica: deps.replica });
+    const groups = followGroups({
+      caches,
+      read: (key) => inventory.byKey(key),
+      refOf: ({ kind, namespace, name }) => ({
+        account: settings.name,
+        region: namespace,
+        name: fullName({ apiVersion: "apps/v1", kind, metadata: { name } }),
+      }),
+      tell: (changes) => deps.onGroups(runtime, changes),
+    });
+    caches.onStatus(tellReach);
+    state = {
+      client,
+      caches,
+      watches,
+      inventory,
+      leadership,
+      async end() {
+        groups.stop();
+        await Promise.all([leadership.stop(), watches.close(), caches.close()]);
+      },
+    };
+    return state;
+  }
+
+  function tellReach(): void {
+    const now = runtime.reach();
+    if (said?.reachable === now.reachable) return;
+    const first = said === null;
+    said = now;
+    // That a cluster has not answered yet at the start is no news.
+    if (!first || now.reachable) deps.onReach(runtime, now);
+  }
+
+  const runtime: AccountRuntime = {
+    settings,
+    open() {
+      opening ??= start().catch((error: unknown) => {
+        opening = null;
+        problem = error instanceof Error ? error.message : String(error);
+        throw error;
+      });
+      return opening;
+    },
+    opened: () => state,
+    reach() {
+      if (state !== null) return reachOf(state.caches.statuses());
+      return { reachable: false, reason: problem ?? "the account is not watched by this process" };
+    },
+    async mayAct(signal) {
+      await runtime.open();
+      await state?.leadership.mayAct(signal);
+    },
+    leads: () => state?.leadership.leads() === true,
+    fencingToken: () => state?.leadership.fencingToken() ?? null,
+    async stop() {
+      stopped = true;
+      await opening?.catch(() => undefined);
+      await state?.end();
+      state = null;
+      await connection.close();
+    },
+  };
+  return runtime;
+}

@@ -1,0 +1,197 @@
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { Database } from "../../platform/database/api.ts";
+import type { EventInput, EventLog } from "../../platform/events/api.ts";
+import type { Account, ProviderPort, ServerGroupRef } from "../port/api.ts";
+import { createAccount, type AccountRuntime } from "./accounts/account.ts";
+import type { ClusterPort } from "./cluster-port.ts";
+import type { GroupChange } from "./inventory/changed-groups.ts";
+import type { KubernetesLoadBalancer, NetworkPolicy } from "./inventory/networking.ts";
+import type { Reach } from "./inventory/reach.ts";
+import { createClusterPort } from "./operations/create-cluster-port.ts";
+import { createGroupOperations } from "./operations/group-operations.ts";
+import type { KubernetesSettings } from "./settings.ts";
+
+export type KubernetesProviderDeps = {
+  settings: KubernetesSettings;
+  database: Database;
+  events: EventLog;
+  /** Names the database: Gennakers with different ones never both change a cluster. */
+  installation: string;
+  /** Names this process among the replicas. */
+  replica: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
+  /** Makes tasks that wait on these topics run, on every replica. */
+  wake(topics: readonly string[]): void;
+};
+
+export type KubernetesProvider = ProviderPort & {
+  /** What the stages use. */
+  cluster: ClusterPort;
+  loadBalancers(filter: { application?: string; account?: string }): KubernetesLoadBalancer[];
+  networkPolicies(filter: { application?: string; account?: string }): NetworkPolicy[];
+  /** Opens the watches of all accounts and returns at once: a cluster that does not answer delays nothing. */
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** The provider of Kubernetes clusters. An account is a context of a kubeconfig; regions are namespaces. */
+export function createKubernetesProvider(deps: KubernetesProviderDeps): KubernetesProvider {
+  const { settings, database, events, log, wake } = deps;
+  const listeners = new Set<(changed: { application: string; ref: ServerGroupRef }) => void>();
+  const accounts = new Map<string, AccountRuntime>();
+  const ended = new AbortController();
+  for (const each of settings.accounts) {
+    accounts.set(
+      each.name,
+      createAccount(each, {
+        env: deps.env,
+        installation: deps.installation,
+        replica: deps.replica,
+        onGroups: (account, changes) => void tellGroups(account, changes),
+        onReach: (account, reach) => void tellReach(account, reach),
+      }),
+    );
+  }
+  const cluster = createClusterPort(accounts);
+  const chosen = (filter: { account?: string }) =>
+    [...accounts.values()].filter(({ settings: { name } }) => filter.account === undefined || filter.account === name);
+
+  async function publish(account: AccountRuntime, inputs: EventInput[]): Promise<void> {
+    // One replica tells everybody; every replica sees the changes itself.
+    if (!account.leads() || inputs.length === 0) return;
+    try {
+      await database.transaction((tx) => events.append(tx, inputs));
+    } catch (error) {
+      log("warn", "changes of a Kubernetes account could not be told", {
+        account: account.settings.name,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  async function tellGroups(account: AccountRuntime, changes: readonly GroupChange[]): Promise<void> {
+    await publish(account, changes.map(groupEvent));
+    for (const { application, ref } of changes) {
+      for (const listener of listeners) {
+        try {
+          listener({ application, ref });
+        } catch (error) {
+          log("error", "a listener to server groups failed", { error: String(error) });
+        }
+      }
+    }
+    wake([`account:${account.settings.name}`]);
+  }
+
+  async function tellReach(account: AccountRuntime, reach: Reach): Promise<void> {
+    const { name } = account.settings;
+    log(reach.reachable ? "info" : "warn", reach.reachable ? "a cluster answers" : "a cluster does not answer", {
+      account: name,
+      reason: reach.reason,
+    });
+    const data = { account: name, cloudProvider: "kubernetes", ...reach };
+    await publish(account, [{ type: "account.changed", application: null, subject: name, data }]);
+  }
+
+  function runtimeOf(ref: { account: string }): AccountRuntime {
+    const found = accounts.get(ref.account);
+    if (found !== undefined) return found;
+    throw new GennakerError("not_found", `There is no Kubernetes account ${ref.account}.`);
+  }
+
+  return {
+    name: "kubernetes",
+    cluster,
+    ...createGroupOperations(accounts, cluster),
+
+    async accounts(): Promise<readonly Account[]> {
+      return [...accounts.values()].map((account) => ({
+        name: account.settings.name,
+        cloudProvider: "kubernetes",
+        regions: (account.opened()?.inventory.namespaces() ?? account.settings.namespaces).map((name) => ({
+          name,
+          zones: [],
+        })),
+        ...account.reach(),
+      }));
+    },
+
+    async serverGroups(filter) {
+      return chosen(filter).flatMap((account) => account.opened()?.inventory.serverGroups(filter) ?? []);
+    },
+
+    async serverGroup(ref) {
+      return accounts.get(ref.account)?.opened()?.inventory.serverGroup(ref) ?? null;
+    },
+
+    loadBalancers: (filter) =>
+      chosen(filter).flatMap((account) => account.opened()?.inventory.loadBalancers(filter.application) ?? []),
+
+    networkPolicies: (filter) =>
+      chosen(filter).flatMap((account) => account.opened()?.inventory.networkPolicies(filter.application) ?? []),
+
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    async *logs(ref, instanceId, { tail, follow, signal }) {
+      const group = runtimeOf(ref).opened()?.inventory.serverGroup(ref);
+      if (!group?.instances.some(({ id }) => id === instanceId)) {
+        throw new GennakerError("not_found", `${ref.name} in ${ref.account}/${ref.region} has no Pod ${instanceId}.`);
+      }
+      for await (const line of cluster.logs(ref.account, ref.region, [instanceId], { tail, follow, signal })) {
+        yield `${line.container}: ${line.text}`;
+      }
+    },
+
+    start() {
+      for (const account of accounts.values()) void keepOpening(account, log, ended.signal);
+    },
+
+    async stop() {
+      ended.abort();
+      await Promise.all([...accounts.values()].map((account) => account.stop()));
+    },
+  };
+}
+
+const retryMs = 30_000;
+
+/** A kubeconfig that cannot be read is tried again, as it may be written later. */
+async function keepOpening(
+  account: AccountRuntime,
+  log: KubernetesProviderDeps["log"],
+  ended: AbortSignal,
+): Promise<void> {
+  if (ended.aborted) return;
+  try {
+    await account.open();
+  } catch (error) {
+    if (ended.aborted) return;
+    const words = error instanceof Error ? error.message : String(error);
+    log("warn", "a Kubernetes account cannot be used", { account: account.settings.name, error: words });
+    setTimeout(() => void keepOpening(account, log, ended), retryMs).unref();
+  }
+}
+
+function groupEvent({ application, ref, group }: GroupChange): EventInput {
+  return {
+    type: "serverGroup.changed",
+    application: application === "" ? null : application,
+    subject: `${ref.account}/${ref.region}/${ref.name}`,
+    data: {
+      ...ref,
+      cloudProvider: "kubernetes",
+      ...(group === null
+        ? { gone: true }
+        : {
+            cluster: group.cluster,
+            disabled: group.disabled,
+            desired: group.capacity.desired,
+            health: { ...group.health },
+          }),
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** `node build.ts`: builds the programs of Kubernetes for tests into the cache, unless they are there. */
+import { buildPrograms } from "./build-programs.ts";
+import { findPrograms } from "./programs.ts";
+
+const say = (line: string) => console.error(`Kubernetes for tests: ${line}`);
+const found = findPrograms();
+if (found !== null) say(`already at ${found}`);
+else {
+  await buildPrograms(say).catch((error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });
+}
