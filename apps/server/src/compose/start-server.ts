@@ -3,6 +3,7 @@ import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { storedChangeStage } from "../gate/stored-change-stage.ts";
+import { inDryRuns } from "../deliver/dry-run/in-dry-runs.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
@@ -64,7 +65,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry(
-    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) => redactedStage(type, redactor)),
+    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) => redactedStage(inDryRuns(type), redactor)),
   );
   const engine = createEngine({
     database,
