@@ -22,7 +22,6 @@ const opaque = new Set([
   "labels",
   "env",
   "tags",
-  "context",
   "permissions",
   "patchBody",
   "statusUrl",

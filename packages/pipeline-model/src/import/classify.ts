@@ -33,7 +33,9 @@ export function classify(document: unknown, pointer: string, hint: Hint = {}): C
   }
   const foreign = foreignKind(document);
   if (foreign !== null) return no(foreign[0], foreign[1]);
-  const kind = ownKind(document) ?? hint.kind ?? weakKind(document);
+  const own = ownKind(document);
+  // A strategy is a pipeline that is kept elsewhere; older ones do not say it themselves.
+  const kind = own === "pipeline" && hint.kind === "strategy" ? "strategy" : (own ?? hint.kind ?? weakKind(document));
   if (kind === null) {
     return no(
       "is none of application, pipeline, strategy, template, canary config, project and notifications",
@@ -114,8 +116,10 @@ function named(kind: ImportKind, document: JsonObject, pointer: string, hint: Hi
     const name = (own ?? hint.application ?? hint.name ?? "").toLowerCase();
     return { kind, name, application: name, pointer, document };
   }
-  const application =
-    textOf(document["application"]) ?? textOf(inner["application"]) ?? textOf(config["application"]) ?? hint.application ?? null;
+  const holders = [document, inner, config];
+  // Some writers say `app`, as Kubernetes stages do.
+  const said = ["application", "app"].flatMap((field) => holders.map((holder) => textOf(holder[field])));
+  const application = said.find((each) => each !== null) ?? hint.application ?? null;
   if (kind === "template") {
     const name = textOf(document["id"]) ?? hint.name ?? "";
     return { kind, name, application: null, pointer, document };

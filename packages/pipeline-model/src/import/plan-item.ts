@@ -41,7 +41,9 @@ export function planItem(found: Classified, context: PlanContext): PlannedItem {
   if (mapped !== document) {
     notes.push({ level: "note", code: "account.mapped", pointer: "", message: "accounts are called as they are here" });
   }
-  notes.push(...missingNames(kind, name, application), ...notesOf(kind, mapped, context));
+  const missing = missingNames(kind, name, application);
+  const said = new Set(missing.map(({ pointer }) => pointer));
+  notes.push(...missing, ...notesOf(kind, mapped, context).filter((each) => each.code !== "invalid" || !said.has(each.pointer)));
   return { kind, name, application, document: mapped, notes, outcome: outcomeOf(notes) };
 }
 
@@ -54,7 +56,7 @@ function filled({ kind, name, application, document }: Extract<Classified, { kin
     if ((typeof own === "string" && own.trim() !== "") || value === null || value === "") return;
     if (inner.some((part) => typeof part[field] === "string")) return;
     add[field] = value;
-    const message = `was missing; it is "${value}", after where the document comes from`;
+    const message = `was missing; it is "${value}", after \`app\` or where the document comes from`;
     notes.push({ level: "repaired", code: `${field}.filled`, pointer: `/${field}`, message });
   };
   if (kind === "pipeline" || kind === "strategy") {

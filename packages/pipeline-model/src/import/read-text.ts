@@ -1,5 +1,5 @@
-import { isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
-import type { Document, Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
+import type { Node, Scalar } from "yaml";
 import { numberAsWritten } from "./exact-json.ts";
 import { createJsonSplitter } from "./split-json.ts";
 
@@ -47,7 +47,7 @@ function readYaml(text: string): ReadText[] {
     if (error !== undefined) return [{ problem: `is not YAML: ${error.message.split("\n")[0] ?? ""}` }];
     if (document.contents === null) return [];
     try {
-      const value = valueOf(document.contents, document, { left: 5_000_000 }, 0);
+      const value = valueOf(document.contents, { left: 2_000_000, anchors: new Map() }, 0);
       const items: unknown[] = Array.isArray(value) ? value : [value];
       return items.map((item) => ({ text: JSON.stringify(item) ?? "null" }));
     } catch (thrown) {
@@ -56,29 +56,41 @@ function readYaml(text: string): ReadText[] {
   });
 }
 
+type Reading = { left: number; readonly anchors: Map<string, Node> };
+
 /** As JSON has it; merges (`<<`) and aliases are followed until too much has been made of them. */
-function valueOf(node: Node | null, document: Document, budget: { left: number }, depth: number): unknown {
-  budget.left -= 1;
-  if (budget.left < 0 || depth > 500) throw new Error("it is too deep, or its aliases make too much of it");
+function valueOf(node: Node | null, reading: Reading, depth: number): unknown {
+  reading.left -= 1;
+  if (reading.left < 0 || depth > 500) throw new Error("it is too deep, or its aliases make too much of it");
   if (node === null) return null;
-  if (isMap(node)) {
-    const merged: [string, unknown][] = [];
-    const own: [string, unknown][] = [];
-    for (const { key, value } of node.items) {
-      const name = isScalar(key) ? String(key.value) : String(key);
-      const inner = valueOf(value as Node | null, document, budget, depth + 1);
-      if (name === "<<" && typeof inner === "object" && inner !== null)
-        merged.push(...(Array.isArray(inner) ? inner.toReversed() : [inner]).flatMap((each) => Object.entries(each as object)));
-      else own.push([name, inner]);
-    }
-    return Object.fromEntries([...merged, ...own]);
+  if (isAlias(node)) {
+    const target = reading.anchors.get(node.source);
+    if (target === undefined) throw new Error(`nothing is called &${node.source} before *${node.source}`);
+    return valueOf(target, reading, depth + 1);
   }
-  if (isSeq(node)) return node.items.map((item) => valueOf(item as Node | null, document, budget, depth + 1));
-  if (!isScalar(node)) {
-    const target = "resolve" in node ? node.resolve(document) : undefined;
-    return valueOf(target ?? null, document, budget, depth + 1);
+  if ("anchor" in node && typeof node.anchor === "string") reading.anchors.set(node.anchor, node);
+  if (isMap(node)) return mapOf(node.items as readonly Pair[], reading, depth);
+  if (isSeq(node)) return node.items.map((item) => valueOf(item as Node | null, reading, depth + 1));
+  return isScalar(node) ? scalarOf(node) : null;
+}
+
+type Pair = { key: unknown; value: unknown };
+
+function mapOf(items: readonly Pair[], reading: Reading, depth: number): object {
+  const merged: [string, unknown][] = [];
+  const own: [string, unknown][] = [];
+  for (const { key, value } of items) {
+    const name = isScalar(key) ? String(key.value) : String(key);
+    const inner = valueOf(value as Node | null, reading, depth + 1);
+    if (name === "<<" && typeof inner === "object" && inner !== null) {
+      const maps = Array.isArray(inner) ? inner.toReversed() : [inner];
+      merged.push(...maps.flatMap((each) => Object.entries(each as object)));
+    } else own.push([name, inner]);
   }
-  const { value, source } = node;
+  return Object.fromEntries([...merged, ...own]);
+}
+
+function scalarOf({ value, source }: Scalar): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? numberAsWritten(value, source) : String(source);
   if (value instanceof Date) return source ?? value.toISOString();
   return value === undefined ? null : value;
