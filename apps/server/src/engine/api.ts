@@ -1,6 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Problem } from "@gennaker/contract/errors.ts";
 import type { Explanation as CoreExplanation, Status as CoreStatus } from "@gennaker/engine-core/model.ts";
+import type { EvaluationOptions } from "@gennaker/expressions/evaluate.ts";
 import type { Step } from "@gennaker/engine-core/history.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { Tx } from "../platform/database/api.ts";
@@ -73,7 +74,16 @@ export type TaskContext = {
   /** Aborted by cancel, by a timeout and by shutdown. */
   signal: AbortSignal;
   now(): Date;
+  /** Evaluates expressions with what their functions ask the server (addresses, pipelines), as often as it takes. */
+  answers?: Answers;
 };
+
+/** What the functions of expressions may ask; absent ones say that there is nobody to ask. */
+export type Resolvers = Pick<
+  EvaluationOptions,
+  "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId"
+>;
+export type Answers = <T>(evaluate: (resolvers: Resolvers) => T) => Promise<T>;
 
 export type TaskResult = {
   status: "SUCCEEDED" | "RUNNING" | "TERMINAL" | "CANCELED" | "STOPPED" | "SKIPPED" | "FAILED_CONTINUE" | "REDIRECT";

@@ -75,7 +75,8 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
   const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
-  const evaluator = createEvaluator(createLookups(dependencies.expressions ?? {}, now), now, dependencies.evaluateHeavily);
+  const lookups = createLookups(dependencies.expressions ?? {}, now);
+  const evaluator = createEvaluator(lookups, now, dependencies.evaluateHeavily);
   const presence = createPresence({
     database,
     controls,
@@ -94,6 +95,7 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
     controls,
     leads: dependencies.leads ?? (() => true),
     evaluator,
+    lookups,
     cache,
     replicaId,
     releaseClaimsOf: dependencies.releaseClaimsOf ?? [],

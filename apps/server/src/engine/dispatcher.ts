@@ -19,6 +19,7 @@ import type { Evaluator } from "./evaluation.ts";
 import { controlTopic } from "./create-control.ts";
 import type { Controls } from "./controls.ts";
 import { createLoop } from "./loop.ts";
+import type { Lookups } from "./lookups.ts";
 import { reconcile } from "./reconcile.ts";
 import { currentSnapshots } from "./queries.ts";
 import { createRunner } from "./runner.ts";
@@ -37,6 +38,7 @@ export type DispatcherOptions = {
   /** The registry key of this stage's type where only another living replica knows it. */
   elsewhere(stage: Stage): string | null;
   evaluator: Evaluator;
+  lookups: Lookups;
   cache: SnapshotCache;
   replicaId: string;
   releaseClaimsOf: readonly string[];
@@ -82,6 +84,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     types: options.stageTypes,
     elsewhere: options.elsewhere,
     evaluator: options.evaluator,
+    lookups: options.lookups,
     now: options.now,
     log,
     report: (claim, message) =>

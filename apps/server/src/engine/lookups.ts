@@ -1,5 +1,5 @@
 import { PlanningPostponed } from "@gennaker/engine-core/model.ts";
-import type { EvaluationOptions } from "@gennaker/expressions/evaluate.ts";
+import type { Resolvers } from "./api.ts";
 
 /** What the helper functions of expressions ask the rest of the server; each may reject with a reason for people. */
 export type ExpressionLookups = {
@@ -9,8 +9,6 @@ export type ExpressionLookups = {
   applicationMetadata?(name: string): Promise<unknown>;
   canaryConfigNameToId?(name: string, application: string): Promise<string | null>;
 };
-
-type Resolvers = Pick<EvaluationOptions, "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId">;
 
 export type Lookups = {
   /**

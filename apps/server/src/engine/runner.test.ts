@@ -79,6 +79,7 @@ function scene(given: Given) {
   const runner = createRunner({
     types: new Map([["t", definition]]),
     evaluator: createEvaluator(createLookups({}, Date.now), now),
+    lookups: createLookups({}, Date.now),
     now,
     log: (_level, message) => told.push(message),
     report: async (_claim, message) => reports.push(message) > 0,

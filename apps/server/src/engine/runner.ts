@@ -4,7 +4,7 @@ import type { Execution, Explanation, Message, Stage, Task, TaskOutcome } from "
 import type { StageType, TaskContext, TaskDefinition, TaskResult } from "./api.ts";
 import type { Claim, Wait } from "./claims.ts";
 import type { Evaluator } from "./evaluation.ts";
-import { patiently } from "./lookups.ts";
+import { patiently, type Lookups } from "./lookups.ts";
 import { findStageType } from "./registry.ts";
 import { explain, isRetryable, toJsonObject, typeName } from "./task-outcome.ts";
 import { executionView, stageView, taskView } from "./views.ts";
@@ -26,6 +26,7 @@ export type RunnerOptions = {
   /** The registry key of this stage's type where only another living replica knows it. */
   elsewhere?(stage: Stage): string | null;
   evaluator: Evaluator;
+  lookups: Lookups;
   now(): number;
   log: Log;
   /** Records a report in a transition; false when the claim was lost. */
@@ -152,6 +153,7 @@ export function createRunner(options: RunnerOptions): Runner {
     return { context, find };
   };
 
+  const { lookups } = options;
   const contextOf = (
     entry: Running,
     execution: Execution,
@@ -164,6 +166,7 @@ export function createRunner(options: RunnerOptions): Runner {
     operationKey: `${execution.id}/${stage.id}/${task.id}/${entry.claim.attempt}`,
     signal: entry.controller.signal,
     now: () => new Date(options.now()),
+    answers: async (evaluate) => patiently(() => lookups.with(execution.application, evaluate)),
   });
 
   type Terms = { definition: TaskDefinition; deadline: number };

@@ -23,7 +23,7 @@ export function evaluateArtifactsStage(): StageType {
             name: name ?? "",
             value: (value ?? null) as Json,
           }));
-          const { values, errors } = evaluateInOrder(context, entries);
+          const { values, errors } = await evaluateInOrder(context, entries);
           const { context: summary, failure } = summaryOf(errors, context);
           if (failure !== null) return failure;
           const artifacts = entries.flatMap(({ name }, index): JsonObject[] => {

@@ -23,7 +23,7 @@ export function evaluateVariablesStage(): StageType {
             value: (value ?? null) as Json,
             extra: description ?? null,
           }));
-          const { values, errors } = evaluateInOrder(context, entries);
+          const { values, errors } = await evaluateInOrder(context, entries);
           const { context: summary, failure } = summaryOf(errors, context);
           if (failure !== null) return failure;
           const shown = entries.map((entry, index): JsonObject => ({

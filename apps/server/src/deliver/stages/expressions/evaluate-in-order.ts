@@ -14,14 +14,14 @@ export type Evaluated = { value: Json; extra: Json; failed: boolean };
  * Evaluates values one after another, each visible to the next by its name. Only texts are evaluated; one that fails
  * keeps its raw text and is not visible.
  */
-export function evaluateInOrder(
-  { execution, stage, now }: TaskContext,
+export async function evaluateInOrder(
+  { execution, stage, now, answers = async (evaluate) => evaluate({}) }: TaskContext,
   entries: readonly Entry[],
-): { values: Evaluated[]; errors: ExpressionProblem[] } {
+): Promise<{ values: Evaluated[]; errors: ExpressionProblem[] }> {
   const data = executionData(execution);
   const context: JsonObject = { ...stage.context };
   const errors: ExpressionProblem[] = [];
-  const values = entries.map(({ name, value, extra = null }): Evaluated => {
+  const evaluated = async ({ name, value, extra = null }: Entry): Promise<Evaluated> => {
     if (typeof value !== "string") return { value, extra, failed: false };
     const options = {
       context,
@@ -31,14 +31,19 @@ export function evaluateInOrder(
       now,
       ...languageOf(execution),
     };
-    const { result, errors: found } = evaluateTemplate({ value, extra }, options);
+    const { result, errors: found } = await answers((resolvers) =>
+      evaluateTemplate({ value, extra }, { ...options, ...resolvers }),
+    );
     errors.push(...found);
     if (found.length > 0) return { value, extra, failed: true };
     const plain = JSON.parse(JSON.stringify(result)) as { value?: Json; extra?: Json };
     const given = plain.value ?? null;
     if (name !== "") context[name] = given;
     return { value: given, extra: plain.extra ?? null, failed: false };
-  });
+  };
+  const values: Evaluated[] = [];
+  // One after another: each sees those before it.
+  for (const entry of entries) values.push(await evaluated(entry));
   return { values, errors };
 }
 
