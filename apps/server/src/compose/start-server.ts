@@ -55,14 +55,14 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const latePipelines = createLate<Pipelines>("pipelines");
   const lateStrategies = createLate<Pipelines>("strategies");
 
-  const target = wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
+  const target = await wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
   const { providers, routers, gatewaySocket } = target;
   const artifacts = wireArtifacts(platform, config, lateEngine);
   const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts, {
     config,
     strategies: lateStrategies,
   });
-  const observe = wireObserve({ database, providers: [...providers.values()], gatewaySocket, config, log });
+  const observe = wireObserve({ database, providers: target.scraped, gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry(
     [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) => redactedStage(inDryRuns(type), redactor)),
@@ -128,6 +128,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   releases.add("the main port", close);
   const url = await listen(server, config);
 
+  target.watch();
   if (config.role.includes("controller")) await target.control();
   releases.add("the engine", (graceMs) => engine.stop(graceMs));
   if (config.role.includes("worker")) {

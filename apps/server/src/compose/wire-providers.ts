@@ -1,30 +1,39 @@
 import type { Config } from "../platform/config/config.ts";
 import { createHostsProvider } from "../providers/hosts/create-hosts-provider.ts";
+import type { KubernetesProvider } from "../providers/kubernetes/create-kubernetes-provider.ts";
 import type { ProviderPort, ServerGroup } from "../providers/port/api.ts";
 import { createGatewayRouter } from "../traffic/gateway/create-gateway-router.ts";
 import type { RouterPort } from "../traffic/port/api.ts";
 import type { Log } from "./log.ts";
 import type { Releases } from "./releases.ts";
+import { wireKubernetes } from "./wire-kubernetes.ts";
 import type { Platform } from "./wire-platform.ts";
 
 export type Providers = {
   providers: ReadonlyMap<string, ProviderPort>;
+  /** Null where no Kubernetes account is configured. */
+  kubernetes: KubernetesProvider | null;
+  /** Those whose instances may serve metrics to the scraper, which looks through all of them every second. */
+  scraped: readonly ProviderPort[];
   routers: readonly RouterPort[];
   /** Where the local gateway answers, for the scraper. */
   gatewaySocket: string;
   serverGroups(application?: string): Promise<readonly ServerGroup[]>;
   /** Begins to look after processes and traffic: the work of the role `controller`. */
   control(): Promise<void>;
+  /** Opens the watches of clusters, which every replica reads; returns at once. */
+  watch(): void;
 };
 
 /** Wires where things run (providers) and what leads traffic to them (routers). */
-export function wireProviders(
-  { opened, database, events, audit }: Platform,
+export async function wireProviders(
+  platform: Platform,
   config: Config,
   wake: (topics: readonly string[]) => void,
   log: Log,
   releases: Releases,
-): Providers {
+): Promise<Providers> {
+  const { opened, database, events, audit } = platform;
   const hosts = createHostsProvider({
     database,
     events,
@@ -45,9 +54,14 @@ export function wireProviders(
     serverGroups: () => hosts.serverGroups({ account: "local" }),
     onInventoryChange: (listener) => hosts.onChange(listener),
   });
-  const providers: ReadonlyMap<string, ProviderPort> = new Map([[hosts.name, hosts]]);
+  const kubernetes = await wireKubernetes(platform, config, wake, log);
+  const all: readonly ProviderPort[] = kubernetes === null ? [hosts] : [hosts, kubernetes];
+  const providers: ReadonlyMap<string, ProviderPort> = new Map(all.map((provider) => [provider.name, provider]));
   return {
     providers,
+    kubernetes,
+    // Pods have no metrics path here: their metrics come from the Prometheus of their cluster.
+    scraped: [hosts],
     routers: [gateway],
     gatewaySocket: gateway.adminSocket,
     async serverGroups(application) {
@@ -59,6 +73,11 @@ export function wireProviders(
       await hosts.start();
       releases.add("the gateway router", () => gateway.stop());
       await gateway.start();
+    },
+    watch() {
+      if (kubernetes === null) return;
+      releases.add("the watches of clusters", () => kubernetes.stop());
+      kubernetes.start();
     },
   };
 }

@@ -37,6 +37,8 @@ const settings = {
   outgoing: outgoingSchema,
   /** Artifact accounts and limits; `deliver/artifacts` checks what is in it. */
   artifacts: z.record(z.string(), z.unknown()),
+  /** Accounts of Kubernetes clusters; `providers/kubernetes` checks what is in it. */
+  kubernetes: z.record(z.string(), z.unknown()),
   /** Where secrets are kept, and which of them pipelines may refer to. */
   secrets: secretsSchema,
   ...stageSettings,
@@ -129,6 +131,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     ui: "on",
     outgoing: {},
     artifacts: {},
+    kubernetes: {},
     secrets: {},
     webhook: {},
     job: {},

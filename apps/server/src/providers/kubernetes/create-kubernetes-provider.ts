@@ -13,8 +13,8 @@ import type { KubernetesSettings } from "./settings.ts";
 
 export type KubernetesProviderDeps = {
   settings: KubernetesSettings;
-  database: Database;
-  events: EventLog;
+  database: Pick<Database, "transaction">;
+  events: Pick<EventLog, "append">;
   /** Names the database: Gennakers with different ones never both change a cluster. */
   installation: string;
   /** Names this process among the replicas. */
