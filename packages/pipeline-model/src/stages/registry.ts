@@ -1,6 +1,7 @@
 import { readCanaryStage } from "../canary/settings.ts";
 import * as artifacts from "./artifacts.ts";
 import { checkPreconditionSchema } from "./check-preconditions.ts";
+import * as kubernetes from "./kubernetes.ts";
 import { manualJudgmentSchema } from "./manual-judgment.ts";
 import { pipelineStageSchema } from "./pipeline.ts";
 import { scriptProblems, scriptSchema } from "./script.ts";
@@ -51,6 +52,22 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["scaleDownCluster", rulesWith(rulesOf(groups.scaleDownClusterSchema), clusterProblems)],
   ["upsertLoadBalancer", rulesOf(upsertLoadBalancerSchema)],
   ["kayentaCanary", { validate: (stage) => readCanaryStage(stage).problems }],
+  ["deployManifest", rulesWith(rulesOf(kubernetes.deployManifestSchema), kubernetes.selectorProblems)],
+  ["bakeManifest", rulesWith(rulesOf(kubernetes.bakeManifestSchema), kubernetes.bakeProblems)],
+  ["deleteManifest", rulesWith(rulesOf(kubernetes.deleteManifestSchema), kubernetes.manifestTargetProblems)],
+  ["scaleManifest", rulesWith(rulesOf(kubernetes.scaleManifestSchema), kubernetes.scaleProblems)],
+  ["patchManifest", rulesWith(rulesOf(kubernetes.patchManifestSchema), kubernetes.patchProblems)],
+  ["undoRolloutManifest", rulesWith(rulesOf(kubernetes.undoRolloutManifestSchema), kubernetes.undoProblems)],
+  ["rollingRestartManifest", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
+  ["pauseRolloutManifest", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
+  ["resumeRolloutManifest", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
+  ["enableManifest", rulesWith(rulesOf(kubernetes.switchManifestSchema), kubernetes.manifestTargetProblems)],
+  ["disableManifest", rulesWith(rulesOf(kubernetes.switchManifestSchema), kubernetes.manifestTargetProblems)],
+  ["findArtifactsFromResource", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
+  ["resolveTargetManifest", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
+  ["runJobManifest", rulesOf(kubernetes.runJobManifestSchema)],
+  ["runJob:kubernetes", rulesOf(kubernetes.runJobManifestSchema)],
+  ["cleanupArtifacts", rulesOf(kubernetes.cleanupArtifactsSchema)],
   ["shiftTraffic", rulesWith(rulesOf(shiftTrafficSchema), weightProblems)],
 ]);
 
