@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failuresOf } from "./test-report.ts";
+import { failuresOf, skippedOf } from "./test-report.ts";
 
 const counts = { numPassedTests: 1, numFailedTests: 1, numPendingTests: 0 };
 
@@ -20,4 +20,17 @@ test("a file that could not be loaded is told with its message, long messages ar
 
 test("a run without a report has no failures to tell", () => {
   expect(failuresOf("browser", null)).toEqual([]);
+});
+
+test("what was left out is told once for each group, with how much it is", () => {
+  const skipped = (fullName: string, ...ancestorTitles: string[]) => ({ status: "skipped", fullName, ancestorTitles });
+  const assertionResults = [
+    { status: "passed", fullName: "runs", ancestorTitles: ["fine"] },
+    skipped("a", "a cluster (no Go)"),
+    skipped("b", "a cluster (no Go)", "inner"),
+    skipped("alone"),
+  ];
+  const report = { ...counts, testResults: [{ name: "x.test.ts", status: "passed", assertionResults }] };
+  expect(skippedOf("kubernetes", report)).toEqual(["kubernetes a cluster (no Go): 2 tests", "kubernetes alone: 1 test"]);
+  expect(skippedOf("kubernetes", null)).toEqual([]);
 });

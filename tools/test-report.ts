@@ -7,7 +7,12 @@ export type Report = {
     name: string;
     message?: string;
     status: string;
-    assertionResults: readonly { status: string; fullName: string; failureMessages?: readonly string[] | null }[];
+    assertionResults: readonly {
+      status: string;
+      fullName: string;
+      ancestorTitles?: readonly string[];
+      failureMessages?: readonly string[] | null;
+    }[];
   }[];
 };
 
@@ -22,4 +27,17 @@ export function failuresOf(project: string, report: Report | null): string[] {
         `${project} ${file.name} > ${fullName}\n${(failureMessages?.[0] ?? "").slice(0, 1_500)}`,
     );
   });
+}
+
+/** What was left out and how much of it, by the outermost group, whose name says why. */
+export function skippedOf(project: string, report: Report | null): string[] {
+  const counts = new Map<string, number>();
+  for (const file of report?.testResults ?? []) {
+    for (const { status, fullName, ancestorTitles } of file.assertionResults) {
+      if (status === "passed" || status === "failed") continue;
+      const group = ancestorTitles?.[0] ?? fullName;
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([group, count]) => `${project} ${group}: ${count} test${count === 1 ? "" : "s"}`);
 }

@@ -1,11 +1,26 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run, runAndKeep } from "./run-step.ts";
-import { failuresOf, type Report } from "./test-report.ts";
+import { root, run, runAndKeep } from "./run-step.ts";
+import { failuresOf, skippedOf, type Report } from "./test-report.ts";
 
 /**
- * `npm test`: check, then unit, integration and browser tests, all of them whatever fails before; says every failure
+ * The programs of Kubernetes take minutes to build: that begins at once, beside everything else, where
+ * `GENNAKER_TEST_KUBERNETES=build` asks for it. The tests that need them come last and wait.
+ */
+function buildKubernetes(): () => void {
+  if (process.env["GENNAKER_TEST_KUBERNETES"] !== "build") return () => {};
+  const builder = spawn(process.execPath, ["packages/testkit/src/kubernetes/build.ts"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  builder.on("error", (error) => console.error(`Kubernetes for tests is not built: ${error.message}`));
+  return () => builder.kill();
+}
+
+/**
+ * `npm test`: check, then unit, integration, browser and Kubernetes tests, all of them whatever fails before; says every failure
  * again at the end (the output of a whole run is long) and ends with the plain line `N passed, N failed`. A failed check
  * and a test file that could not be loaded count as failures.
  */
@@ -15,6 +30,8 @@ async function main(): Promise<number> {
   let failed = 0;
   let skipped = 0;
   const failures: string[] = [];
+  const left: string[] = [];
+  const stopBuilding = buildKubernetes();
   try {
     const check = await runAndKeep(process.execPath, ["tools/check.ts"], 6_000);
     if (check.code === 0) passed += 1;
@@ -22,7 +39,7 @@ async function main(): Promise<number> {
       failed += 1;
       failures.push(`check\n${check.tail}`);
     }
-    for (const project of ["unit", "integration", "browser"]) {
+    for (const project of ["unit", "integration", "browser", "kubernetes"]) {
       const file = join(folder, `${project}.json`);
       const code = await run("vitest", [
         "run",
@@ -39,14 +56,17 @@ async function main(): Promise<number> {
       failed += report?.numFailedTests ?? 0;
       skipped += report?.numPendingTests ?? 0;
       failures.push(...failuresOf(project, report));
+      left.push(...skippedOf(project, report));
       if (code !== 0 && (report?.numFailedTests ?? 0) === 0) {
         failures.push(`the ${project} tests did not run to their end (exit code ${code})`);
         failed += 1;
       }
     }
   } finally {
+    stopBuilding();
     rmSync(folder, { recursive: true, force: true });
   }
+  for (const each of left) console.error(`SKIPPED ${each}`);
   for (const failure of failures) console.error(`\nFAILED ${failure}`);
   console.log(
     skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`,
