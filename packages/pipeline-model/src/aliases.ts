@@ -31,3 +31,8 @@ export function currentStageType(type: string): string | null {
 export function currentStrategy(strategy: string): string | null {
   return strategyAliases.get(strategy) ?? null;
 }
+
+/** Every renamed stage type, old name and today's. */
+export function stageAliasTable(): (readonly [old: string, now: string])[] {
+  return [...stageAliases];
+}

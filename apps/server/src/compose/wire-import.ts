@@ -1,4 +1,5 @@
 import { planStart } from "@gennaker/pipeline-model/plan-start.ts";
+import { firedTriggerTypes } from "@gennaker/pipeline-model/import/trigger-types.ts";
 import type { Inventory } from "@gennaker/pipeline-model/import/types.ts";
 import { createImports } from "../deliver/import/create-imports.ts";
 import { importHandlers } from "../deliver/import/handlers.ts";
@@ -7,9 +8,6 @@ import { shadowHandlers } from "../deliver/shadow/handlers.ts";
 import { strategyStageTypes } from "../deliver/stages/strategies/strategy-run.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import type { HttpParts } from "./wire-http.ts";
-
-/** Trigger types that start pipelines here; the feature that fires more of them adds them. */
-const triggerTypes: ReadonlySet<string> = new Set(["manual"]);
 
 /** Wires import, export, readiness and the comparison with a running Spinnaker to what this server has. */
 export function wireImport(parts: HttpParts): Handlers {
@@ -51,7 +49,7 @@ async function inventoryOf({ target, artifacts, judge, stageTypes, config }: Htt
     judges: judge.canaries.judges,
     stageTypes: new Set(stageTypes.keys()),
     providers: new Set(target.providers.keys()),
-    triggerTypes,
+    triggerTypes: firedTriggerTypes,
     timezone: config.timezone,
   };
 }
