@@ -37,11 +37,13 @@ const code = (names: readonly string[]): string => names.map((name) => `\`${name
 /** Stage types that have rules and that some folder of the server's stages names: what can be checked and what runs. */
 function typesHere(): ReadonlySet<string> {
   const server = fileURLToPath(new URL("../apps/server/src/", import.meta.url));
-  const sources = readdirSync(server, { recursive: true, withFileTypes: true })
+  const files = readdirSync(server, { recursive: true, withFileTypes: true })
     .filter(({ name, parentPath }) => name.endsWith(".ts") && !name.endsWith(".test.ts") && parentPath.includes("stages"))
-    .map(({ name, parentPath }) => readFileSync(join(parentPath, name), "utf8"));
+    .map(({ name, parentPath }) => join(parentPath, name));
+  const sources = files.map((file) => readFileSync(file, "utf8"));
+  const folderOf = (type: string) => `/stages/${type.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}/`;
   const types = [...stageRules.keys()].map((key) => key.split(":")[0] ?? key);
-  return new Set(types.filter((type) => sources.some((text) => text.includes(`"${type}"`))));
+  return new Set(types.filter((type) => sources.some((text) => text.includes(`"${type}"`)) || files.some((file) => file.includes(folderOf(type)))));
 }
 
 /** The tables between the page's marks. */
