@@ -10,6 +10,10 @@ export type Format = {
   duration(ms: number): string;
   dateTime(iso: string): string;
   timeOfDay(iso: string): string;
+  /** With milliseconds, where the order of what happens at once matters. */
+  exactTime(iso: string): string;
+  /** A day of the week by its English name, e.g. `FRIDAY` → `Fri`, `금`. */
+  weekday(name: string): string;
   /** How long ago, e.g. `3 minutes ago`. */
   ago(iso: string, now: number): string;
 };
@@ -21,6 +25,15 @@ const unitMs: readonly (readonly [Unit, number])[] = [
   ["minute", 60_000],
   ["second", 1_000],
 ];
+
+const weekdayNames = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"];
+
+const instants = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g;
+
+/** A sentence of the server with its ISO times written for the reader. */
+export function withLocalTimes(text: string, format: Pick<Format, "dateTime">): string {
+  return text.replace(instants, (iso) => (Number.isNaN(Date.parse(iso)) ? iso : format.dateTime(iso)));
+}
 
 export function createFormat(language: Language, timeZone?: string): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -41,6 +54,15 @@ export function createFormat(language: Language, timeZone?: string): Format {
     second: "2-digit",
     hourCycle: "h23",
   });
+  const exactTime = new Intl.DateTimeFormat(language, {
+    ...zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hourCycle: "h23",
+  });
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const number = (value: number, digits = 2) =>
     new Intl.NumberFormat(language, {
@@ -74,7 +96,13 @@ export function createFormat(language: Language, timeZone?: string): Format {
       return next && rest > 0 ? `${head} ${unit(rest, next[0])}` : head;
     },
     dateTime: (iso) => dateTime.format(new Date(iso)),
+    exactTime: (iso) => exactTime.format(new Date(iso)),
     timeOfDay: (iso) => timeOfDay.format(new Date(iso)),
+    weekday(name) {
+      const index = weekdayNames.indexOf(name.toUpperCase());
+      // The first of January 2023 was a Sunday.
+      return index === -1 ? name : weekday.format(Date.UTC(2023, 0, 1 + index));
+    },
     ago(iso, now) {
       const passed = now - Date.parse(iso);
       const [name, size] = unitMs.find(([, each]) => Math.abs(passed) >= each) ?? ["second", 1_000];

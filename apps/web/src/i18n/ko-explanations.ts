@@ -8,6 +8,26 @@ export const koExplanations: Explanations = {
   "wait.time": {
     text: ({ seconds }) => (typeof seconds === "number" ? `정해진 시간(${seconds}초) 동안 기다립니다.` : null),
   },
+  "wait.until": { text: "정해진 시각까지 기다립니다.", partly: true },
+  "wait.condition": { text: "조건이 충족되기를 기다립니다.", partly: true },
+  "engine.paused": {
+    text: ({ application, pausedBy, reason }) =>
+      typeof pausedBy === "string"
+        ? `${pausedBy} 님이 ${typeof application === "string" ? `애플리케이션 ${application}의 실행` : "엔진 전체"}을 일시 중지했습니다.${typeof reason === "string" ? ` 사유: ${reason}` : ""}`
+        : null,
+  },
+  "freeze.closed": {
+    text: ({ calendar, reason, opensAt }) =>
+      typeof calendar === "string"
+        ? `동결 캘린더 “${calendar}” 때문에 기다립니다.${typeof opensAt === "string" ? ` 해제: ${opensAt}.` : ""}${typeof reason === "string" ? ` 사유: ${reason}` : ""} 예외를 추가하면 바로 진행합니다.`
+        : null,
+  },
+  "window.closed": {
+    text: ({ opensAt }) =>
+      typeof opensAt === "string" ? `실행 시간대가 열리기를 기다립니다. 열리는 시각: ${opensAt}` : null,
+  },
+  "execution.restartWaits": { text: "다른 실행이 끝나면 다시 시작합니다.", partly: true },
+  "artifact.unmatched": { text: "필요한 아티팩트를 찾지 못했습니다.", partly: true },
   "judgment.waiting": { text: "담당자의 결정을 기다립니다.", partly: true },
   "judgment.refused": { text: "결정이 받아들여지지 않았습니다. 권한이 있는 담당자를 기다립니다.", partly: true },
   "judgment.stop": {
@@ -46,6 +66,14 @@ export const koExplanations: Explanations = {
   "webhook.failed": { text: "웹훅이 시작한 작업이 실패했습니다.", partly: true },
   "webhook.canceled": { text: "웹훅이 시작한 작업이 취소되었습니다.", partly: true },
   "script.running": { text: "스크립트가 실행 중입니다." },
+  "script.elsewhere": { text: "다른 서버에서 스크립트가 실행 중입니다.", partly: true },
+  "script.properties": { text: "스크립트의 속성 파일을 읽지 못했습니다.", partly: true },
+  "pipelines.waiting": { text: "하위 파이프라인들이 끝나기를 기다립니다.", partly: true },
+  "pipelines.failed": { text: "하위 파이프라인 중 실패한 것이 있습니다.", partly: true },
+  "pipelines.notSaved": { text: "저장하지 못한 파이프라인이 있습니다.", partly: true },
+  "stage.expressions": { text: "표현식을 평가하지 못했습니다.", partly: true },
+  "monitor.retry": { text: "배포 모니터가 응답하지 않아 다시 묻습니다.", partly: true },
+  "loadBalancer.down": { text: "로드 밸런서가 작동하지 않습니다.", partly: true },
   "script.failed": { text: "스크립트가 실패했습니다.", partly: true },
   "script.lost": { text: "스크립트 프로세스가 종료 상태를 남기지 않고 사라졌습니다.", partly: true },
   "script.disabled": { text: "이 서버에서는 스크립트가 꺼져 있습니다.", partly: true },

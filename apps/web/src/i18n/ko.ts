@@ -1,9 +1,17 @@
 import type { Messages } from "./en.ts";
+import { koControl } from "./ko-control.ts";
+import { koManage } from "./ko-manage.ts";
+import { koReports } from "./ko-reports.ts";
+import { koRuns } from "./ko-runs.ts";
 import { koStates } from "./ko-states.ts";
 
 /** Every text of the UI in Korean; a missing one is a type error. */
 export const ko: Messages = {
   ...koStates,
+  ...koRuns,
+  ...koControl,
+  ...koManage,
+  ...koReports,
   common: {
     product: "Gennaker",
     skip: "본문으로 건너뛰기",
@@ -24,6 +32,7 @@ export const ko: Messages = {
     expand: (name) => `${name} 상세 펼치기`,
     collapse: (name) => `${name} 상세 접기`,
     required: "필수 항목입니다.",
+    kind: "종류",
   },
   shell: {
     main: "주 메뉴",
@@ -49,6 +58,7 @@ export const ko: Messages = {
       tabs: "애플리케이션 탭: 클러스터, 로드 밸런서, 파이프라인, 실행 이력, 카나리 설정",
       stages: "실행 화면에서 다음 / 이전 스테이지",
       view: "그래프와 목록 전환",
+      history: "실행 이력 보기, 화살표 키로 단계 이동",
       close: "열린 창 닫기",
     },
     shortcutsOn: "한 글자 단축키 사용",
@@ -351,55 +361,6 @@ export const ko: Messages = {
       stop: "중단",
       reason: "사유",
       decided: (who, answer) => `${who} 님의 결정: ${answer}`,
-    },
-  },
-  canary: {
-    report: "카나리 리포트",
-    none: "아직 판정이 없습니다. 첫 구간의 샘플이 모이면 첫 판정이 나옵니다.",
-    verdict: { pass: "통과", marginal: "주의", fail: "실패", inconclusive: "판정 불가" },
-    run: (index, planned) => `${planned}회 중 ${index}회차`,
-    scoreOf: (score) => `점수 ${score}`,
-    noScore: "점수 없음",
-    passLine: (n) => `${n} 이상 통과`,
-    marginalLine: (n) => `${n} 이하 실패`,
-    chart: (scores, pass, marginal) => `회차별 점수: ${scores}. ${pass} 이상이면 통과, ${marginal} 이하이면 실패.`,
-    compared: (canary, baseline) => `카나리 ${canary}, 베이스라인 ${baseline} 비교`,
-    window: (from, to) => `${from} ~ ${to} 샘플`,
-    groups: "그룹",
-    metrics: "메트릭",
-    metric: "메트릭",
-    critical: "필수",
-    baseline: "베이스라인",
-    canary: "카나리",
-    mean: "평균",
-    min: "최소",
-    max: "최대",
-    std: "표준 편차",
-    count: "샘플 수",
-    classes: {
-      Pass: "통과",
-      High: "너무 높음",
-      Low: "너무 낮음",
-      Marginal: "주의",
-      Fail: "실패",
-      Nodata: "데이터 없음",
-      NodataFailMetric: "데이터 없음",
-      Error: "오류",
-    },
-    plot: (metric) => `${metric}: 베이스라인과 카나리의 시간별 값`,
-    plotText: (baseline, canary) => `베이스라인 평균 ${baseline}, 카나리 평균 ${canary}.`,
-    statistics: "통계",
-    configs: {
-      empty: "아직 카나리 설정이 없습니다",
-      emptyText: "카나리 설정은 어떤 메트릭을 어떻게 비교할지 정합니다. Kayenta JSON을 CLI나 API로 저장하세요.",
-      metrics: (n) => `메트릭 ${n}개`,
-      judge: "판정기",
-      weights: "그룹 가중치",
-      json: "JSON",
-      direction: "실패 조건",
-      directions: { increase: "증가할 때", decrease: "감소할 때", either: "어느 쪽이든 변할 때" },
-      updated: "변경",
-      thresholds: (pass, marginal) => `통과 ${pass}, 주의 ${marginal}`,
     },
   },
 };

@@ -3,9 +3,15 @@ import type { Explanation } from "@gennaker/contract/resources/common.ts";
 import { serversOwnWords, type CanaryWords } from "./canary-words.ts";
 import { en, type Messages } from "./en.ts";
 import { explain, wordsOfName, type Explained, type Explanations } from "./explain.ts";
-import { createFormat, type Format, type Language } from "./format.ts";
+import { createFormat, withLocalTimes, type Format, type Language } from "./format.ts";
 
-type Pack = { language: Language; messages: Messages; explanations: Explanations; canaryWords: CanaryWords };
+type Pack = {
+  language: Language;
+  messages: Messages;
+  explanations: Explanations;
+  canaryWords: CanaryWords;
+  reason(text: string): string;
+};
 
 export type I18n = {
   language: Language;
@@ -15,21 +21,30 @@ export type I18n = {
   explain(explanation: Explanation): Explained;
   stageType(type: string): string;
   task(name: string): string;
+  /** The server's words about an instance or a load balancer, which have no code. */
+  reason(text: string): string;
   canaryWords: CanaryWords;
 };
 
-const english: Pack = { language: "en", messages: en, explanations: {}, canaryWords: serversOwnWords };
+const english: Pack = {
+  language: "en",
+  messages: en,
+  explanations: {},
+  canaryWords: serversOwnWords,
+  reason: (text) => text,
+};
 const storageKey = "gennaker.language";
 const I18nContext = createContext<I18n | null>(null);
 
 async function load(language: Language): Promise<Pack> {
   if (language === "en") return english;
-  const [{ ko }, { koExplanations }, { koCanaryWords }] = await Promise.all([
+  const [{ ko }, { koExplanations }, { koCanaryWords }, { koReason }] = await Promise.all([
     import("./ko.ts"),
     import("./ko-explanations.ts"),
     import("./ko-canary.ts"),
+    import("./ko-reasons.ts"),
   ]);
-  return { language, messages: ko, explanations: koExplanations, canaryWords: koCanaryWords };
+  return { language, messages: ko, explanations: koExplanations, canaryWords: koCanaryWords, reason: koReason };
 }
 
 /** The chosen language, or the browser's first one that there is. */
@@ -54,7 +69,8 @@ export function I18nProvider({ children }: { children: ReactNode }) {
   }, [pack]);
   const value = useMemo<I18n | null>(() => {
     if (pack === null) return null;
-    const { language, messages: t, explanations, canaryWords } = pack;
+    const { language, messages: t, explanations, canaryWords, reason } = pack;
+    const format = createFormat(language);
     return {
       language,
       setLanguage(next) {
@@ -62,10 +78,14 @@ export function I18nProvider({ children }: { children: ReactNode }) {
         setWanted(next);
       },
       t,
-      format: createFormat(language),
-      explain: (explanation) => explain(explanations, explanation),
+      format,
+      explain(explanation) {
+        const { text, original } = explain(explanations, explanation);
+        return { text: withLocalTimes(text, format), original: original && withLocalTimes(original, format) };
+      },
       stageType: (type) => t.stageTypes[type] ?? type,
       canaryWords,
+      reason,
       task: (name) => t.tasks[name] ?? wordsOfName(name),
     };
   }, [pack]);

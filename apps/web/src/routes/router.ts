@@ -1,6 +1,15 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { Problem, Root, NotFound } from "./root.tsx";
-import { configsSearch, executionSearch, executionsSearch, filterSearch, pipelinesSearch } from "./search.ts";
+import {
+  configsSearch,
+  dryRunSearch,
+  editSearch,
+  executionSearch,
+  executionsSearch,
+  filterSearch,
+  pipelinesSearch,
+  versionsSearch,
+} from "./search.ts";
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Problem });
 
@@ -48,11 +57,39 @@ const execution = createRoute({
   validateSearch: executionSearch,
 }).lazy(() => import("./execution.lazy.tsx").then((module) => module.Route));
 
+const dryRun = createRoute({
+  getParentRoute: () => root,
+  path: "applications/$application/pipelines/$pipeline/dry-run",
+  validateSearch: dryRunSearch,
+}).lazy(() => import("./dry-run.lazy.tsx").then((module) => module.Route));
+const versions = createRoute({
+  getParentRoute: () => root,
+  path: "applications/$application/pipelines/$pipeline/versions",
+  validateSearch: versionsSearch,
+}).lazy(() => import("./versions.lazy.tsx").then((module) => module.Route));
+
+const freezes = createRoute({ getParentRoute: () => root, path: "freezes", validateSearch: editSearch }).lazy(() =>
+  import("./freezes.lazy.tsx").then((module) => module.Route),
+);
+const projects = createRoute({ getParentRoute: () => root, path: "projects", validateSearch: editSearch }).lazy(() =>
+  import("./projects.lazy.tsx").then((module) => module.Route),
+);
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$project",
+  validateSearch: editSearch,
+}).lazy(() => import("./project.lazy.tsx").then((module) => module.Route));
+
 const routeTree = root.addChildren([
   applications,
   toApplications,
   application.addChildren([clusters, loadBalancers, pipelines, executions, canaryConfigs]),
   execution,
+  dryRun,
+  versions,
+  freezes,
+  projects,
+  project,
 ]);
 
 export function createAppRouter() {

@@ -15,15 +15,72 @@ export function filterSearch(raw: Raw): FilterSearch {
 
 export const statusFilters = ["running", "succeeded", "failed"] as const;
 export type StatusFilter = (typeof statusFilters)[number];
-export type ExecutionsSearch = { status?: StatusFilter; pipeline?: string };
+export const runTypes = ["PIPELINE", "ORCHESTRATION"] as const;
+/** `from` and `until` are ISO 8601 times; `parameters` is written as a form, `env=prod&region=eu`. */
+export type ExecutionsSearch = {
+  status?: StatusFilter;
+  pipeline?: string;
+  q?: string;
+  type?: (typeof runTypes)[number];
+  trigger?: string;
+  user?: string;
+  parameters?: string;
+  artifact?: string;
+  from?: string;
+  until?: string;
+};
+const instant = (value: unknown): string | undefined =>
+  typeof value === "string" && Number.isFinite(Date.parse(value)) ? new Date(value).toISOString() : undefined;
+
 export function executionsSearch(raw: Raw): ExecutionsSearch {
-  return present({ status: statusFilters.find((each) => each === raw["status"]), pipeline: text(raw["pipeline"]) });
+  return present({
+    status: statusFilters.find((each) => each === raw["status"]),
+    pipeline: text(raw["pipeline"]),
+    q: text(raw["q"]),
+    type: runTypes.find((each) => each === raw["type"]),
+    trigger: text(raw["trigger"]),
+    user: text(raw["user"]),
+    parameters: text(raw["parameters"]),
+    artifact: text(raw["artifact"]),
+    from: instant(raw["from"]),
+    until: instant(raw["until"]),
+  });
 }
 
-export type ExecutionSearch = { stage?: string; view?: "graph" | "list" };
+/** `at` is the step after which a run is shown; only the history has it. */
+export type ExecutionSearch = { stage?: string; view?: "graph" | "list" | "history"; at?: number };
+const executionViews = ["graph", "list", "history"] as const;
 export function executionSearch(raw: Raw): ExecutionSearch {
-  const view = raw["view"] === "graph" || raw["view"] === "list" ? raw["view"] : undefined;
-  return present({ stage: text(raw["stage"]), view });
+  const at = Number(raw["at"]);
+  return present({
+    stage: text(raw["stage"]),
+    view: executionViews.find((each) => each === raw["view"]),
+    at: raw["at"] !== undefined && Number.isInteger(at) && at >= 0 ? at : undefined,
+  });
+}
+
+/** `parameters` are those that a dry run was asked for; without them nothing has been asked yet. */
+export type DryRunSearch = { parameters?: Record<string, string> };
+export function dryRunSearch(raw: Raw): DryRunSearch {
+  const given = raw["parameters"];
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return {};
+  return {
+    parameters: Object.fromEntries(
+      Object.entries(given).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+    ),
+  };
+}
+
+export type VersionsSearch = { version?: number };
+export function versionsSearch(raw: Raw): VersionsSearch {
+  const version = Number(raw["version"]);
+  return Number.isInteger(version) && version > 0 ? { version } : {};
+}
+
+/** `edit` names what is open in the editor, or `new`. */
+export type EditSearch = { edit?: string; q?: string };
+export function editSearch(raw: Raw): EditSearch {
+  return present({ edit: text(raw["edit"]), q: text(raw["q"]) });
 }
 
 /** `edit` names the pipeline whose JSON is open, or `new`; `start` the one whose start dialog is open. */

@@ -82,7 +82,7 @@ export function InstanceTable({ group }: { group: ServerGroup }) {
 }
 
 function InstanceRow({ instance, onLogs }: { instance: Instance; onLogs(): void }) {
-  const { t, format } = useI18n();
+  const { t, format, reason } = useI18n();
   const { cpuPercent, memoryBytes } = usageOf(instance.details);
   return (
     <tr>
@@ -92,7 +92,7 @@ function InstanceRow({ instance, onLogs }: { instance: Instance; onLogs(): void 
       <td>
         <MarkText look={instanceLooks[instance.state]}>{t.instanceStates[instance.state]}</MarkText>
         {instance.state !== "up" && instance.reason !== "" ? (
-          <p className={`muted ${styles["reason"]}`}>{instance.reason}</p>
+          <p className={`muted ${styles["reason"]}`}>{reason(instance.reason)}</p>
         ) : null}
       </td>
       <td>{instance.zone}</td>

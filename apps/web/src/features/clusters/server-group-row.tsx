@@ -93,13 +93,16 @@ export function ServerGroupRow({ group, isNewest }: { group: ServerGroup; isNewe
 
 /** Each instance as a small shape, and the states in words with their numbers. */
 function Instances({ group }: { group: ServerGroup }) {
-  const { t } = useI18n();
+  const { t, reason } = useI18n();
   if (group.instances.length === 0) return <p className="muted">{t.clusters.noInstances}</p>;
   return (
     <div className={styles["instances"]}>
       <div className={styles["shapes"]} aria-hidden="true">
         {group.instances.slice(0, 60).map((instance) => (
-          <span key={instance.id} title={`${instance.zone}: ${t.instanceStates[instance.state]}. ${instance.reason}`}>
+          <span
+            key={instance.id}
+            title={`${instance.zone}: ${t.instanceStates[instance.state]}. ${reason(instance.reason)}`}
+          >
             <Mark look={instanceLooks[instance.state]} size={15} />
           </span>
         ))}

@@ -11,6 +11,7 @@ import { keys } from "../live/event-keys.ts";
 import { pipelinesQuery } from "../pipelines/queries.ts";
 import styles from "./execution.module.css";
 
+const RerunDialog = lazy(() => import("./rerun-dialog.tsx").then((module) => ({ default: module.RerunDialog })));
 const StartDialog = lazy(() =>
   import("../pipelines/start-dialog.tsx").then((module) => ({ default: module.StartDialog })),
 );
@@ -20,7 +21,7 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   const { t } = useI18n();
   const tell = useTell();
   const queries = useQueryClient();
-  const [dialog, setDialog] = useState<"cancel" | "again" | null>(null);
+  const [dialog, setDialog] = useState<"cancel" | "again" | "change" | null>(null);
   const ended = isEnded(execution.status);
   const pipelines = useQuery({
     ...pipelinesQuery(execution.application),
@@ -67,7 +68,12 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
           }}
         />
       ) : null}
-      {dialog === "again" && pipeline ? (
+      {dialog === "again" ? (
+        <Suspense fallback={null}>
+          <RerunDialog execution={execution} onChange={() => setDialog("change")} onClose={() => setDialog(null)} />
+        </Suspense>
+      ) : null}
+      {dialog === "change" && pipeline ? (
         <Suspense fallback={null}>
           <StartDialog
             pipeline={pipeline}

@@ -1,4 +1,5 @@
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Duration } from "../../ui/data/time.tsx";
@@ -7,6 +8,8 @@ import { Mark } from "../../ui/status/mark.tsx";
 import { ExecutionActions } from "./execution-actions.tsx";
 import { parametersOf, triggerType } from "./execution-words.ts";
 import styles from "./execution.module.css";
+import { retentionQuery } from "./queries.ts";
+import { retentionWords } from "./retention-words.ts";
 
 /** Name, state, who and what started it, parameters, how long; and what can be done with the run. */
 export function ExecutionHead({ execution }: { execution: Execution }) {
@@ -16,6 +19,7 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
   const parameters = parametersOf(execution);
   const type = triggerType(execution);
   const running = execution.endTime === null;
+  const retention = useQuery(retentionQuery(execution.application));
   return (
     <section className={styles["head"]} data-tone={look.tone}>
       <div className={styles["titleLine"]}>
@@ -59,6 +63,12 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
                 {t.execution.parentLink}
               </Link>
             </dd>
+          </div>
+        ) : null}
+        {retention.data ? (
+          <div>
+            <dt>{t.retention.label}</dt>
+            <dd>{retentionWords(retention.data, t)}</dd>
           </div>
         ) : null}
         <div>

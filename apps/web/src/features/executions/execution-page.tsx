@@ -12,6 +12,7 @@ import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { useShortcuts } from "../../ui/keys/shortcuts.ts";
 import { usePageTitle } from "../../ui/layout/page-title.tsx";
 import { stateOfExecution } from "../../ui/status/look.ts";
+import { executionSearch } from "../../routes/search.ts";
 import { ExecutionHead } from "./execution-head.tsx";
 import styles from "./execution.module.css";
 import { executionQuery } from "./queries.ts";
@@ -19,6 +20,7 @@ import { StageList } from "./stage-list.tsx";
 import { StagePanel } from "./stage-panel.tsx";
 import { flatten, stageOfInterest, stageTree } from "./stage-tree.ts";
 
+const HistoryView = lazy(() => import("./history-view.tsx").then((module) => ({ default: module.HistoryView })));
 const StageGraph = lazy(() => import("./stage-graph.tsx").then((module) => ({ default: module.StageGraph })));
 const route = getRouteApi("/applications/$application/executions/$execution");
 
@@ -35,7 +37,7 @@ export function ExecutionPage() {
   }
   return (
     <>
-      <nav className={styles["crumbs"]} aria-label={t.tabs.executions}>
+      <nav className="crumbs" aria-label={t.tabs.executions}>
         <Link to="/applications/$application" params={{ application: params.application }}>
           {params.application}
         </Link>
@@ -84,11 +86,16 @@ function ExecutionView({ execution }: { execution: Execution }) {
   }
   const setView = (next: string) =>
     void navigate({
-      search: (old) => ({ ...old, view: next === "list" ? "list" : "graph" }),
+      search: ({ at: _at, ...old }) => ({ ...old, view: executionSearch({ view: next }).view ?? "graph" }),
       replace: true,
       resetScroll: false,
     });
-  useShortcuts({ j: () => step(1), k: () => step(-1), v: () => setView(view === "graph" ? "list" : "graph") });
+  useShortcuts({
+    j: () => step(1),
+    k: () => step(-1),
+    v: () => setView(view === "graph" ? "list" : "graph"),
+    h: () => setView("history"),
+  });
 
   return (
     <>
@@ -99,7 +106,7 @@ function ExecutionView({ execution }: { execution: Execution }) {
         <div className={styles["body"]}>
           <div className={styles["stages"]}>
             <div className={styles["bar"]}>
-              <h2>{t.execution.stages}</h2>
+              <h2>{view === "history" ? t.history.title : t.execution.stages}</h2>
               <SegmentedControl
                 size="xs"
                 value={view}
@@ -108,10 +115,15 @@ function ExecutionView({ execution }: { execution: Execution }) {
                 data={[
                   { value: "graph", label: t.execution.graph },
                   { value: "list", label: t.execution.list },
+                  { value: "history", label: t.history.view },
                 ]}
               />
             </div>
-            {view === "graph" ? (
+            {view === "history" ? (
+              <Suspense fallback={<LoadingRows rows={2} height={190} />}>
+                <HistoryView execution={execution} />
+              </Suspense>
+            ) : view === "graph" ? (
               <Suspense fallback={<LoadingRows rows={1} height={190} />}>
                 <StageGraph
                   stages={stages}
@@ -131,7 +143,7 @@ function ExecutionView({ execution }: { execution: Execution }) {
               />
             )}
           </div>
-          {selected ? (
+          {view === "history" ? null : selected ? (
             <StagePanel key={selected.id} execution={execution} stage={selected} />
           ) : (
             <p className="muted">{t.execution.stage.select}</p>

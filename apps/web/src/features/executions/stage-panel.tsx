@@ -11,6 +11,7 @@ import { MarkText } from "../../ui/status/mark.tsx";
 import styles from "./execution.module.css";
 import { JudgementPanel } from "./judgement-panel.tsx";
 import { StageActions } from "./stage-actions.tsx";
+import { StageDetails } from "./stage-details.tsx";
 import { requiredNames } from "./stage-tree.ts";
 import { childExecution, explanationWithin, waitsUntil } from "./stage-words.ts";
 import { TaskTable } from "./task-table.tsx";
@@ -43,6 +44,7 @@ export function StagePanel({ execution, stage }: { execution: Execution; stage: 
         <div className={styles["panelMain"]}>
           <Why execution={execution} stage={stage} />
           {stage.type === "manualJudgment" ? <JudgementPanel execution={execution} stage={stage} /> : null}
+          <StageDetails stage={stage} />
           {child ? (
             <p>
               <Link

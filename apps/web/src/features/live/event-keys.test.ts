@@ -14,7 +14,10 @@ const event = (
 
 describe("what an event makes stale", () => {
   test.each([
-    ["execution.status", [["execution", "01RUN"], ["executions", "shop"], ["pipelines", "shop"], ["applications"]]],
+    [
+      "execution.status",
+      [["execution", "01RUN"], ["executions", "shop"], ["pipelines", "shop"], ["applications"], ["held"]],
+    ],
     [
       "stage.status",
       [
@@ -22,8 +25,8 @@ describe("what an event makes stale", () => {
         ["executions", "shop"],
       ],
     ],
-    ["task.status", [["execution", "01RUN"]]],
-    ["stage.waiting", [["execution", "01RUN"]]],
+    ["task.status", [["execution", "01RUN"], ["held"]]],
+    ["stage.waiting", [["execution", "01RUN"], ["held"]]],
     ["serverGroup.changed", [["clusters", "shop"], ["load-balancers", "shop"], ["applications"]]],
     [
       "loadBalancer.changed",
@@ -32,7 +35,13 @@ describe("what an event makes stale", () => {
         ["clusters", "shop"],
       ],
     ],
-    ["pipeline.changed", [["pipelines", "shop"], ["applications"]]],
+    [
+      "pipeline.changed",
+      [["pipelines", "shop"], ["applications"], ["pipeline", "01RUN"], ["versions", "01RUN"], ["readiness"]],
+    ],
+    ["engine.pause", [["pauses"], ["held"]]],
+    ["freeze.except", [["freezes"], ["held"]]],
+    ["project.changed", [["projects"]]],
     ["application.changed", [["applications"]]],
     ["canaryConfig.changed", [["canary-configs"]]],
     ["something.new", []],

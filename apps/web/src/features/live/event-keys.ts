@@ -3,15 +3,24 @@ import type { LiveEvent } from "@gennaker/contract/resources/system.ts";
 /** First parts of the cache's keys. A key is `[kind, …which]`; invalidating a prefix reaches everything below it. */
 export const keys = {
   system: ["system"] as const,
+  accounts: ["accounts"] as const,
   applications: ["applications"] as const,
   application: (name: string) => ["applications", name] as const,
   pipelines: (application: string) => ["pipelines", application] as const,
+  pipeline: (id: string) => ["pipeline", id] as const,
   executions: (application: string) => ["executions", application] as const,
   execution: (id: string) => ["execution", id] as const,
   canaryRuns: (execution: string) => ["canary-runs", execution] as const,
   clusters: (application: string) => ["clusters", application] as const,
   loadBalancers: (application: string) => ["load-balancers", application] as const,
   canaryConfigs: ["canary-configs"] as const,
+  pauses: ["pauses"] as const,
+  freezes: ["freezes"] as const,
+  held: ["held"] as const,
+  projects: ["projects"] as const,
+  versions: (pipeline: string) => ["versions", pipeline] as const,
+  readiness: ["readiness"] as const,
+  retention: (application: string) => ["retention", application] as const,
 };
 
 export type Key = readonly string[];
@@ -21,12 +30,12 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
   const of = (kind: string): Key => (event.application === null ? [kind] : [kind, event.application]);
   switch (event.type) {
     case "execution.status":
-      return [keys.execution(event.subject), of("executions"), of("pipelines"), keys.applications];
+      return [keys.execution(event.subject), of("executions"), of("pipelines"), keys.applications, keys.held];
     case "stage.status":
       return [keys.execution(event.subject), of("executions")];
     case "task.status":
     case "stage.waiting":
-      return [keys.execution(event.subject)];
+      return [keys.execution(event.subject), keys.held];
     case "canary.run":
       return [keys.canaryRuns(executionOf(event)), keys.execution(executionOf(event))];
     case "serverGroup.changed":
@@ -34,9 +43,25 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
     case "loadBalancer.changed":
       return [of("load-balancers"), of("clusters")];
     case "pipeline.changed":
-      return [of("pipelines"), keys.applications];
+      return [
+        of("pipelines"),
+        keys.applications,
+        keys.pipeline(event.subject),
+        keys.versions(event.subject),
+        keys.readiness,
+      ];
     case "application.changed":
       return [keys.applications];
+    case "engine.pause":
+    case "engine.resume":
+      return [keys.pauses, keys.held];
+    case "freeze.save":
+    case "freeze.delete":
+    case "freeze.except":
+    case "freeze.unexcept":
+      return [keys.freezes, keys.held];
+    case "project.changed":
+      return [keys.projects];
     case "canaryConfig.changed":
       return [keys.canaryConfigs];
     default:

@@ -1,7 +1,7 @@
 import type { Pipeline } from "@gennaker/contract/resources/pipeline.ts";
 import { Button, Menu } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Ago } from "../../ui/data/time.tsx";
@@ -27,6 +27,8 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
     onError: (error) => tell(error.message, "failed"),
   });
   const { description } = pipeline.document;
+  const navigate = useNavigate();
+  const params = { application: pipeline.application, pipeline: pipeline.id };
   return (
     <li className={styles["row"]} data-disabled={pipeline.disabled}>
       <div className={styles["what"]}>
@@ -51,6 +53,14 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
         >
           {t.pipelines.start}
         </Button>
+        <Link
+          to="/applications/$application/pipelines/$pipeline/dry-run"
+          params={params}
+          className={styles["button"]}
+          aria-label={t.dryRun.actionNamed(pipeline.name)}
+        >
+          {t.dryRun.action}
+        </Link>
         <Button size="xs" variant="default" onClick={onEdit} aria-label={t.pipelines.editNamed(pipeline.name)}>
           {t.pipelines.edit}
         </Button>
@@ -61,6 +71,11 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
+            <Menu.Item
+              onClick={() => void navigate({ to: "/applications/$application/pipelines/$pipeline/versions", params })}
+            >
+              {t.versions.action}
+            </Menu.Item>
             <Menu.Item onClick={() => toggle.mutate()}>
               {pipeline.disabled ? t.pipelines.enable : t.pipelines.disable}
             </Menu.Item>

@@ -1,7 +1,7 @@
 import { ApiError } from "@gennaker/client/api-error.ts";
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
 import type { Pipeline } from "@gennaker/contract/resources/pipeline.ts";
-import { Button, Modal, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState, type FormEvent } from "react";
@@ -10,7 +10,8 @@ import { ErrorBox } from "../../ui/feedback/error-box.tsx";
 import form from "../../ui/form/form.module.css";
 import { api } from "../live/api.ts";
 import { keys } from "../live/event-keys.ts";
-import { fieldsOf, missingOf, parametersToSend, problemsByField, type Field } from "./parameters.ts";
+import { ParameterField } from "./parameter-field.tsx";
+import { fieldsOf, missingOf, parametersToSend, problemsByField } from "./parameters.ts";
 
 type Props = { pipeline: Pipeline; title?: string; previous?: Execution; onClose(): void };
 
@@ -89,41 +90,4 @@ export function StartDialog({ pipeline, title, previous, onClose }: Props) {
 function parametersOf(execution: Execution | undefined): Record<string, unknown> {
   const parameters = execution?.trigger["parameters"];
   return typeof parameters === "object" && parameters !== null ? (parameters as Record<string, unknown>) : {};
-}
-
-type FieldProps = { field: Field; value: string; error: string | null; first: boolean; onChange(value: string): void };
-
-function ParameterField({ field, value, error, first, onChange }: FieldProps) {
-  const common = { label: field.label, description: field.description, error, "data-autofocus": first || undefined };
-  if (field.kind === "choice") {
-    return (
-      <NativeSelect
-        {...common}
-        required={field.required}
-        data={field.required ? field.options : ["", ...field.options]}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
-  if (field.kind === "flag") {
-    return (
-      <Switch
-        {...common}
-        checked={value === "true"}
-        onChange={(event) => onChange(String(event.currentTarget.checked))}
-      />
-    );
-  }
-  return (
-    <TextInput
-      {...common}
-      type={field.kind}
-      required={field.required}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      spellCheck={false}
-      autoComplete="off"
-    />
-  );
 }

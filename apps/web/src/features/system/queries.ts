@@ -7,3 +7,9 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => api.call("getSystem", { signal }),
   staleTime: 60_000,
 });
+
+export const accountsQuery = queryOptions({
+  queryKey: keys.accounts,
+  queryFn: ({ signal }) => api.call("listAccounts", { signal }),
+  staleTime: 60_000,
+});

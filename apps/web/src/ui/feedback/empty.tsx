@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./feedback.module.css";
 
-type Props = { title: string; children?: ReactNode; action?: ReactNode; heading?: "h1" | "h2" };
+type Props = { title: string; children?: ReactNode; action?: ReactNode; heading?: "h1" | "h2" | "h3" };
 
 /** What an empty page says: that nothing is there, and what to do about it. */
 export function Empty({ title, children, action, heading: Heading = "h2" }: Props) {

@@ -15,6 +15,7 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): vo
     [["1", "…", "5"], names.tabs],
     [["j", "k"], names.stages],
     [["v"], names.view],
+    [["h"], names.history],
     [["Esc"], names.close],
   ];
   return (

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useConnection, useLiveState } from "../../features/live/live-context.tsx";
+import { PauseBanner } from "../../features/engine/pause-banner.tsx";
 import { systemQuery } from "../../features/system/queries.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Mark } from "../status/mark.tsx";
@@ -25,6 +26,12 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
         <nav className={styles["nav"]} aria-label={t.shell.main}>
           <Link to="/" activeProps={{ "aria-current": "page" }} activeOptions={{ exact: true, includeSearch: false }}>
             {t.shell.applications}
+          </Link>
+          <Link to="/projects" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+            {t.projects.nav}
+          </Link>
+          <Link to="/freezes" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+            {t.freezes.nav}
           </Link>
         </nav>
         <div className={styles["tools"]}>
@@ -123,6 +130,7 @@ function Banners() {
           </div>
         ) : null}
       </div>
+      <PauseBanner />
       {system.data?.authentication === false && !hidden ? (
         <div className={`${styles["banner"]} ${styles["notice"]}`} role="note">
           <Mark look={{ tone: "wait", shape: "bang" }} />

@@ -1,0 +1,56 @@
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** Texts of canary reports and configs. */
+export const enReports = {
+  canary: {
+    report: "Canary report",
+    none: "No judgement yet. The first comes when the first window of samples is complete.",
+    verdict: { pass: "Pass", marginal: "Marginal", fail: "Fail", inconclusive: "Inconclusive" },
+    run: (index: number, planned: number) => `Run ${index} of ${planned}`,
+    scoreOf: (score: string) => `Score ${score}`,
+    noScore: "no score",
+    passLine: (n: number) => `pass from ${n}`,
+    marginalLine: (n: number) => `fails up to ${n}`,
+    chart: (scores: string, pass: number, marginal: number) =>
+      `Score of each run: ${scores}. Pass from ${pass}, fails up to ${marginal}.`,
+    compared: (canary: string, baseline: string) => `${canary} compared with ${baseline}`,
+    window: (from: string, to: string) => `Samples from ${from} to ${to}`,
+    groups: "Groups",
+    metrics: "Metrics",
+    metric: "Metric",
+    critical: "critical",
+    baseline: "Baseline",
+    canary: "Canary",
+    mean: "Mean",
+    min: "Min",
+    max: "Max",
+    std: "Std. deviation",
+    count: "Samples",
+    classes: {
+      Pass: "Pass",
+      High: "Too high",
+      Low: "Too low",
+      Marginal: "Marginal",
+      Fail: "Fail",
+      Nodata: "No data",
+      NodataFailMetric: "No data",
+      Error: "Error",
+    } as Record<string, string>,
+    plot: (metric: string) => `${metric}: baseline and canary over time`,
+    plotText: (baseline: string, canary: string) => `Mean of the baseline ${baseline}, of the canary ${canary}.`,
+    statistics: "Statistics",
+    configs: {
+      empty: "No canary configs yet",
+      emptyText:
+        "A canary config says which metrics are compared, and how. Save one with the CLI or the API in Kayenta's JSON.",
+      metrics: (n: number) => count(n, "metric", "metrics"),
+      judge: "Judge",
+      weights: "Group weights",
+      json: "JSON",
+      direction: "Fails when",
+      directions: { increase: "it rises", decrease: "it falls", either: "it changes" } as Record<string, string>,
+      updated: "Changed",
+      thresholds: (pass: number, marginal: number) => `pass ${pass}, marginal ${marginal}`,
+    },
+  },
+};
