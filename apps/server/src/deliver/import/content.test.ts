@@ -42,6 +42,8 @@ test("a stored document says the same as the one it was made of", () => {
   expect(saysTheSame({ ...stored, stages: [1] }, received)).toBe(false);
   expect(saysTheSame({ ...stored, more: 1 }, received)).toBe(false);
   expect(saysTheSame(stored, { ...received, index: 4 })).toBe(false);
+  expect(saysTheSame(stored, { ...received, name: "P" })).toBe(false);
+  expect(saysTheSame({ name: "shop", trafficGuards: [] }, { name: "Shop" })).toBe(true);
 });
 
 test("an id made of names is a UUID, the same each time and another for other names", () => {

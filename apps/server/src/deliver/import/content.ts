@@ -32,11 +32,15 @@ export function storedHash(text: string): string {
  * empty list of traffic guards, the application's name in lower case …) do not count.
  */
 export function saysTheSame(stored: JsonObject, received: JsonObject): boolean {
-  const filled = new Set([...volatile, "name", "application", "tag", "digest", "schema"]);
+  const filled = new Set([...volatile, "application", "tag", "digest"]);
+  // Applications are called in lower case; other names tell big letters from small ones.
+  if (received["application"] === undefined && lower(stored["name"]) === lower(received["name"])) filled.add("name");
   for (const key of ["index", "trafficGuards", "type"]) if (received[key] === undefined) filled.add(key);
   const bare = (document: JsonObject) => JSON.stringify(ordered(without(document, filled)));
   return bare(stored) === bare(received);
 }
+
+const lower = (value: unknown): string => String(value).toLowerCase();
 
 /** An id that is the same each time the same thing is imported: a UUID made of what it is called. */
 export function stableId(...parts: readonly string[]): string {

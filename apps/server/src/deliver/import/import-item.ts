@@ -9,7 +9,7 @@ import type { Actor } from "../../platform/audit/api.ts";
 import { stringifyExact } from "../../platform/values/exact-numbers.ts";
 import { contentHash, saysTheSame, storedHash } from "./content.ts";
 import { decide } from "./decide.ts";
-import type { Records } from "./records.ts";
+import type { Recorded, Records } from "./records.ts";
 import type { Incoming, Stored, Target } from "./target.ts";
 
 /** A document told apart, with its own text. */
@@ -52,8 +52,15 @@ export async function importItem(
     const hash = contentHash(incoming.text);
     const stored = await target.find(incoming);
     const before = stored === null ? null : await records.recorded(kind, stored.key);
+    const owner = kind === "applicationPermissions" ? await ownerOf(incoming) : null;
     const decision = decide({
-      stored: stored === null ? null : situationOf(stored, before?.storedHash ?? null, document),
+      stored:
+        stored === null
+          ? null
+          : {
+              asImported: before?.storedHash === storedHash(stored.text) || owner?.asImported === true,
+              same: saysTheSame(JSON.parse(stored.text) as JsonObject, document),
+            },
       sameAsBefore: before?.hash === hash,
       overwrite,
     });
@@ -66,11 +73,28 @@ export async function importItem(
     }
     const saved = await target.save(incoming, stored, actor);
     await remember(saved);
+    if (owner !== null) await rememberOwner(incoming, owner.record);
     return item({ change: decision.change, key: saved.key });
 
     async function remember(kept: Stored): Promise<void> {
       const entry = { key: kept.key, hash, storedHash: storedHash(kept.text), received: incoming.text, source };
       await records.record(kind as ImportKind, entry, actor);
+    }
+
+    /** The application that permissions belong to, and whether it stands as it was imported. */
+    async function ownerOf(permissions: Incoming): Promise<{ asImported: boolean; record: Recorded | null }> {
+      const owned = await targets.application.find(permissions);
+      const record = owned === null ? null : await records.recorded("application", owned.key);
+      return { asImported: owned !== null && record?.storedHash === storedHash(owned.text), record };
+    }
+
+    /** It is still as it was imported, with these permissions. */
+    async function rememberOwner(permissions: Incoming, record: Recorded | null): Promise<void> {
+      const owned = await targets.application.find(permissions);
+      if (owned === null || record === null) return;
+      const merged = { ...(JSON.parse(record.received) as JsonObject), permissions: permissions.document["permissions"] ?? {} };
+      const received = stringifyExact(merged, record.received);
+      await records.record("application", { ...record, storedHash: storedHash(owned.text), received, source }, actor);
     }
   } catch (error) {
     // A fault of the database or the program stops the import; it can be repeated.
@@ -79,11 +103,6 @@ export async function importItem(
     notes.push(...problems.map(toNote));
     return item({ change: "none", key: null });
   }
-}
-
-function situationOf(stored: Stored, hashThen: string | null, received: JsonObject): { asImported: boolean; same: boolean } {
-  const asImported = hashThen !== null && storedHash(stored.text) === hashThen;
-  return { asImported, same: hashThen === null && saysTheSame(JSON.parse(stored.text) as JsonObject, received) };
 }
 
 function toNote({ pointer, reason }: { pointer: string; reason: string }): ImportNote {
