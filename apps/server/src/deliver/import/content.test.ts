@@ -16,7 +16,7 @@ describe("the hash of what a document says", () => {
     fc.assert(
       fc.property(jsonObject, fc.string(), fc.integer(), (document, id, time) => {
         const saved = { id, updateTs: String(time), lastModified: time, lastModifiedBy: id, ...(turned(document) as object) };
-        const plain = Object.fromEntries(Object.entries(document).filter(([key]) => !(key in { id, updateTs: 0, lastModified: 0, lastModifiedBy: 0 })));
+        const plain = Object.fromEntries(Object.entries(document).filter(([key]) => !["id", "updateTs", "createTs", "lastModified", "lastModifiedBy"].includes(key)));
         expect(contentHash(JSON.stringify({ ...saved, ...plain, id }, null, 2))).toBe(contentHash(JSON.stringify(plain)));
       }),
     );
