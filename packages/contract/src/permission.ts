@@ -16,7 +16,17 @@ export type Resource = { kind: ResourceKind; name: string | null };
 type Place = `params.${string}` | `query.${string}` | `body.${string}`;
 
 /** What has to be looked up to know whose it is: e.g. an execution's id tells the application. */
-export type Lookup = "pipeline" | "execution" | "canaryConfig" | "canaryRun" | "freeze" | "serverGroup" | "project";
+export const lookups = [
+  "pipeline",
+  "strategy",
+  "execution",
+  "canaryConfig",
+  "canaryRun",
+  "freeze",
+  "serverGroup",
+  "instance",
+] as const;
+export type Lookup = (typeof lookups)[number];
 
 /** One thing that a route asks for. Without `of`, for the kind as a whole. */
 export type Need = {
@@ -36,11 +46,13 @@ export type Shows = {
   /** The field of an entry that names its application (or account); a list of names is shown if one of them is. */
   readonly by: string;
   readonly kind?: "application" | "account";
+  /** The field is a name of Spinnaker's form: the application is what stands before the first hyphen. */
+  readonly moniker?: true;
   /** What entries without a name need; default: they are shown to everybody who is signed in. */
   readonly nameless?: { readonly verb: Verb; readonly kind: ResourceKind };
 };
 
-/** `everybody`: also without a login. Otherwise a login, and all needs. */
+/** `*` in a place stands for each entry of a list. `jobs`: the body's jobs are looked at one by one. `everybody`: also without a login. Otherwise a login, and all needs. */
 export type Permission =
   | "everybody"
   | { readonly needs: readonly Need[]; readonly shows?: Shows; readonly jobs?: true };
@@ -60,9 +72,10 @@ export function lists(by: string, more: Omit<Shows, "by"> & { needs?: readonly s
 
 /** `read application params.application`, `execute application pipeline:params.pipeline`, `write shared`; `?` at the end: optional. */
 export function need(text: string): Need {
-  const match = /^([a-z]+) ([a-z]+)(?: (?:([A-Za-z]+):)?((?:params|query|body)\.[\w.]+)(\?)?)?$/.exec(text);
+  const match = /^([a-z]+) ([a-z]+)(?: (?:([A-Za-z]+):)?((?:params|query|body)\.[\w.*]+)(\?)?)?$/.exec(text);
   const [, verb, kind, via, of, optional] = match ?? [];
-  if (!verbs.includes(verb as Verb) || !resourceKinds.includes(kind as ResourceKind))
+  const known = via === undefined || lookups.includes(via as Lookup);
+  if (!known || !verbs.includes(verb as Verb) || !resourceKinds.includes(kind as ResourceKind))
     throw new Error(`"${text}" says no need`);
   return {
     verb: verb as Verb,

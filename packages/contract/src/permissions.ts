@@ -23,13 +23,13 @@ export const permissions: Readonly<Record<string, Permission>> = {
   listPipelines: needs(`read application ${application}`),
   getPipeline: needs(`read application ${byPipeline}`),
   savePipeline: needs("write application body.application", "write application pipeline:body.id?"),
-  validatePipeline: signedIn,
+  validatePipeline: needs("read shared"),
   deletePipeline: needs(`write application ${byPipeline}`),
   startPipeline: needs(`execute application ${byPipeline}`),
   listPipelineVersions: needs(`read application ${byPipeline}`),
   dryRunPipeline: needs(`read application ${application}`, `read application ${byPipeline}`),
   getReadiness: needs(`read application ${byPipeline}`),
-  startOperation: { ...operations(), jobs: true },
+  startOperation: { needs: [], jobs: true },
 
   listExecutions: lists("application", { needs: ["read application query.application?"] }),
   getExecution: needs(`read application ${byExecution}`),
@@ -80,18 +80,32 @@ export const permissions: Readonly<Record<string, Permission>> = {
   setApplicationPause: needs(`execute application ${application}`),
   listFreezes: lists("application"),
   getFreeze: needs("read application freeze:params.freeze"),
-  saveFreeze: needs("write application freeze:params.freeze", "write application body.application?"),
+  saveFreeze: needs("write application freeze:params.freeze", "write application body.application"),
   deleteFreeze: needs("write application freeze:params.freeze"),
   addFreezeException: needs("write application freeze:params.freeze"),
   deleteFreezeException: needs("write application freeze:params.freeze"),
+
+  whoAmI: signedIn,
+  explainAccess: needs("read access query.user?"),
+  listUsers: needs("read access"),
+  saveUser: needs("administer access params.user"),
+  deleteUser: needs("administer access params.user"),
+  changePassword: signedIn,
+  listRoles: signedIn,
+  saveRole: needs("administer access"),
+  deleteRole: needs("administer access"),
+  listSessions: needs("administer access query.user?"),
+  endSession: signedIn,
+  listTokens: needs("administer access query.user?"),
+  createToken: needs("administer access body.user?"),
+  revokeToken: signedIn,
+  breakGlass: signedIn,
+  endBreakGlass: signedIn,
+  startDeviceLogin: "everybody",
+  pollDeviceLogin: "everybody",
 
   runImport: needs("write system"),
   listImports: needs("read system"),
   getImport: needs("read system"),
   exportDocuments: needs("read application query.application?", "read shared"),
 };
-
-/** Stages that run at once: each account they name must be writable too. */
-function operations() {
-  return { needs: [{ verb: "execute", kind: "application", of: "body.application" }] } as const;
-}

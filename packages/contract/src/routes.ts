@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessRoutes } from "./resources/access.ts";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
@@ -286,6 +287,7 @@ export const routes = defineRoutes({
     response: nothing,
   },
 
+  ...accessRoutes,
   ...secretRoutes,
   ...artifactRoutes,
   ...historyRoutes,

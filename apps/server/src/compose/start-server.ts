@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Applications } from "../deliver/applications/api.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
@@ -19,6 +20,7 @@ import { redactedStage } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
+import { guardedStage, wireAccess } from "./wire-access.ts";
 import { wireArtifacts } from "./wire-artifacts.ts";
 import { wireWorkers } from "./wire-workers.ts";
 import { wireExpressions } from "./wire-expressions.ts";
@@ -55,17 +57,23 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const latePipelines = createLate<Pipelines>("pipelines");
   const lateStrategies = createLate<Pipelines>("strategies");
 
+  const lateApplications = createLate<Applications>("applications");
+  const access = wireAccess(config, platform, lateApplications);
   const target = await wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
   const { providers, routers, gatewaySocket } = target;
   const artifacts = wireArtifacts(platform, config, lateEngine);
   const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts, {
     config,
     strategies: lateStrategies,
+    rolesOf: async (user) => (access.permissions === null ? null : access.permissions.rolesOf(user)),
   });
+  lateApplications.set(deliver.applications);
   const observe = wireObserve({ database, providers: target.scraped, gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const stageTypes = registry(
-    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) => redactedStage(inDryRuns(type), redactor)),
+    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) =>
+      redactedStage(guardedStage(inDryRuns(type), access.permissions), redactor),
+    ),
   );
   const engine = createEngine({
     database,
@@ -102,6 +110,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const health = createHealth(database);
   const server = await wireHttp({
     config,
+    access,
     version,
     startedAt,
     platform,
@@ -141,6 +150,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     health.draining();
     return close(graceMs);
   });
+  await access.announce(url);
   health.ready();
   log("info", "Gennaker is ready", {
     url,

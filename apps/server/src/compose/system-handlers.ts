@@ -28,6 +28,8 @@ type Dependencies = {
   embedded: boolean;
   startedAt: Date;
   stageTypes: ReadonlyMap<string, StageType>;
+  /** Whether people log in. */
+  authentication: boolean;
 };
 
 export function systemHandlers(dependencies: Dependencies): Handlers {
@@ -45,7 +47,7 @@ export function systemHandlers(dependencies: Dependencies): Handlers {
           () => false,
         ),
       },
-      authentication: false,
+      authentication: dependencies.authentication,
       timezone: config.timezone,
     }),
     listStageTypes: async () =>

@@ -23,7 +23,11 @@ export function wireDeliver(
   engine: Late<Engine>,
   pipelines: Late<Pipelines>,
   artifacts: Artifacts,
-  more: { config: Config; strategies: Late<Pipelines> },
+  more: {
+    config: Config;
+    strategies: Late<Pipelines>;
+    rolesOf(user: string): Promise<readonly string[] | null>;
+  },
 ): Deliver {
   const { database, events, audit, outgoing } = platform;
   const { providers, routers } = target;
@@ -56,7 +60,7 @@ export function wireDeliver(
         settings: more.config.script,
         ended: (id) => engine.get().wake([`script:${id}`]),
       }),
-      rolesOf: async () => null,
+      rolesOf: (user) => more.rolesOf(user),
       settings: more.config,
       notify: ({ application, executionId, ...data }) =>
         database.transaction((tx) =>

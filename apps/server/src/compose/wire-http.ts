@@ -15,6 +15,7 @@ import type { Engine, StageType } from "../engine/api.ts";
 import type { EngineControl } from "../engine/control-api.ts";
 import { engineControlHandlers } from "../engine/control-handlers.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
+import { gatePermissions } from "../gate/permissions.ts";
 import { gateRoutes } from "../gate/routes.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
@@ -35,6 +36,8 @@ import { addWebFiles } from "./web-files.ts";
 import type { FrontDoor } from "./wire-front-door.ts";
 import { gateDependencies } from "./wire-front-door.ts";
 import { wireImport } from "./wire-import.ts";
+import { accessLookUp } from "./access-lookup.ts";
+import type { WiredAccess } from "./wire-access.ts";
 import type { Deliver } from "./wire-deliver.ts";
 import { wireDryRun } from "./wire-dry-run.ts";
 import type { WiredHistory } from "./wire-history.ts";
@@ -43,6 +46,7 @@ import type { Providers } from "./wire-providers.ts";
 
 export type HttpParts = {
   config: Config;
+  access: WiredAccess;
   version: string;
   startedAt: Date;
   platform: Platform;
@@ -76,19 +80,23 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
   };
   const allowedHosts = new Set(config.allowedHosts);
   if (!config.role.includes("api")) return createProbeServer(allowedHosts, log, addProbes);
+  parts.access.lookUp.set(accessLookUp(parts));
   const document = JSON.stringify(openApiDocument(parts.version));
   return createHttpServer({
     allowedHosts,
     actorOf,
+    access: parts.access.guard,
+    gatePermissions,
     log,
     handlers: redactedHandlers(handlersOf(parts), parts.platform.redactor),
     gateRoutes: redactedRoutes(gateRoutes(gateDependencies(parts)), parts.platform.redactor),
     async extend(instance) {
       addProbes(instance);
+      parts.access.addPages(instance);
       instance.get("/api/v1/openapi.json", async (_request, reply) =>
         reply.type("application/json; charset=utf-8").send(document),
       );
-      const streams = addEventStream(instance, parts.platform.events);
+      const streams = addEventStream(instance, parts.platform.events, parts.access.guard);
       instance.addHook("preClose", async () => streams.close());
       if (config.ui === "off") return;
       const ui = startUiBuild(log);
@@ -111,6 +119,7 @@ function handlersOf(parts: HttpParts) {
       embedded: opened.embedded,
       startedAt,
       stageTypes,
+      authentication: parts.access.guard !== null,
     }),
     ...applicationHandlers({
       applications: deliver.applications,
@@ -126,6 +135,7 @@ function handlersOf(parts: HttpParts) {
     ...parts.history.handlers,
     ...clusterHandlers(target),
     ...parts.judge.handlers,
+    ...parts.access.handlers,
     ...secretHandlers(platform.secrets),
     ...artifactHandlers(parts.artifacts, platform),
     ...projectHandlers(parts.frontDoor.projects),

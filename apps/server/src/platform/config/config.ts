@@ -22,13 +22,17 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const settings = {
   data: z.string().min(1),
   port: z.coerce.number().int().min(0).max(65_535),
-  host: z.string().regex(loopback, "only loopback addresses are served until authentication is configured"),
+  host: z.string().regex(/^[a-z0-9.:_-]+$/i, "expected an address or a host name"),
   role: list.pipe(z.array(z.enum(roles)).min(1)),
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
   allowedHosts: list,
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
   /** Time limit of pipelines that do not say `executionTimeoutMs`; 0: none. */
-  executionTimeoutMs: z.coerce.number().int().min(0).max(366 * 86_400_000),
+  executionTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(366 * 86_400_000),
   scrapeIntervalMs: z.coerce.number().int().min(100).max(3_600_000),
   logLevel: z.enum(["debug", "info", "warn", "error"]),
   /** `off`: neither built nor served, for replicas that people do not open in a browser. */
@@ -37,6 +41,8 @@ const settings = {
   outgoing: outgoingSchema,
   /** Artifact accounts and limits; `deliver/artifacts` checks what is in it. */
   artifacts: z.record(z.string(), z.unknown()),
+  /** Who may log in and do what; `access` checks what is in it. Without it only loopback is served. */
+  access: z.record(z.string(), z.unknown()),
   /** Accounts of Kubernetes clusters; `providers/kubernetes` checks what is in it. */
   kubernetes: z.record(z.string(), z.unknown()),
   /** Where secrets are kept, and which of them pipelines may refer to. */
@@ -94,7 +100,18 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     values[name] = read.data;
   }
   const config = values as Config;
+  if (!isLoopback(config.host) && !namesLogin(config.access)) {
+    const { where } = find("host", input);
+    throw new ConfigError(
+      `${where} is "${config.host}": only loopback addresses are served until authentication is configured.`,
+    );
+  }
   return { config: { ...config, data: resolve(config.data) }, sources };
+}
+
+/** Whether people can log in at all, so that others than this machine may be served. */
+function namesLogin(access: Readonly<Record<string, unknown>>): boolean {
+  return access["local"] === true || ["oidc", "ldap"].some((way) => access[way] !== undefined);
 }
 
 function find(name: SettingName, input: ConfigInput): { value: unknown; source: ConfigSource; where: string } {
@@ -131,6 +148,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     ui: "on",
     outgoing: {},
     artifacts: {},
+    access: {},
     kubernetes: {},
     secrets: {},
     webhook: {},

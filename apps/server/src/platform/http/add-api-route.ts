@@ -1,7 +1,9 @@
+import type { Permission } from "@gennaker/contract/permission.ts";
 import type { Route } from "@gennaker/contract/route.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Readable } from "node:stream";
 import type { Actor } from "../audit/api.ts";
+import type { HttpAccess } from "./access.ts";
 import type { ApiRequest, Handler } from "./api.ts";
 import { checkedParams } from "./checked-params.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -15,16 +17,20 @@ export type ApiRouteOptions = {
   actorOf(request: FastifyRequest): Actor;
   /** Aborted when the server closes: endless answers then end. */
   closing: AbortSignal;
+  access: HttpAccess | null;
+  permission: Permission | null;
 };
 
 /** One row of the route table as a route of the server: reads and checks the request, writes the answer. */
-export function addApiRoute(server: FastifyInstance, { route, handler, actorOf, closing }: ApiRouteOptions): void {
+export function addApiRoute(server: FastifyInstance, options: ApiRouteOptions): void {
+  const { route, handler, actorOf, closing, access, permission } = options;
   server.route({
     method: route.method,
     url: `/api/v1${route.path}`,
     // A HEAD would have the handler open an endless text and never read it.
     exposeHeadRoute: route.text !== true,
     ...(route.document === true ? {} : { bodyLimit: longestCommand }),
+    config: { permission, asksLater: true },
     handler: async (request, reply) => {
       const bodyText = typeof request.body === "string" ? request.body : "";
       const gone = new AbortController();
@@ -37,7 +43,9 @@ export function addApiRoute(server: FastifyInstance, { route, handler, actorOf, 
         actor: actorOf(request),
         signal: AbortSignal.any([gone.signal, closing]),
       } as unknown as ApiRequest<never>;
-      const answer: unknown = await handler(input);
+      await access?.permit(request, permission, input);
+      const given: unknown = await handler(input);
+      const answer = access === null || route.text ? given : access.shown(request, permission, given);
       void reply.header("cache-control", "no-store");
       if (route.text) {
         void reply.type("text/plain; charset=utf-8");

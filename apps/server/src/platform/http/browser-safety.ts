@@ -34,3 +34,8 @@ export function isJsonMediaType(contentType: string | undefined): boolean {
   const type = contentType?.split(";")[0]?.trim().toLowerCase();
   return type === "application/json" || (type?.startsWith("application/") === true && type.endsWith("+json"));
 }
+
+/** What pages without scripts send; only routes that check where it comes from take it. */
+export function isForm(contentType: string | undefined): boolean {
+  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/x-www-form-urlencoded";
+}

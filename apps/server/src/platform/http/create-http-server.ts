@@ -1,4 +1,6 @@
 import type { RouteName } from "@gennaker/contract/routes.ts";
+import type { Permission } from "@gennaker/contract/permission.ts";
+import { permissions } from "@gennaker/contract/permissions.ts";
 import { routes } from "@gennaker/contract/routes.ts";
 import type { Route } from "@gennaker/contract/route.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
@@ -6,11 +8,13 @@ import Fastify from "fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ulid } from "ulid";
 import type { Actor } from "../audit/api.ts";
+import type { HttpAccess } from "./access.ts";
+import { plainPermissions } from "./access.ts";
 import type { GateRoute, Handler, Handlers } from "./api.ts";
 import { addApiRoute } from "./add-api-route.ts";
 import { addGateRoute } from "./add-gate-route.ts";
 import { answerError } from "./answer-error.ts";
-import { isJsonMediaType, refusedBecause } from "./browser-safety.ts";
+import { isForm, isJsonMediaType, refusedBecause } from "./browser-safety.ts";
 import { drainBody } from "./drain-body.ts";
 import { createMethodIndex } from "./method-index.ts";
 
@@ -31,6 +35,10 @@ export type HttpOptions = {
     request: { headers: Record<string, string | string[] | undefined>; ip: string; id: string },
     via: "api" | "gate",
   ): Actor;
+  /** Null: nobody logs in, and everybody may do everything. */
+  access: HttpAccess | null;
+  /** What each of Gate's paths asks, by method and path. */
+  gatePermissions: Readonly<Record<string, Permission>>;
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
   /** Adds routes that are no JSON calls: the UI's files, the event stream, metrics. */
   extend(server: FastifyInstance): Promise<void>;
@@ -56,6 +64,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   server.addHook("onRequest", async (request, reply) => {
     void reply.header("x-content-type-options", "nosniff");
     guard(request, options.allowedHosts);
+    if (options.access !== null) {
+      const answered = await ask(options.access, request, reply);
+      if (answered) return answered;
+    }
     if (request.method === "OPTIONS") return answerOptions(request, reply, methods.of(pathOf(request)));
     return undefined;
   });
@@ -77,6 +89,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     );
   });
 
+  const actorOf = (request: FastifyRequest, via: "api" | "gate") =>
+    options.access === null ? options.actorOf(request, via) : options.access.actorOf(request, via);
   for (const name of Object.keys(routes) as RouteName[]) {
     const handler = options.handlers[name] as Handler<never> | undefined;
     if (!handler) throw new Error(`the route ${name} has no handler`);
@@ -84,13 +98,39 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     addApiRoute(server, {
       route,
       handler,
-      actorOf: (request) => options.actorOf(request, "api"),
+      actorOf: (request) => actorOf(request, "api"),
       closing: closing.signal,
+      access: options.access,
+      permission: permissions[name] ?? null,
     });
   }
-  for (const route of options.gateRoutes) addGateRoute(server, route, (request) => options.actorOf(request, "gate"));
+  for (const route of options.gateRoutes) {
+    const permission = options.gatePermissions[`${route.method} ${route.path}`] ?? null;
+    addGateRoute(server, {
+      route,
+      actorOf: (request) => actorOf(request, "gate"),
+      access: options.access,
+      permission,
+    });
+  }
   await options.extend(server);
   return server;
+}
+
+/** Lets the caller in, and asks at once where no path, query or body has to be read for it. */
+async function ask(
+  access: HttpAccess,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const { config, url } = request.routeOptions;
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const permission = config.permission ?? plainPermissions[`${method} ${url ?? ""}`] ?? null;
+  const answered = await access.admit(request, reply, permission);
+  if (answered) return answered;
+  if (url !== undefined && config.asksLater !== true && method !== "OPTIONS")
+    await access.permit(request, permission, { params: request.params, query: request.query, body: undefined });
+  return undefined;
 }
 
 /** Browser safety: who may call, and with which bodies. */
@@ -103,6 +143,7 @@ function guard(request: FastifyRequest, allowedHosts: ReadonlySet<string>): void
     throw new GennakerError("foreign_origin", "A page of another site may not change anything here.");
   const length = request.headers["content-length"];
   const hasBody = length === undefined ? request.headers["transfer-encoding"] !== undefined : length !== "0";
+  if (request.routeOptions.config.form === true && isForm(contentType)) return;
   if ((hasBody || contentType !== undefined) && !isJsonMediaType(contentType)) {
     throw new GennakerError("unsupported_media_type", "Send the body as application/json.");
   }

@@ -1,0 +1,182 @@
+import { timingSafeEqual } from "node:crypto";
+import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { FastifyRequest } from "fastify";
+import type { Actor, AuditLog } from "../../platform/audit/api.ts";
+import type { Database } from "../../platform/database/api.ts";
+import type { HttpAccess } from "../../platform/http/access.ts";
+import { actorOf as strangerOf } from "../actor/api.ts";
+import type { Policy } from "../decision/api.ts";
+import { decide, mayName } from "../decision/api.ts";
+import type { Identity } from "../people/api.ts";
+import type { Known } from "../people/known.ts";
+import type { Sessions } from "../people/sessions.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { credentialsOf } from "./credentials.ts";
+import type { LookUp } from "./needs.ts";
+import { wantedOf } from "./needs.ts";
+import type { Rules } from "./rules.ts";
+import { shownOf } from "./shown.ts";
+
+export type GuardDependencies = {
+  database: Database;
+  audit: AuditLog;
+  sessions: Sessions;
+  tokens: Tokens;
+  known: Known;
+  rules: Rules;
+  lookUp: LookUp;
+  /** The person of a provider's token; null where there is no provider, or it is not good. */
+  bearer(token: string, actor: Actor): Promise<Identity | null>;
+};
+
+export type Guard = HttpAccess & {
+  /** Who asks; null for somebody who has shown nothing. Throws `unauthenticated` for what is shown and not good. */
+  identify(request: FastifyRequest): Promise<Identity | null>;
+  /** Null before `admit`. */
+  identityOf(request: FastifyRequest): Identity | null;
+};
+
+const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
+/** Recognizes callers by session, token or password, asks the rules for each request, and cuts answers down. */
+export function createHttpAccess(dependencies: GuardDependencies): Guard {
+  const { sessions, tokens, known, rules } = dependencies;
+  const admitted = new WeakMap<FastifyRequest, { identity: Identity; policy: Policy }>();
+
+  async function recognize(request: FastifyRequest): Promise<Identity | null> {
+    const shown = credentialsOf(request);
+    const actor = strangerOf({ headers: {}, ip: request.ip, id: request.id }, "api");
+    switch (shown?.kind) {
+      case undefined:
+        return null;
+      case "token":
+        return (await tokens.find(shown.secret, request.ip)) ?? refuse("The API token is unknown, revoked or expired.");
+      case "cookie":
+        // A cookie of a session that is over is as good as none: the browser sends it without being asked.
+        return sessions.find(shown.secret);
+      case "basic":
+        return (await known.byPassword(shown.name, shown.password, actor)) ?? refuse("The user is disabled.");
+      case "bearer":
+        return (
+          (await dependencies.bearer(shown.token, actor)) ?? refuse("The bearer token is not one that is taken here.")
+        );
+      default:
+        return refuse("The Authorization header cannot be read. Use Basic or Bearer.");
+    }
+  }
+
+  const held = (request: FastifyRequest) => {
+    const found = admitted.get(request);
+    if (!found) throw new GennakerError("unauthenticated", "Log in first.");
+    return found;
+  };
+
+  function actorOf(request: FastifyRequest, via: "api" | "gate"): Actor {
+    const stranger = strangerOf(
+      { headers: { "user-agent": request.headers["user-agent"] }, ip: request.ip, id: request.id },
+      via,
+    );
+    const found = admitted.get(request);
+    return found ? { ...stranger, user: found.identity.user.key, roles: found.identity.subject.roles } : stranger;
+  }
+
+  async function denied(request: FastifyRequest, what: string, reason: string): Promise<never> {
+    const path = request.routeOptions.url ?? "";
+    await dependencies.database.transaction((tx) =>
+      dependencies.audit.record(tx, {
+        actor: actorOf(request, path.startsWith("/api/v1") ? "api" : "gate"),
+        action: "access.denied",
+        resource: what,
+        application: what.startsWith("application/") ? what.slice("application/".length) : null,
+        reason: `${request.method} ${path}: ${reason}`,
+      }),
+    );
+    throw new GennakerError("forbidden", reason);
+  }
+
+  return {
+    identify: recognize,
+    identityOf: (request) => admitted.get(request)?.identity ?? null,
+    actorOf,
+    async admit(request, reply, permission) {
+      if (permission === "everybody") return undefined;
+      const identity = await recognize(request);
+      if (identity === null) {
+        const page = request.method === "GET" && (request.routeOptions.url ?? "").startsWith("/ui");
+        if (page) return reply.redirect(`/ui/login?next=${encodeURIComponent(request.url)}`);
+        // A browser would ask for a password in a window of its own.
+        if (request.headers["sec-fetch-mode"] === undefined)
+          void reply.header("www-authenticate", 'Basic realm="Gennaker", charset="UTF-8"');
+        throw new GennakerError(
+          "unauthenticated",
+          "Log in first: `gennaker login`, an API token (Authorization: Bearer gnk_…), or a name and password.",
+        );
+      }
+      if (identity.by.kind === "session" && changing.has(request.method)) checkSession(request, identity.by);
+      admitted.set(request, { identity, policy: await rules.atLeast(identity.version) });
+      return undefined;
+    },
+    async permit(request, permission, parts) {
+      if (permission === "everybody") return;
+      const { identity, policy } = held(request);
+      const wanted = await wantedOf(permission, parts, dependencies.lookUp);
+      // What changes the caller's own things (tokens, emergency access) must not lead around a token's scopes.
+      if (wanted.length === 0 && identity.subject.scopes !== null && changing.has(request.method))
+        wanted.push({ verb: "administer", resource: { kind: "access", name: null } });
+      for (const { verb, resource } of wanted) {
+        const decision = decide(identity.subject, verb, resource, policy);
+        if (decision.allowed) continue;
+        const what = resource.name === null ? resource.kind : `${resource.kind}/${resource.name}`;
+        await denied(request, what, decision.because.map(({ text }) => text).join(" "));
+      }
+    },
+    shown(request, permission, answer) {
+      if (permission === null || permission === "everybody" || permission.shows === undefined) return answer;
+      const { identity, policy } = held(request);
+      const { shows } = permission;
+      const { nameless, kind = "application" } = shows;
+      return shownOf(answer, shows, {
+        named: mayName(identity.subject, "read", kind, policy),
+        nameless:
+          nameless === undefined ||
+          decide(identity.subject, nameless.verb, { kind: nameless.kind, name: null }, policy).allowed,
+      });
+    },
+    async sees(request) {
+      const identity = await recognize(request);
+      if (identity === null) throw new GennakerError("unauthenticated", "Log in first.");
+      const policy = await rules.atLeast(identity.version);
+      const named = mayName(identity.subject, "read", "application", policy);
+      const nameless = decide(identity.subject, "read", { kind: "system", name: null }, policy).allowed;
+      return (application) => (application === null ? nameless : named(application));
+    },
+  };
+}
+
+function refuse(message: string): never {
+  throw new GennakerError("unauthenticated", message);
+}
+
+/**
+ * Sessions of browsers need the CSRF token. Those of programs (spin's `/login`) do not know it: they are taken from
+ * programs only, which send neither an origin nor where a request comes from.
+ */
+function checkSession({ headers }: FastifyRequest, session: { csrf: string; method: string }): void {
+  const browser = headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
+  if (session.method.startsWith("client:") && !browser) return;
+  checkCsrf(headers["x-gennaker-csrf"], session.csrf);
+}
+
+/** A page of another site makes the browser send the cookie, but cannot read this value. */
+export function checkCsrf(given: unknown, wanted: string): void {
+  const right =
+    typeof given === "string" &&
+    /^[\w-]+$/.test(given) &&
+    given.length === wanted.length &&
+    timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+  if (!right)
+    throw new GennakerError(
+      "forbidden",
+      "This change came without the session's CSRF token. Send the cookie gennaker_csrf as the header x-gennaker-csrf.",
+    );
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { readRestriction } from "../decision/api.ts";
+import type { Restriction, Role } from "../decision/api.ts";
+
+const names = z.array(z.string().min(1).max(250)).max(10_000);
+const grant = z.strictObject({
+  effect: z.enum(["allow", "deny"]).default("allow"),
+  verbs: z.array(z.enum(["read", "write", "execute", "judge", "administer", "*"])).min(1),
+  resources: z.array(z.string().min(1).max(500)).min(1).max(1_000),
+});
+export const roleGrants = z.array(grant).max(1_000);
+const restriction = z.record(z.string(), z.unknown()).transform((value) => readRestriction(value));
+const secret = z.string().min(1);
+
+/** `access` of `gennaker.yaml`. People log in as soon as one way to do so is named. */
+const schema = z.strictObject({
+  /** Accounts with passwords, kept in the database. */
+  local: z.boolean().default(false),
+  /** What everybody who is signed in has besides their own roles. */
+  defaultRoles: names.default(["viewer"]),
+  /** Roles for the groups that a provider tells. */
+  groups: z.record(z.string(), names).default({}),
+  roles: z
+    .array(z.strictObject({ name: z.string().min(1), description: z.string().default(""), grants: roleGrants }))
+    .default([]),
+  /** Accounts that only these roles may read or deploy to: `{READ: [...], WRITE: [...]}`. */
+  accounts: z.record(z.string(), restriction).default({}),
+  /** Names of accounts, or patterns, by environment; roles name them as `environment/production`. */
+  environments: z.record(z.string(), names).default({}),
+  session: z
+    .strictObject({
+      idleMinutes: z.number().int().min(1).max(43_200).default(480),
+      absoluteHours: z.number().int().min(1).max(2_160).default(168),
+    })
+    .prefault({}),
+  /** Roles that may take emergency access, and for how long. */
+  breakGlass: z
+    .strictObject({ roles: names.default([]), minutes: z.number().int().min(1).max(1_440).default(60) })
+    .prefault({}),
+  /** The address that browsers use, for redirects and cookies, e.g. `https://gennaker.example.com`. */
+  publicUrl: z.url().optional(),
+  oidc: z
+    .strictObject({
+      issuer: z.url(),
+      clientId: z.string().min(1),
+      clientSecret: secret.optional(),
+      scopes: z.array(z.string()).default(["openid", "profile", "email", "groups"]),
+      userClaim: z.string().default("preferred_username"),
+      groupsClaim: z.string().default("groups"),
+      /** Audiences of bearer tokens that are taken besides the client's own. */
+      audiences: names.default([]),
+      /** Seconds by which clocks may differ. */
+      clockSkewSeconds: z.number().int().min(0).max(300).default(30),
+    })
+    .optional(),
+  ldap: z
+    .strictObject({
+      url: z.string().regex(/^ldaps?:\/\//, "expected ldap://… or ldaps://…"),
+      bindDn: z.string().optional(),
+      bindPassword: secret.optional(),
+      startTls: z.boolean().default(false),
+      userBase: z.string(),
+      /** `{user}` stands for the name. */
+      userFilter: z.string().default("(uid={user})"),
+      groupBase: z.string().optional(),
+      /** `{dn}` and `{user}` stand for the person. */
+      groupFilter: z.string().default("(member={dn})"),
+      groupAttribute: z.string().default("cn"),
+      timeoutMs: z.number().int().min(100).max(60_000).default(5_000),
+    })
+    .optional(),
+  /** Groups of people from the teams of a GitHub organization, as `org/team`. */
+  github: z
+    .strictObject({
+      organization: z.string().min(1),
+      token: secret,
+      url: z.url().default("https://api.github.com"),
+    })
+    .optional(),
+});
+
+export type AccessSettings = Omit<z.output<typeof schema>, "accounts" | "roles"> & {
+  accounts: Readonly<Record<string, Restriction | null>>;
+  roles: readonly Role[];
+};
+
+/** Reads `access`. Throws with the place and the reason of the first thing that is wrong. */
+export function readAccessSettings(value: Readonly<Record<string, unknown>>): AccessSettings {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Error(`gennaker.yaml: ${["access", ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not usable"}.`);
+}
+
+/** Whether there is any way to log in. */
+export function isOn(settings: AccessSettings): boolean {
+  return settings.local || settings.oidc !== undefined || settings.ldap !== undefined;
+}

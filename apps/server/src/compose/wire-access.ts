@@ -1,0 +1,110 @@
+import type { FastifyInstance } from "fastify";
+import { accessHandlers } from "../access/admin/handlers.ts";
+import { openHandlers } from "../access/admin/open-handlers.ts";
+import { readRestriction } from "../access/decision/api.ts";
+import type { Permissions } from "../access/guard/api.ts";
+import type { Guard } from "../access/guard/create-http-access.ts";
+import { createHttpAccess } from "../access/guard/create-http-access.ts";
+import { createPermissions } from "../access/guard/create-permissions.ts";
+import type { LookUp } from "../access/guard/needs.ts";
+import { createRules } from "../access/guard/rules.ts";
+import { addLoginPages } from "../access/login/add-login-pages.ts";
+import { createPeople } from "../access/people/create-people.ts";
+import { isOn, readAccessSettings } from "../access/settings/api.ts";
+import type { Applications } from "../deliver/applications/api.ts";
+import type { StageType, TaskDefinition } from "../engine/api.ts";
+import { TaskError } from "../engine/api.ts";
+import type { Config } from "../platform/config/config.ts";
+import type { Handlers } from "../platform/http/api.ts";
+import type { Late } from "./late.ts";
+import { createLate } from "./late.ts";
+import type { Platform } from "./wire-platform.ts";
+
+export type WiredAccess = {
+  /** Null: nobody logs in. */
+  guard: Guard | null;
+  permissions: Permissions | null;
+  handlers: Handlers;
+  /** Where things belong to is asked of features that are made later. */
+  lookUp: Late<LookUp>;
+  addPages(server: FastifyInstance): void;
+  /** Tells the one-time token while there is no administrator. */
+  announce(url: string): Promise<void>;
+};
+
+/** Wires people, permissions and logins; where the configuration names no way to log in, everybody may do everything. */
+export function wireAccess(config: Config, platform: Platform, applications: Late<Applications>): WiredAccess {
+  const { database, audit, events, log } = platform;
+  const settings = readAccessSettings(config.access);
+  const lookUp = createLate<LookUp>("where things belong to");
+  if (!isOn(settings)) {
+    const announce = async () =>
+      log(
+        "warn",
+        "nobody logs in: only this machine is served, and everybody on it may do everything. See access in gennaker.yaml.",
+      );
+    return { guard: null, permissions: null, handlers: openHandlers(), lookUp, addPages: () => undefined, announce };
+  }
+  const people = createPeople({ database, audit, events, settings });
+  const rules = createRules({
+    database,
+    settings,
+    async restricted() {
+      const all = await applications.get().list();
+      const lists = all.map(({ name, attributes }) => [name, readRestriction(attributes["permissions"])] as const);
+      return new Map(lists.flatMap(([name, list]) => (list === null ? [] : [[name, list]])));
+    },
+  });
+  const permissions = createPermissions({ known: people.known, rules });
+  const guard = createHttpAccess({
+    ...{ database, audit, rules },
+    ...{ sessions: people.sessions, tokens: people.tokens, known: people.known },
+    lookUp: (what, id, params) => lookUp.get()(what, id, params),
+    bearer: async () => null,
+  });
+  const secure = settings.publicUrl?.startsWith("https:") === true;
+  return {
+    guard,
+    permissions,
+    handlers: accessHandlers({ people, permissions, settings }),
+    lookUp,
+    addPages: (server) =>
+      addLoginPages(server, {
+        people,
+        guard,
+        secure,
+        providerPath: null,
+        passwords: true,
+        providerLogout: async () => null,
+      }),
+    async announce(url) {
+      await people.sessions.sweep();
+      const token = await people.setup.token();
+      if (token !== null)
+        log("warn", `There is no administrator yet. Open ${url}/ui/setup and enter this one-time token: ${token}`);
+    },
+  };
+}
+
+/** A stage whose tasks run only while the user they run as may still do it. */
+export function guardedStage(type: StageType, permissions: Permissions | null): StageType {
+  if (permissions === null) return type;
+  return { ...type, tasks: (input) => type.tasks(input).map((task) => guardedTask(task, permissions)) };
+}
+
+function guardedTask(task: TaskDefinition, permissions: Permissions): TaskDefinition {
+  return {
+    ...task,
+    async run(context) {
+      const { execution, stage } = context;
+      const { user } = execution.authentication;
+      const refusal = await permissions.stageRefusal({
+        user,
+        application: execution.application,
+        stage: stage.context,
+      });
+      if (refusal !== null) throw new TaskError("access.denied", `${user} may not run this stage: ${refusal}`);
+      return task.run(context);
+    },
+  };
+}
