@@ -1,0 +1,106 @@
+import type { z } from "zod";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import { deployManifestSchema } from "@gennaker/pipeline-model/stages/kubernetes.ts";
+import { objects } from "@gennaker/pipeline-model/artifacts/resolve.ts";
+import { TaskError } from "../../../../engine/api.ts";
+import type { StageView, TaskDefinition } from "../../../../engine/api.ts";
+import { fieldsOf } from "../../../../traffic/stages/api.ts";
+import type { DeployRequest } from "../../manifest/plan-deploy.ts";
+import type { KubernetesStageDeps } from "../deps.ts";
+import { accountOf } from "../shared/cluster-task.ts";
+import { selectorsOf } from "../shared/label-selectors.ts";
+import { makePlan, planAsJson, planKey, storedPlan } from "../shared/plan.ts";
+import { isResult, resolveSource } from "../shared/source.ts";
+import { nothingWaitedFor } from "../shared/stable.ts";
+import { submitPlan } from "../shared/submit.ts";
+
+type Fields = z.output<typeof deployManifestSchema>;
+type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "managedBySuffix">;
+
+/** Outputs are kept only in the context where the stage says that it has none. */
+export function outputsUnlessSilent(stage: StageView, outputs: JsonObject): { context: JsonObject; outputs?: JsonObject } {
+  const silent = String(stage.context["noOutput"] ?? "").toLowerCase() === "true";
+  return silent ? { context: outputs } : { context: outputs, outputs };
+}
+
+/** Reads the manifests and the artifacts that may be bound in them. */
+export function resolve(deps: Deps): TaskDefinition {
+  return {
+    name: "resolveDeploySourceManifest",
+    async run(context) {
+      const fields = fieldsOf(deployManifestSchema, context.stage);
+      const { manifests = null, manifest = null } = context.stage.context;
+      const text: Json = Array.isArray(manifests) && manifests.length > 0 ? manifests : manifest;
+      const found = await resolveSource(deps, context, fields, text);
+      if (isResult(found)) return found;
+      if (found.manifests.length === 0)
+        throw new TaskError("manifest.none", "The stage has no manifests to deploy: the list is empty.");
+      const resolved: JsonObject = {
+        manifests: found.manifests,
+        requiredArtifacts: found.required,
+        optionalArtifacts: found.optional,
+      };
+      const given = outputsUnlessSilent(context.stage, resolved);
+      return { status: "SUCCEEDED", ...given, context: { ...resolved, ...found.context } };
+    },
+  };
+}
+
+/** Decides names, versions, bindings and traffic, once. */
+export function plan(deps: Deps): TaskDefinition {
+  return {
+    name: "planDeployManifest",
+    async run(context) {
+      const { stage, execution } = context;
+      const fields = fieldsOf(deployManifestSchema, stage);
+      const account = accountOf(deps.cluster, stage);
+      const selectors = selectorsOf(fields.labelSelectors);
+      const request: DeployRequest = {
+        account,
+        manifests: objects(stage.context["manifests"]),
+        moniker: {
+          app: fields.moniker?.app || execution.application,
+          cluster: fields.moniker?.cluster ?? null,
+          stack: fields.moniker?.stack ?? null,
+          detail: fields.moniker?.detail ?? null,
+          sequence: fields.moniker?.sequence ?? null,
+        },
+        versioned: fields.versioned ?? null,
+        bindArtifacts: fields.enableArtifactBinding !== false,
+        required: objects(stage.context["requiredArtifacts"]),
+        optional: objects(stage.context["optionalArtifacts"]),
+        ...trafficOf(fields),
+        selectors,
+        skipTemplateLabels: fields.skipSpecTemplateLabels === true,
+        ...(deps.managedBySuffix === undefined ? {} : { managedBySuffix: deps.managedBySuffix }),
+      };
+      const made = await makePlan(deps, context, request, {
+        namespaceOverride: fields.namespaceOverride ?? "",
+        needsSelected: selectors.length > 0 && fields.allowNothingSelected !== true,
+      });
+      return { status: "SUCCEEDED", context: { [planKey]: planAsJson(made), ...nothingWaitedFor } };
+    },
+  };
+}
+
+/** Sends what was planned. */
+export function deploy(deps: Pick<Deps, "cluster">): TaskDefinition {
+  return {
+    name: "deployManifest",
+    async run(context) {
+      const stored = storedPlan(context.stage);
+      const sent = await submitPlan(deps, context, stored);
+      if ("status" in sent) return sent;
+      const done = { "deploy.account.name": stored.account };
+      const given = outputsUnlessSilent(context.stage, sent.outputs);
+      return { status: "SUCCEEDED", ...given, context: { ...given.context, ...done } };
+    },
+  };
+}
+
+/** Without traffic management what a manifest's own annotation names is attached, as it always was. */
+function trafficOf({ trafficManagement }: Fields): Pick<DeployRequest, "services" | "enableTraffic" | "blueGreen"> {
+  if (trafficManagement?.enabled !== true) return { services: [], enableTraffic: true, blueGreen: false };
+  const { services = [], enableTraffic = false, strategy } = trafficManagement.options ?? {};
+  return { services, enableTraffic, blueGreen: strategy === "redblack" || strategy === "bluegreen" };
+}
