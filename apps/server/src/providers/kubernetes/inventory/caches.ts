@@ -12,6 +12,8 @@ export type Caches = {
   get(kind: string, namespace: string, name: string): KubeObject | undefined;
   list(kind: string): KubeObject[];
   byIndex(kind: string, index: string, value: string): KubeObject[];
+  /** Whether all objects of the kind were read, so that an absent one does not exist. */
+  knows(kind: string): boolean;
   onChange(listener: (kind: string, change: Change) => void): () => void;
   onStatus(listener: () => void): () => void;
   statuses(): { kind: string; status: InformerStatus }[];
@@ -55,6 +57,10 @@ export function openCaches(client: KubeClient, settings: KubernetesAccountSettin
     },
     list: (kind) => filtered(handlesOf(kind).flatMap((handle) => handle.list())),
     byIndex: (kind, index, value) => filtered(handlesOf(kind).flatMap((handle) => handle.byIndex(index, value))),
+    knows(kind) {
+      const handles = handlesOf(kind);
+      return handles.length > 0 && handles.every((handle) => handle.status().relists > 0 && handle.status().served);
+    },
     onChange(listener) {
       const ways = [...open].flatMap(([kind, handles]) =>
         handles.map((handle) =>

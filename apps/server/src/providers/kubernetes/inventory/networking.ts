@@ -30,7 +30,7 @@ export type NetworkPolicy = {
   policyTypes: string[];
 };
 
-type Source = Pick<Caches, "byIndex" | "get">;
+type Source = Pick<Caches, "byIndex" | "get" | "knows">;
 
 export function toLoadBalancer(account: string, caches: Source, object: KubeObject): KubernetesLoadBalancer {
   const services = object.kind === "Ingress" ? servicesOf(caches, object) : [object];

@@ -2,7 +2,7 @@ import { isRecord, type KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Caches } from "./caches.ts";
 
 /** The part of the copies that is asked here. */
-export type RelatedSource = Pick<Caches, "byIndex">;
+export type RelatedSource = Pick<Caches, "byIndex" | "knows">;
 
 const workloads = new Set(["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"]);
 
@@ -86,8 +86,13 @@ function trafficTo(caches: RelatedSource, namespace: string, labels: Readonly<Re
   return [...services, ...services.flatMap((service) => slicesOf(caches, service))];
 }
 
+/** A Service that selects but has no slice at all leads nowhere (yet): an empty one says so. */
 function slicesOf(caches: RelatedSource, service: KubeObject): KubeObject[] {
-  return caches.byIndex("EndpointSlice", "service", `${service.metadata.namespace ?? ""}/${service.metadata.name ?? ""}`);
+  const { name = "", namespace = "" } = service.metadata;
+  const slices = caches.byIndex("EndpointSlice", "service", `${namespace}/${name}`);
+  if (slices.length > 0 || !caches.knows("EndpointSlice") || Object.keys(selectorOf(service)).length === 0) return slices;
+  const labels = { "kubernetes.io/service-name": name };
+  return [{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name, namespace, labels }, endpoints: [] }];
 }
 
 export function record(value: unknown): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { ingressesOf, labelsOfTemplate, ownedBy, record, records, relatedTo, ser
 /** Kinds that are server groups. A Deployment is no group but the manager of some. */
 export const serverGroupKinds = ["ReplicaSet", "StatefulSet", "DaemonSet"] as const;
 
-type Source = Pick<Caches, "byIndex" | "get">;
+type Source = Pick<Caches, "byIndex" | "get" | "knows">;
 
 /** A workload as a server group, named `kind name` as Spinnaker does; its region is the namespace. */
 export function toServerGroup(account: string, caches: Source, workload: KubeObject): ServerGroup {
