@@ -104,8 +104,14 @@ export const permissions: Readonly<Record<string, Permission>> = {
   startDeviceLogin: "everybody",
   pollDeviceLogin: "everybody",
 
+  compareShadow: needs("read application body.application"),
   runImport: needs("write system"),
   listImports: needs("read system"),
   getImport: needs("read system"),
   exportDocuments: needs("read application query.application?", "read shared"),
+
+  listKubernetesObjects: needs("read account params.account", "read application query.application?"),
+  getKubernetesObject: needs("read account params.account"),
+  getKubernetesLogs: needs("read account params.account"),
+  getKubernetesTraffic: needs(`read application ${application}`),
 };
