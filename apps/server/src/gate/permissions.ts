@@ -1,3 +1,4 @@
+import { absentRoutes } from "./absent.ts";
 import type { Permission } from "@gennaker/contract/permission.ts";
 import { lists, need, needs, signedIn } from "@gennaker/contract/permission.ts";
 
@@ -9,7 +10,6 @@ const sharedNeeds = [need("read shared")];
 const readShared: Permission = { needs: sharedNeeds };
 const writeShared = needs("write shared");
 const jobs: Permission = { needs: [], jobs: true };
-const nothingThere = signedIn;
 
 /** What each of Gate's paths asks of the caller, by method and path. What is not named is for administrators only. */
 export const gatePermissions: Readonly<Record<string, Permission>> = {
@@ -21,6 +21,7 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
 
   "GET /applications": lists("name"),
   "GET /applications/:application": readApplication,
+  "GET /applications/:application/history": readApplication,
   "GET /applications/:application/clusters": readApplication,
   "GET /applications/:application/clusters/:account": readApplication,
   "GET /applications/:application/clusters/:account/:cluster": readApplication,
@@ -75,7 +76,6 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
   "DELETE /strategies/:application/:name": needs(`write application ${inApplication}`),
 
   "GET /executions": lists("application"),
-  "GET /executions/failedStages": nothingThere,
   "GET /pipelines/:id": needs(`read application ${run}`),
   "DELETE /pipelines/:id": needs(`write application ${run}`),
   "PUT /pipelines/:id/cancel": runExecution,
@@ -152,6 +152,8 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
   "GET /v2/pipelineTemplates/:id/dependents": { needs: sharedNeeds, shows: { by: "application" } },
   "DELETE /v2/pipelineTemplates/:id": writeShared,
 
+  "PUT /artifacts/fetch": needs("execute shared"),
+  "GET /cron/validate": signedIn,
   "GET /capabilities/expressions": signedIn,
   "GET /features/stages": signedIn,
   "GET /webhooks/preconfigured": signedIn,
@@ -159,47 +161,11 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
   "GET /artifacts/credentials": signedIn,
   "GET /artifacts/account/:account/names": signedIn,
   "GET /artifacts/account/:account/versions": signedIn,
+  // Where there is nothing of a kind there is nothing to hide, but for whose application it is.
   ...Object.fromEntries(
-    [
-      "/artifactory/names",
-      "/bakery/options",
-      "/capabilities/deploymentMonitors",
-      "/capabilities/quietPeriod",
-      "/certificates",
-      "/certificates/:provider",
-      "/ci/builds",
-      "/codebuild/accounts",
-      "/ecs/cloudMetrics/alarms",
-      "/ecs/ecsClusters",
-      "/ecs/secrets",
-      "/ecs/serviceDiscoveryRegistries",
-      "/firewalls",
-      "/firewalls/:account",
-      "/functions",
-      "/gcb/accounts",
-      "/images/find",
-      "/images/tags",
-      "/instanceTypes",
-      "/keyPairs",
-      "/networks",
-      "/networks/:provider",
-      "/nexus/names",
-      "/notifications/metadata",
-      "/pagerDuty/oncalls",
-      "/pagerDuty/services",
-      "/plugins/deck/plugin-manifest.json",
-      "/pubsub/subscriptions",
-      "/roles/:provider",
-      "/securityGroups",
-      "/securityGroups/:account",
-      "/slack/channels",
-      "/storage",
-      "/subnets",
-      "/subnets/:provider",
-      "/tags",
-      "/v2/builds",
-      "/v3/builds",
-      "/vpcs",
-    ].map((path) => [`GET ${path}`, nothingThere]),
+    absentRoutes().map(({ method, path }) => [
+      `${method} ${path}`,
+      path.includes("/:application") ? readApplication : signedIn,
+    ]),
   ),
 };
