@@ -5,8 +5,10 @@ import { createNotificationSettings } from "../deliver/notification-settings/cre
 import type { Projects } from "../deliver/projects/api.ts";
 import { createProjects } from "../deliver/projects/create-projects.ts";
 import { listPreconfiguredJobs, listPreconfiguredWebhooks } from "../deliver/stages/preconfigured/own-stages.ts";
+import { createRunTexts } from "../engine/run-texts.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import type { GateDependencies } from "../gate/deps.ts";
+import { createRunList } from "../gate/run-list.ts";
 import type { Database } from "../platform/database/api.ts";
 import type { HttpParts } from "./wire-http.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -26,13 +28,15 @@ export function wireFrontDoor({ database, events, audit }: Platform): FrontDoor 
 
 /** What Gate's paths are translated to. */
 export function gateDependencies(parts: HttpParts): GateDependencies {
+  const texts = createRunTexts(parts.platform.database);
   return {
     ...parts.frontDoor,
     applications: parts.deliver.applications,
     pipelines: parts.pipelines,
     strategies: parts.strategies,
     engine: parts.engine,
-    runs: createExecutionSummaries(parts.platform.database),
+    runs: { ...createExecutionSummaries(parts.platform.database), ...texts },
+    runList: createRunList(texts),
     providers: parts.target.providers,
     routers: parts.target.routers,
     canaryConfigs: parts.judge.canaryConfigs,

@@ -1,6 +1,12 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Problem } from "@gennaker/contract/errors.ts";
-import type { Explanation as CoreExplanation, Status as CoreStatus } from "@gennaker/engine-core/model.ts";
+import type {
+  Documents,
+  Explanation as CoreExplanation,
+  Header,
+  Stage as CoreStage,
+  Status as CoreStatus,
+} from "@gennaker/engine-core/model.ts";
 import type { EvaluationOptions } from "@gennaker/expressions/evaluate.ts";
 import type { Step } from "@gennaker/engine-core/history.ts";
 import type { Actor } from "../platform/audit/api.ts";
@@ -250,4 +256,23 @@ export type Engine = {
   run(): Promise<void>;
   /** Takes no new work, lets running steps finish or aborts them after `graceMs`; they go on elsewhere or later. */
   stop(graceMs: number): Promise<void>;
+};
+
+/** A stage whose documents are left as they are stored, in JSON. */
+export type StageText = Omit<CoreStage, "source" | "context" | "outputs"> & { context: string; outputs: string };
+
+/** A run for those who only pass it on: what its stages know and gave is text. Stages are in their order. */
+export type RunText = Header & Documents & { version: number; stages: readonly StageText[] };
+
+/** Which version of a run is the current one: the same id and version are the same run, word for word. */
+export type RunVersion = { id: string; version: number };
+
+/** Reads runs without taking their documents apart. */
+export type RunTexts = {
+  /** Those of these ids that there are, newest first. No statuses: any. */
+  versionsOf(ids: readonly string[], statuses: readonly Status[]): Promise<RunVersion[]>;
+  /** The newest `each` runs of every one of these pipelines, newest first. No statuses: any. */
+  newestOf(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<RunVersion[]>;
+  /** All of them as they are at one moment. Unknown ids are simply not in the answer. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, RunText>>;
 };

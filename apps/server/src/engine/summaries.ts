@@ -11,8 +11,6 @@ export type ExecutionSummaries = {
   ): Promise<ReadonlyMap<string, { open: number; last: ExecutionSummary | null }>>;
   /** The newest run by pipeline id; a pipeline that never ran is absent. */
   ofPipelines(ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionSummary>>;
-  /** Ids of the newest `each` runs of every one of these pipelines, newest first. No statuses: any. */
-  newestIds(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<string[]>;
   /** Ids of an application's newest operations (runs without a pipeline), newest first. */
   operationIds(application: string, limit: number): Promise<string[]>;
 };
@@ -31,18 +29,6 @@ export function createExecutionSummaries(database: Pick<Database, "query">): Exe
       ]);
       const counts = new Map(open.map((row) => [row.application, row.open]));
       return new Map(last.map((row) => [row.of, { open: counts.get(row.of) ?? 0, last: toSummary(row) }]));
-    },
-    async newestIds(pipelineIds, each, statuses) {
-      const rows = await database.query<{ id: string }>(
-        `select run.id from unnest($1::text[]) as wanted (value)
-         cross join lateral (
-           select id from engine_execution
-           where pipeline_config_id = wanted.value and (cardinality($3::text[]) = 0 or status = any($3))
-           order by id desc limit $2
-         ) run order by run.id desc`,
-        [pipelineIds, each, statuses],
-      );
-      return rows.map((row) => row.id);
     },
     async operationIds(application, limit) {
       const rows = await database.query<{ id: string }>(

@@ -5,11 +5,12 @@ import type { NotificationSettings } from "../deliver/notification-settings/api.
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Projects } from "../deliver/projects/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
-import type { Engine, Status } from "../engine/api.ts";
+import type { Engine, RunTexts } from "../engine/api.ts";
 import type { CanaryResults, CheckCanaryRequest } from "../judge/canary/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { ProviderPort } from "../providers/port/api.ts";
 import type { RouterPort } from "../traffic/port/api.ts";
+import type { RunList } from "./run-list.ts";
 
 type CanaryConfigs = {
   list(application: string | null): Promise<{ id: string; document: JsonObject; updatedAt: string }[]>;
@@ -31,8 +32,7 @@ export type Canaries = {
 type OwnStages = { webhooks(): Promise<JsonObject[]>; jobs(): Promise<JsonObject[]> };
 
 /** Which runs a list shows, without reading them. */
-type RunLists = {
-  newestIds(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<string[]>;
+type RunLists = Pick<RunTexts, "versionsOf" | "newestOf"> & {
   operationIds(application: string, limit: number): Promise<string[]>;
 };
 
@@ -46,6 +46,7 @@ export type GateDependencies = {
   notificationSettings: NotificationSettings;
   engine: Engine;
   runs: RunLists;
+  runList: RunList;
   providers: ReadonlyMap<string, ProviderPort>;
   routers: readonly RouterPort[];
   canaryConfigs: CanaryConfigs;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { ExecutionView, StageView } from "../engine/api.ts";
-import { executionJson, taskJson } from "./execution-json.ts";
+import type { ExecutionView, RunText, StageText, StageView } from "../engine/api.ts";
+import { executionJson, executionText, taskJson } from "./execution-json.ts";
 import { differences } from "./fixtures/shape.ts";
 
 type Recorded = { trigger: object; stages: { tasks: object[] }[] };
@@ -126,6 +126,56 @@ describe("an execution beside recorded ones", () => {
     ]);
     expect(answer.stages[1]).toMatchObject({ parentStageId: "01S", syntheticStageOwner: "STAGE_BEFORE" });
   });
+});
+
+/** The view's run as the engine reads it for those who only pass it on. */
+function textOf(view: ExecutionView): RunText {
+  const epoch = (time: string | null) => (time === null ? null : Date.parse(time));
+  const { paused } = view;
+  return {
+    ...view,
+    buildTime: epoch(view.buildTime),
+    startTime: epoch(view.startTime),
+    endTime: epoch(view.endTime),
+    user: view.authentication.user,
+    paused: paused && { ...paused, pauseTime: epoch(paused.pauseTime), resumeTime: epoch(paused.resumeTime) },
+    version: 1,
+    stages: view.stages.map((each) => ({
+      ...each,
+      startTime: epoch(each.startTime),
+      endTime: epoch(each.endTime),
+      requisites: each.requisiteStageRefIds,
+      parentId: each.parentStageId,
+      owner: each.syntheticStageOwner,
+      tasks: each.tasks.map((task) => ({ ...task, startTime: epoch(task.startTime), endTime: epoch(task.endTime) })),
+      context: JSON.stringify(each.context),
+      outputs: JSON.stringify(each.outputs),
+    })) as unknown as StageText[],
+  } as unknown as RunText;
+}
+
+test.each([
+  ["ended", succeeded],
+  ["running", running],
+  ["paused", { ...running, paused: { pausedBy: "ann", pauseTime: "2026-01-02T03:04:08.000Z", resumeTime: null } }],
+  ["without stages", { ...running, stages: [] }],
+  [
+    "with synthetic stages",
+    { ...succeeded, stages: [stage({ parentStageId: "01S", syntheticStageOwner: "STAGE_AFTER" })] },
+  ],
+  [
+    "with odd texts",
+    { ...succeeded, stages: [stage({ context: { 'a"b': "\u0000}]", n: null }, outputs: { x: [{}] } })] },
+  ],
+])("the text of a run that is %s says the same as its JSON", (_what, view: ExecutionView) => {
+  expect(JSON.parse(executionText(textOf(view)))).toEqual(executionJson(view));
+});
+
+test("what stages know is passed on word for word, numbers too", () => {
+  const run = textOf(succeeded);
+  const context = '{"large":12345678901234567890,"exact":1.0}';
+  const text = executionText({ ...run, stages: run.stages.map((each) => ({ ...each, context })) });
+  expect(text).toContain(`"context":${context}`);
 });
 
 test("a task shows its stages' steps and variables", () => {

@@ -1,38 +1,92 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import type { ExecutionView, StageView } from "../engine/api.ts";
+import type { ExecutionView, RunText, StageText, StageView } from "../engine/api.ts";
+
+/** What Gate tells of a run apart from its stages; times are epoch milliseconds. */
+type RunFacts = Pick<
+  RunText,
+  | "type"
+  | "id"
+  | "application"
+  | "name"
+  | "buildTime"
+  | "startTime"
+  | "endTime"
+  | "canceled"
+  | "canceledBy"
+  | "cancellationReason"
+  | "status"
+  | "user"
+  | "paused"
+  | "pipelineConfigId"
+  | "trigger"
+  | "initialConfig"
+>;
+
+type TaskFacts = Pick<StageText["tasks"][number], "id" | "name" | "startTime" | "endTime" | "status">;
+
+/** What Gate tells of a stage apart from its context and outputs. */
+type StageFacts = Pick<
+  StageText,
+  "id" | "refId" | "type" | "name" | "startTime" | "endTime" | "status" | "owner" | "parentId" | "requisites"
+> & { tasks: readonly TaskFacts[] };
 
 /** An execution as Gate answers it: epoch milliseconds, absent instead of null, Orca's field names. */
 export function executionJson(execution: ExecutionView): JsonObject {
-  const { initialConfig: config } = execution;
+  const { paused } = execution;
+  const facts: RunFacts = {
+    ...execution,
+    buildTime: Date.parse(execution.buildTime),
+    startTime: epoch(execution.startTime),
+    endTime: epoch(execution.endTime),
+    user: execution.authentication.user,
+    paused:
+      paused === null
+        ? null
+        : { ...paused, pauseTime: Date.parse(paused.pauseTime), resumeTime: epoch(paused.resumeTime) },
+  };
+  return { ...runJson(facts), stages: execution.stages.map(viewJson) };
+}
+
+/** The same as JSON text, made without taking apart what stages know and gave. */
+export function executionText(run: RunText): string {
+  const stages = run.stages.map(
+    (stage) => `${open(stageJson(stage))},"context":${stage.context},"outputs":${stage.outputs}}`,
+  );
+  return `${open(runJson(run))},"stages":[${stages.join(",")}]}`;
+}
+
+/** A JSON object to which more fields are to be written. Neither a run nor a stage is ever empty. */
+function open(value: JsonObject): string {
+  return JSON.stringify(value).slice(0, -1);
+}
+
+function runJson(run: RunFacts): JsonObject {
+  const { initialConfig: config, paused } = run;
   return present({
-    type: execution.type,
-    id: execution.id,
-    application: execution.application,
-    name: execution.name,
-    buildTime: epoch(execution.buildTime),
-    canceled: execution.canceled,
-    canceledBy: execution.canceledBy,
-    cancellationReason: execution.cancellationReason,
+    type: run.type,
+    id: run.id,
+    application: run.application,
+    name: run.name,
+    buildTime: run.buildTime,
+    canceled: run.canceled,
+    canceledBy: run.canceledBy,
+    cancellationReason: run.cancellationReason,
     limitConcurrent: config["limitConcurrent"] === true,
     maxConcurrentExecutions: Number(config["maxConcurrentExecutions"] ?? 0) || 0,
     keepWaitingPipelines: config["keepWaitingPipelines"] === true,
-    stages: execution.stages.map(stageJson),
-    startTime: epoch(execution.startTime),
-    endTime: epoch(execution.endTime),
-    status: execution.status,
-    authentication: { user: execution.authentication.user, allowedAccounts: [] },
-    paused: execution.paused
-      ? present({
-          pausedBy: execution.paused.pausedBy,
-          pauseTime: epoch(execution.paused.pauseTime),
-          resumeTime: epoch(execution.paused.resumeTime),
-        })
-      : null,
+    startTime: run.startTime,
+    endTime: run.endTime,
+    status: run.status,
+    authentication: { user: run.user, allowedAccounts: [] },
+    paused:
+      paused === null
+        ? null
+        : present({ pausedBy: paused.pausedBy, pauseTime: paused.pauseTime, resumeTime: paused.resumeTime }),
     origin: "api",
     // What Orca says of every trigger, whoever started the run.
-    trigger: { expectedArtifacts: [], preferred: false, ...execution.trigger, executionId: execution.id },
-    pipelineConfigId: execution.pipelineConfigId,
-    description: execution.type === "ORCHESTRATION" ? execution.name : null,
+    trigger: { expectedArtifacts: [], preferred: false, ...run.trigger, executionId: run.id },
+    pipelineConfigId: run.pipelineConfigId,
+    description: run.type === "ORCHESTRATION" ? run.name : null,
     notifications: Array.isArray(config["notifications"]) ? config["notifications"] : [],
     initialConfig: {},
     systemNotifications: [],
@@ -41,25 +95,40 @@ export function executionJson(execution: ExecutionView): JsonObject {
   });
 }
 
-function stageJson(stage: StageView): JsonObject {
+function viewJson(stage: StageView): JsonObject {
+  const facts: StageFacts = {
+    ...stage,
+    startTime: epoch(stage.startTime),
+    endTime: epoch(stage.endTime),
+    owner: stage.syntheticStageOwner,
+    parentId: stage.parentStageId,
+    requisites: stage.requisiteStageRefIds,
+    tasks: stage.tasks.map((task) => ({
+      ...task,
+      startTime: epoch(task.startTime),
+      endTime: epoch(task.endTime),
+    })),
+  };
+  return { ...stageJson(facts), context: stage.context, outputs: stage.outputs };
+}
+
+function stageJson(stage: StageFacts): JsonObject {
   const last = stage.tasks.length - 1;
   return present({
     id: stage.id,
     refId: stage.refId,
     type: stage.type,
     name: stage.name,
-    startTime: epoch(stage.startTime),
-    endTime: epoch(stage.endTime),
+    startTime: stage.startTime,
+    endTime: stage.endTime,
     status: stage.status,
-    context: stage.context,
-    outputs: stage.outputs,
     tasks: stage.tasks.map((task, index) =>
       present({
         id: task.id,
         implementingClass: task.name,
         name: task.name,
-        startTime: epoch(task.startTime),
-        endTime: epoch(task.endTime),
+        startTime: task.startTime,
+        endTime: task.endTime,
         status: task.status,
         stageStart: index === 0,
         stageEnd: index === last,
@@ -68,9 +137,9 @@ function stageJson(stage: StageView): JsonObject {
         taskExceptionDetails: {},
       }),
     ),
-    syntheticStageOwner: stage.syntheticStageOwner,
-    parentStageId: stage.parentStageId,
-    requisiteStageRefIds: [...stage.requisiteStageRefIds],
+    syntheticStageOwner: stage.owner,
+    parentStageId: stage.parentId,
+    requisiteStageRefIds: [...stage.requisites],
   });
 }
 
@@ -107,7 +176,10 @@ export function epoch(time: string | null): number | null {
 
 /** Without the keys that have nothing to say. */
 export function present(value: { [key: string]: JsonObject[string] | null | undefined }): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, each]) => each !== null && each !== undefined),
-  ) as JsonObject;
+  const kept: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const each = value[key];
+    if (each !== null && each !== undefined) kept[key] = each;
+  }
+  return kept;
 }

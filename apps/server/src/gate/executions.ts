@@ -1,32 +1,32 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Status as ContractStatus } from "@gennaker/contract/resources/execution.ts";
 import { status as statusSchema } from "@gennaker/contract/resources/execution.ts";
 import type { Engine, ExecutionView } from "../engine/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
-import { executionJson } from "./execution-json.ts";
 import { objectOf } from "./pipelines.ts";
 
 const mostExecutions = 500;
 
-const readAll = (engine: Engine, ids: readonly string[]) =>
-  ids.length === 0 ? Promise.resolve([]) : engine.list({ ids, limit: ids.length });
-
 /** The newest runs of each of these pipelines, newest first, as Gate answers them. */
 export async function newestRuns(
-  { engine, runs }: Pick<GateDependencies, "engine" | "runs">,
+  { runs, runList }: Pick<GateDependencies, "runs" | "runList">,
   configs: readonly string[],
   each: number,
   statuses: readonly ContractStatus[],
-): Promise<JsonObject[]> {
-  const ids = await runs.newestIds(configs, each, statuses);
-  return (await readAll(engine, ids.slice(0, mostExecutions))).map(executionJson);
+): Promise<{ text: string }> {
+  const versions = await runs.newestOf(configs, each, statuses);
+  return { text: await runList.listOf(versions.slice(0, mostExecutions)) };
 }
 
 /** Gate's paths about running and finished executions. */
 export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
-  const { engine, pipelines } = dependencies;
+  const { engine, pipelines, runs, runList } = dependencies;
+  const told = async (id: string) => {
+    const text = await runList.one(id);
+    if (text !== null) return { text };
+    throw noExecution(id);
+  };
   const byId = async (request: GateRequest) => existing(engine, request.params["id"] ?? "");
   const cancel = async (request: GateRequest) => {
     const execution = await byId(request);
@@ -45,12 +45,8 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
         if (ids.length > 0 && configs.length > 0)
           throw new GennakerError("invalid_request", "Give either executionIds or pipelineConfigIds, not both.");
         const statuses = statusesOf(query["statuses"]);
-        if (ids.length === 0)
-          return { body: await newestRuns(dependencies, configs, limitOf(query["limit"], 1), statuses) };
-        const found = await readAll(engine, ids.slice(0, mostExecutions));
-        return {
-          body: found.filter((each) => statuses.length === 0 || statuses.includes(each.status)).map(executionJson),
-        };
+        if (ids.length === 0) return newestRuns(dependencies, configs, limitOf(query["limit"], 1), statuses);
+        return { text: await runList.listOf(await runs.versionsOf(ids.slice(0, mostExecutions), statuses)) };
       },
     },
     {
@@ -60,13 +56,13 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
       handle: async ({ params, query }) => {
         const configs = await pipelines.ids(params["application"] ?? "");
         const [limit, statuses] = [limitOf(query["limit"], 10), statusesOf(query["statuses"])];
-        return { body: await newestRuns(dependencies, configs, limit, statuses) };
+        return newestRuns(dependencies, configs, limit, statuses);
       },
     },
     {
       method: "GET",
       path: "/pipelines/:id",
-      handle: async (request) => ({ body: executionJson(await byId(request)) }),
+      handle: ({ params }) => told(params["id"] ?? ""),
     },
     {
       method: "DELETE",
@@ -105,7 +101,7 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
           objectOf(request.body, "the fields to change"),
           request.actor,
         );
-        return { body: executionJson(await existing(engine, execution.id)) };
+        return told(execution.id);
       },
     },
     {
@@ -114,7 +110,7 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
       handle: async (request) => {
         const execution = await byId(request);
         await engine.restartStage(execution.id, request.params["stage"] ?? "", request.actor);
-        return { body: executionJson(await existing(engine, execution.id)) };
+        return told(execution.id);
       },
     },
   ];
@@ -123,7 +119,11 @@ export function executionRoutes(dependencies: GateDependencies): GateRoute[] {
 export async function existing(engine: Engine, id: string): Promise<ExecutionView> {
   const found = await engine.get(id);
   if (found) return found;
-  throw new GennakerError("not_found", `Execution ${id} not found.`);
+  throw noExecution(id);
+}
+
+function noExecution(id: string): GennakerError {
+  return new GennakerError("not_found", `Execution ${id} not found.`);
 }
 
 function list(value: string | undefined): string[] {

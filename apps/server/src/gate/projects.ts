@@ -35,7 +35,7 @@ export function projectRoutes(dependencies: GateDependencies): GateRoute[] {
       handle: async ({ params, query }) => {
         const { document } = await one(params["id"] ?? "");
         const [limit, statuses] = [limitOf(query["limit"], 5), statusesOf(query["statuses"])];
-        return { body: await newestRuns(dependencies, pipelineIdsOf(document), limit, statuses) };
+        return newestRuns(dependencies, pipelineIdsOf(document), limit, statuses);
       },
     },
     {
