@@ -9,8 +9,8 @@ import { tell } from "../notifications/tell.ts";
 import { judge, judgeOf } from "./judge.ts";
 
 const threeDaysMs = 3 * 24 * 60 * 60 * 1000;
-/** A safety net only: the patch of the stage wakes the task. */
-const lookAgainMs = 60_000;
+/** A safety net only, and rare, since thousands may wait for days: the patch of the stage wakes the task. */
+const lookAgainMs = 3_600_000;
 
 /**
  * Waits until a person says go on or stop. The judgement comes as a patch of the stage's context: `judgmentStatus`,
