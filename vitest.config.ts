@@ -15,7 +15,7 @@ export default defineConfig({
           exclude: [...integration, ...kubernetes, ...browser, "**/node_modules/**"],
           isolate: false,
           pool: "threads",
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
