@@ -111,3 +111,20 @@ test("text routes stream, characters cut in two are put together", async () => {
     text += chunk;
   expect(text).toBe("zeile ü\n");
 });
+
+test("in a browser with a session, changes carry its CSRF token and readings do not", async () => {
+  const page = globalThis as { document?: unknown };
+  const before = page.document;
+  page.document = { cookie: "a=b; gennaker_csrf=t0ken-1; c=d" };
+  try {
+    const { client, sent } = clientWith(() => Response.json({}));
+    await client.call("cancelExecution", { params: { execution: "E" }, body: {} });
+    await client.call("getSystem", {});
+    expect(sent.map(({ init }) => (init.headers as Record<string, string>)["x-gennaker-csrf"])).toEqual([
+      "t0ken-1",
+      undefined,
+    ]);
+  } finally {
+    page.document = before;
+  }
+});

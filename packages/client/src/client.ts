@@ -46,6 +46,7 @@ export function createClient(options: ClientOptions): Client {
     const headers: Record<string, string> = {
       accept: route.text ? "text/plain" : "application/json",
       ...options.headers,
+      ...(route.method === "GET" ? {} : csrfHeader()),
     };
     const init: RequestInit = { method: route.method, headers };
     if (route.body) {
@@ -78,6 +79,13 @@ export function createClient(options: ClientOptions): Client {
         yield decoder.decode(chunk, { stream: true });
     },
   };
+}
+
+/** In a browser, a change shows that it comes from a page that can read the session's second cookie. */
+function csrfHeader(): Record<string, string> {
+  const { document } = globalThis as { document?: { cookie?: string } };
+  const token = /(?:^|; )gennaker_csrf=([\w-]+)/.exec(document?.cookie ?? "")?.[1];
+  return token === undefined ? {} : { "x-gennaker-csrf": token };
 }
 
 function fillPath(path: string, params: Record<string, string>): string {
