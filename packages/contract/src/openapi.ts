@@ -12,6 +12,7 @@ const tags = [
   ["pipelines", "How it is delivered (Spinnaker's JSON)"],
   ["executions", "Runs of pipelines and single operations"],
   ["clusters", "What runs, and the traffic it gets"],
+  ["kubernetes", "Objects, logs and events of clusters"],
   ["canary", "Canary configs and judgements"],
   ["artifacts", "Artifacts: their accounts, the store, fetching"],
   ["secrets", "Secrets that the database keeps, encrypted"],

@@ -8,6 +8,7 @@ import { engineRoutes } from "./resources/engine.ts";
 import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
 import { importRoutes } from "./resources/import.ts";
+import { kubernetesRoutes } from "./resources/kubernetes.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
 import { pipelineVersionRoutes } from "./resources/pipeline-version.ts";
 import { projectRoutes } from "./resources/project.ts";
@@ -297,6 +298,7 @@ export const routes = defineRoutes({
   ...engineRoutes,
   ...importRoutes,
   ...shadowRoutes,
+  ...kubernetesRoutes,
 });
 
 export type Routes = typeof routes;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer, type TestServer } from "@gennaker/testkit/server/start-server.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deployment, openScene, skipped, type Scene } from "../providers/kubernetes/testing/scene.ts";
-import { send } from "./fixtures/http.ts";
+import { deployment, openScene, service, skipped, type Scene } from "../providers/kubernetes/testing/scene.ts";
+import { call } from "./fixtures/http.ts";
 
 describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cluster ${skipped}`, () => {
   let data: string;
@@ -37,7 +37,7 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     rmSync(data, { recursive: true, force: true });
   });
 
-  const get = async (path: string) => (await send(server.url, "GET", path)).json() as Record<string, unknown>[];
+  const get = async (path: string) => (await call(server.url, path)).json() as Record<string, unknown>[];
 
   it("lists its accounts, and says of the dead one that it does not answer", async () => {
     expect(await get("/credentials")).toMatchObject([
@@ -81,5 +81,42 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     await expect.poll(() => heard, { timeout: 20_000 }).toContain(`prod/${namespace}/replicaSet shown-`);
     live.abort();
     await listening;
+  });
+
+  it("shows objects of all kinds as a tree with health, single ones without secrets, and what leads to them", async () => {
+    const { port, namespace } = scene;
+    const labels = { "app.kubernetes.io/name": "shop" };
+    const metadata = { name: "keys", namespace, labels };
+    await port.apply("test", { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "hunter2" } });
+    await port.apply("test", service(namespace, "shown", { run: "shown" }));
+    const objects = `/api/v1/accounts/prod/kubernetes/objects`;
+    const tree = (await get(`${objects}?application=shop&namespace=${namespace}`)) as unknown as {
+      objects: { kind: string; uid: string; owners: { uid: string }[]; health: { state: string } }[];
+      problems: unknown[];
+    };
+    expect(tree.problems).toEqual([]);
+    const kinds = new Set(tree.objects.map(({ kind }) => kind));
+    for (const kind of ["Deployment", "ReplicaSet", "Pod", "Service", "Secret"]) expect(kinds).toContain(kind);
+    const [top, set, pod] = ["Deployment", "ReplicaSet", "Pod"].map((kind) => tree.objects.find((each) => each.kind === kind));
+    expect(set?.owners[0]?.uid).toBe(top?.uid);
+    expect(pod?.owners[0]?.uid).toBe(set?.uid);
+    expect(top?.health.state).toBe("stable");
+
+    const shown = await call(server.url, `${objects}/secret/keys?namespace=${namespace}`);
+    expect(shown.json()).toMatchObject({ live: { data: { password: "(hidden)" } }, health: { state: "stable" } });
+    expect(shown.text).not.toContain(Buffer.from("hunter2").toString("base64"));
+    const web = (await call(server.url, `${objects}/deployment/shown?namespace=${namespace}`)).json();
+    expect(web).toMatchObject({ events: [{ reason: "ScalingReplicaSet" }] });
+    expect((await call(server.url, `${objects}/deployment/none?namespace=${namespace}`)).status).toBe(404);
+    expect((await call(server.url, `${objects}/unicorn/none`)).status).toBe(404);
+    expect((await call(server.url, "/api/v1/accounts/local/kubernetes/objects")).status).toBe(404);
+    expect((await call(server.url, "/api/v1/accounts/dead/kubernetes/objects?kind=pod")).status).toBe(502);
+
+    await expect
+      .poll(() => get("/api/v1/applications/shop/kubernetes/traffic"), { timeout: 10_000 })
+      .toMatchObject({
+        loadBalancers: [{ account: "prod", name: "service shown", serverGroups: [expect.stringContaining("shown-")] }],
+        networkPolicies: [],
+      });
   });
 });

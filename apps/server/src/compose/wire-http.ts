@@ -20,6 +20,7 @@ import { gateRoutes } from "../gate/routes.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
 import { addEventStream } from "../platform/http/event-stream.ts";
+import { kubernetesHandlers } from "../providers/kubernetes/handlers.ts";
 import { secretHandlers } from "../platform/secrets/handlers.ts";
 import type { Telemetry } from "../platform/telemetry/telemetry.ts";
 import { addHealth } from "./health.ts";
@@ -134,6 +135,7 @@ function handlersOf(parts: HttpParts) {
     ...engineControlHandlers({ control: engine.control, timezone: config.timezone, now: Date.now }),
     ...parts.history.handlers,
     ...clusterHandlers(target),
+    ...kubernetesHandlers(target.kubernetes),
     ...parts.judge.handlers,
     ...parts.access.handlers,
     ...secretHandlers(platform.secrets),

@@ -3,7 +3,8 @@ import type { Database } from "../../platform/database/api.ts";
 import type { EventInput, EventLog } from "../../platform/events/api.ts";
 import type { Account, ProviderPort, ServerGroupRef } from "../port/api.ts";
 import { createAccount, type AccountRuntime } from "./accounts/account.ts";
-import type { ClusterPort } from "./cluster-port.ts";
+import type { ClusterPort, ManifestRef } from "./cluster-port.ts";
+import { browse, show, type Browsed, type BrowseFilter, type Shown } from "./inventory/browse.ts";
 import type { GroupChange } from "./inventory/changed-groups.ts";
 import type { KubernetesLoadBalancer, NetworkPolicy } from "./inventory/networking.ts";
 import type { Reach } from "./inventory/reach.ts";
@@ -30,6 +31,10 @@ export type KubernetesProvider = ProviderPort & {
   cluster: ClusterPort;
   loadBalancers(filter: { application?: string; account?: string }): KubernetesLoadBalancer[];
   networkPolicies(filter: { application?: string; account?: string }): NetworkPolicy[];
+  /** Objects of all kinds, read from the cluster now. */
+  browse(account: string, filter: BrowseFilter, signal: AbortSignal): Promise<Browsed>;
+  /** One object with health and events; null where it does not exist. */
+  show(account: string, ref: ManifestRef, signal: AbortSignal): Promise<Shown | null>;
   /** Opens the watches of all accounts and returns at once: a cluster that does not answer delays nothing. */
   start(): void;
   stop(): Promise<void>;
@@ -130,6 +135,10 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
 
     networkPolicies: (filter) =>
       chosen(filter).flatMap((account) => account.opened()?.inventory.networkPolicies(filter.application) ?? []),
+
+    browse: async (account, filter, signal) => browse(runtimeOf({ account }), filter, signal),
+
+    show: async (account, ref, signal) => show(runtimeOf({ account }), ref, signal),
 
     onChange(listener) {
       listeners.add(listener);
