@@ -1,4 +1,5 @@
 import { enControl } from "./en-control.ts";
+import { enImport } from "./en-import.ts";
 import { enManage } from "./en-manage.ts";
 import { enReports } from "./en-reports.ts";
 import { enRuns } from "./en-runs.ts";
@@ -12,6 +13,7 @@ export const en = {
   ...enRuns,
   ...enControl,
   ...enManage,
+  ...enImport,
   ...enReports,
   common: {
     product: "Gennaker",

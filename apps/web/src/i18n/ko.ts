@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { koControl } from "./ko-control.ts";
+import { koImport } from "./ko-import.ts";
 import { koManage } from "./ko-manage.ts";
 import { koReports } from "./ko-reports.ts";
 import { koRuns } from "./ko-runs.ts";
@@ -11,6 +12,7 @@ export const ko: Messages = {
   ...koRuns,
   ...koControl,
   ...koManage,
+  ...koImport,
   ...koReports,
   common: {
     product: "Gennaker",

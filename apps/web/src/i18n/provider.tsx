@@ -21,6 +21,8 @@ export type I18n = {
   explain(explanation: Explanation): Explained;
   stageType(type: string): string;
   task(name: string): string;
+  /** A sentence of the server, its times written for the reader. */
+  said(text: string): string;
   /** The server's words about an instance or a load balancer, which have no code. */
   reason(text: string): string;
   canaryWords: CanaryWords;
@@ -84,6 +86,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
         return { text: withLocalTimes(text, format), original: original && withLocalTimes(original, format) };
       },
       stageType: (type) => t.stageTypes[type] ?? type,
+      said: (text) => withLocalTimes(text, format),
       canaryWords,
       reason,
       task: (name) => t.tasks[name] ?? wordsOfName(name),

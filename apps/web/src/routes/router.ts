@@ -80,6 +80,10 @@ const project = createRoute({
   validateSearch: editSearch,
 }).lazy(() => import("./project.lazy.tsx").then((module) => module.Route));
 
+const imports = createRoute({ getParentRoute: () => root, path: "import" }).lazy(() =>
+  import("./import.lazy.tsx").then((module) => module.Route),
+);
+
 const routeTree = root.addChildren([
   applications,
   toApplications,
@@ -90,6 +94,7 @@ const routeTree = root.addChildren([
   freezes,
   projects,
   project,
+  imports,
 ]);
 
 export function createAppRouter() {

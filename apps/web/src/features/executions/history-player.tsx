@@ -9,7 +9,7 @@ type Props = { at: number; total: number; step: HistoryStep | undefined; onGo(at
 
 /** A slider over the steps with buttons beside it; the chosen step stands below in words. */
 export function HistoryPlayer({ at, total, step, onGo }: Props) {
-  const { t, format } = useI18n();
+  const { t, format, said } = useI18n();
   const [playing, setPlaying] = useState(false);
   const isPlaying = playing && at < total;
   const go = useEffectEvent(() => onGo(at + 1));
@@ -46,7 +46,7 @@ export function HistoryPlayer({ at, total, step, onGo }: Props) {
           max={total}
           value={at}
           aria-label={t.history.slider}
-          aria-valuetext={step ? `${label}: ${step.text}` : label}
+          aria-valuetext={step ? `${label}: ${said(step.text)}` : label}
           onChange={({ target }) => onGo(Number(target.value))}
         />
         <output className="num">{label}</output>

@@ -18,7 +18,7 @@ export function HistorySteps({ steps, total, at, onGo }: Props) {
     const chosen = list.current?.querySelector<HTMLElement>("[aria-current]");
     const frame = list.current;
     if (!chosen || !frame) return;
-    const top = chosen.offsetTop - frame.offsetTop;
+    const top = chosen.offsetTop;
     if (top < frame.scrollTop) frame.scrollTop = top - 40;
     else if (top + chosen.offsetHeight > frame.scrollTop + frame.clientHeight)
       frame.scrollTop = top + chosen.offsetHeight - frame.clientHeight + 40;
@@ -86,11 +86,11 @@ function Step({ step, chosen, onGo }: { step: HistoryStep; chosen: boolean; onGo
 
 /** What happened, in the reader's language where the statuses tell it, else the server's own sentence. */
 export function StepWords({ step }: { step: HistoryStep }) {
-  const { t, language, task } = useI18n();
-  if (language === "en") return <>{step.text}</>;
+  const { t, language, task, said } = useI18n();
+  if (language === "en") return <>{said(step.text)}</>;
   if (step.before !== null && step.after !== null && step.before !== step.after) {
     const what = [step.stage?.name, step.task ? task(step.task.name) : undefined].filter((part) => part !== undefined);
     return <>{t.history.told(what.join(" · ") || t.history.run, t.states[step.before], t.states[step.after])}</>;
   }
-  return <span lang="en">{step.text}</span>;
+  return <span lang="en">{said(step.text)}</span>;
 }

@@ -20,6 +20,7 @@ export const keys = {
   projects: ["projects"] as const,
   versions: (pipeline: string) => ["versions", pipeline] as const,
   readiness: ["readiness"] as const,
+  imports: ["imports"] as const,
   retention: (application: string) => ["retention", application] as const,
 };
 

@@ -13,6 +13,7 @@ import { api } from "../live/api.ts";
 import { keys } from "../live/event-keys.ts";
 import { stageCount, toggled } from "./pipeline-document.ts";
 import styles from "./pipelines.module.css";
+import { ReadinessBadge } from "./readiness-badge.tsx";
 import { lastRunsQuery } from "./queries.ts";
 
 export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline; onStart(): void; onEdit(): void }) {
@@ -32,10 +33,13 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
   return (
     <li className={styles["row"]} data-disabled={pipeline.disabled}>
       <div className={styles["what"]}>
-        <h3>
-          {pipeline.name}
-          {pipeline.disabled ? <span className={styles["badge"]}>{t.pipelines.disabled}</span> : null}
-        </h3>
+        <div className={styles["title"]}>
+          <h3>
+            {pipeline.name}
+            {pipeline.disabled ? <span className={styles["badge"]}>{t.pipelines.disabled}</span> : null}
+          </h3>
+          <ReadinessBadge pipeline={pipeline} />
+        </div>
         <p className="muted">
           {typeof description === "string" && description !== ""
             ? description

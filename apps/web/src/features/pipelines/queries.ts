@@ -29,6 +29,15 @@ export function versionsQuery(pipeline: string, pages: number) {
   });
 }
 
+/** What stands between a pipeline and its first run here. */
+export function readinessQuery(pipeline: string) {
+  return queryOptions({
+    queryKey: [...keys.readiness, pipeline],
+    queryFn: ({ signal }) => api.call("getReadiness", { params: { pipeline }, signal }),
+    staleTime: 60_000,
+  });
+}
+
 /** The newest runs of one pipeline, for the row of small shapes. */
 export function lastRunsQuery(application: string, pipeline: string) {
   return queryOptions({

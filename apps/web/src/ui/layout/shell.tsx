@@ -33,6 +33,9 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
           <Link to="/freezes" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
             {t.freezes.nav}
           </Link>
+          <Link to="/import" activeProps={{ "aria-current": "page" }}>
+            {t.imports.nav}
+          </Link>
         </nav>
         <div className={styles["tools"]}>
           <LiveDot />
