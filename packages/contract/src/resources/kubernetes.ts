@@ -66,7 +66,7 @@ export const kubernetesTraffic = z.object({
 
 const flag = z.enum(["true", "false"]).optional();
 const kind = z.string().min(1).describe("deployment, Lamp.light.example.com …");
-const namespace = z.string().optional();
+const namespace = z.string().optional().describe("default: the login's own, for lists all");
 const manifest = z.record(z.string(), z.unknown());
 
 export const kubernetesRoutes = defineRoutes({
@@ -106,7 +106,7 @@ export const kubernetesRoutes = defineRoutes({
     summary: "Output of several Pods as it comes: pod/container: line",
     query: z.object({
       pods: z.string().min(1).describe("names, separated by commas"),
-      container: z.string().optional(),
+      container: z.string().optional().describe("default: every container"),
       tail: z.coerce.number().int().min(0).max(10_000).optional().describe("the last lines first; default 200"),
       follow: flag.describe("true: go on with what comes"),
       previous: flag.describe("true: of the containers' previous run"),
