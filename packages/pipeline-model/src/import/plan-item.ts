@@ -27,6 +27,22 @@ export type PlannedItem = {
   outcome: Exclude<ImportOutcome, "unchanged">;
 };
 
+/** A document as it is to be stored, with what was done to it so far. */
+export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document"> & { kind: ImportKind; document: JsonObject };
+
+/** Fills in names and maps accounts; nothing is checked yet. Null for what is none of the kinds. */
+export function prepareItem(found: Classified, accounts: PlanContext["accounts"]): PreparedItem | null {
+  if (found.kind === null) return null;
+  const { kind, name, application } = found;
+  const notes: ImportNote[] = [];
+  const document = filled(found, notes);
+  const mapped = mapAccounts(document, accounts);
+  if (mapped !== document) {
+    notes.push({ level: "note", code: "account.mapped", pointer: "", message: "accounts are called as they are here" });
+  }
+  return { kind, name, application, document: mapped, notes };
+}
+
 /** What importing a document comes to on a server with this inventory. What is stored already is not looked at. */
 export function planItem(found: Classified, context: PlanContext): PlannedItem {
   if (found.kind === null) {
@@ -34,17 +50,13 @@ export function planItem(found: Classified, context: PlanContext): PlannedItem {
     const notes: ImportNote[] = [{ level: "error", code: "unknown", pointer: "", message: reason, suggestion }];
     return { kind: null, name, application: null, document: null, notes, outcome: "refused" };
   }
-  const { kind, name, application } = found;
-  const notes: ImportNote[] = [];
-  const document = filled(found, notes);
-  const mapped = mapAccounts(document, context.accounts);
-  if (mapped !== document) {
-    notes.push({ level: "note", code: "account.mapped", pointer: "", message: "accounts are called as they are here" });
-  }
+  const prepared = prepareItem(found, context.accounts) as PreparedItem;
+  const { kind, name, application, document } = prepared;
   const missing = missingNames(kind, name, application);
   const said = new Set(missing.map(({ pointer }) => pointer));
-  notes.push(...missing, ...notesOf(kind, mapped, context).filter((each) => each.code !== "invalid" || !said.has(each.pointer)));
-  return { kind, name, application, document: mapped, notes, outcome: outcomeOf(notes) };
+  const checks = notesOf(kind, document, context).filter((each) => each.code !== "invalid" || !said.has(each.pointer));
+  const notes = [...prepared.notes, ...missing, ...checks];
+  return { kind, name, application, document, notes, outcome: outcomeOf(notes) };
 }
 
 /** Its name and application where a folder, a file or a flag says them and the document does not. */

@@ -6,7 +6,8 @@ export type JsonSplitter = {
   end(): string[];
 };
 
-const blank = /\s/;
+/** What stands between documents: blanks, commas, a byte order mark. */
+const isBetween = (sign: string): boolean => sign === "," || sign === "\ufeff" || /\s/.test(sign);
 
 /**
  * Documents one after another (JSON lines, or with nothing between them), and the elements of a list that is the whole
@@ -42,10 +43,9 @@ export function createJsonSplitter(): JsonSplitter {
         }
         continue;
       }
-      const boundary = blank.test(sign) || sign === "," || sign === "\ufeff";
-      if (depth === 0 && bare && (boundary || sign === "]")) finish(index);
+      if (depth === 0 && bare && (sign === "]" || isBetween(sign))) finish(index);
       if (depth === 0 && from === -1) {
-        if (boundary) continue;
+        if (isBetween(sign)) continue;
         if (sign === "[" && !begun) {
           begun = true;
           inList = true;

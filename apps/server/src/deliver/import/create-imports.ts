@@ -7,8 +7,9 @@ import { neededBy } from "@gennaker/pipeline-model/import/references.ts";
 import type { Needed } from "@gennaker/pipeline-model/import/references.ts";
 import { valueAt } from "@gennaker/pipeline-model/pointer.ts";
 import { importKinds } from "@gennaker/pipeline-model/import/types.ts";
-import type { Inventory } from "@gennaker/pipeline-model/import/types.ts";
+import type { ImportKind, Inventory } from "@gennaker/pipeline-model/import/types.ts";
 import { unwrap } from "@gennaker/pipeline-model/import/unwrap.ts";
+import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts";
 import { randomUUID } from "node:crypto";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
@@ -17,7 +18,7 @@ import type { Imports, ReceivedText } from "./api.ts";
 import { exportTexts } from "./export-texts.ts";
 import { importItem } from "./import-item.ts";
 import type { Found, ItemDependencies } from "./import-item.ts";
-import { checkContinued, createRecords, listReports, noCounts, reportPage, writeReport } from "./records.ts";
+import { checkContinued, createRecords, listReports, noCounts, openSession, reportPage, writeReport } from "./records.ts";
 import { createTargets } from "./targets.ts";
 import type { TargetDependencies } from "./targets.ts";
 
@@ -36,25 +37,32 @@ const atOnce = 4;
 
 export function createImports(dependencies: ImportsDependencies): Imports {
   const { database, audit, rules, strategyRules } = dependencies;
-  const targets = createTargets(dependencies);
+  const targets = createTargets(dependencies, (kind, document) => {
+    return validatePipeline(document, kind === "strategy" ? strategyRules : rules).pipeline ?? document;
+  });
   const records = createRecords(database);
-  const parts: ItemDependencies = { targets, records, checkCanaryConfig: dependencies.checkCanaryConfig };
 
   return {
     async run({ items: received, dryRun, overwrite, importId, accounts }, actor) {
       if (importId !== null) await checkContinued(database, importId, dryRun);
       const context: PlanContext = { inventory: await dependencies.inventory(), rules, strategyRules, accounts };
       const { found, refused } = documentsOf(received);
-      const owned = dryRun ? [] : await missingApplications(found, actor);
-      const items = [
-        ...refused,
-        ...(await inOrder(found, (each) => importItem(each, context, { dryRun, overwrite }, parts, actor))),
-        ...owned,
-      ];
+      const session = await openSession(records, keysOf(found));
+      const parts: ItemDependencies = { targets, records: session, checkCanaryConfig: dependencies.checkCanaryConfig };
+      const items = [...refused];
+      try {
+        const made = dryRun ? [] : await missingApplications(found, context, parts, actor);
+        items.push(...(await inOrder(found, (each) => importItem(each, context, { dryRun, overwrite }, parts, actor))), ...made);
+      } catch (error) {
+        // What was stored stays, and is known next time.
+        await database.transaction((tx) => session.flush(tx, actor)).catch(() => undefined);
+        throw error;
+      }
       const id = importId ?? randomUUID();
       const counts = noCounts();
       for (const { outcome } of items) counts[outcome] += 1;
       await database.transaction(async (tx) => {
+        await session.flush(tx, actor);
         await writeReport(tx, { id, continues: importId !== null, dryRun }, items, actor);
         const action = dryRun ? "import.tried" : "import.run";
         await audit.record(tx, { actor, action, resource: `import/${id}`, application: null, after: { ...counts } });
@@ -76,26 +84,30 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   };
 
   /** Pipelines belong to an application that can be looked at: one that is not here is made, and that is told. */
-  async function missingApplications(found: readonly Found[], actor: Actor): Promise<ImportItem[]> {
+  async function missingApplications(
+    found: readonly Found[],
+    context: PlanContext,
+    parts: ItemDependencies,
+    actor: Actor,
+  ): Promise<ImportItem[]> {
     const brought = new Set(found.flatMap(({ classified }) => (classified.kind === "application" ? [classified.name] : [])));
-    const needed = new Map<string, string>();
+    const wanted = new Map<string, string>();
     for (const { classified, source } of found) {
       if (classified.kind !== "pipeline" && classified.kind !== "strategy") continue;
       const { application } = classified;
-      if (application !== null && /^[a-z0-9._-]{1,250}$/.test(application) && !brought.has(application)) needed.set(application, source);
+      if (application !== null && /^[a-z0-9._-]{1,250}$/.test(application) && !brought.has(application)) wanted.set(application, source);
     }
     const made: ImportItem[] = [];
-    for (const [name, source] of needed) {
+    for (const [name, source] of wanted) {
       const document: JsonObject = { name };
       const incoming = { name, application: name, document, text: JSON.stringify(document) };
       if ((await targets.application.find(incoming)) !== null) continue;
-      const found: Found = {
+      const needed: Found = {
         source,
         classified: { kind: "application", name, application: name, pointer: "", document },
         text: incoming.text,
       };
-      const context: PlanContext = { inventory: await dependencies.inventory(), rules, strategyRules, accounts: {} };
-      const item = await importItem(found, context, { dryRun: false, overwrite: false }, parts, actor);
+      const item = await importItem(needed, context, { dryRun: false, overwrite: false }, parts, actor);
       const message = "was not among what was imported, and is made for its pipelines; its own document replaces it later";
       item.notes.push({ level: "note", code: "application.made", pointer: "", message });
       made.push(item);
@@ -114,6 +126,17 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     const store = what === "strategy" ? dependencies.strategies : dependencies.pipelines;
     return (await store.get(name)) !== null || (application !== null && (await store.byName(application, name)) !== null);
   }
+}
+
+/** The ids that documents bring along: what is recorded of them is read at once. */
+function keysOf(found: readonly Found[]): ReadonlyMap<ImportKind, string[]> {
+  const keys = new Map<ImportKind, string[]>();
+  for (const { classified } of found) {
+    if (classified.kind === null) continue;
+    const { id } = classified.document;
+    if (typeof id === "string" && id !== "" && !id.includes("\0")) keys.set(classified.kind, [...(keys.get(classified.kind) ?? []), id]);
+  }
+  return keys;
 }
 
 const keyOf = ({ what, name, application }: Needed): string => JSON.stringify([what, name, application]);

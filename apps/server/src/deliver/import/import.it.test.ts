@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { ImportResult } from "@gennaker/contract/resources/import.ts";
 import { startServer } from "@gennaker/testkit/server/start-server.ts";
+import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 
 const server = await startServer();
@@ -139,6 +140,21 @@ describe("what cannot be imported", () => {
     expect((await exported("part")).map(({ name }) => name)).toEqual(["part", "good"]);
   });
 
+  test("hostile names and ids are refused, not failures of the server", async () => {
+    const odd = ["\0", "\ud800", "x".repeat(5_000), "../..", "%2F"];
+    const documents = odd.flatMap((text) => [
+      pipeline("odd", text),
+      pipeline("odd", "p", { id: text }),
+      pipeline(text, "p"),
+      { name: text, email: "e" },
+      { id: text, name: text, config: { applications: [] } },
+      { name: text, applications: [], metrics: [], judge: {}, classifier: {} },
+      { schema: "v2", id: text, metadata: {}, pipeline: { stages: [] } },
+      { application: text, email: [{ address: "a", when: [] }] },
+    ]);
+    expect((await bring(documents)).items.length).toBeGreaterThanOrEqual(documents.length);
+  });
+
   test.each([
     [{ items: [] }, 400],
     [{ items: [{ source: "s" }] }, 400],
@@ -147,6 +163,20 @@ describe("what cannot be imported", () => {
   ])("a request that cannot be done says why: %j", async (body, status) => {
     expect((await call("POST", "/api/v1/import", body)).status).toBe(status);
   });
+});
+
+test("what was stored by an import that did not come to its end is recognised, repairs and generated ids included", async () => {
+  const document = pipeline("crashed", "p", {
+    triggers: [{ type: "cron", cronExpression: "0 0 9 ? * MON *" }],
+    expectedArtifacts: [{ id: "a", usePriorExecution: true }],
+  });
+  await bring([document]);
+  const database = new pg.Client({ connectionString: readFileSync(`${server.data}/run/database.url`, "utf8").trim() });
+  await database.connect();
+  await database.query("delete from deliver_import_item");
+  await database.end();
+  expect(shortly(await bring([document]))).toEqual(["pipeline p unchanged none"]);
+  expect((await exported("crashed"))[1]?.document).toMatchObject(document);
 });
 
 test("the report is kept, goes on over several parts, and is read by pages and outcomes", async () => {

@@ -10,7 +10,7 @@ export type Recorded = { key: string; hash: string; storedHash: string; received
 
 export type Records = {
   recorded(kind: ImportKind, key: string): Promise<Recorded | null>;
-  record(kind: ImportKind, entry: Recorded & { source: string }, actor: Actor): Promise<void>;
+  write(tx: Tx, entries: readonly (Recorded & { kind: ImportKind; source: string })[], actor: Actor): Promise<void>;
   /** Those of these keys, by key. */
   of(kind: ImportKind, keys: readonly string[]): Promise<ReadonlyMap<string, Recorded>>;
 };
@@ -25,18 +25,59 @@ export function createRecords(database: Database): Records {
       const [row] = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = $2", [kind, key]);
       return row ? fromRow(row) : null;
     },
-    async record(kind, { key, hash, storedHash, received, source }, actor) {
-      await database.query(
+    async write(tx, entries, actor) {
+      if (entries.length === 0) return;
+      // In one order, so that two imports of the same wait for one another instead of for each other.
+      const ordered = entries.toSorted((left, right) => (`${left.kind} ${left.key}` < `${right.kind} ${right.key}` ? -1 : 1));
+      await tx.query(
         `insert into deliver_import_item (kind, key, hash, stored_hash, received, source, imported_by)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (kind, key) do update set hash = $3, stored_hash = $4, received = $5, source = $6, imported_by = $7,
-           imported_at = now()`,
-        [kind, key, hash, storedHash, received, encodeText(source), actor.user],
+         select e.kind, e.key, e.hash, e.stored_hash, e.received, e.source, $7
+         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+           as e(kind, key, hash, stored_hash, received, source)
+         on conflict (kind, key) do update set hash = excluded.hash, stored_hash = excluded.stored_hash,
+           received = excluded.received, source = excluded.source, imported_by = excluded.imported_by, imported_at = now()`,
+        [
+          ordered.map(({ kind }) => kind),
+          ordered.map(({ key }) => key),
+          ordered.map(({ hash }) => hash),
+          ordered.map(({ storedHash }) => storedHash),
+          ordered.map(({ received }) => received),
+          ordered.map(({ source }) => encodeText(source)),
+          actor.user,
+        ],
       );
     },
     async of(kind, keys) {
       const rows = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = any($2)", [kind, [...keys]]);
       return new Map(rows.map((row) => [row.key, fromRow(row)]));
+    },
+  };
+}
+
+/** What one request finds and makes: its own records are seen at once and written together at its end. */
+export type RecordSession = {
+  recorded(kind: ImportKind, key: string): Promise<Recorded | null>;
+  record(kind: ImportKind, entry: Recorded & { source: string }): void;
+  flush(tx: Tx, actor: Actor): Promise<void>;
+};
+
+/** `wanted` are keys that will probably be asked for: they are read at once. */
+export async function openSession(records: Records, wanted: ReadonlyMap<ImportKind, readonly string[]>): Promise<RecordSession> {
+  const known = new Map<string, Recorded | null>();
+  const made = new Map<string, Recorded & { kind: ImportKind; source: string }>();
+  for (const [kind, keys] of wanted) {
+    const found = await records.of(kind, keys);
+    for (const key of keys) known.set(`${kind} ${key}`, found.get(key) ?? null);
+  }
+  return {
+    async recorded(kind, key) {
+      const own = made.get(`${kind} ${key}`) ?? known.get(`${kind} ${key}`);
+      return own === undefined ? records.recorded(kind, key) : own;
+    },
+    record: (kind, entry) => void made.set(`${kind} ${entry.key}`, { ...entry, kind }),
+    async flush(tx, actor) {
+      await records.write(tx, [...made.values()], actor);
+      made.clear();
     },
   };
 }

@@ -9,6 +9,8 @@ export type Target = {
   find(incoming: Incoming): Promise<Stored | null>;
   /** Creates, or replaces what `find` gave. */
   save(incoming: Incoming, found: Stored | null, actor: Actor): Promise<Stored>;
+  /** The document as saving it under a key stores it, repairs and generated ids included; default: as it is. */
+  asStored?(document: JsonObject, key: string): JsonObject;
   /** Those of an application, or (null) of none, in their order. */
   list(application: string | null): Promise<Stored[]>;
 };

@@ -23,12 +23,15 @@ export type TargetDependencies = {
   canaryConfigs: CanaryConfigStore;
 };
 
-export function createTargets(stores: TargetDependencies): Record<ImportKind, Target> {
+/** What a pipeline's or strategy's document becomes when it is checked. */
+export type Repair = (kind: "pipeline" | "strategy", document: JsonObject) => JsonObject;
+
+export function createTargets(stores: TargetDependencies, repair: Repair): Record<ImportKind, Target> {
   return {
     application: applicationTarget(stores.applications),
     applicationPermissions: permissionsTarget(stores.applications),
-    pipeline: pipelineTarget(stores.pipelines, "pipeline"),
-    strategy: pipelineTarget(stores.strategies, "strategy"),
+    pipeline: pipelineTarget(stores.pipelines, "pipeline", repair),
+    strategy: pipelineTarget(stores.strategies, "strategy", repair),
     template: templateTarget(stores.templates),
     canaryConfig: canaryConfigTarget(stores.canaryConfigs, stores.applications),
     project: projectTarget(stores.projects),
@@ -86,7 +89,7 @@ function permissionsTarget(applications: Applications): Target {
   };
 }
 
-function pipelineTarget(pipelines: Pipelines, kind: string): Target {
+function pipelineTarget(pipelines: Pipelines, kind: "pipeline" | "strategy", repair: Repair): Target {
   const stored = ({ id, name, application, text }: StoredPipeline): Stored => ({ key: id, name, application, text });
   return {
     async find({ document, name, application }) {
@@ -101,6 +104,7 @@ function pipelineTarget(pipelines: Pipelines, kind: string): Target {
       const full = withTriggerIds({ ...document, id }, id);
       return stored(await pipelines.save(full, actor, { staleCheck: false, received: text }));
     },
+    asStored: (document, key) => repair(kind, withTriggerIds(document, key)),
     async list(application) {
       return application === null ? [] : (await pipelines.list(application)).map(stored);
     },

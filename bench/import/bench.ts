@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Measured, RunOptions } from "../benchmark.ts";
+import { startRealServer } from "../real-server.ts";
+import { writePipelines } from "./pipelines.ts";
+
+export const name = "import";
+export const describe =
+  "20,000 pipelines of 400 applications (2,000 of 40 with --quick) in one JSON list through `gennaker import`, then the same again: seconds and memory.";
+
+const cli = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+
+export async function run(options: RunOptions): Promise<Measured> {
+  const count = options.quick === true ? 2_000 : 20_000;
+  const folder = mkdtempSync(join(tmpdir(), "gennaker-bench-import-"));
+  const server = await startRealServer("import");
+  try {
+    const file = join(folder, "pipelines.json");
+    const megabytes = await writePipelines(file, count);
+    writeFileSync(join(folder, "accounts.yaml"), "production: local\n");
+    const args = [cli, "import", file, "--accounts", join(folder, "accounts.yaml"), "--json"];
+    const first = await timed(args, server, count, "unchanged");
+    const again = await timed(args, server, count, "imported");
+    return {
+      figures: {
+        pipelines: count,
+        file_mb: megabytes,
+        import_s: first.seconds,
+        per_s: Math.round(count / first.seconds),
+        again_s: again.seconds,
+        cli_peak_mb: first.cliMb,
+        server_peak_mb: first.serverMb,
+      },
+    };
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Timed = { seconds: number; cliMb: number; serverMb: number };
+
+/** Runs the command line to its end; refuses anything but success. `none` is an outcome that nothing may have. */
+async function timed(
+  args: readonly string[],
+  server: { url: string; memory(): { server: number } },
+  count: number,
+  none: "imported" | "unchanged",
+): Promise<Timed> {
+  const began = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, GENNAKER_SERVER: server.url, GENNAKER_USER: "bench" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // The report is long; its summary stands at the end.
+  let tail = "";
+  child.stdout.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString("utf8")).slice(-2_000)));
+  let cliMb = 0;
+  let serverMb = 0;
+  const watch = setInterval(() => {
+    cliMb = Math.max(cliMb, residentMb(child.pid ?? 0));
+    serverMb = Math.max(serverMb, server.memory().server);
+  }, 250);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearInterval(watch);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const counts = /"counts":(\{[^}]*\})/.exec(tail)?.[1];
+  const parsed = JSON.parse(counts ?? "{}") as Record<string, number>;
+  if (code !== 0 || (parsed["refused"] ?? 1) > 0 || (parsed[none] ?? 0) > 0 || sum(Object.values(parsed)) < count)
+    throw new Error(`the import ended with ${code}: ${tail.slice(-300)}`);
+  return { seconds, cliMb: Math.round(cliMb), serverMb: Math.round(serverMb) };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function residentMb(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}
