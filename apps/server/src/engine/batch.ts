@@ -8,6 +8,7 @@ import { encodeText } from "../platform/values/document.ts";
 import { admit } from "./admit.ts";
 import type { Controls, ControlState } from "./controls.ts";
 import { decode, loadSnapshots, type Snapshot, type SnapshotCache } from "./snapshot.ts";
+import { weightAfter, weightOf } from "./weight.ts";
 import { writeChanges, type Change } from "./write.ts";
 
 /** Something to do to one execution. */
@@ -215,7 +216,7 @@ async function commitChanges(
     const fencing = new Map(before?.fencing ?? []);
     for (const [stageId, operations] of outcome.runs) if (operations.at(-1)?.op === "delete") fencing.delete(stageId);
     for (const row of rowsOf.get(id) ?? []) fencing.set(row.stage_id, row.fencing);
-    const weight = before?.weight ?? 2_000 + outcome.execution.stages.size * 800;
+    const weight = before === null ? weightOf(outcome.execution) : weightAfter(before, outcome);
     const snapshot: Snapshot = { version: (before?.version ?? 0) + 1, execution: outcome.execution, fencing, weight };
     result.committed.push({ snapshot, outcome });
   }

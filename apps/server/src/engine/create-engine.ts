@@ -58,6 +58,9 @@ export type EngineDependencies = {
   now?: () => Date;
 };
 
+/** How much memory the runs worked on last may take. */
+const cachedBytes = 32_000_000;
+
 /** The engine: rows are the truth, every replica can bring every execution forward. */
 export function createEngine(dependencies: EngineDependencies): Engine & { control: EngineControl } {
   const { database, events, audit, replicaId, log } = dependencies;
@@ -74,7 +77,7 @@ export function createEngine(dependencies: EngineDependencies): Engine & { contr
   const keys = [...stageTypes.keys()];
   const now = dependencies.now === undefined ? Date.now : () => dependencies.now?.().getTime() ?? Date.now();
   const newId = monotonicFactory();
-  const cache = createSnapshotCache({ entries: 2_000, characters: 24_000_000 });
+  const cache = createSnapshotCache(cachedBytes);
   const lookups = createLookups(dependencies.expressions ?? {}, now);
   const evaluator = createEvaluator(lookups, now, dependencies.evaluateHeavily);
   const presence = createPresence({

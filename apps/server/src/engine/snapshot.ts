@@ -4,8 +4,12 @@ import { buildTopology } from "@gennaker/engine-core/topology.ts";
 import type { Documents, Execution, Header, Stage } from "@gennaker/engine-core/model.ts";
 import type { Tx } from "../platform/database/api.ts";
 import { encodeDocument } from "../platform/values/document.ts";
+import { weightOf } from "./weight.ts";
 
-/** An execution as the database had it at `version`, with the fencing numbers of its side effects. Never changed in place. */
+/**
+ * An execution as the database had it at `version`, with the fencing numbers of its side effects. Never changed in place.
+ * `weight` is roughly the memory that it takes, in bytes.
+ */
 export type Snapshot = { version: number; execution: Execution; fencing: ReadonlyMap<string, number>; weight: number };
 
 type StageBody = Omit<Stage, "id" | "source" | "context" | "outputs">;
@@ -85,32 +89,29 @@ export async function loadSnapshots(tx: Tx, ids: readonly string[]): Promise<Map
   const snapshots = new Map<string, Snapshot>();
   for (const row of headers) {
     const rows = stagesOf.get(row.id) ?? [];
-    const text = rows.reduce(
-      (sum, stage) => sum + stage.body.length + stage.source.length + stage.context.length + stage.outputs.length,
-      0,
-    );
+    const execution = decodeExecution(row, rows.map(decodeStage));
     snapshots.set(row.id, {
       version: row.version,
-      execution: decodeExecution(row, rows.map(decodeStage)),
+      execution,
       fencing: new Map((runsOf.get(row.id) ?? []).map((run) => [run.stage_id, run.fencing])),
-      weight: row.header.length + row.documents.length + text,
+      weight: weightOf(execution),
     });
   }
   return snapshots;
 }
 
-/** The snapshots this process worked on last, bounded by number and by size of their text. */
+/** The snapshots this process worked on last, bounded by the memory that they take. */
 export type SnapshotCache = {
   get(id: string, version?: number): Snapshot | undefined;
   put(snapshot: Snapshot): void;
   drop(id: string): void;
 };
 
-export function createSnapshotCache(limits: { entries: number; characters: number }): SnapshotCache {
+export function createSnapshotCache(mostBytes: number): SnapshotCache {
   const entries = new Map<string, Snapshot>();
-  let characters = 0;
+  let bytes = 0;
   const drop = (id: string) => {
-    characters -= entries.get(id)?.weight ?? 0;
+    bytes -= entries.get(id)?.weight ?? 0;
     entries.delete(id);
   };
   return {
@@ -122,10 +123,11 @@ export function createSnapshotCache(limits: { entries: number; characters: numbe
       const { id } = snapshot.execution;
       if ((entries.get(id)?.version ?? 0) > snapshot.version) return;
       drop(id);
+      if (snapshot.weight > mostBytes) return;
       entries.set(id, snapshot);
-      characters += snapshot.weight;
+      bytes += snapshot.weight;
       for (const oldest of entries.keys()) {
-        if (entries.size <= limits.entries && characters <= limits.characters) break;
+        if (bytes <= mostBytes) break;
         drop(oldest);
       }
     },
