@@ -1,5 +1,6 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import type { Application, ApplicationText } from "@stricli/core";
+import { accessRoutes, loginCommand, logoutCommand, tokenRoutes, userRoutes } from "./commands/access/routes.ts";
 import { applicationRoutes } from "./commands/application/routes.ts";
 import { artifactRoutes } from "./commands/artifact/routes.ts";
 import { canaryRoutes } from "./commands/canary/routes.ts";
@@ -48,6 +49,11 @@ export const routes = buildRouteMap({
     manifest: manifestRoutes,
     artifact: artifactRoutes,
     secret: secretRoutes,
+    login: loginCommand,
+    logout: logoutCommand,
+    access: accessRoutes,
+    user: userRoutes,
+    token: tokenRoutes,
     audit: auditRoutes,
     account: accountRoutes,
     events: eventsCommand,
@@ -74,6 +80,8 @@ export const routes = buildRouteMap({
     manifests: "manifest",
     artifacts: "artifact",
     secrets: "secret",
+    users: "user",
+    tokens: "token",
     audits: "audit",
     accounts: "account",
     event: "events",

@@ -3,6 +3,7 @@ import type { ServerFlags } from "../command.ts";
 import type { CliContext } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
 import type { Contexts } from "./contexts.ts";
+import { tokenFor } from "./credentials.ts";
 import { contextsPath, readContexts, serverAddress } from "./contexts.ts";
 
 const defaultServer = "http://127.0.0.1:8084";
@@ -20,7 +21,14 @@ export async function addressFor(context: CliContext, flags: ServerFlags): Promi
   const server = serverAddress(direct ?? chosen?.server ?? defaultServer);
   context.server = server;
   const user = flags.user ?? (env["GENNAKER_USER"] || chosen?.user);
-  return { server, headers: user === undefined ? {} : { "x-spinnaker-user": headerValue(user) } };
+  const token = tokenFor(server, env);
+  return {
+    server,
+    headers: {
+      ...(user === undefined ? {} : { "x-spinnaker-user": headerValue(user) }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${tokenValue(token)}` }),
+    },
+  };
 }
 
 function chooseContext(contexts: Contexts, wanted: string | undefined, direct: boolean) {
@@ -38,6 +46,13 @@ function chooseContext(contexts: Contexts, wanted: string | undefined, direct: b
 function headerValue(user: string): string {
   if (/^[\x20-\x7e\u00a0-\u00ff]+$/.test(user)) return user;
   throw usageError(`The user name "${user}" cannot be sent: only Latin letters, digits and signs can.`);
+}
+
+function tokenValue(token: string): string {
+  if (/^[\w.~+/=-]+$/.test(token)) return token;
+  throw usageError("The token holds signs that no token has.", [
+    "Look at GENNAKER_TOKEN, or log in again: gennaker login",
+  ]);
 }
 
 export async function connect(context: CliContext, flags: ServerFlags): Promise<Connection> {
