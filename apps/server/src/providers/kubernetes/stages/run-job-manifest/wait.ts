@@ -4,10 +4,11 @@ import { TaskError } from "../../../../engine/api.ts";
 import type { StageView, TaskContext, TaskDefinition, TaskResult } from "../../../../engine/api.ts";
 import { annotation } from "../../manifest/annotations.ts";
 import { jobState, jobStatus, propertiesIn, succeededPods } from "../../manifest/job.ts";
-import { annotationsOf, nameOf, parseFullName } from "../../manifest/manifest.ts";
+import { annotationsOf, coordinatesOf, nameOf, parseFullName, uidOf } from "../../manifest/manifest.ts";
 import { outputsUnlessSilent } from "../deploy-manifest/run.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { accountOf, asJson, onCluster, refOf } from "../shared/cluster-task.ts";
+import { planKey, storedPlan } from "../shared/plan.ts";
 import { inWords } from "../shared/target.ts";
 
 type Deps = Pick<KubernetesStageDeps, "cluster">;
@@ -72,10 +73,14 @@ async function stillRunning(
 
 /** Deletes the job of a canceled stage with its pods; one that was never started is none. */
 export async function deleteJob(deps: Deps, { stage, signal }: TaskContext): Promise<{ context?: JsonObject }> {
-  const place = jobOf(stage) ?? plannedJob(stage);
+  const planned = plannedJob(stage);
+  const place = jobOf(stage) ?? planned;
   if (place === null) return {};
   const account = accountOf(deps.cluster, stage);
   const words = inWords(place, account);
+  const live = await onCluster(`Reading ${words}`, () => deps.cluster.get(account, refOf(place), { signal }));
+  // The one that was there before is not the stage's.
+  if (live === null || uidOf(asJson(live)) === planned?.replacedUid) return {};
   const deleted = await onCluster(`Deleting ${words}`, () =>
     deps.cluster.delete(account, refOf(place), { cascade: "background", signal }),
   );
@@ -94,16 +99,12 @@ export function jobOf(stage: StageView): Place | null {
   return null;
 }
 
-/** A job that was planned to be created under a name of its own: it may be there although nothing says so yet. */
-function plannedJob(stage: StageView): Place | null {
-  const plan = stage.context["kubernetes.plan"];
-  const list = isJsonObject(plan ?? null) ? (plan as JsonObject)["manifests"] : undefined;
-  const [first] = Array.isArray(list) ? list : [];
-  if (!isJsonObject(first ?? null)) return null;
-  const { mode, manifest } = first as JsonObject;
-  if (mode !== "create" || !isJsonObject(manifest ?? null)) return null;
-  const metadata = (manifest as JsonObject)["metadata"] as JsonObject;
-  return { kind: "job", namespace: String(metadata["namespace"] ?? ""), name: nameOf(manifest as JsonObject) };
+/** The job as it was planned: it may be there although nothing says so yet. */
+function plannedJob(stage: StageView): (Place & { replacedUid: string | null }) | null {
+  if (stage.context[planKey] === undefined) return null;
+  const [planned] = storedPlan(stage).manifests;
+  if (planned === undefined) return null;
+  return { ...coordinatesOf(planned.manifest), replacedUid: planned.replacedUid };
 }
 
 async function podsOf({ cluster }: Deps, account: string, place: Place, signal: AbortSignal): Promise<JsonObject[]> {
