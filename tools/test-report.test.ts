@@ -31,6 +31,9 @@ test("what was left out is told once for each group, with how much it is", () =>
     skipped("alone"),
   ];
   const report = { ...counts, testResults: [{ name: "x.test.ts", status: "passed", assertionResults }] };
-  expect(skippedOf("kubernetes", report)).toEqual(["kubernetes a cluster (no Go): 2 tests", "kubernetes alone: 1 test"]);
+  expect(skippedOf("kubernetes", report)).toEqual([
+    "kubernetes a cluster (no Go): 2 tests",
+    "kubernetes alone: 1 test",
+  ]);
   expect(skippedOf("kubernetes", null)).toEqual([]);
 });

@@ -160,7 +160,12 @@ async function churn(
     for (const size of [0, replicas]) {
       await each(some, 8, (at) =>
         client.scale(
-          { apiVersion: apps, kind: "Deployment", name: `app${at % 50}-${at}`, namespace: `team-${Math.floor(at / 100)}` },
+          {
+            apiVersion: apps,
+            kind: "Deployment",
+            name: `app${at % 50}-${at}`,
+            namespace: `team-${Math.floor(at / 100)}`,
+          },
           size,
         ),
       );

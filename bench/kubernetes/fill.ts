@@ -8,7 +8,10 @@ export function workload(namespace: string, name: string, replicas: number): Kub
     "moniker.spinnaker.io/application": name.split("-")[0] ?? name,
     "moniker.spinnaker.io/cluster": `deployment ${name}`,
   };
-  const env = Array.from({ length: 20 }, (_, at) => ({ name: `SETTING_${at}`, value: `value of setting ${at} of ${name}` }));
+  const env = Array.from({ length: 20 }, (_, at) => ({
+    name: `SETTING_${at}`,
+    value: `value of setting ${at} of ${name}`,
+  }));
   const probe = { httpGet: { path: "/health", port: 8080 }, periodSeconds: 10, failureThreshold: 3 };
   const container = {
     name: "web",
@@ -49,7 +52,5 @@ export async function fill(client: KubeClient, workloads: number, replicas: numb
   const namespaces = Array.from({ length: Math.ceil(workloads / 100) }, (_, at) => `team-${at}`);
   await each(namespaces, 8, (name) => client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
   const all = Array.from({ length: workloads }, (_, at) => at);
-  await each(all, 16, (at) =>
-    client.create(workload(`team-${Math.floor(at / 100)}`, `app${at % 50}-${at}`, replicas)),
-  );
+  await each(all, 16, (at) => client.create(workload(`team-${Math.floor(at / 100)}`, `app${at % 50}-${at}`, replicas)));
 }

@@ -14,7 +14,11 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     data = mkdtempSync(join(tmpdir(), "gennaker-test-"));
     const kubernetes = {
       accounts: [
-        { name: "prod", kubeconfigFile: process.env["GENNAKER_TEST_KUBECONFIG"], lease: { name: `test-${process.pid}` } },
+        {
+          name: "prod",
+          kubeconfigFile: process.env["GENNAKER_TEST_KUBECONFIG"],
+          lease: { name: `test-${process.pid}` },
+        },
         { name: "dead", kubeconfigFile: join(data, "dead.json") },
       ],
     };
@@ -45,11 +49,13 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
       { name: "prod", type: "kubernetes", cloudProvider: "kubernetes" },
       { name: "dead", type: "kubernetes" },
     ]);
-    await expect.poll(() => get("/api/v1/accounts"), { timeout: 20_000 }).toMatchObject([
-      { name: "local" },
-      { name: "prod", reachable: true },
-      { name: "dead", reachable: false, reason: expect.stringContaining("does not answer") },
-    ]);
+    await expect
+      .poll(() => get("/api/v1/accounts"), { timeout: 20_000 })
+      .toMatchObject([
+        { name: "local" },
+        { name: "prod", reachable: true },
+        { name: "dead", reachable: false, reason: expect.stringContaining("does not answer") },
+      ]);
   });
 
   it("shows what runs in the cluster over its own API and Gate's, and tells changes live", async () => {
@@ -67,14 +73,16 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     const { port, namespace } = scene;
     await port.apply("test", deployment(namespace, "shown", { replicas: 1 }));
     await port.waitStable("test", { kind: "deployment", name: "shown", namespace }, AbortSignal.timeout(30_000));
-    await expect.poll(() => get("/api/v1/applications/shop/clusters"), { timeout: 10_000 }).toMatchObject([
-      {
-        name: "deployment shown",
-        account: "prod",
-        cloudProvider: "kubernetes",
-        serverGroups: [{ region: namespace, health: { status: "stable" }, instances: [{ state: "up" }] }],
-      },
-    ]);
+    await expect
+      .poll(() => get("/api/v1/applications/shop/clusters"), { timeout: 10_000 })
+      .toMatchObject([
+        {
+          name: "deployment shown",
+          account: "prod",
+          cloudProvider: "kubernetes",
+          serverGroups: [{ region: namespace, health: { status: "stable" }, instances: [{ state: "up" }] }],
+        },
+      ]);
     expect(await get("/applications/shop/serverGroups")).toMatchObject([
       { account: "prod", region: namespace, cloudProvider: "kubernetes" },
     ]);
@@ -97,7 +105,9 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     expect(tree.problems).toEqual([]);
     const kinds = new Set(tree.objects.map(({ kind }) => kind));
     for (const kind of ["Deployment", "ReplicaSet", "Pod", "Service", "Secret"]) expect(kinds).toContain(kind);
-    const [top, set, pod] = ["Deployment", "ReplicaSet", "Pod"].map((kind) => tree.objects.find((each) => each.kind === kind));
+    const [top, set, pod] = ["Deployment", "ReplicaSet", "Pod"].map((kind) =>
+      tree.objects.find((each) => each.kind === kind),
+    );
     expect(set?.owners[0]?.uid).toBe(top?.uid);
     expect(pod?.owners[0]?.uid).toBe(set?.uid);
     expect(top?.health.state).toBe("stable");

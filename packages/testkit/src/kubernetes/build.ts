@@ -2,7 +2,7 @@
 import { buildPrograms } from "./build-programs.ts";
 import { findPrograms } from "./programs.ts";
 
-const say = (line: string) => console.error(`Kubernetes for tests: ${line}`);
+const say = (line: string) => process.stderr.write(`Kubernetes for tests: ${line}\n`);
 const found = findPrograms();
 if (found !== null) say(`already at ${found}`);
 else {

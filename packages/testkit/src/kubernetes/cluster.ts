@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { apiRequest } from "./api-request.ts";
+import { apiServerArguments, commonArguments, etcdArguments, flags, kwokArguments } from "./program-arguments.ts";
 import { startProgram, type Program } from "./processes.ts";
 import { findPrograms, type ProgramName } from "./programs.ts";
 
@@ -33,14 +33,15 @@ export type Kubernetes = {
   stop(): Promise<void>;
 };
 
-const stages = fileURLToPath(new URL("./stages.yaml", import.meta.url));
 const patienceMs = 120_000;
 
 /** Starts etcd, API server, controller manager, scheduler and KWOK; resolves when the fake nodes are ready. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
   const found = options.programs ?? findPrograms();
   if (found === null) {
-    throw new Error("There are no programs of Kubernetes: run packages/testkit/src/kubernetes/build.ts with Go 1.21 or newer.");
+    throw new Error(
+      "There are no programs of Kubernetes: run packages/testkit/src/kubernetes/build.ts with Go 1.21 or newer.",
+    );
   }
   const directory = mkdtempSync(join(tmpdir(), "gennaker-kubernetes-"));
   const running = new Map<ProgramName, Program>();
@@ -60,7 +61,8 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       for (;;) {
         for (const program of running.values()) program.check();
         if (await holds().catch(() => false)) return;
-        if (Date.now() > deadline) throw new Error(`Kubernetes for tests: ${what} did not come within ${patienceMs} ms`);
+        if (Date.now() > deadline)
+          throw new Error(`Kubernetes for tests: ${what} did not come within ${patienceMs} ms`);
         await sleep(100);
       }
     };
@@ -81,7 +83,10 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       ...flags({ "service-account-private-key-file": files.key, "root-ca-file": files.ca }),
       ...flags({ "use-service-account-credentials": false, "node-monitor-period": "2s" }),
     ]);
-    start("kube-scheduler", [...common, ...flags({ "secure-port": scheduler, "cert-dir": join(directory, "scheduler") })]);
+    start("kube-scheduler", [
+      ...common,
+      ...flags({ "secure-port": scheduler, "cert-dir": join(directory, "scheduler") }),
+    ]);
     await until(
       "the default service account",
       async () => (await get("/api/v1/namespaces/default/serviceaccounts/default")).status === 200,
@@ -162,74 +167,6 @@ function writeFiles(directory: string, port: number) {
   };
   writeFileSync(kubeconfig, JSON.stringify(config), secret);
   return { url, ca, token, key, kubeconfig };
-}
-
-function flags(values: Readonly<Record<string, string | number | boolean>>): string[] {
-  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-}
-
-function etcdArguments(directory: string, port: number, peer: number): string[] {
-  const client = `http://127.0.0.1:${port}`;
-  const own = `http://127.0.0.1:${peer}`;
-  return flags({
-    name: "one",
-    "data-dir": join(directory, "etcd"),
-    "listen-client-urls": client,
-    "advertise-client-urls": client,
-    "listen-peer-urls": own,
-    "initial-advertise-peer-urls": own,
-    "initial-cluster": `one=${own}`,
-    // Nothing here outlives the machine.
-    "unsafe-no-fsync": true,
-    "log-level": "warn",
-  });
-}
-
-function apiServerArguments(directory: string, port: number, etcd: number): string[] {
-  const key = join(directory, "service-account.key");
-  return flags({
-    "etcd-servers": `http://127.0.0.1:${etcd}`,
-    "bind-address": "127.0.0.1",
-    "secure-port": port,
-    // Loopback may not be published as the address of the service `kubernetes`.
-    "endpoint-reconciler-type": "none",
-    "cert-dir": join(directory, "apiserver"),
-    "token-auth-file": join(directory, "tokens.csv"),
-    "authorization-mode": "RBAC",
-    "service-account-issuer": "https://kubernetes.default.svc",
-    "service-account-signing-key-file": key,
-    "service-account-key-file": key,
-    "service-cluster-ip-range": "10.96.0.0/16",
-    "allow-privileged": true,
-    profiling: false,
-  });
-}
-
-function commonArguments(kubeconfig: string): string[] {
-  return flags({
-    kubeconfig,
-    "authentication-kubeconfig": kubeconfig,
-    "authorization-kubeconfig": kubeconfig,
-    "authentication-skip-lookup": true,
-    "bind-address": "127.0.0.1",
-    "leader-elect": false,
-    "kube-api-qps": 300,
-    "kube-api-burst": 600,
-    profiling: false,
-  });
-}
-
-function kwokArguments(kubeconfig: string): string[] {
-  return flags({
-    kubeconfig,
-    config: stages,
-    "manage-nodes-with-annotation-selector": "kwok.x-k8s.io/node=fake",
-    // The network reserved for benchmarks: nobody answers there.
-    cidr: "198.18.0.0/15",
-    "node-ip": "198.19.255.1",
-    "node-lease-duration-seconds": 40,
-    "server-address": "",
-  });
 }
 
 /** Ports that were free a moment ago, all different. */

@@ -40,7 +40,11 @@ describe.skipIf(skipped !== "")(`the stages' port on a real cluster ${skipped}`,
 
   it("knows kinds by Spinnaker's names and takes new custom resources at once", async () => {
     const { port, namespace } = scene;
-    expect(await port.kind("test", "replicaSet")).toEqual({ apiVersion: "apps/v1", kind: "ReplicaSet", namespaced: true });
+    expect(await port.kind("test", "replicaSet")).toEqual({
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      namespaced: true,
+    });
     await expect(port.kind("test", "Lamp.light.example.com")).rejects.toMatchObject({ reason: "UnknownKind" });
     await port.apply("test", definition);
     const ref = { kind: "customResourceDefinition", name: definition.metadata.name };
@@ -63,7 +67,7 @@ describe.skipIf(skipped !== "")(`the stages' port on a real cluster ${skipped}`,
     const found = await port.list("test", "configMap", namespace, "tier in (x)");
     expect(found.map(({ metadata }) => metadata.name)).toEqual(["one"]);
     const everywhere = await port.list("test", "configmaps", null, "tier in (x,y)");
-    expect(everywhere.map(({ metadata }) => metadata.name).sort()).toEqual(["one", "two"]);
+    expect(everywhere.map(({ metadata }) => metadata.name ?? "").sort()).toEqual(["one", "two"]);
     const { name: _name, ...generated } = map("", {}).metadata;
     const made = await port.create("test", { ...map("", {}), metadata: { ...generated, generateName: "run-" } });
     expect(made.metadata.name).toMatch(/^run-/);

@@ -9,10 +9,10 @@ import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 export type ManifestRef = { kind: string; name: string; namespace?: string; apiVersion?: string };
 
 /** How a kind is served. */
-export type ServedKind = { apiVersion: string; kind: string; namespaced: boolean };
+type ServedKind = { apiVersion: string; kind: string; namespaced: boolean };
 
 /** Carried by every call: the run's signal. Its reason is thrown when it fires. */
-export type CallOptions = { signal?: AbortSignal };
+type CallOptions = { signal?: AbortSignal };
 
 export type ChangeOptions = CallOptions & {
   /** Who owns the fields; `gennaker` when left out. */
@@ -21,13 +21,13 @@ export type ChangeOptions = CallOptions & {
   dryRun?: boolean;
 };
 
-export type ApplyOptions = ChangeOptions & {
+type ApplyOptions = ChangeOptions & {
   /** Takes over fields that others own instead of failing with the conflicts. */
   force?: boolean;
 };
 
 /** `json`: RFC 6902, `merge`: RFC 7386, `strategic`: Kubernetes' own, by list keys. */
-export type PatchType = "json" | "merge" | "strategic";
+type PatchType = "json" | "merge" | "strategic";
 
 export type DeleteOptions = CallOptions & {
   /** `false` leaves the dependents behind (orphans); `true`, the default, deletes them in the background. */
@@ -36,7 +36,7 @@ export type DeleteOptions = CallOptions & {
   gracePeriod?: number;
 };
 
-export type LogOptions = CallOptions & {
+type LogOptions = CallOptions & {
   /** Undefined: every container of the pod. */
   container?: string;
   /** Lines from the end, per container. */
@@ -47,7 +47,7 @@ export type LogOptions = CallOptions & {
   previous?: boolean;
 };
 
-export type LogLine = { pod: string; container: string; time: string; text: string };
+type LogLine = { pod: string; container: string; time: string; text: string };
 
 /** One thing the cluster told about an object, newest first; `count` how often. Times are ISO 8601. */
 export type ManifestEvent = {

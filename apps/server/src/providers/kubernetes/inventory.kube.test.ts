@@ -67,11 +67,10 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
     const ref = { kind: "deployment", name: "web", namespace };
     expect(await port.waitStable("test", ref, never)).toMatchObject({ state: "stable" });
     await expect
-      .poll(async () => (await groups()).map(({ artifact, instances }) => [artifact.version, instances.length]).sort())
-      .toEqual([
-        ["1.27", 0],
-        ["1.28", 2],
-      ]);
+      .poll(async () =>
+        (await groups()).map(({ artifact, instances }) => `${artifact.version}: ${instances.length}`).sort(),
+      )
+      .toEqual(["1.27: 0", "1.28: 2"]);
   });
 
   it("tells why a change will not work, long before its deadline", async () => {

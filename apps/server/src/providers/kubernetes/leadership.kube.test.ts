@@ -24,7 +24,11 @@ describe.skipIf(skipped !== "")(`who may change a real cluster ${skipped}`, () =
     const kubeconfigFile = process.env["GENNAKER_TEST_KUBECONFIG"];
     const connection = createConnection(kubeconfigFile === undefined ? {} : { kubeconfigFile }, {});
     connections.push(connection);
-    const mine = contendForCluster(await connection.client(), { namespace: "default", name }, { installation, replica, times });
+    const mine = contendForCluster(
+      await connection.client(),
+      { namespace: "default", name },
+      { installation, replica, times },
+    );
     held.push(mine);
     return mine;
   }

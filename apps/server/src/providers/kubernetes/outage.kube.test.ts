@@ -39,10 +39,13 @@ describe.skipIf(programs === null)("a cluster whose API server dies (needs the p
     await port.apply("test", deployment(namespace, "late", { replicas: 1, image: version }), { force: true });
     expect(await waiting).toMatchObject({ state: "stable" });
     await expect
-      .poll(async () => {
-        const groups = await provider.serverGroups({ cluster: "deployment late" });
-        return groups.filter(({ instances }) => instances.length > 0).map(({ artifact }) => artifact.reference);
-      }, { timeout: 20_000 })
+      .poll(
+        async () => {
+          const groups = await provider.serverGroups({ cluster: "deployment late" });
+          return groups.filter(({ instances }) => instances.length > 0).map(({ artifact }) => artifact.reference);
+        },
+        { timeout: 20_000 },
+      )
       .toEqual([version]);
   });
 

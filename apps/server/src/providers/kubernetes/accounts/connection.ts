@@ -17,7 +17,10 @@ export function createConnection(
 
   async function connect(): Promise<KubeClient> {
     const { kubeconfigFile, context } = settings;
-    const kubeconfig = await loadKubeconfig({ env, ...(kubeconfigFile === undefined ? {} : { paths: [kubeconfigFile] }) });
+    const kubeconfig = await loadKubeconfig({
+      env,
+      ...(kubeconfigFile === undefined ? {} : { paths: [kubeconfigFile] }),
+    });
     return createKubeClient(await kubeconfig.connect(context));
   }
 

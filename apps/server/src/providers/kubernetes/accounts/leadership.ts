@@ -29,7 +29,11 @@ const lookMs = 250;
 export function contendForCluster(
   client: KubeClient,
   lease: LeaseSettings,
-  { installation, replica, times = {} }: {
+  {
+    installation,
+    replica,
+    times = {},
+  }: {
     installation: string;
     replica: string;
     /** For tests. */

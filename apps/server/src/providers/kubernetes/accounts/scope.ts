@@ -7,7 +7,9 @@ type Limits = Pick<
 >;
 
 export function seesNamespace(limits: Limits, namespace: string): boolean {
-  return limits.namespaces.length > 0 ? limits.namespaces.includes(namespace) : !limits.omitNamespaces.includes(namespace);
+  return limits.namespaces.length > 0
+    ? limits.namespaces.includes(namespace)
+    : !limits.omitNamespaces.includes(namespace);
 }
 
 /** Kinds are compared as Clouddriver does: `deployment` and `Deployment` are one, other groups are written out. */
@@ -22,10 +24,16 @@ export function checkScope(limits: Limits, kind: { kind: string; group: string }
   if (!seesKind(limits, kind))
     throw new GennakerError("forbidden", `The account ${limits.name} is configured without the kind ${kind.kind}.`);
   if (namespace !== null && namespace !== "" && !seesNamespace(limits, namespace))
-    throw new GennakerError("forbidden", `The account ${limits.name} is configured without the namespace ${namespace}.`);
+    throw new GennakerError(
+      "forbidden",
+      `The account ${limits.name} is configured without the namespace ${namespace}.`,
+    );
 }
 
 export function checkWritable(limits: Limits): void {
   if (limits.readOnly)
-    throw new GennakerError("forbidden", `The account ${limits.name} is configured as read-only: nothing of it is changed.`);
+    throw new GennakerError(
+      "forbidden",
+      `The account ${limits.name} is configured as read-only: nothing of it is changed.`,
+    );
 }

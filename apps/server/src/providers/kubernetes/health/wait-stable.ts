@@ -132,8 +132,7 @@ async function gatherEvents(
   related: readonly KubeObject[],
   signal?: AbortSignal,
 ): Promise<KubeObject[]> {
-  const newest = (objects: readonly KubeObject[]) =>
-    objects.toSorted((a, b) => stamp(b).localeCompare(stamp(a)));
+  const newest = (objects: readonly KubeObject[]) => objects.toSorted((a, b) => stamp(b).localeCompare(stamp(a)));
   const sets = newest(object.kind === "Deployment" ? ownedBy(caches, "ReplicaSet", object) : []).slice(0, 1);
   const pods = newest(related.filter((each) => each.kind === "Pod" && verdict(each).state !== "stable"));
   const asked = [object, ...sets, ...pods.slice(0, podsAsked)];

@@ -25,9 +25,10 @@ export function createAccountInventory(
 ): AccountInventory {
   const shown = (object: KubeObject): boolean => !settings.onlySpinnakerManaged || monikerOf(object).managed;
   const select = (kind: string, application: string | undefined): KubeObject[] =>
-    (application === undefined ? caches.list(kind) : caches.byIndex(kind, "application", application.toLowerCase())).filter(
-      shown,
-    );
+    (application === undefined
+      ? caches.list(kind)
+      : caches.byIndex(kind, "application", application.toLowerCase())
+    ).filter(shown);
   const toGroup = (workload: KubeObject): ServerGroup => toServerGroup(settings.name, caches, workload);
 
   function workload(ref: Pick<ServerGroupRef, "region" | "name">): KubeObject | null {
@@ -71,4 +72,3 @@ export function createAccountInventory(
       select("NetworkPolicy", application).map((object) => toNetworkPolicy(settings.name, caches, object)),
   };
 }
-

@@ -16,16 +16,16 @@ export function affectedGroups(caches: Pick<Caches, "byIndex">, kind: string, ch
   if (kind === "Pod") return ownersOf(object);
   if (kind === "Service") {
     const reach = [object, ...(previous === null ? [] : [previous])].map(selectorOf);
-    return inNamespace(caches, object).filter((workload) =>
-      reach.some((selector) => selects(selector, labelsOfTemplate(workload))),
-    ).map(keyOf);
+    return inNamespace(caches, object)
+      .filter((workload) => reach.some((selector) => selects(selector, labelsOfTemplate(workload))))
+      .map(keyOf);
   }
   if (kind === "EndpointSlice") return byService(caches, object);
   if (kind === "Ingress") return inNamespace(caches, object).map(keyOf);
   return [];
 }
 
-export const keyOf = (workload: KubeObject): WorkloadKey => ({
+const keyOf = (workload: KubeObject): WorkloadKey => ({
   kind: workload.kind,
   namespace: workload.metadata.namespace ?? "",
   name: workload.metadata.name ?? "",

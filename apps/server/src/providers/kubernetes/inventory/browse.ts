@@ -53,7 +53,9 @@ export async function browse(account: AccountRuntime, filter: BrowseFilter, sign
     }
   };
   await Promise.all(Array.from({ length: width }, one));
-  found.objects.sort((a, b) => `${a.kind} ${a.namespace} ${a.name}`.localeCompare(`${b.kind} ${b.namespace} ${b.name}`));
+  found.objects.sort((a, b) =>
+    `${a.kind} ${a.namespace} ${a.name}`.localeCompare(`${b.kind} ${b.namespace} ${b.name}`),
+  );
   return found;
 }
 
@@ -85,14 +87,23 @@ async function answering(account: AccountRuntime, signal: AbortSignal): Promise<
   const opened = await account.open();
   const { reachable, reason } = account.reach();
   if (!reachable) throw new GennakerError("upstream_failed", `${account.settings.name}: ${reason}`);
-  await opened.caches.ready(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])).catch(() => signal.throwIfAborted());
+  await opened.caches
+    .ready(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
+    .catch(() => signal.throwIfAborted());
   return opened;
 }
 
-async function kindsToList(account: AccountRuntime, { client }: OpenAccount, filter: BrowseFilter): Promise<Resource[]> {
+async function kindsToList(
+  account: AccountRuntime,
+  { client }: OpenAccount,
+  filter: BrowseFilter,
+): Promise<Resource[]> {
   const { settings } = account;
   if (filter.namespace !== undefined && !seesNamespace(settings, filter.namespace)) {
-    throw new GennakerError("forbidden", `The account ${settings.name} is configured without the namespace ${filter.namespace}.`);
+    throw new GennakerError(
+      "forbidden",
+      `The account ${settings.name} is configured without the namespace ${filter.namespace}.`,
+    );
   }
   if (filter.kind !== undefined) return [await resolveKind(client, filter.kind)];
   const { resources } = await client.discovery.all();

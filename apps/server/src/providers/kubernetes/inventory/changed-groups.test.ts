@@ -28,7 +28,11 @@ describe("telling which server groups changed", () => {
     const told = await follow(caches);
     caches.put(pod("a", set, { ready: true }), pod("a", set, { ready: true }), set);
     await expect.poll(() => told.length).toBe(1);
-    expect(told[0]).toMatchObject({ application: "web", ref: { name: "ReplicaSet web-v001" }, group: { instances: [{ state: "up" }] } });
+    expect(told[0]).toMatchObject({
+      application: "web",
+      ref: { name: "ReplicaSet web-v001" },
+      group: { instances: [{ state: "up" }] },
+    });
     caches.put({ ...set, metadata: { ...set.metadata, resourceVersion: "9" } });
     caches.put(pod("b", set));
     await expect.poll(() => told.length).toBe(2);

@@ -90,7 +90,7 @@ function summaryOf(group: ServerGroup): string {
     group.disabled,
     group.capacity.desired,
     readyCount(group),
-    group.instances.map(({ id, state }) => [id, state]).sort(),
+    group.instances.map(({ id, state }) => `${id} ${state}`).sort(),
     group.loadBalancers,
     group.health,
     group.artifact.reference,

@@ -44,7 +44,7 @@ function stateOf(pod: KubeObject, status: Record<string, unknown>, disabled: boo
   }
 }
 
-export function isReady(status: Record<string, unknown>): boolean {
+function isReady(status: Record<string, unknown>): boolean {
   return records(status["conditions"]).some((each) => each["type"] === "Ready" && each["status"] === "True");
 }
 

@@ -44,7 +44,9 @@ export function fullName(object: KubeObject): string {
 export function spinnakerKind(object: Pick<KubeObject, "apiVersion" | "kind">): string {
   const slash = object.apiVersion.indexOf("/");
   const group = slash === -1 ? "" : object.apiVersion.slice(0, slash);
-  return isBuiltIn(group) ? `${object.kind.slice(0, 1).toLowerCase()}${object.kind.slice(1)}` : `${object.kind}.${group}`;
+  return isBuiltIn(group)
+    ? `${object.kind.slice(0, 1).toLowerCase()}${object.kind.slice(1)}`
+    : `${object.kind}.${group}`;
 }
 
 /** Groups that Kubernetes itself serves: the core, those without a dot, and those of `k8s.io` that it knows. */

@@ -28,7 +28,9 @@ describe("load balancers and network policies", () => {
 
   it("lead to the server groups they select", () => {
     const found = inventory.loadBalancers("web");
-    expect(found.map(({ name, serverGroups, services, addresses }) => [name, serverGroups, services, addresses])).toEqual([
+    expect(
+      found.map(({ name, serverGroups, services, addresses }) => [name, serverGroups, services, addresses]),
+    ).toEqual([
       ["service web", ["replicaSet web-v001"], [], ["10.96.0.7"]],
       ["service other", [], [], ["10.96.0.7"]],
       ["ingress front", ["replicaSet web-v001"], ["service web"], ["web.example.com"]],

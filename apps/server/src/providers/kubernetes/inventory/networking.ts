@@ -34,7 +34,9 @@ type Source = Pick<Caches, "byIndex" | "get" | "knows">;
 
 export function toLoadBalancer(account: string, caches: Source, object: KubeObject): KubernetesLoadBalancer {
   const services = object.kind === "Ingress" ? servicesOf(caches, object) : [object];
-  const groups = services.flatMap((service) => groupsSelectedBy(caches, service.metadata.namespace, selectorOf(service)));
+  const groups = services.flatMap((service) =>
+    groupsSelectedBy(caches, service.metadata.namespace, selectorOf(service)),
+  );
   return {
     account,
     region: object.metadata.namespace ?? "",

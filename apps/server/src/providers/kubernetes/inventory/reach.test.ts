@@ -18,7 +18,10 @@ const nodes = (of: InformerStatus) => ({ kind: "Node", status: of });
 
 describe("whether a cluster answers", () => {
   it("is not known before the first answer", () => {
-    expect(reachOf([pods(status("starting"))])).toEqual({ reachable: false, reason: "the cluster has not answered yet" });
+    expect(reachOf([pods(status("starting"))])).toEqual({
+      reachable: false,
+      reason: "the cluster has not answered yet",
+    });
   });
 
   it("says why it does not", () => {

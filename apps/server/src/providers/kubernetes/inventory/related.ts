@@ -37,17 +37,11 @@ export function servicesOf(
   namespace: string,
   labels: Readonly<Record<string, string>>,
 ): KubeObject[] {
-  return caches
-    .byIndex("Service", "namespace", namespace)
-    .filter((service) => selects(selectorOf(service), labels));
+  return caches.byIndex("Service", "namespace", namespace).filter((service) => selects(selectorOf(service), labels));
 }
 
 /** The Ingresses of a namespace that lead to one of the Services. */
-export function ingressesOf(
-  caches: RelatedSource,
-  namespace: string,
-  services: ReadonlySet<string>,
-): KubeObject[] {
+export function ingressesOf(caches: RelatedSource, namespace: string, services: ReadonlySet<string>): KubeObject[] {
   return caches
     .byIndex("Ingress", "namespace", namespace)
     .filter((ingress) => backendsOf(ingress).some((name) => services.has(name)));
@@ -90,9 +84,12 @@ function trafficTo(caches: RelatedSource, namespace: string, labels: Readonly<Re
 function slicesOf(caches: RelatedSource, service: KubeObject): KubeObject[] {
   const { name = "", namespace = "" } = service.metadata;
   const slices = caches.byIndex("EndpointSlice", "service", `${namespace}/${name}`);
-  if (slices.length > 0 || !caches.knows("EndpointSlice") || Object.keys(selectorOf(service)).length === 0) return slices;
+  if (slices.length > 0 || !caches.knows("EndpointSlice") || Object.keys(selectorOf(service)).length === 0)
+    return slices;
   const labels = { "kubernetes.io/service-name": name };
-  return [{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name, namespace, labels }, endpoints: [] }];
+  return [
+    { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name, namespace, labels }, endpoints: [] },
+  ];
 }
 
 export function record(value: unknown): Record<string, unknown> {

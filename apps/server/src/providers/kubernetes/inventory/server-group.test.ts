@@ -12,8 +12,14 @@ const attached = { ...moniker, "traffic.spinnaker.io/load-balancers": '["service
 describe("a workload as a server group", () => {
   it("shows what runs, where, and who leads to it", () => {
     const set = replicaSet("web-v003", { annotations: attached });
-    const caches = heldCaches(set, pod("a", set), serviceOf("web", { app: "web" }), sliceOf("web", "a"),
-      ingressTo("front", "web"), nodeIn("zone-a"));
+    const caches = heldCaches(
+      set,
+      pod("a", set),
+      serviceOf("web", { app: "web" }),
+      sliceOf("web", "a"),
+      ingressTo("front", "web"),
+      nodeIn("zone-a"),
+    );
     expect(toServerGroup("prod", caches, set)).toMatchObject({
       account: "prod",
       region: "shop",
@@ -26,10 +32,23 @@ describe("a workload as a server group", () => {
       capacity: { min: 1, max: 1, desired: 1 },
       loadBalancers: ["ingress front", "service web"],
       zones: ["zone-a"],
-      artifact: { type: "docker/image", reference: "r.example/web:2.1", digest: `sha256:${"a".repeat(64)}`, version: "2.1" },
+      artifact: {
+        type: "docker/image",
+        reference: "r.example/web:2.1",
+        digest: `sha256:${"a".repeat(64)}`,
+        version: "2.1",
+      },
       health: { status: "stable", code: "stable" },
       instances: [
-        { id: "a", zone: "zone-a", state: "up", address: "198.18.0.1", port: 80, restarts: 2, reason: "runs and is ready" },
+        {
+          id: "a",
+          zone: "zone-a",
+          state: "up",
+          address: "198.18.0.1",
+          port: 80,
+          restarts: 2,
+          reason: "runs and is ready",
+        },
       ],
     });
   });
@@ -49,7 +68,10 @@ describe("a workload as a server group", () => {
   it("is not stable while its Pods get no requests", () => {
     const set = replicaSet("web-v006", { annotations: moniker });
     const caches = heldCaches(set, pod("c", set), serviceOf("web", { app: "web" }), sliceOf("web", "other"));
-    expect(toServerGroup("prod", caches, set).health).toMatchObject({ status: "progressing", code: "endpoints.missing" });
+    expect(toServerGroup("prod", caches, set).health).toMatchObject({
+      status: "progressing",
+      code: "endpoints.missing",
+    });
   });
 
   it("tells each instance's state", () => {
@@ -62,7 +84,10 @@ describe("a workload as a server group", () => {
       pod("failed", set, { status: { phase: "Failed", message: "the node was low on memory" } }),
       pod("lost", set, { status: { phase: "Unknown" } }),
     );
-    caches.put({ ...pod("leaving", set), metadata: { ...pod("leaving", set).metadata, deletionTimestamp: "2026-01-02T00:00:00Z" } });
+    caches.put({
+      ...pod("leaving", set),
+      metadata: { ...pod("leaving", set).metadata, deletionTimestamp: "2026-01-02T00:00:00Z" },
+    });
     const states = toServerGroup("prod", caches, set).instances.map(({ id, state }) => [id, state]);
     expect(Object.fromEntries(states)).toEqual({
       down: "down",

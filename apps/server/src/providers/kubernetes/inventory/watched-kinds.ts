@@ -81,11 +81,16 @@ export function watchedKinds(): WatchedKind[] {
       namespaced: true,
       ...workload,
     })),
-    watched("v1", "Pod", fields(...podSpec.map((field) => `spec.${field}`), ...podStatus), { owner: byOwner, node: byNode }),
+    watched("v1", "Pod", fields(...podSpec.map((field) => `spec.${field}`), ...podStatus), {
+      owner: byOwner,
+      node: byNode,
+    }),
     watched("v1", "Service", fields("spec.selector", "spec.type", "spec.ports", "spec.clusterIP", "status"), {
       application: byApplication,
     }),
-    watched("discovery.k8s.io/v1", "EndpointSlice", fields("endpoints", "ports", "addressType"), { service: byService }),
+    watched("discovery.k8s.io/v1", "EndpointSlice", fields("endpoints", "ports", "addressType"), {
+      service: byService,
+    }),
     watched("networking.k8s.io/v1", "Ingress", fields("spec", "status"), { application: byApplication }),
     watched("networking.k8s.io/v1", "NetworkPolicy", fields("spec"), { application: byApplication }),
     watched("v1", "Node", fields("status.conditions")),

@@ -22,10 +22,7 @@ const manifestsOnly =
   "Kubernetes is deployed to by manifests: use a deployManifest stage instead of a cluster of a deploy stage.";
 
 /** The provider-neutral operations on workloads. All may be run twice; they go through the port of the stages. */
-export function createGroupOperations(
-  accounts: ReadonlyMap<string, AccountRuntime>,
-  port: ClusterPort,
-): Operations {
+export function createGroupOperations(accounts: ReadonlyMap<string, AccountRuntime>, port: ClusterPort): Operations {
   const toRef = ({ region, name }: ServerGroupRef): ManifestRef => {
     const space = name.indexOf(" ");
     return { kind: name.slice(0, space), name: name.slice(space + 1), namespace: region, apiVersion: "apps/v1" };

@@ -5,17 +5,34 @@ export function replicaSet(name: string, metadata: ObjectMeta = {}, replicas = 1
   return {
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
-    metadata: { name, namespace: "shop", uid: `uid-${name}`, generation: 1, creationTimestamp: "2026-01-01T00:00:00Z", ...metadata },
+    metadata: {
+      name,
+      namespace: "shop",
+      uid: `uid-${name}`,
+      generation: 1,
+      creationTimestamp: "2026-01-01T00:00:00Z",
+      ...metadata,
+    },
     spec: {
       replicas,
       selector: { matchLabels: { app: "web" } },
       template: { metadata: { labels }, spec: { containers: [{ name: "web", image: "r.example/web:2.1" }] } },
     },
-    status: { observedGeneration: 1, replicas, fullyLabeledReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas },
+    status: {
+      observedGeneration: 1,
+      replicas,
+      fullyLabeledReplicas: replicas,
+      readyReplicas: replicas,
+      availableReplicas: replicas,
+    },
   };
 }
 
-export function pod(name: string, owner: KubeObject, options: { ready?: boolean; status?: object; node?: string } = {}): KubeObject {
+export function pod(
+  name: string,
+  owner: KubeObject,
+  options: { ready?: boolean; status?: object; node?: string } = {},
+): KubeObject {
   const { ready = true } = options;
   const { kind, apiVersion } = owner;
   const status = {
@@ -41,7 +58,9 @@ export function pod(name: string, owner: KubeObject, options: { ready?: boolean;
     },
     spec: {
       nodeName: options.node ?? "node-1",
-      containers: [{ name: "web", image: "r.example/web:2.1", env: [{ name: "A", value: "1" }], ports: [{ containerPort: 80 }] }],
+      containers: [
+        { name: "web", image: "r.example/web:2.1", env: [{ name: "A", value: "1" }], ports: [{ containerPort: 80 }] },
+      ],
     },
     status: { ...status, ...options.status },
   };
@@ -61,7 +80,10 @@ export function sliceOf(service: string, ...pods: string[]): KubeObject {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
     metadata: { name: `${service}-x`, namespace: "shop", labels: { "kubernetes.io/service-name": service } },
-    endpoints: pods.map((name) => ({ conditions: { ready: true }, targetRef: { kind: "Pod", name, namespace: "shop" } })),
+    endpoints: pods.map((name) => ({
+      conditions: { ready: true },
+      targetRef: { kind: "Pod", name, namespace: "shop" },
+    })),
   };
 }
 
@@ -70,7 +92,9 @@ export function ingressTo(name: string, service: string): KubeObject {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: { name, namespace: "shop", labels: { app: "web" } },
-    spec: { rules: [{ http: { paths: [{ path: "/", backend: { service: { name: service, port: { number: 80 } } } }] } }] },
+    spec: {
+      rules: [{ http: { paths: [{ path: "/", backend: { service: { name: service, port: { number: 80 } } } }] } }],
+    },
     status: { loadBalancer: { ingress: [{ hostname: "web.example.com" }] } },
   };
 }

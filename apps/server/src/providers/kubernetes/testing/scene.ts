@@ -30,9 +30,7 @@ export async function openScene(
   const logged: string[] = [];
   const provider = createKubernetesProvider({
     settings: kubernetesSchema.parse({
-      accounts: [
-        { name: "test", kubeconfigFile: process.env["GENNAKER_TEST_KUBECONFIG"], lease: false, ...account },
-      ],
+      accounts: [{ name: "test", kubeconfigFile: process.env["GENNAKER_TEST_KUBECONFIG"], lease: false, ...account }],
     }),
     // Nothing is stored: what would be is kept for the tests to see.
     database: { transaction: (work: (tx: Tx) => Promise<unknown>) => work({} as Tx) } as never,
