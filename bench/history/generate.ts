@@ -69,7 +69,10 @@ async function modelOf(client: Database, id: string): Promise<Model> {
     [id],
   );
   if (columns === undefined) throw new Error("the model run is gone");
-  const header = JSON.parse(columns.header) as Pick<Searchable, "application" | "name" | "pipelineConfigId" | "user">;
+  const header = JSON.parse(columns.header) as Pick<
+    Searchable,
+    "application" | "name" | "pipelineConfigId" | "user" | "status"
+  >;
   const { trigger } = JSON.parse(columns.documents) as Pick<Searchable, "trigger">;
   return { id, columns, terms: termsOf({ id, type: "PIPELINE", ...header, trigger }) };
 }
@@ -125,7 +128,8 @@ function statement(model: Model, { applications: among, pipelinesEach: each }: S
       select run.id, model.version, to_timestamp(run.ms / 1000.0), model.steps from run, engine_history model where model.execution_id = $5
     )
     insert into engine_search (execution_id, terms)
-    select run.id, array_to_tsvector(string_to_array((run.ms / 604800000) || '|' ||
+    select run.id, array_to_tsvector(case when run.status = 'SUCCEEDED' then '{}'
+      else array[(run.ms / 604800000) || '|s:' || lower(run.status)] end || string_to_array((run.ms / 604800000) || '|' ||
       replace(${varied(quoted(terms), terms, words)}, E'\\x01', E'\\x01' || (run.ms / 604800000) || '|'), E'\\x01'))
     from run`;
 }

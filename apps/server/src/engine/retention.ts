@@ -50,14 +50,14 @@ export function createRunKeeping({ database, events, forget, now }: RunKeepingDe
         const rows = await tx.query<StoredRun>(
           `select e.id, e.type, e.application, e.name, e.pipeline_config_id, e.header, e.documents
            from engine_search_missing m join engine_execution e on e.id = m.execution_id
-           limit $1 for update of m skip locked`,
+           limit $1 for update of m, e skip locked`,
           [limit],
         );
         if (rows.length === 0) return 0;
         await tx.query(
           `insert into engine_search (execution_id, terms)
            select execution_id, array_to_tsvector(terms) from json_to_recordset($1::json) as x(execution_id text, terms text[])
-           on conflict do nothing`,
+           on conflict (execution_id) do update set terms = excluded.terms`,
           [JSON.stringify(rows.map((row) => searchRow(searchable(row))))],
         );
         await tx.query("delete from engine_search_missing where execution_id = any($1)", [rows.map((row) => row.id)]);
@@ -92,7 +92,7 @@ type StoredRun = {
 
 function searchable(row: StoredRun): Parameters<typeof searchRow>[0] {
   const { id, type, application, name, pipeline_config_id: pipelineConfigId } = row;
-  const { user } = decode<{ user: string }>(row.header);
+  const { user, status } = decode<Pick<Parameters<typeof searchRow>[0], "user" | "status">>(row.header);
   const { trigger } = decode<{ trigger: Parameters<typeof searchRow>[0]["trigger"] }>(row.documents);
-  return { id, type, application, name, pipelineConfigId, user, trigger };
+  return { id, type, application, name, pipelineConfigId, user, trigger, status };
 }

@@ -10,6 +10,7 @@ const run = (over: Partial<Searchable> = {}): Searchable => ({
   pipelineConfigId: "p1",
   user: "Ann",
   trigger: {},
+  status: "NOT_STARTED",
   ...over,
 });
 
@@ -18,6 +19,12 @@ test("a run is found by what it is, whatever the case", () => {
     expect.arrayContaining(["a:shop", "n:ship to prod", "k:pipeline", "c:p1", "u:ann", "x:ship", "x:to", "x:prod"]),
   );
   expect(termOf.name("SHIP to prod ")).toBe("n:ship to prod");
+});
+
+test("a run is found by its end where few end so", () => {
+  expect(termsOf(run({ status: "TERMINAL" }))).toContain("s:terminal");
+  for (const status of ["SUCCEEDED", "RUNNING"] as const)
+    expect(termsOf(run({ status })).filter((term) => term.startsWith("s:"))).toEqual([]);
 });
 
 test("parameters are found by name and value, as they are written", () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { decodeTime } from "ulid";
 import { encodeText } from "../platform/values/document.ts";
+import type { Status } from "./api.ts";
 
 /** What a run is found by; everything else about it is found by opening it. */
 export type Searchable = {
@@ -12,7 +13,11 @@ export type Searchable = {
   pipelineConfigId: string | null;
   user: string;
   trigger: JsonObject;
+  status: Status;
 };
+
+/** How few runs end. Those that succeeded are most of all, and looking at the nearest ones finds them. */
+const rareEnds: ReadonlySet<Status> = new Set(["TERMINAL", "CANCELED", "STOPPED", "FAILED_CONTINUE", "SKIPPED"]);
 
 const mostValues = 200;
 const longestTerm = 400;
@@ -30,7 +35,16 @@ export const termOf = {
   parameter: (name: string, value: string) => term("p", `${name}=${value}`),
   artifact: (value: string) => term("r", value),
   word: (value: string) => term("x", value),
+  end: (value: Status) => term("s", value),
 };
+
+/**
+ * The term of a status that few runs end with; null for others. A restarted run keeps the term of each of its ends, so the
+ * run's row has the last word.
+ */
+export function endTerm(status: Status): string | null {
+  return rareEnds.has(status) ? termOf.end(status) : null;
+}
 
 /** Case does not count. A very long value is found whole, by its digest. */
 function term(kind: string, value: string): string {
@@ -63,6 +77,8 @@ export function termsOf(run: Searchable): string[] {
       for (const word of wordsOf(text.slice(0, 2_000))) if (words.size < mostValues) words.add(word);
   };
   terms.add(termOf.application(run.application)).add(termOf.name(run.name)).add(termOf.type(run.type));
+  const end = endTerm(run.status);
+  if (end !== null) terms.add(end);
   if (run.pipelineConfigId !== null) terms.add(termOf.pipeline(run.pipelineConfigId));
   say(run.application, run.name, run.user);
   terms.add(termOf.user(run.user));

@@ -1,7 +1,7 @@
 import type { Database } from "../platform/database/api.ts";
 import type { ExecutionFilter } from "./api.ts";
 import { createConditions, narrow, orderedIds, rowConditions, type Narrowed } from "./search-order.ts";
-import { inWeek, termOf, weekOf, wordsOf } from "./search-terms.ts";
+import { endTerm, inWeek, termOf, weekOf, wordsOf } from "./search-terms.ts";
 
 type Query = Pick<Database, "query">;
 
@@ -25,7 +25,18 @@ export async function searchIds(database: Query, filter: ExecutionFilter): Promi
   const last = near.at(-1);
   if (found.length >= limit || last === undefined || near.length < walked) return found.slice(0, limit);
   const rest = search.oldestFirst ? { ...search, after: last } : { ...search, before: last };
-  return [...found, ...(await byTerms(database, rest, asked, limit - found.length))];
+  const ends = await endsAsked(database, filter);
+  return [...found, ...(await byTerms(database, rest, [...asked, ...ends], limit - found.length))];
+}
+
+/** Statuses that few runs end with narrow the index of terms, once every stored run has its term. */
+async function endsAsked(database: Query, { statuses = [] }: ExecutionFilter): Promise<Asked[]> {
+  const anyOf = statuses.flatMap((status) => endTerm(status) ?? []);
+  if (anyOf.length === 0 || anyOf.length < statuses.length) return [];
+  const [row] = await database.query<{ missing: boolean }>(
+    "select exists (select 1 from engine_search_missing) as missing",
+  );
+  return row?.missing === false ? [{ anyOf, prefix: false }] : [];
 }
 
 /** One thing that a run must have: any of these terms, or words that begin so. */

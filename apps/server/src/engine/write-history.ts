@@ -1,7 +1,7 @@
 import type { Outcome } from "@gennaker/engine-core/advance.ts";
 import { createdStep } from "@gennaker/engine-core/history.ts";
 import type { Execution } from "@gennaker/engine-core/model.ts";
-import { inWeek, termsOf, weekOf, type Searchable } from "./search-terms.ts";
+import { endTerm, inWeek, termsOf, weekOf, type Searchable } from "./search-terms.ts";
 
 /** A transition as far as it is told. `created`: a new execution as it was before the transition. */
 export type Told = {
@@ -26,6 +26,17 @@ export function historyRows(changes: readonly Told[]): object[] {
 /** What new runs are found by. */
 export function searchRows(changes: readonly Told[]): object[] {
   return changes.flatMap(({ created }) => (created === undefined ? [] : [searchRow(created)]));
+}
+
+/** What runs that ended otherwise than by success are found by from now on. `before` is null for a new run. */
+export function endRows(
+  changes: readonly { before: { execution: Pick<Execution, "status"> } | null; outcome: Pick<Outcome, "execution"> }[],
+): { execution_id: string; term: string }[] {
+  return changes.flatMap(({ before, outcome: { execution } }) => {
+    const { id, status } = execution;
+    const term = before?.execution.status === status ? null : endTerm(status);
+    return term === null ? [] : [{ execution_id: id, term: inWeek(weekOf(id), term) }];
+  });
 }
 
 export function searchRow(run: Searchable): { execution_id: string; terms: string[] } {

@@ -2,7 +2,7 @@ import type { Outcome } from "@gennaker/engine-core/advance.ts";
 import type { Execution, Outgoing, RunOperation, Stage } from "@gennaker/engine-core/model.ts";
 import type { Tx } from "../platform/database/api.ts";
 import { encodeDocument, encodeText } from "../platform/values/document.ts";
-import { historyRows, searchRows, type Told } from "./write-history.ts";
+import { endRows, historyRows, searchRows, type Told } from "./write-history.ts";
 import { encodeBody, encodeDocuments, encodeHeader, type RunRow, type Snapshot } from "./snapshot.ts";
 
 /** One execution's part of a batch: what it was, null for a new one, and what it becomes. */
@@ -259,6 +259,13 @@ export async function writeChanges(
     // Waits count from now by the database's clock, whatever this replica's clock shows.
     time(changes[0]?.at ?? null),
   ]);
+  const ends = endRows(changes);
+  if (ends.length > 0)
+    await tx.query(
+      `update engine_search s set terms = s.terms || array_to_tsvector(array[x.term])
+       from json_to_recordset($1::json) as x(execution_id text, term text) where s.execution_id = x.execution_id`,
+      [JSON.stringify(ends)],
+    );
   const fencing = new Map(rows.map((row) => [`${row.execution_id}/${row.stage_id}`, row.fencing]));
   return starts.map((row) => ({ ...row, fencing: fencing.get(`${row.execution_id}/${row.stage_id}`) ?? 0 }));
 }

@@ -147,3 +147,39 @@ test("runs that were stored before there was a search become findable", async ()
   expect(await runs.indexMissing(10)).toBe(0);
   expect(await searchIds(database, wanted)).toEqual([id]);
 });
+
+test("runs that ended without success, and were stored before that was searched for, are found all the time", async () => {
+  const run = async (type: string) => {
+    const { id } = await engine.start(
+      pipeline([stage("1", type)], { application: "ends", trigger: { type: "cron", parameters: { env: "rare" } } }),
+      actor,
+    );
+    await untilOver(engine, id);
+    return id;
+  };
+  const [bad, good] = [await run("bad"), await run("good")];
+  const terms = async (id: string) => {
+    const [row] = await database.query<{ terms: string[] }>(
+      "select tsvector_to_array(terms) as terms from engine_search where execution_id = $1",
+      [id],
+    );
+    return (row?.terms ?? []).filter((term) => term.includes("|s:")).map((term) => term.slice(term.indexOf("|")));
+  };
+  expect([await terms(bad), await terms(good)]).toEqual([["|s:terminal"], []]);
+  await database.query("update engine_search set terms = ts_delete(terms, $2) where execution_id = $1", [
+    bad,
+    (
+      await database.query<{ term: string }>(
+        "select unnest(tsvector_to_array(terms)) as term from engine_search where execution_id = $1",
+        [bad],
+      )
+    ).find(({ term }) => term.endsWith("|s:terminal"))?.term,
+  ]);
+  expect(await terms(bad)).toEqual([]);
+  await database.query("insert into engine_search_missing values ($1)", [bad]);
+  const wanted = { application: "ends", parameters: { env: "rare" }, statuses: ["TERMINAL" as const], limit: 5 };
+  expect(await searchIds(database, wanted)).toEqual([bad]);
+  const runs = createRunKeeping({ database, events: createEventLog(database), forget: [], now: () => new Date() });
+  expect(await runs.indexMissing(10)).toBe(1);
+  expect(await terms(bad)).toEqual(["|s:terminal"]);
+});
