@@ -13,6 +13,7 @@ const numbers = [
   "-0",
   "0.00000012",
   "1e400",
+  "123456789.12345678901",
 ];
 
 describe("numbers as they are written", () => {
@@ -21,6 +22,11 @@ describe("numbers as they are written", () => {
     expect(JSON.stringify(parseExact(text))).toBe(text);
     expect(stringifyExact(JSON.parse(text), text)).toBe(text);
   });
+
+  test.each(['{"id":"00000000-0000-4000-8000-000000000001","at":"1e3"}', '{"a":[0,-1,10.5,1652627797000]}'])(
+    "%s needs no second look",
+    (text) => expect(mayHoldExactNumbers(text)).toBe(false),
+  );
 
   test("are kept beside changes, and only where they still stand", () => {
     const received = '{"big":9007199254740993,"changed":9007199254740995,"gone":1.0,"list":[1.0,2.0]}';

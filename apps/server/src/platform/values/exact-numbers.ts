@@ -8,7 +8,7 @@ type RawJson = {
 const json = JSON as unknown as RawJson;
 
 /** Only a performance gate: a text without any of these has no number that would change. It may match inside strings. */
-const suspicious = /\d{16}|\d[eE]|\.\d*0(?!\d)|0\.0{6}|-0/;
+const suspicious = /(?:^|[[,:])\s*(?:-0(?![.\d])|-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE]|\d+\.\d*0(?!\d)|0\.0{6}))/;
 
 /** True when the text may hold numbers that a double does not print as they are written (`1.0`, `1e3`, above 2^53). */
 export function mayHoldExactNumbers(text: string): boolean {
