@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Measured, RunOptions } from "../benchmark.ts";
+import type { RealServer } from "../real-server.ts";
 import { startRealServer } from "../real-server.ts";
 import { writePipelines } from "./pipelines.ts";
 
@@ -33,6 +34,9 @@ export async function run(options: RunOptions): Promise<Measured> {
         again_s: again.seconds,
         cli_peak_mb: first.cliMb,
         server_peak_mb: first.serverMb,
+        // Processor time says what the seconds are on a machine that has nothing else to do.
+        server_cpu_s: first.serverCpu,
+        postgres_cpu_s: first.postgresCpu,
       },
     };
   } finally {
@@ -41,16 +45,17 @@ export async function run(options: RunOptions): Promise<Measured> {
   }
 }
 
-type Timed = { seconds: number; cliMb: number; serverMb: number };
+type Timed = { seconds: number; cliMb: number; serverMb: number; serverCpu: number; postgresCpu: number };
 
 /** Runs the command line to its end; refuses anything but success. `none` is an outcome that nothing may have. */
 async function timed(
   args: readonly string[],
-  server: { url: string; memory(): { server: number } },
+  server: Pick<RealServer, "url" | "memory" | "cpuSeconds">,
   count: number,
   none: "imported" | "unchanged",
 ): Promise<Timed> {
   const began = performance.now();
+  const before = server.cpuSeconds();
   const child = spawn(process.execPath, args, {
     env: { ...process.env, GENNAKER_SERVER: server.url, GENNAKER_USER: "bench" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -71,7 +76,14 @@ async function timed(
   const parsed = JSON.parse(counts ?? "{}") as Record<string, number>;
   if (code !== 0 || (parsed["refused"] ?? 1) > 0 || (parsed[none] ?? 0) > 0 || sum(Object.values(parsed)) < count)
     throw new Error(`the import ended with ${code}: ${tail.slice(-300)}`);
-  return { seconds, cliMb: Math.round(cliMb), serverMb: Math.round(serverMb) };
+  const after = server.cpuSeconds();
+  return {
+    seconds,
+    cliMb: Math.round(cliMb),
+    serverMb: Math.round(serverMb),
+    serverCpu: Math.round((after.server - before.server) * 10) / 10,
+    postgresCpu: Math.round((after.postgres - before.postgres) * 10) / 10,
+  };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -37,38 +37,46 @@ const deploy = new Set(["account", "credentials", "accountName", "sourceAccount"
  */
 export function accountsIn(document: Json): AccountReference[] {
   const found: AccountReference[] = [];
-  walk(document, "", "", (name, use, pointer) => {
-    found.push({ name, use, pointer });
-    return name;
-  });
+  const look = (value: Json, parent: string, pointer: string): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => look(item, parent, `${pointer}/${index}`));
+    else if (isJsonObject(value)) {
+      for (const key of Object.keys(value)) {
+        const inner = value[key] as Json;
+        if (opaque.has(key)) continue;
+        const at = () => `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+        if (typeof inner === "object") {
+          if (inner !== null) look(inner, key, at());
+        } else if (isName(inner, key)) found.push({ name: inner, use: useOf(key, parent, value), pointer: at() });
+      }
+    }
+  };
+  look(document, "", "");
   return found;
 }
 
 /** The document with its accounts called as here; the same object when nothing is mapped. */
 export function mapAccounts<T extends Json>(document: T, accounts: Readonly<Record<string, string>>): T {
-  if (Object.keys(accounts).length === 0) return document;
-  return walk(document, "", "", (name) => (Object.hasOwn(accounts, name) ? (accounts[name] as string) : name)) as T;
+  return Object.keys(accounts).length === 0 ? document : (mapped(document, accounts) as T);
 }
 
-type Visit = (name: string, use: AccountUse, pointer: string) => string;
-
-function walk(value: Json, parent: string, pointer: string, visit: Visit): Json {
-  if (Array.isArray(value)) return kept(value, value.map((item, index) => walk(item, parent, `${pointer}/${index}`, visit)));
-  if (!isJsonObject(value)) return value;
-  const changed: JsonObject = {};
-  let same = true;
-  for (const [key, inner] of Object.entries(value)) {
-    const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    const next = opaque.has(key) ? inner : isName(inner, key) ? visit(inner, useOf(key, parent, value), at) : walk(inner, key, at, visit);
-    if (next !== inner) same = false;
-    Object.defineProperty(changed, key, { value: next, enumerable: true, writable: true, configurable: true });
+/** Copies only what has a change below it. */
+function mapped(value: Json, accounts: Readonly<Record<string, string>>): Json {
+  if (Array.isArray(value)) {
+    const after = value.map((item) => mapped(item, accounts));
+    return after.every((item, index) => item === value[index]) ? value : after;
   }
-  return same ? value : changed;
-}
-
-/** The list itself when none of its items changed. */
-function kept(before: Json[], after: Json[]): Json[] {
-  return after.every((item, index) => item === before[index]) ? before : after;
+  if (!isJsonObject(value)) return value;
+  const changes = new Map<string, Json>();
+  for (const key of Object.keys(value)) {
+    const inner = value[key] as Json;
+    if (opaque.has(key)) continue;
+    if (typeof inner === "object") {
+      const after = mapped(inner, accounts);
+      if (after !== inner) changes.set(key, after);
+    } else if (isName(inner, key) && Object.hasOwn(accounts, inner)) changes.set(key, accounts[inner] as string);
+  }
+  if (changes.size === 0) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changes.get(key) ?? inner]));
 }
 
 function isName(value: Json, key: string): value is string {

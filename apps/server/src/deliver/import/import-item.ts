@@ -43,7 +43,10 @@ export async function importItem(
     return answer(found, { ...prepared, notes }, { change: "none", key: null });
   }
   const target = targets[kind];
-  const incoming: Incoming = { name, application, document, text: stringifyExact(document, found.text) };
+  // An application's attributes are taken out of what Gate answers; every other document is its text.
+  const asReceived = kind !== "application" && document === classified.document;
+  const text = asReceived ? found.text : stringifyExact(document, found.text);
+  const incoming: Incoming = { name, application, document, text };
   const hash = contentHash(incoming.text);
   try {
     const stored = name === "" ? null : await target.find(incoming);
