@@ -9,6 +9,9 @@ import { createPermissions } from "../access/guard/create-permissions.ts";
 import type { LookUp } from "../access/guard/needs.ts";
 import { createRules } from "../access/guard/rules.ts";
 import { addLoginPages } from "../access/login/add-login-pages.ts";
+import { addProviderLogin, providerPath } from "../access/login/add-provider-login.ts";
+import { createOidc } from "../access/oidc/create-oidc.ts";
+import type { ExternalPerson } from "../access/people/api.ts";
 import { createPeople } from "../access/people/create-people.ts";
 import { isOn, readAccessSettings } from "../access/settings/api.ts";
 import type { Applications } from "../deliver/applications/api.ts";
@@ -45,6 +48,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
       );
     return { guard: null, permissions: null, handlers: openHandlers(), lookUp, addPages: () => undefined, announce };
   }
+  const oidc = settings.oidc === undefined ? null : createOidc(settings.oidc, database, platform.outgoing);
   const people = createPeople({ database, audit, events, settings });
   const rules = createRules({
     database,
@@ -60,8 +64,13 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     ...{ database, audit, rules },
     ...{ sessions: people.sessions, tokens: people.tokens, known: people.known },
     lookUp: (what, id, params) => lookUp.get()(what, id, params),
-    bearer: async () => null,
+    async bearer(token, actor) {
+      const enter = async (person: ExternalPerson) => (await people.users.external(person, actor)).key;
+      const user = await oidc?.bearer(token, enter);
+      return user ? people.known.byKey(user, "bearer") : null;
+    },
   });
+  const publicUrl = settings.publicUrl ?? `http://127.0.0.1:${config.port}`;
   const secure = settings.publicUrl?.startsWith("https:") === true;
   return {
     guard,
@@ -73,9 +82,15 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         people,
         guard,
         secure,
-        providerPath: null,
-        passwords: true,
-        providerLogout: async () => null,
+        providerPath: oidc === null ? null : providerPath,
+        passwords: settings.local,
+        providerLogout: async (idToken) =>
+          oidc === null || idToken === null
+            ? null
+            : oidc.logoutUrl(idToken, new URL("/auth/loggedOut", publicUrl).href),
+        addProvider: (instance, enter) => {
+          if (oidc !== null) addProviderLogin(instance, { oidc, publicUrl, secure, enter });
+        },
       }),
     async announce(url) {
       await people.sessions.sweep();

@@ -5,6 +5,7 @@ import { actorOf } from "../actor/api.ts";
 import { cookieOf, sessionCookies } from "../guard/credentials.ts";
 import type { Guard } from "../guard/create-http-access.ts";
 import { checkCsrf } from "../guard/create-http-access.ts";
+import type { ExternalPerson } from "../people/api.ts";
 import type { People } from "../people/create-people.ts";
 import { clearedCookieHeaders, localPath, sessionCookieHeaders } from "./cookies.ts";
 import { sendPage } from "./page.ts";
@@ -21,7 +22,12 @@ export type LoginPages = {
   passwords: boolean;
   /** Where the provider's own logout is; null where there is none. */
   providerLogout(idToken: string | null): Promise<string | null>;
+  /** Where there is a provider: adds the way to it and back. */
+  addProvider?(server: FastifyInstance, enter: EnterFromProvider): void;
 };
+
+type FromProvider = { person: ExternalPerson; next: string; idToken: string | null };
+export type EnterFromProvider = (request: FastifyRequest, reply: FastifyReply, found: FromProvider) => Promise<unknown>;
 
 const page = { config: { permission: "everybody" as const } };
 const form = { config: { permission: "everybody" as const, form: true }, bodyLimit: 16_384 };
@@ -59,13 +65,27 @@ export function addLoginPages(server: FastifyInstance, pages: LoginPages): void 
     });
   };
 
-  async function begin(request: FastifyRequest, reply: FastifyReply, user: string, method: string): Promise<void> {
+  async function begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: string,
+    method: string,
+    idToken: string | null = null,
+  ): Promise<void> {
     const replaces = cookieOf(request.headers.cookie, sessionCookies) ?? undefined;
     const agent = request.headers["user-agent"]?.slice(0, 500) ?? null;
     const place = { address: request.ip, userAgent: agent };
-    const session = await people.sessions.start(user, method, place, { replaces }, stranger(request));
+    const more = { replaces, ...(idToken === null ? {} : { idToken }) };
+    const session = await people.sessions.start(user, method, place, more, stranger(request));
     void reply.header("set-cookie", sessionCookieHeaders(session, secure));
   }
+
+  pages.addProvider?.(server, async (request, reply, { person, next, idToken }) => {
+    const user = await people.users.external(person, stranger(request));
+    if (user.disabled) return loginPage(request, reply, 403, "This user is disabled.");
+    await begin(request, reply, user.key, person.source, idToken);
+    return reply.redirect(localPath(next), 303);
+  });
 
   server.get("/ui/login", page, async (request, reply) => {
     if (await people.setup.isOpen()) return reply.redirect("/ui/setup");

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import type { Oidc } from "../oidc/create-oidc.ts";
+import type { EnterFromProvider } from "./add-login-pages.ts";
+import { cookieOf } from "../guard/credentials.ts";
+import { localPath } from "./cookies.ts";
+
+type ProviderLogin = {
+  oidc: Oidc;
+  /** The address that browsers use. */
+  publicUrl: string;
+  secure: boolean;
+  /** Begins a session for whom the provider has told, and answers. */
+  enter: EnterFromProvider;
+};
+
+export const providerPath = "/ui/login/provider";
+const callbackPath = "/ui/login/callback";
+const cookie = "gennaker_attempt";
+const page = { config: { permission: "everybody" as const } };
+
+/** The way to the provider and back. The cookie ties the answer to the browser that began. */
+export function addProviderLogin(server: FastifyInstance, { oidc, publicUrl, secure, enter }: ProviderLogin): void {
+  const callback = new URL(callbackPath, publicUrl).href;
+  const rest = `Path=${callbackPath}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+
+  server.get(providerPath, page, async (request, reply) => {
+    const next = localPath((request.query as Record<string, unknown>)["next"]);
+    const { url, attempt } = await oidc.begin(callback, next);
+    return reply.header("set-cookie", `${cookie}=${attempt}; ${rest}; Max-Age=600`).redirect(url);
+  });
+
+  server.get(callbackPath, page, async (request, reply) => {
+    const answer = new URL(callback);
+    answer.search = new URL(request.url, publicUrl).search;
+    void reply.header("set-cookie", `${cookie}=; ${rest}; Max-Age=0`);
+    return enter(request, reply, await oidc.complete(cookieOf(request.headers.cookie, [cookie]), answer));
+  });
+}
