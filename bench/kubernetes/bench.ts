@@ -20,11 +20,17 @@ export const describe = "10,000 workloads and 50,000 Pods watched on KWOK: memor
 const replicas = 5;
 const apps = "apps/v1";
 
-/** Needs the programs of Kubernetes (packages/testkit/src/kubernetes); the full size takes most of an hour, `--quick` a minute. */
+/**
+ * Needs the programs of Kubernetes (packages/testkit/src/kubernetes). The full size takes most of an hour, `--quick` a
+ * minute; `GENNAKER_BENCH_WORKLOADS` sets another number of workloads of five Pods each.
+ */
 export async function run({ quick = false }: RunOptions): Promise<Measured> {
   const programs = findPrograms();
   if (programs === null) throw new Error("build the programs first: node packages/testkit/src/kubernetes/build.ts");
-  const size = quick ? { workloads: 60, rollouts: 5, rounds: 1 } : { workloads: 10_000, rollouts: 100, rounds: 20 };
+  const size = {
+    workloads: Number(process.env["GENNAKER_BENCH_WORKLOADS"] ?? (quick ? 60 : 10_000)),
+    ...(quick ? { rollouts: 5, rounds: 1 } : { rollouts: 100, rounds: 20 }),
+  };
   const cluster = await startKubernetes({ programs, fakeNodes: quick ? 3 : 50 });
   const kubeconfig = await loadKubeconfig({ paths: [cluster.kubeconfig], env: {} });
   const client = createKubeClient(await kubeconfig.connect());

@@ -9,6 +9,7 @@ import { contextRoutes } from "./commands/context/routes.ts";
 import { engineRoutes } from "./commands/engine/routes.ts";
 import { executionRoutes } from "./commands/execution/routes.ts";
 import { expressionRoutes } from "./commands/expression/routes.ts";
+import { kubernetesRoutes } from "./commands/kubernetes/routes.ts";
 import { manifestRoutes } from "./commands/manifest/routes.ts";
 import { freezeRoutes } from "./commands/freeze/routes.ts";
 import { exportCommand, importCommand } from "./commands/import/routes.ts";
@@ -42,6 +43,7 @@ export const routes = buildRouteMap({
     cluster: clusterRoutes,
     "server-group": serverGroupRoutes,
     "load-balancer": loadBalancerRoutes,
+    kubernetes: kubernetesRoutes,
     canary: canaryRoutes,
     engine: engineRoutes,
     freeze: freezeRoutes,
