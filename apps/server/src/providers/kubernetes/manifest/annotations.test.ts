@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { annotate, flagAnnotation, isIgnored, lastAppliedOf, loadBalancersOf, numberAnnotation, textAnnotation } from "./annotations.ts";
+import { annotate, flagAnnotation, lastAppliedOf, loadBalancersOf, textAnnotation } from "./annotations.ts";
 import { labelManifest } from "./labels.ts";
-import { annotateMoniker, monikerOf, noMoniker } from "./moniker.ts";
+import { annotateMoniker, noMoniker } from "./moniker.ts";
 import { setDeployMode, strategyOf } from "./strategy.ts";
 import { configMap, workload } from "./testing/builders.ts";
 
@@ -15,9 +15,8 @@ test("texts of old versions carry quotes, which are taken off", () => {
   expect(["a", "b", "c", "d", "e"].map((key) => textAnnotation(annotations, key))).toEqual(["plain", "quoted", '"', null, null]);
 });
 
-test("numbers and flags", () => {
-  const annotations = { a: "12", b: '"12"', c: "x", d: "TRUE", e: "yes", f: "1.5" };
-  expect(["a", "b", "c", "f", "g"].map((key) => numberAnnotation(annotations, key))).toEqual([12, 12, null, null, null]);
+test("flags are true in any case, nothing else is", () => {
+  const annotations = { a: "12", d: "TRUE", e: "yes" };
   expect(["d", "e", "a", "g"].map((key) => flagAnnotation(annotations, key))).toEqual([true, false, false, false]);
 });
 
@@ -51,26 +50,15 @@ test("labels of the template can be left as they are", () => {
   expect(template(manifest)["labels"]).toEqual({ app: "web" });
 });
 
-test("the moniker is read back from its annotations", () => {
+test("the moniker is written as annotations, what is not known is left out", () => {
   const manifest = configMap("web-v003");
-  const moniker = { app: "shop", cluster: "configMap web", stack: "eu", detail: "x", sequence: 3 };
-  annotateMoniker(manifest, moniker);
-  expect(monikerOf(manifest)).toEqual(moniker);
-});
-
-test.each([
-  ["shop-eu-blue-v012", { app: "shop", cluster: "shop-eu-blue", sequence: 12 }],
-  ["shop", { app: "shop", cluster: "shop", sequence: null }],
-  ["shop-eu", { app: "shop", cluster: "shop-eu", sequence: null }],
-  ["system:coredns-v003", { app: "system", cluster: "system:coredns", sequence: 3 }],
-  ["system:a:b", { app: "system", cluster: "system:a:b", sequence: null }],
-])("the name %s says %j", (name, moniker) => {
-  expect(monikerOf({ kind: "ConfigMap", metadata: { name } })).toEqual({ ...noMoniker, ...moniker });
-});
-
-test("a replicaSet of a deployment has its revision as sequence", () => {
-  const manifest = workload("ReplicaSet", "web-7d4", { annotations: { "deployment.kubernetes.io/revision": "5" } });
-  expect(monikerOf(manifest).sequence).toBe(5);
+  annotateMoniker(manifest, { app: "shop", cluster: "configMap web", stack: "eu", detail: null, sequence: 3 });
+  expect(meta(manifest)["annotations"]).toEqual({
+    "moniker.spinnaker.io/application": "shop",
+    "moniker.spinnaker.io/cluster": "configMap web",
+    "moniker.spinnaker.io/stack": "eu",
+    "moniker.spinnaker.io/sequence": "3",
+  });
 });
 
 test.each<[JsonObject, JsonObject]>([
@@ -94,18 +82,16 @@ test("one way of deploying is set and the others are taken away", () => {
   expect(meta(manifest)["annotations"]).toEqual({ "strategy.spinnaker.io/recreate": "true", x: "y" });
 });
 
-test("load balancers, last-applied configuration and the wish to be ignored are read; unreadable is none", () => {
+test("load balancers and the last-applied configuration are read; unreadable is none", () => {
   const annotations = {
     "traffic.spinnaker.io/load-balancers": '["service a", 3, "service b"]',
     "kubectl.kubernetes.io/last-applied-configuration": '{"kind":"ConfigMap"}',
-    "caching.spinnaker.io/ignore": "true",
   };
   const manifest = configMap("a", {}, annotations);
-  expect([loadBalancersOf(manifest), lastAppliedOf(manifest), isIgnored(manifest)]).toEqual([
+  expect([loadBalancersOf(manifest), lastAppliedOf(manifest)]).toEqual([
     ["service a", "service b"],
     { kind: "ConfigMap" },
-    true,
   ]);
   const broken = configMap("a", {}, { "traffic.spinnaker.io/load-balancers": "service a", "kubectl.kubernetes.io/last-applied-configuration": "[" });
-  expect([loadBalancersOf(broken), lastAppliedOf(broken), isIgnored(broken)]).toEqual([[], null, false]);
+  expect([loadBalancersOf(broken), lastAppliedOf(broken)]).toEqual([[], null]);
 });

@@ -13,7 +13,6 @@ export const annotation = {
   artifactLocation: "artifact.spinnaker.io/location",
   artifactVersion: "artifact.spinnaker.io/version",
   loadBalancers: "traffic.spinnaker.io/load-balancers",
-  ignoreCaching: "caching.spinnaker.io/ignore",
   jobLogs: "job.spinnaker.io/logs",
   versioned: "strategy.spinnaker.io/versioned",
   maxVersionHistory: "strategy.spinnaker.io/max-version-history",
@@ -36,12 +35,6 @@ export function textAnnotation(annotations: Record<string, string>, key: string)
   return typeof parsed === "string" ? parsed : null;
 }
 
-/** A number annotation; null when it is absent or no whole number. */
-export function numberAnnotation(annotations: Record<string, string>, key: string): number | null {
-  const parsed = parseJson(textAnnotation(annotations, key) ?? "");
-  return typeof parsed === "number" && Number.isInteger(parsed) ? parsed : null;
-}
-
 /** "true" in any case, as Java reads flags. */
 export function flagAnnotation(annotations: Record<string, string>, key: string): boolean {
   return annotations[key]?.toLowerCase() === "true";
@@ -57,11 +50,6 @@ export function loadBalancersOf(manifest: JsonObject): string[] {
 export function lastAppliedOf(manifest: JsonObject): JsonObject | null {
   const parsed = parseJson(annotationsOf(manifest)[annotation.lastApplied] ?? "");
   return isJsonObject(parsed) ? parsed : null;
-}
-
-/** Spinnaker leaves such objects out of its inventory. */
-export function isIgnored(manifest: JsonObject): boolean {
-  return flagAnnotation(annotationsOf(manifest), annotation.ignoreCaching);
 }
 
 /**
