@@ -273,6 +273,11 @@ export type RunTexts = {
   versionsOf(ids: readonly string[], statuses: readonly Status[]): Promise<RunVersion[]>;
   /** The newest `each` runs of every one of these pipelines, newest first. No statuses: any. */
   newestOf(pipelineIds: readonly string[], each: number, statuses: readonly Status[]): Promise<RunVersion[]>;
+  /**
+   * The runs that a filter finds, in its order, with their triggers; null for those whose documents lack any of the texts
+   * `holding` (plain letters, digits, `_`, `-` and blanks, whatever the case), which spares reading them.
+   */
+  triggers(filter: ExecutionFilter, holding: readonly string[]): Promise<{ id: string; trigger: JsonObject | null }[]>;
   /** All of them as they are at one moment. Unknown ids are simply not in the answer. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, RunText>>;
 };

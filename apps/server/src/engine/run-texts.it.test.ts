@@ -42,3 +42,23 @@ test("names the newest runs of each pipeline, newest first", async () => {
   expect(await newest(["a"], 5, ["PAUSED"])).toEqual([]);
   expect(await newest([], 5, [])).toEqual([]);
 });
+
+test("gives the triggers of those runs whose documents hold the texts asked for", async () => {
+  const engine = await scene.replica(new Map());
+  const texts = createRunTexts(scene.database);
+  const start = async (branch: string) => {
+    const trigger = { type: "git", branch, parameters: {} };
+    return (await engine.start(pipeline([stage("1", "unknown")], { application: "texts", trigger }), actor)).id;
+  };
+  const [main, other] = [await start("Main line"), await start("other")];
+  const found = (...holding: string[]) => texts.triggers({ application: "texts", limit: 5 }, holding);
+  expect(await found()).toMatchObject([
+    { id: other, trigger: { branch: "other" } },
+    { id: main, trigger: { branch: "Main line" } },
+  ]);
+  expect(await found("GIT", "main LINE")).toMatchObject([
+    { id: other, trigger: null },
+    { id: main, trigger: { branch: "Main line" } },
+  ]);
+  expect((await found("none")).map(({ trigger }) => trigger)).toEqual([null, null]);
+});

@@ -1,6 +1,7 @@
 import type { Documents, Header } from "@gennaker/engine-core/model.ts";
 import type { Database } from "../platform/database/api.ts";
 import type { RunText, RunTexts, RunVersion, StageText } from "./api.ts";
+import { searchIds } from "./search.ts";
 
 type Row = {
   run: string;
@@ -31,6 +32,16 @@ export function createRunTexts(database: Pick<Database, "query">): RunTexts {
          ) run order by run.id desc`,
         [pipelineIds, each, statuses],
       ),
+    async triggers(filter, holding) {
+      const ids = await searchIds(database, filter);
+      const rows = await database.query<{ id: string; documents: string }>(
+        `select id, documents from engine_execution
+         where id = any($1) and not exists (select 1 from unnest($2::text[]) held where strpos(lower(documents), held) = 0)`,
+        [ids, holding.map((text) => text.toLowerCase())],
+      );
+      const triggers = new Map(rows.map((row) => [row.id, (JSON.parse(row.documents) as Documents).trigger]));
+      return ids.map((id) => ({ id, trigger: triggers.get(id) ?? null }));
+    },
     async read(ids) {
       if (ids.length === 0) return new Map();
       // One statement sees one moment.

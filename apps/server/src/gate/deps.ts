@@ -32,7 +32,7 @@ export type Canaries = {
 type OwnStages = { webhooks(): Promise<JsonObject[]>; jobs(): Promise<JsonObject[]> };
 
 /** Which runs a list shows, without reading them. */
-type RunLists = Pick<RunTexts, "versionsOf" | "newestOf"> & {
+type RunLists = Pick<RunTexts, "versionsOf" | "newestOf" | "triggers"> & {
   operationIds(application: string, limit: number): Promise<string[]>;
 };
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { encodeTime } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { ExecutionFilter, ExecutionView } from "../engine/api.ts";
 import type { GateRequest } from "../platform/http/api.ts";
@@ -43,9 +44,11 @@ const view = (id: string, trigger: JsonObject): ExecutionView => ({
   initialConfig: {},
 });
 
-/** 250 runs, newest first; each third was triggered for `prod`. */
-const runs = Array.from({ length: 250 }, (_, index) =>
-  view(String(1_000 - index), {
+const second = 1_700_000_000_000;
+const idAt = (index: number) => `${encodeTime(second - index * 1_000, 10)}${"0".repeat(16)}`;
+/** 2,500 runs, newest first; each third was triggered for `prod`. */
+const runs = Array.from({ length: 2_500 }, (_, index) =>
+  view(idAt(index), {
     type: "manual",
     parameters: { env: index % 3 === 0 ? "prod" : "dev", branch: `release-${index}` },
     parentExecution: { id: "x", stages: [{ big: true }], trigger: { parentExecution: { stages: [{}] } } },
@@ -53,14 +56,31 @@ const runs = Array.from({ length: 250 }, (_, index) =>
 );
 
 const asked: ExecutionFilter[] = [];
+const held: (readonly string[])[] = [];
+function listed(filter: ExecutionFilter): ExecutionView[] {
+  const ordered = (filter.oldestFirst === true ? runs.toReversed() : runs).filter(
+    ({ id }) => filter.ids?.includes(id) ?? true,
+  );
+  const from = ordered.findIndex((run) => run.id === (filter.before ?? filter.after)) + 1;
+  return ordered.slice(from, from + filter.limit);
+}
 const engine = {
   async list(filter: ExecutionFilter) {
-    asked.push(filter);
-    const ordered = filter.oldestFirst === true ? runs.toReversed() : runs;
-    const from = ordered.findIndex((run) => run.id === (filter.before ?? filter.after)) + 1;
-    return ordered.slice(from, from + filter.limit);
+    if (filter.ids === undefined) asked.push(filter);
+    return listed(filter);
   },
 };
+const texts = {
+  async triggers(filter: ExecutionFilter, holding: readonly string[]) {
+    asked.push(filter);
+    held.push(holding);
+    return listed(filter).map(({ id, trigger }) => {
+      const text = JSON.stringify(trigger).toLowerCase();
+      return { id, trigger: holding.every((each) => text.includes(each.toLowerCase())) ? trigger : null };
+    });
+  },
+};
+const clock = { now: 0, perLook: 0 };
 const pipelines = {
   list: async (application: string) =>
     application === "shop"
@@ -70,7 +90,7 @@ const pipelines = {
         ]
       : [],
 };
-const [route] = executionSearchRoutes({ engine, pipelines } as never);
+const [route] = executionSearchRoutes({ engine, pipelines, runs: texts } as never, () => (clock.now += clock.perLook));
 
 async function search(query: Record<string, string>, application = "shop"): Promise<JsonObject[]> {
   asked.length = 0;
@@ -83,7 +103,7 @@ const ids = (found: readonly JsonObject[]) => found.map((run) => run["id"]);
 
 describe("what the engine is asked for", () => {
   test("ten runs of the application's pipelines, newest first, unless said otherwise", async () => {
-    expect(ids(await search({}))).toEqual(["1000", "999", "998", "997", "996", "995", "994", "993", "992", "991"]);
+    expect(ids(await search({}))).toEqual(runs.slice(0, 10).map(({ id }) => id));
     expect(asked).toEqual([{ type: "PIPELINE", pipelineConfigIds: ["p1", "p2"], limit: 10 }]);
   });
 
@@ -108,8 +128,10 @@ describe("what the engine is asked for", () => {
       statuses: ["SUCCEEDED", "TERMINAL"],
       oldestFirst: true,
       parameters: { env: "prod" },
-      limit: 100,
+      limit: 1_000,
     });
+    // A pattern is no text that must be there.
+    expect(held.at(-1)).toEqual(["prod"]);
   });
 
   test("every application's, and no limit in time where the greatest long is given", async () => {
@@ -125,12 +147,29 @@ describe("what the engine is asked for", () => {
 describe("what is answered", () => {
   test("runs whose trigger has what is asked, from startIndex on, over as many pages as it takes", async () => {
     const trigger = base64({ parameters: { env: "PROD" } });
-    const found = await search({ trigger, startIndex: "60", size: "30" });
+    const found = await search({ trigger, startIndex: "700", size: "30" });
     const prod = runs.filter((_run, index) => index % 3 === 0).map((run) => run.id);
-    expect(ids(found)).toEqual(prod.slice(60, 90));
-    expect(asked.length).toBeGreaterThan(1);
+    expect(ids(found)).toEqual(prod.slice(700, 730));
+    expect(asked).toHaveLength(3);
     const oldest = await search({ trigger, size: "2", reverse: "true" });
     expect(ids(oldest)).toEqual(prod.toReversed().slice(0, 2));
+  });
+
+  test("what is nowhere is looked for to the end, and what takes too long says where to go on", async () => {
+    const none = base64({ parameters: { branch: "release-none" } });
+    expect(await search({ trigger: none })).toEqual([]);
+    expect(asked).toHaveLength(3);
+    const rare = base64({ parameters: { branch: "release-24.." } });
+    clock.perLook = 15_000;
+    await expect(search({ trigger: rare })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining(`triggerTimeEndBoundary=${second - 1_999_000}`),
+    });
+    await expect(search({ trigger: rare, reverse: "true", size: "200" })).rejects.toMatchObject({
+      message: expect.stringContaining(`triggerTimeStartBoundary=${second - 500_000}`),
+    });
+    clock.perLook = 0;
+    expect(await search({ trigger: rare })).toHaveLength(10);
   });
 
   test("without expand stages keep only their group, and parents have no stages", async () => {

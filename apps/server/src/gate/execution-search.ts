@@ -1,62 +1,91 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { matchesSubset } from "@gennaker/pipeline-model/trigger-subset.ts";
+import { decodeTime } from "ulid";
 import type { ExecutionFilter, ExecutionView } from "../engine/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { executionJson } from "./execution-json.ts";
 import { statusesOf } from "./executions.ts";
 
-type Search = Pick<GateDependencies, "engine" | "pipelines">;
+type Search = Pick<GateDependencies, "engine" | "pipelines" | "runs">;
 
-const mostLookedAt = 20_000;
 const mostAnswered = 500;
+/** How many runs are looked at in one step, and for how long in all. */
+const [atOnce, patienceMs] = [1_000, 20_000];
 
 /** Gate's search of an application's runs (`*`: of every application's) by trigger, time and status. */
-export function executionSearchRoutes(dependencies: Search): GateRoute[] {
+export function executionSearchRoutes(dependencies: Search, now: () => number = Date.now): GateRoute[] {
   return [
     {
       method: "GET",
       path: "/applications/:application/executions/search",
-      handle: async (request) => ({ body: await search(dependencies, request) }),
+      handle: async (request) => ({ body: await search(dependencies, request, now) }),
     },
   ];
 }
 
-async function search(dependencies: Search, { params, query }: GateRequest): Promise<JsonObject[]> {
+async function search(dependencies: Search, { params, query }: GateRequest, now: () => number): Promise<JsonObject[]> {
   const subset = decodedTrigger(query["trigger"]);
   const start = wholeOf(query, "startIndex", 0);
   const size = wholeOf(query, "size", 10);
   if (size === 0) throw invalid("size", "must be above 0");
   const filter = await filterOf(dependencies, params["application"] ?? "", query, subset);
+  if (filter === null) return [];
+  const { engine } = dependencies;
   const wanted = start + Math.min(size, mostAnswered);
-  const found = filter === null ? [] : await collect(dependencies, filter, subset, wanted);
+  let found: readonly ExecutionView[];
+  if (Object.keys(subset).length === 0) found = (await engine.list({ ...filter, limit: wanted })).slice(start);
+  else {
+    const ids = (await matching(dependencies, filter, subset, wanted, now)).slice(start);
+    const { oldestFirst = false } = filter;
+    found = ids.length === 0 ? [] : await engine.list({ ids, limit: ids.length, oldestFirst });
+  }
   const expand = query["expand"] === "true";
-  return found.slice(start, wanted).map((run) => (expand ? executionJson(run) : folded(executionJson(run))));
+  return found.map((run) => (expand ? executionJson(run) : folded(executionJson(run))));
 }
 
-/** Reads on, page after page, until enough runs match or none is left. */
-async function collect(
-  { engine }: Search,
+/**
+ * Reads triggers on, page after page, until enough runs match or none is left. What takes too long ends with the moment that
+ * was reached, from which the caller may go on.
+ */
+async function matching(
+  { runs }: Search,
   filter: Omit<ExecutionFilter, "limit">,
   subset: JsonObject,
   wanted: number,
-): Promise<ExecutionView[]> {
-  const limit = Object.keys(subset).length === 0 ? wanted : Math.max(100, Math.min(500, wanted * 2));
-  const found: ExecutionView[] = [];
+  now: () => number,
+): Promise<string[]> {
+  const until = now() + patienceMs;
+  const holding = plainTexts(subset);
+  const found: string[] = [];
   let last: string | undefined;
-  for (let seen = 0; found.length < wanted; seen += limit) {
-    if (seen >= mostLookedAt) {
-      const text = `None of the last ${mostLookedAt} runs looked at completes the answer. Narrow the search by pipelineName, time or statuses.`;
-      throw new GennakerError("invalid_request", text);
-    }
+  for (;;) {
     const cursor = last === undefined ? {} : filter.oldestFirst === true ? { after: last } : { before: last };
-    const page = await engine.list({ ...filter, ...cursor, limit });
-    found.push(...page.filter((run) => matchesSubset(run.trigger, subset)));
+    const page = await runs.triggers({ ...filter, ...cursor, limit: atOnce }, holding);
+    for (const { id, trigger } of page) if (trigger !== null && matchesSubset(trigger, subset)) found.push(id);
     last = page.at(-1)?.id;
-    if (page.length < limit) break;
+    if (found.length >= wanted || last === undefined || page.length < atOnce) return found.slice(0, wanted);
+    if (now() > until) throw tooLong(last, filter.oldestFirst === true);
   }
-  return found;
+}
+
+function tooLong(last: string, oldestFirst: boolean): GennakerError {
+  const bound = oldestFirst ? "triggerTimeStartBoundary" : "triggerTimeEndBoundary";
+  const text = `The search is not over after ${patienceMs / 1_000} s. Narrow it by pipelineName, statuses or triggerTypes, or go on with ${bound}=${decodeTime(last)}.`;
+  return new GennakerError("invalid_request", text, {
+    problems: [{ pointer: "/trigger", reason: "matches too few runs" }],
+  });
+}
+
+/** The texts that a matching trigger holds word for word, whatever the case; what may be a pattern is none. */
+function plainTexts(value: Json): string[] {
+  if (typeof value === "string") return isPlain(value) ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(plainTexts) : [];
+}
+
+function isPlain(text: string): boolean {
+  return /^[\w -]+$/.test(text);
 }
 
 /** What the engine can look for; null when nothing can match. The rest of the trigger is compared run by run. */
@@ -95,7 +124,7 @@ const latest = 8_640_000_000_000_000;
 function parametersOf(subset: JsonObject): { parameters?: Record<string, string> } {
   const given = subset["parameters"];
   if (typeof given !== "object" || given === null || Array.isArray(given)) return {};
-  const plain = Object.entries(given).filter(([, value]) => typeof value === "string" && /^[\w -]+$/.test(value));
+  const plain = Object.entries(given).filter(([, value]) => typeof value === "string" && isPlain(value));
   return plain.length === 0 ? {} : { parameters: Object.fromEntries(plain) as Record<string, string> };
 }
 

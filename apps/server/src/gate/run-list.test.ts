@@ -9,6 +9,7 @@ function scene(limits?: { characters: number; each: number }) {
   const runs: RunTexts = {
     versionsOf: async (ids) => ids.flatMap((id) => (stored.has(id) ? [{ id, version: stored.get(id) ?? 0 }] : [])),
     newestOf: async () => [],
+    triggers: async () => [],
     async read(ids) {
       read.push([...ids]);
       return new Map(ids.flatMap((id) => (stored.has(id) ? [[id, { id, version: stored.get(id) } as RunText]] : [])));
