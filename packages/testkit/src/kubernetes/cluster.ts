@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +35,23 @@ export type Kubernetes = {
 
 const patienceMs = 120_000;
 
+const prefix = "gennaker-kubernetes-";
+const ownerFile = "owner";
+
+/** Clusters whose process was killed: their programs died with it, their files did not. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const directory = join(tmpdir(), name);
+    try {
+      process.kill(Number(readFileSync(join(directory, ownerFile), "utf8")), 0);
+    } catch (error) {
+      // ESRCH: nobody has this id. Anything else, such as another user's process or a file not yet written, is left alone.
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") rmSync(directory, { recursive: true, force: true });
+    }
+  }
+}
+
 /** Starts etcd, API server, controller manager, scheduler and KWOK; resolves when the fake nodes are ready. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
   const found = options.programs ?? findPrograms();
@@ -43,7 +60,9 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       "There are no programs of Kubernetes: run packages/testkit/src/kubernetes/build.ts with Go 1.21 or newer.",
     );
   }
-  const directory = mkdtempSync(join(tmpdir(), "gennaker-kubernetes-"));
+  removeLeftovers();
+  const directory = mkdtempSync(join(tmpdir(), prefix));
+  writeFileSync(join(directory, ownerFile), String(process.pid));
   const running = new Map<ProgramName, Program>();
   const stop = async () => {
     await Promise.all([...running.values()].map((program) => program.kill()));
