@@ -13,6 +13,14 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
   const { applications, applicationHistory, providers, version } = dependencies;
   const accounts = async () =>
     (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
+  let told: { version: string; text: string } | null = null;
+  // Every page of Spinnaker's UI asks for all of them. The version comes first: what is read after it is never older.
+  const listText = async () => {
+    const version = await applications.listVersion();
+    if (told?.version !== version)
+      told = { version, text: JSON.stringify((await applications.list()).map(attributesJson)) };
+    return told.text;
+  };
   const groupsOf = (application: string) => serverGroupsOf(providers, { application: application.toLowerCase() });
 
   return [
@@ -54,7 +62,7 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
         },
       }),
     },
-    { method: "GET", path: "/applications", handle: async () => ({ body: (await applications.list()).map(listed) }) },
+    { method: "GET", path: "/applications", handle: async () => ({ text: await listText() }) },
     {
       method: "GET",
       path: "/applications/:application",
@@ -120,10 +128,6 @@ function accountJson(name: string, provider: string): JsonObject {
     requiredGroupMembership: [],
     authorized: true,
   };
-}
-
-function listed(stored: StoredApplication): JsonObject {
-  return { ...attributesJson(stored) };
 }
 
 function attributesJson(stored: StoredApplication): JsonObject {

@@ -120,3 +120,19 @@ test("an application that is deleted takes its notification settings with it", a
   await create();
   expect((await request("GET", "/notifications/application/told")).body).toEqual({ application: "told" });
 });
+
+test("the list of applications shows every change at once", async () => {
+  const list = async () =>
+    ((await request("GET", "/applications")).body as { name: string; email: string }[])
+      .filter(({ name }) => name.startsWith("listed"))
+      .map(({ name, email }) => `${name} ${email}`);
+  const save = (name: string, email: string) =>
+    task({ type: "updateApplication", application: { name, email } }, name, "save");
+  await save("listed1", "a@example.com");
+  expect(await list()).toEqual(["listed1 a@example.com"]);
+  await save("listed2", "b@example.com");
+  await save("listed1", "c@example.com");
+  expect(await list()).toEqual(["listed1 c@example.com", "listed2 b@example.com"]);
+  await task({ type: "deleteApplication", application: { name: "listed1" } }, "listed1", "delete");
+  expect(await list()).toEqual(["listed2 b@example.com"]);
+});

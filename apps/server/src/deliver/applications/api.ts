@@ -16,6 +16,8 @@ export type StoredApplication = {
 
 export type Applications = {
   list(): Promise<StoredApplication[]>;
+  /** Another text whenever any application was saved or deleted: what was made of the list before is as good as new while it is the same. */
+  listVersion(): Promise<string>;
   get(name: string): Promise<StoredApplication | null>;
   /**
    * Creates or replaces. A new one gets the default traffic guards unless it brings its own. `received`, the text the
