@@ -5,6 +5,7 @@ import { createDeliverStages } from "../../deliver/stages/registry.ts";
 import type { Engine, ExecutionView, StageType } from "../../engine/api.ts";
 import { actor, engineScene, pipeline, stage, until, untilOver } from "../../engine/fixtures/scene.ts";
 import type { MetricScope } from "../../observe/metric-sources/api.ts";
+import { defaultStageSettings } from "../../platform/config/stage-settings.ts";
 import { createEventLog } from "../../platform/events/create-event-log.ts";
 import type { ProviderPort } from "../../providers/port/api.ts";
 import type { RouterPort } from "../../traffic/port/api.ts";
@@ -35,8 +36,12 @@ async function start(
       canaryConfigs: { find: unused },
       runs: createCanaryRunStore({ database: scene.database, events: createEventLog(scene.database) }),
     }),
-    // A deploy asks nothing but its ports and the guards.
-    ...createDeliverStages({ ...ports, guards: { check: async () => null } } as Partial<DeliverDeps> as DeliverDeps),
+    // A deploy asks nothing but its ports, the guards and the settings.
+    ...createDeliverStages({
+      ...ports,
+      guards: { check: async () => null },
+      settings: defaultStageSettings(),
+    } as Partial<DeliverDeps> as DeliverDeps),
     ...createTrafficStages(ports),
   ];
   const engine = await scene.replica(new Map(types.map((type) => [type.type, type])));
