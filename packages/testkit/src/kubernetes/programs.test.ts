@@ -1,13 +1,10 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { cachedPrograms, controlPlane, findPrograms } from "./programs.ts";
 
-let home: string;
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "gennaker-programs-"));
-});
+const home = mkdtempSync(join(tmpdir(), "gennaker-programs-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 it("programs are found in the cache of exactly these sources, once they are complete", () => {
