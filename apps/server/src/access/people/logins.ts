@@ -18,7 +18,7 @@ export type Logins = {
    * `too_many_requests` for addresses that ask too often.
    */
   withPassword(name: string, password: string, actor: Actor): Promise<User>;
-  /** Counts a try of any kind against its address; throws `too_many_requests` beyond the limit. */
+  /** Counts a try that costs something against its address; throws `too_many_requests` beyond the limit. */
   count(address: string | null): void;
 };
 
@@ -38,7 +38,13 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
     const entry = tries.get(key);
     if (!entry || entry.until <= time) return void tries.set(key, { count: 1, until: time + 60_000 });
     entry.count += 1;
-    if (entry.count > perMinute)
+    checkAddress(address);
+  }
+
+  /** Logins that succeed are not counted: many people may share an address. */
+  function checkAddress(address: string | null): void {
+    const entry = tries.get(address ?? "");
+    if (entry && entry.until > now() && entry.count > perMinute)
       throw new GennakerError(
         "too_many_requests",
         "There were too many logins from this address. Try again in a minute.",
@@ -71,7 +77,7 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
   return {
     count,
     async withPassword(name, password, actor) {
-      count(actor.address ?? null);
+      checkAddress(actor.address ?? null);
       const key = name.normalize("NFKC").toLowerCase().trim().slice(0, 250);
       const [row] = await database.query<UserRow & { locked: boolean }>(
         "select *, coalesce(locked_until > now(), false) as locked from access_user where key = $1",
@@ -79,7 +85,10 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
       );
       // A shut name costs the same time and answers the same, so that it tells nothing.
       const right = await passwords.verify(password, row && !row.locked && !row.disabled ? row.password : null);
-      if (!row || !right) return failed(row?.locked === true ? "" : key, actor);
+      if (!row || !right) {
+        count(actor.address ?? null);
+        return failed(row?.locked === true ? "" : key, actor);
+      }
       const fresh = row.password !== null && isOutdated(row.password) ? await passwords.hash(password) : row.password;
       if (row.failures > 0 || fresh !== row.password)
         await database.query("update access_user set failures = 0, locked_until = null, password = $2 where key = $1", [
