@@ -28,6 +28,7 @@ import { wireDeliver } from "./wire-deliver.ts";
 import { forgetRuns, wireHistory } from "./wire-history.ts";
 import { wireFrontDoor } from "./wire-front-door.ts";
 import { wireHttp } from "./wire-http.ts";
+import { wireKubernetesStages } from "./wire-kubernetes-stages.ts";
 import { wirePlatform } from "./wire-platform.ts";
 import { wireProviders } from "./wire-providers.ts";
 
@@ -70,8 +71,9 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   lateApplications.set(deliver.applications);
   const observe = wireObserve({ database, providers: target.scraped, gatewaySocket, config, log });
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
+  const onClusters = wireKubernetesStages(config, target, artifacts);
   const stageTypes = registry(
-    [...deliver.stages, ...judge.stages, storedChangeStage()].map((type) =>
+    [...deliver.stages, ...judge.stages, ...onClusters, storedChangeStage()].map((type) =>
       redactedStage(guardedStage(inDryRuns(type), access.permissions), redactor),
     ),
   );

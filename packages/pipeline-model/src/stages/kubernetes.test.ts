@@ -4,11 +4,23 @@ import { stageRules } from "./registry.ts";
 
 const check = (type: string, stage: JsonObject) => stageRules.get(type)?.validate({ type, refId: "1", ...stage });
 const named: JsonObject = { account: "prod", location: "shop", manifestName: "deployment web" };
-const dynamic: JsonObject = { account: "prod", kind: "replicaSet", cluster: "replicaSet web", criteria: "second_newest", manifestName: " " };
+const dynamic: JsonObject = {
+  account: "prod",
+  kind: "replicaSet",
+  cluster: "replicaSet web",
+  criteria: "second_newest",
+  manifestName: " ",
+};
 const byLabel: JsonObject = {
   account: "prod",
   kinds: ["deployment"],
-  labelSelectors: { selectors: [{ key: "app", kind: "EQUALS", values: ["web"] }, { kind: "ANY" }, { key: "a", kind: "EXISTS", values: [] }] },
+  labelSelectors: {
+    selectors: [
+      { key: "app", kind: "EQUALS", values: ["web"] },
+      { kind: "ANY" },
+      { key: "a", kind: "EXISTS", values: [] },
+    ],
+  },
 };
 
 test.each<[string, JsonObject]>([
@@ -27,12 +39,21 @@ test.each<[string, JsonObject]>([
       options: { cascading: true },
       requiredArtifactIds: ["id"],
       requiredArtifacts: [{ expectedArtifactId: "id" }, { artifact: { type: "docker/image" } }],
-      trafficManagement: { enabled: "true", options: { enableTraffic: true, namespace: "shop", services: ["service a"], strategy: "RedBlack" } },
+      trafficManagement: {
+        enabled: "true",
+        options: { enableTraffic: true, namespace: "shop", services: ["service a"], strategy: "RedBlack" },
+      },
     },
   ],
-  ["deployManifest", { trafficManagement: { enabled: false, options: { enableTraffic: false, services: [], strategy: "" } } }],
+  [
+    "deployManifest",
+    { trafficManagement: { enabled: false, options: { enableTraffic: false, services: [], strategy: "" } } },
+  ],
   ["deleteManifest", { ...byLabel, options: { cascading: true, gracePeriodSeconds: 30 } }],
-  ["deleteManifest", { ...named, options: { cascading: "orphan", orphanDependents: "false", gracePeriodSeconds: null } }],
+  [
+    "deleteManifest",
+    { ...named, options: { cascading: "orphan", orphanDependents: "false", gracePeriodSeconds: null } },
+  ],
   ["scaleManifest", { ...dynamic, replicas: "1" }],
   ["patchManifest", { ...named, patchBody: { spec: {} }, options: { strategy: "merge" } }],
   ["patchManifest", { ...named, patchBody: [{}, {}], options: { mergeStrategy: "json", record: true } }],
@@ -53,11 +74,36 @@ test.each<[string, JsonObject, string, string]>([
   ["deployManifest", { source: "file" }, "/source", "must be one of"],
   ["deployManifest", { manifests: {} }, "/manifests", "must be a list"],
   ["deployManifest", { versioned: "perhaps" }, "/versioned", "must be true or false"],
-  ["deployManifest", { trafficManagement: { options: { strategy: "canary" } } }, "/trafficManagement/options/strategy", "must be one of"],
-  ["deployManifest", { trafficManagement: { options: { services: "a" } } }, "/trafficManagement/options/services", "must be a list"],
-  ["deployManifest", { labelSelectors: { selectors: [{ kind: "EQUALS", values: ["a"] }] } }, "/labelSelectors/selectors/0/key", "is required"],
-  ["deployManifest", { labelSelectors: { selectors: [{ kind: "CONTAINS", key: "a" }] } }, "/labelSelectors/selectors/0/values", "needs a value"],
-  ["deployManifest", { labelSelectors: { selectors: [{ kind: "LIKE", key: "a" }] } }, "/labelSelectors/selectors/0/kind", "must be one of"],
+  [
+    "deployManifest",
+    { trafficManagement: { options: { strategy: "canary" } } },
+    "/trafficManagement/options/strategy",
+    "must be one of",
+  ],
+  [
+    "deployManifest",
+    { trafficManagement: { options: { services: "a" } } },
+    "/trafficManagement/options/services",
+    "must be a list",
+  ],
+  [
+    "deployManifest",
+    { labelSelectors: { selectors: [{ kind: "EQUALS", values: ["a"] }] } },
+    "/labelSelectors/selectors/0/key",
+    "is required",
+  ],
+  [
+    "deployManifest",
+    { labelSelectors: { selectors: [{ kind: "CONTAINS", key: "a" }] } },
+    "/labelSelectors/selectors/0/values",
+    "needs a value",
+  ],
+  [
+    "deployManifest",
+    { labelSelectors: { selectors: [{ kind: "LIKE", key: "a" }] } },
+    "/labelSelectors/selectors/0/kind",
+    "must be one of",
+  ],
   ["deleteManifest", {}, "/manifestName", "is required"],
   ["deleteManifest", { manifestName: "web" }, "/manifestName", "must be a kind and a name"],
   ["deleteManifest", { criteria: "newest", kind: "pod" }, "/cluster", "is required beside criteria"],

@@ -13,7 +13,9 @@ const choiceOrBlank = <const T extends readonly [string, ...string[]]>(words: T)
 
 const selectorKinds = ["ANY", "EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS", "EXISTS", "NOT_EXISTS"] as const;
 const labelSelectors = maybe(
-  object({ selectors: maybe(list(object({ key: maybe(text), kind: maybe(choice(selectorKinds)), values: maybe(texts) }))) }),
+  object({
+    selectors: maybe(list(object({ key: maybe(text), kind: maybe(choice(selectorKinds)), values: maybe(texts) }))),
+  }),
 );
 
 const accountFields = { account: maybe(text), credentials: maybe(text), cloudProvider: maybe(text) };
@@ -190,7 +192,9 @@ export function manifestTargetProblems(stage: JsonObject): Problem[] {
   if (Array.isArray(kinds) && kinds.length > 0) return selectorProblems(stage);
   const { manifestName } = stage;
   if (!filled(manifestName)) {
-    return [{ pointer: "/manifestName", reason: 'is required ("kind name"), unless criteria or kinds say which objects' }];
+    return [
+      { pointer: "/manifestName", reason: 'is required ("kind name"), unless criteria or kinds say which objects' },
+    ];
   }
   const words = String(manifestName).trim().split(/\s+/).length;
   if (words === 2 || isExpression(manifestName)) return [];
@@ -240,7 +244,8 @@ export function bakeProblems(stage: JsonObject): Problem[] {
   if (!filled(stage["templateRenderer"])) problems.push({ pointer: "/templateRenderer", reason: "is required" });
   const { inputArtifacts, inputArtifact: single } = stage;
   const given = Array.isArray(inputArtifacts) ? inputArtifacts.length > 0 : false;
-  if (!given && !isJsonObject(single ?? null)) problems.push({ pointer: "/inputArtifacts", reason: "needs at least one artifact" });
+  if (!given && !isJsonObject(single ?? null))
+    problems.push({ pointer: "/inputArtifacts", reason: "needs at least one artifact" });
   return problems;
 }
 

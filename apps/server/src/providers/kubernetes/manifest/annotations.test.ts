@@ -12,7 +12,13 @@ const template = (manifest: JsonObject): JsonObject =>
 
 test("texts of old versions carry quotes, which are taken off", () => {
   const annotations = { a: "plain", b: '"quoted"', c: '"', d: '"broken\\"' };
-  expect(["a", "b", "c", "d", "e"].map((key) => textAnnotation(annotations, key))).toEqual(["plain", "quoted", '"', null, null]);
+  expect(["a", "b", "c", "d", "e"].map((key) => textAnnotation(annotations, key))).toEqual([
+    "plain",
+    "quoted",
+    '"',
+    null,
+    null,
+  ]);
 });
 
 test("flags are true in any case, nothing else is", () => {
@@ -46,7 +52,10 @@ test("labels: the name where there is none, who manages it in any case, the sequ
 test("labels of the template can be left as they are", () => {
   const manifest = workload("Deployment", "web");
   labelManifest(manifest, { ...noMoniker, app: "shop" }, { skipTemplate: true });
-  expect(meta(manifest)["labels"]).toEqual({ "app.kubernetes.io/name": "shop", "app.kubernetes.io/managed-by": "spinnaker" });
+  expect(meta(manifest)["labels"]).toEqual({
+    "app.kubernetes.io/name": "shop",
+    "app.kubernetes.io/managed-by": "spinnaker",
+  });
   expect(template(manifest)["labels"]).toEqual({ app: "web" });
 });
 
@@ -69,15 +78,27 @@ test.each<[JsonObject, JsonObject]>([
   [{ "server-side-apply": "force-conflicts" }, { mode: "serverSideApply", forceConflicts: true }],
   [{ "server-side-apply": "Force-Conflicts" }, { mode: "apply" }],
   [{ "server-side-apply": "false" }, { mode: "apply" }],
-  [{ versioned: "false", "max-version-history": "4", "use-source-capacity": "true" }, { versioned: false, maxVersionHistory: 4, useSourceCapacity: true }],
-  [{ versioned: "anything", "max-version-history": "many" }, { versioned: false, maxVersionHistory: null }],
+  [
+    { versioned: "false", "max-version-history": "4", "use-source-capacity": "true" },
+    { versioned: false, maxVersionHistory: 4, useSourceCapacity: true },
+  ],
+  [
+    { versioned: "anything", "max-version-history": "many" },
+    { versioned: false, maxVersionHistory: null },
+  ],
 ])("the annotations strategy.spinnaker.io/ %j mean %j", (given, strategy) => {
-  const annotations = Object.fromEntries(Object.entries(given).map(([key, value]) => [`strategy.spinnaker.io/${key}`, value]));
+  const annotations = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [`strategy.spinnaker.io/${key}`, value]),
+  );
   expect(strategyOf(configMap("a", {}, annotations))).toMatchObject(strategy);
 });
 
 test("one way of deploying is set and the others are taken away", () => {
-  const manifest = configMap("a", {}, { "strategy.spinnaker.io/replace": "true", "strategy.spinnaker.io/server-side-apply": "true", x: "y" });
+  const manifest = configMap(
+    "a",
+    {},
+    { "strategy.spinnaker.io/replace": "true", "strategy.spinnaker.io/server-side-apply": "true", x: "y" },
+  );
   setDeployMode(manifest, "recreate");
   expect(meta(manifest)["annotations"]).toEqual({ "strategy.spinnaker.io/recreate": "true", x: "y" });
 });
@@ -92,6 +113,10 @@ test("load balancers and the last-applied configuration are read; unreadable is 
     ["service a", "service b"],
     { kind: "ConfigMap" },
   ]);
-  const broken = configMap("a", {}, { "traffic.spinnaker.io/load-balancers": "service a", "kubectl.kubernetes.io/last-applied-configuration": "[" });
+  const broken = configMap(
+    "a",
+    {},
+    { "traffic.spinnaker.io/load-balancers": "service a", "kubectl.kubernetes.io/last-applied-configuration": "[" },
+  );
   expect([loadBalancersOf(broken), lastAppliedOf(broken)]).toEqual([[], null]);
 });

@@ -16,7 +16,12 @@ function patchFrom(before: JsonObject, after: JsonObject, change: (live: JsonObj
   const { metadata: _metadata, ...rest } = found.patch;
   return { type: found.type, ...rest };
 }
-const widget = (spec: JsonObject): JsonObject => ({ apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "a" }, spec });
+const widget = (spec: JsonObject): JsonObject => ({
+  apiVersion: "example.com/v1",
+  kind: "Widget",
+  metadata: { name: "a" },
+  spec,
+});
 
 test("the last applied configuration is the manifest without itself, keys sorted", () => {
   const text = (record(configMap("a"))["metadata"] as { annotations: Record<string, string> }).annotations;
@@ -44,11 +49,18 @@ test("what the cluster and others added stays", () => {
 });
 
 test("what was applied and is no longer there is taken away", () => {
-  expect(patchFrom(configMap("a", { a: "1", b: "2" }), configMap("a", { b: "3" }))).toEqual({ type: "strategic", data: { a: null, b: "3" } });
+  expect(patchFrom(configMap("a", { a: "1", b: "2" }), configMap("a", { b: "3" }))).toEqual({
+    type: "strategic",
+    data: { a: null, b: "3" },
+  });
 });
 
 test("what somebody else wrote is overwritten only where the manifest says something", () => {
-  const patch = patchFrom(configMap("a", { a: "1" }), configMap("a", { a: "1" }), (live) => (live["data"] = { a: "9", z: "9" }));
+  const patch = patchFrom(
+    configMap("a", { a: "1" }),
+    configMap("a", { a: "1" }),
+    (live) => (live["data"] = { a: "9", z: "9" }),
+  );
   expect(patch).toEqual({ type: "strategic", data: { a: "1" } });
 });
 
@@ -61,15 +73,33 @@ test("containers and variables are told apart by name; those of others stay", ()
   });
   const main = (env: JsonObject[]): JsonObject => ({ name: "main", image: "a:1", env });
   const patch = patchFrom(
-    pod([main([{ name: "A", value: "1" }, { name: "B", value: "2" }]), { name: "old" }]),
-    pod([main([{ name: "B", value: "3" }, { name: "C", value: "4" }])]),
+    pod([
+      main([
+        { name: "A", value: "1" },
+        { name: "B", value: "2" },
+      ]),
+      { name: "old" },
+    ]),
+    pod([
+      main([
+        { name: "B", value: "3" },
+        { name: "C", value: "4" },
+      ]),
+    ]),
     (live) => {
       const spec = ((live["spec"] as JsonObject)["template"] as JsonObject)["spec"] as { containers: JsonObject[] };
       spec.containers.push({ name: "injected" });
     },
   );
-  const env = [{ name: "B", value: "3" }, { name: "C", value: "4" }, { $patch: "delete", name: "A" }];
-  const containers = [{ name: "main", env }, { $patch: "delete", name: "old" }];
+  const env = [
+    { name: "B", value: "3" },
+    { name: "C", value: "4" },
+    { $patch: "delete", name: "A" },
+  ];
+  const containers = [
+    { name: "main", env },
+    { $patch: "delete", name: "old" },
+  ];
   expect(patch).toEqual({ type: "strategic", spec: { template: { spec: { containers } } } });
 });
 
@@ -80,28 +110,50 @@ test("a volume that becomes another one and a strategy lose what they had before
     metadata: { name: "a" },
     spec: { strategy, template: { spec: { volumes: [{ name: "v", ...volume }] } } },
   });
-  const patch = patchFrom(pod({ emptyDir: {} }, {}), pod({ configMap: { name: "c" } }, { type: "Recreate" }), (live) => {
-    (live["spec"] as JsonObject)["strategy"] = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1 } };
-  });
+  const patch = patchFrom(
+    pod({ emptyDir: {} }, {}),
+    pod({ configMap: { name: "c" } }, { type: "Recreate" }),
+    (live) => {
+      (live["spec"] as JsonObject)["strategy"] = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1 } };
+    },
+  );
   expect(patch).toEqual({
     type: "strategic",
     spec: {
       strategy: { $retainKeys: ["type"], type: "Recreate" },
-      template: { spec: { volumes: [{ name: "v", configMap: { name: "c" }, emptyDir: null, $retainKeys: ["configMap", "name"] }] } },
+      template: {
+        spec: {
+          volumes: [{ name: "v", configMap: { name: "c" }, emptyDir: null, $retainKeys: ["configMap", "name"] }],
+        },
+      },
     },
   });
 });
 
 test("ports of a service go by port, of a container by containerPort; doubled keys replace the list", () => {
   const ports = (list: JsonObject[]): JsonObject => ({ ...service("a"), spec: { ports: list } });
-  expect(patchFrom(ports([{ port: 80, name: "a" }]), ports([{ port: 80, name: "b" }]))).toEqual({ type: "strategic", spec: { ports: [{ port: 80, name: "b" }] } });
-  const doubled = [{ port: 53, protocol: "TCP" }, { port: 53, protocol: "UDP" }];
+  expect(patchFrom(ports([{ port: 80, name: "a" }]), ports([{ port: 80, name: "b" }]))).toEqual({
+    type: "strategic",
+    spec: { ports: [{ port: 80, name: "b" }] },
+  });
+  const doubled = [
+    { port: 53, protocol: "TCP" },
+    { port: 53, protocol: "UDP" },
+  ];
   expect(patchFrom(ports([{ port: 80 }]), ports(doubled))).toEqual({ type: "strategic", spec: { ports: doubled } });
 });
 
 test("lists without a key are replaced", () => {
-  const rules = (list: JsonObject[]): JsonObject => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { name: "a" }, rules: list });
-  expect(patchFrom(rules([{ verbs: ["get"] }, { verbs: ["list"] }]), rules([{ verbs: ["get"] }]))).toEqual({ type: "strategic", rules: [{ verbs: ["get"] }] });
+  const rules = (list: JsonObject[]): JsonObject => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata: { name: "a" },
+    rules: list,
+  });
+  expect(patchFrom(rules([{ verbs: ["get"] }, { verbs: ["list"] }]), rules([{ verbs: ["get"] }]))).toEqual({
+    type: "strategic",
+    rules: [{ verbs: ["get"] }],
+  });
 });
 
 test("custom resources get a merge patch with whole lists", () => {
@@ -117,7 +169,11 @@ test("an object that was never applied loses nothing", () => {
 });
 
 test("what only the server writes is not sent", () => {
-  const object = { ...configMap("a"), status: {}, metadata: { name: "a", uid: "1", resourceVersion: "5", managedFields: [], creationTimestamp: "x" } };
+  const object = {
+    ...configMap("a"),
+    status: {},
+    metadata: { name: "a", uid: "1", resourceVersion: "5", managedFields: [], creationTimestamp: "x" },
+  };
   expect(withoutServerFields(object)).toEqual({ ...configMap("a"), metadata: { name: "a", resourceVersion: "5" } });
 });
 

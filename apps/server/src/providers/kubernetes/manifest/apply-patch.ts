@@ -76,7 +76,14 @@ function changed(
   if (Array.isArray(wanted) && Array.isArray(live)) {
     const key = scope.strategic ? mergeKey(path, scope.kind) : null;
     if (key !== null && [wanted, live].every((list) => keyed(list, key)))
-      return mergedList(Array.isArray(before) ? before : [], wanted as JsonObject[], live as JsonObject[], key, scope, path);
+      return mergedList(
+        Array.isArray(before) ? before : [],
+        wanted as JsonObject[],
+        live as JsonObject[],
+        key,
+        scope,
+        path,
+      );
   }
   return equalJson(wanted, live) ? undefined : wanted;
 }
@@ -104,14 +111,18 @@ function mergedList(
   }
   for (const entry of before.filter(isJsonObject)) {
     const value = entry[key] ?? null;
-    if (under(wanted, value) === undefined && under(live, value) !== undefined) patch.push({ $patch: "delete", [key]: value });
+    if (under(wanted, value) === undefined && under(live, value) !== undefined)
+      patch.push({ $patch: "delete", [key]: value });
   }
   return patch.length === 0 ? undefined : patch;
 }
 
 function keyed(list: readonly Json[], key: string): boolean {
   const values = list.map((entry) => (isJsonObject(entry) ? entry[key] : undefined));
-  return values.every((value) => value !== undefined) && new Set(values.map((value) => JSON.stringify(value))).size === values.length;
+  return (
+    values.every((value) => value !== undefined) &&
+    new Set(values.map((value) => JSON.stringify(value))).size === values.length
+  );
 }
 
 /** Lists within pod specs and containers that the API merges by a key. */
@@ -162,7 +173,9 @@ function retainsKeys(path: readonly string[]): boolean {
 /** JSON with sorted keys, as kubectl writes it. */
 function sortedText(value: Json): string {
   return JSON.stringify(value, (_key, item: Json) =>
-    isJsonObject(item) ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : item,
+    isJsonObject(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : item,
   );
 }
 
@@ -170,6 +183,7 @@ function sortedText(value: Json): string {
 export function withoutServerFields(manifest: JsonObject): JsonObject {
   const { status: _status, ...rest } = structuredClone(manifest);
   const metadata = metadataOf(rest);
-  for (const field of ["uid", "creationTimestamp", "generation", "managedFields", "selfLink", "deletionTimestamp"]) delete metadata[field];
+  for (const field of ["uid", "creationTimestamp", "generation", "managedFields", "selfLink", "deletionTimestamp"])
+    delete metadata[field];
   return rest;
 }

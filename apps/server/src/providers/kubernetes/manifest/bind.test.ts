@@ -13,12 +13,16 @@ const config = (more: JsonObject = {}): JsonObject => ({
   metadata: { account: "prod" },
   ...more,
 });
-const bind = (manifest: JsonObject, ...artifacts: JsonObject[]) => bindArtifacts(manifest, artifacts, { account: "prod" });
+const bind = (manifest: JsonObject, ...artifacts: JsonObject[]) =>
+  bindArtifacts(manifest, artifacts, { account: "prod" });
 const pod = (manifest: JsonObject) => ((manifest["spec"] as JsonObject)["template"] as JsonObject)["spec"];
 
 test("images are bound by name without tag or digest, in containers and init containers", () => {
   for (const given of ["example.com/app", "example.com/app:1", "example.com/app@sha256:12"]) {
-    const { manifest, bound } = bind(workload("Deployment", "web", { image: given }), image("example.com/app", "example.com/app:2"));
+    const { manifest, bound } = bind(
+      workload("Deployment", "web", { image: given }),
+      image("example.com/app", "example.com/app:2"),
+    );
     expect(pod(manifest)).toEqual(podSpec("example.com/app:2", "settings"));
     expect(bound).toHaveLength(1);
   }
@@ -54,13 +58,23 @@ test.each([
 });
 
 test("a cronJob's containers are found in its job template", () => {
-  const cron = { kind: "CronJob", apiVersion: "batch/v1", metadata: {}, spec: { jobTemplate: { spec: { template: { spec: podSpec("a:1", "c") } } } } };
+  const cron = {
+    kind: "CronJob",
+    apiVersion: "batch/v1",
+    metadata: {},
+    spec: { jobTemplate: { spec: { template: { spec: podSpec("a:1", "c") } } } },
+  };
   const { manifest } = bind(cron, image("a", "a:2"));
   expect(JSON.stringify(manifest).match(/"a:2"/g)).toHaveLength(2);
 });
 
 test("a pod's image is bound only when it is written as the name itself, in containers only", () => {
-  const given = (text: string): JsonObject => ({ kind: "Pod", apiVersion: "v1", metadata: {}, spec: podSpec(text, "settings") });
+  const given = (text: string): JsonObject => ({
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: {},
+    spec: podSpec(text, "settings"),
+  });
   expect(bind(given("app:1"), image("app", "app:2")).bound).toEqual([]);
   const { manifest } = bind(given("app"), image("app", "app:2"), config({ location: "" }));
   expect(JSON.stringify(manifest).match(/"app:2"/g)).toHaveLength(1);
@@ -75,7 +89,12 @@ test.each([
   ["StatefulSet", "statefulSet", 0],
   ["Deployment", "replicaSet", 0],
 ])("an autoscaler of a %s is bound to kubernetes/%s: %i", (kind, type, count) => {
-  const scaler = { kind: "HorizontalPodAutoscaler", apiVersion: "autoscaling/v2", metadata: { namespace: "shop" }, spec: { scaleTargetRef: { kind, name: "web" } } };
+  const scaler = {
+    kind: "HorizontalPodAutoscaler",
+    apiVersion: "autoscaling/v2",
+    metadata: { namespace: "shop" },
+    spec: { scaleTargetRef: { kind, name: "web" } },
+  };
   const { manifest, bound } = bind(scaler, config({ type: `kubernetes/${type}`, name: "web", reference: "web-v009" }));
   expect(bound).toHaveLength(count);
   expect(JSON.stringify(manifest).includes("web-v009")).toBe(count === 1);

@@ -107,7 +107,12 @@ function slotGroups(manifest: JsonObject, kind: string): Slot[][] {
 function scaleTarget(manifest: JsonObject): Slot[][] {
   const target = isJsonObject(manifest["spec"]) ? manifest["spec"]["scaleTargetRef"] : undefined;
   if (!isJsonObject(target)) return [];
-  const type = { Deployment: "deployment", deployment: "deployment", ReplicaSet: "replicaSet", replicaSet: "replicaSet" };
+  const type = {
+    Deployment: "deployment",
+    deployment: "deployment",
+    ReplicaSet: "replicaSet",
+    replicaSet: "replicaSet",
+  };
   const named = Object.entries(type).find(([kind]) => kind === target["kind"])?.[1];
   return named === undefined ? [] : [slots([target], `kubernetes/${named}`, ["name"])];
 }

@@ -67,7 +67,9 @@ const terminated = ({ state }: { state: JsonObject }): JsonObject | null =>
   isJsonObject(state["terminated"]) ? state["terminated"] : null;
 
 const lastEnd = (pod: JsonObject): JsonObject | undefined =>
-  containerStates(pod).map(terminated).findLast((end) => end !== null) ?? undefined;
+  containerStates(pod)
+    .map(terminated)
+    .findLast((end) => end !== null) ?? undefined;
 
 /** The first container that ended with an error, else the first that still waits, in words; empty when there is none. */
 function failureDetails(pods: readonly JsonObject[]): string {
@@ -101,7 +103,10 @@ export function propertiesIn(log: string): JsonObject | null {
   const found: JsonObject = {};
   for (const line of log.split("\n").map((each) => each.trim())) {
     if (line.startsWith("SPINNAKER_PROPERTY_")) {
-      const [key = "", value, ...more] = line.split("=").map((part) => part.trim()).filter((part) => part !== "");
+      const [key = "", value, ...more] = line
+        .split("=")
+        .map((part) => part.trim())
+        .filter((part) => part !== "");
       if (value !== undefined && more.length === 0) found[key.replace("SPINNAKER_PROPERTY_", "").toLowerCase()] = value;
     }
     if (line.startsWith("SPINNAKER_CONFIG_JSON=")) {

@@ -28,8 +28,14 @@ test.each([
 });
 
 test("configMaps, secrets, replicaSets and pods are versioned, nothing else", () => {
-  const kinds = "namespace role clusterRole service configMap secret pod replicaSet deployment statefulSet daemonSet job cronJob hpa";
-  expect(kinds.split(" ").filter((kind) => rulesOfKind(kind).versioned)).toEqual(["configMap", "secret", "pod", "replicaSet"]);
+  const kinds =
+    "namespace role clusterRole service configMap secret pod replicaSet deployment statefulSet daemonSet job cronJob hpa";
+  expect(kinds.split(" ").filter((kind) => rulesOfKind(kind).versioned)).toEqual([
+    "configMap",
+    "secret",
+    "pod",
+    "replicaSet",
+  ]);
 });
 
 test.each([
@@ -64,14 +70,34 @@ test("custom resources of a group that only sounds native are custom", () => {
 
 test("abilities and names ignore case", () => {
   expect([can("Service", "loadBalancer"), can("deployment", "pods"), can("rs", "pods")]).toEqual([true, false, true]);
-  expect([sameKind("hpa", "HorizontalPodAutoscaler"), sameKind("Widget.a.b", "widget.A.B"), sameKind("pod", "job")]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  expect([
+    sameKind("hpa", "HorizontalPodAutoscaler"),
+    sameKind("Widget.a.b", "widget.A.B"),
+    sameKind("pod", "job"),
+  ]).toEqual([true, true, false]);
 });
 
 test("cluster-wide kinds have no namespace", () => {
-  const kinds = ["namespace", "clusterRole", "storageClass", "pv", "PriorityClass", "crd", "role", "pvc", "Widget.example.com"];
-  expect(kinds.map((kind) => rulesOfKind(kind).namespaced)).toEqual([false, false, false, false, false, false, true, true, true]);
+  const kinds = [
+    "namespace",
+    "clusterRole",
+    "storageClass",
+    "pv",
+    "PriorityClass",
+    "crd",
+    "role",
+    "pvc",
+    "Widget.example.com",
+  ];
+  expect(kinds.map((kind) => rulesOfKind(kind).namespaced)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
 });

@@ -86,7 +86,9 @@ const table = new Map([
   row("csiNode", lastPriority, { namespaced: false }),
 ]);
 
-const shortNames = new Map([...table.values()].flatMap((rules) => (rules.short ? [[rules.short, rules] as const] : [])));
+const shortNames = new Map(
+  [...table.values()].flatMap((rules) => (rules.short ? [[rules.short, rules] as const] : [])),
+);
 
 /** Clouddriver's native groups: kinds of all others are named `Kind.group`. */
 const nativeGroups: ReadonlySet<string> = new Set([
@@ -111,7 +113,12 @@ const nativeGroups: ReadonlySet<string> = new Set([
 ]);
 
 /** Built-in kinds without rules of Clouddriver's that no namespace holds. */
-const clusterWide: ReadonlySet<string> = new Set(["priorityclass", "ingressclass", "certificatesigningrequest", "node"]);
+const clusterWide: ReadonlySet<string> = new Set([
+  "priorityclass",
+  "ingressclass",
+  "certificatesigningrequest",
+  "node",
+]);
 
 function qualified(kind: string, group: string): string {
   const lower = group.toLowerCase();
@@ -156,5 +163,4 @@ export function can(kind: string, ability: Ability): boolean {
   return rulesOfKind(kind).abilities.includes(ability);
 }
 
-export const sameKind = (a: string, b: string): boolean =>
-  kindNamed(a).toLowerCase() === kindNamed(b).toLowerCase();
+export const sameKind = (a: string, b: string): boolean => kindNamed(a).toLowerCase() === kindNamed(b).toLowerCase();

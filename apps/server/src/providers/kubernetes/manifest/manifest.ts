@@ -23,10 +23,13 @@ export const namedByServer = (manifest: JsonObject): boolean =>
 
 export function textsIn(value: Json | undefined): Record<string, string> {
   if (!isJsonObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
-export const annotationsOf = (manifest: JsonObject): Record<string, string> => textsIn(metadataOf(manifest)["annotations"]);
+export const annotationsOf = (manifest: JsonObject): Record<string, string> =>
+  textsIn(metadataOf(manifest)["annotations"]);
 export const labelsOf = (manifest: JsonObject): Record<string, string> => textsIn(metadataOf(manifest)["labels"]);
 
 export const specOf = (manifest: JsonObject): JsonObject => (isJsonObject(manifest["spec"]) ? manifest["spec"] : {});
@@ -75,7 +78,8 @@ export function childOf(parent: JsonObject, key: string): JsonObject {
 /** Equal whatever the order of keys. A key that holds null is not the same as no key. */
 export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
   if (!isJsonObject(a as Json) || !isJsonObject(b as Json) || a === undefined || b === undefined) return false;
   const [left, right] = [a as JsonObject, b as JsonObject];
   const keys = Object.keys(left);

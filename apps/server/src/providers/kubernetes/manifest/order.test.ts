@@ -4,13 +4,42 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { kindOf, rulesOfKind } from "./kinds.ts";
 import { inDeployOrder } from "./order.ts";
 
-const apiVersions: Record<string, string> = { Deployment: "apps/v1", Widget: "example.com/v1", Role: "rbac.authorization.k8s.io/v1" };
-const kinds = ["Namespace", "Role", "ServiceAccount", "ConfigMap", "Service", "Deployment", "Pod", "HorizontalPodAutoscaler", "Widget"];
-const manifest = (kind: string, name: string): JsonObject => ({ apiVersion: apiVersions[kind] ?? "v1", kind, metadata: { name } });
+const apiVersions: Record<string, string> = {
+  Deployment: "apps/v1",
+  Widget: "example.com/v1",
+  Role: "rbac.authorization.k8s.io/v1",
+};
+const kinds = [
+  "Namespace",
+  "Role",
+  "ServiceAccount",
+  "ConfigMap",
+  "Service",
+  "Deployment",
+  "Pod",
+  "HorizontalPodAutoscaler",
+  "Widget",
+];
+const manifest = (kind: string, name: string): JsonObject => ({
+  apiVersion: apiVersions[kind] ?? "v1",
+  kind,
+  metadata: { name },
+});
 
 test("what others need goes first: namespaces, roles, accounts, data, services, workloads, autoscalers, custom resources", () => {
-  const shuffled = ["Widget", "HorizontalPodAutoscaler", "Deployment", "Service", "ConfigMap", "ServiceAccount", "Role", "Namespace"];
-  expect(inDeployOrder(shuffled.map((kind) => manifest(kind, "x"))).map((item) => item["kind"])).toEqual(shuffled.toReversed());
+  const shuffled = [
+    "Widget",
+    "HorizontalPodAutoscaler",
+    "Deployment",
+    "Service",
+    "ConfigMap",
+    "ServiceAccount",
+    "Role",
+    "Namespace",
+  ];
+  expect(inDeployOrder(shuffled.map((kind) => manifest(kind, "x"))).map((item) => item["kind"])).toEqual(
+    shuffled.toReversed(),
+  );
 });
 
 test("the order is by priority, keeps what is equal in place, loses nothing and is the same the second time", () => {

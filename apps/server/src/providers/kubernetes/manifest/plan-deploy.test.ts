@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { labelsOf, nameOf } from "./manifest.ts";
+import { labelsOf, nameOf, replicasOf } from "./manifest.ts";
 import { noMoniker } from "./moniker.ts";
 import { neededFor, planDeploy } from "./plan-deploy.ts";
 import { configMap, deployed, request, service, workload, world } from "./testing/builders.ts";
@@ -52,7 +52,9 @@ test("the objects, annotations and labels are Spinnaker's", () => {
 
 test("a cluster that the stage names is kept for all its manifests; so is what a manifest says itself", () => {
   const mine = configMap("b", {}, { "moniker.spinnaker.io/cluster": "mine", "artifact.spinnaker.io/name": "old" });
-  const { manifests } = plan([configMap("a"), mine], { moniker: { ...noMoniker, app: "shop", cluster: "web", stack: "eu" } });
+  const { manifests } = plan([configMap("a"), mine], {
+    moniker: { ...noMoniker, app: "shop", cluster: "web", stack: "eu" },
+  });
   const annotations = manifests.map(({ manifest }) => (manifest["metadata"] as JsonObject)["annotations"]);
   expect(annotations[0]).toMatchObject({ "moniker.spinnaker.io/cluster": "web", "moniker.spinnaker.io/stack": "eu" });
   expect(annotations[1]).toMatchObject({ "moniker.spinnaker.io/cluster": "mine", "artifact.spinnaker.io/name": "old" });
@@ -75,9 +77,18 @@ test("the stage may say that nothing, or everything, is versioned", () => {
 
 test("a required artifact goes before an optional one of the same name; what the stage makes before both", () => {
   const required = [image("example.com/app:required")];
-  const optional = [image("example.com/app:optional"), { type: "kubernetes/configMap", name: "settings", location: "shop", reference: "settings-v099" }];
-  const text = JSON.stringify(plan([workload("Deployment", "web"), configMap("settings")], { required, optional }).manifests);
-  expect([text.includes(":required"), text.includes(":optional"), text.includes("settings-v099")]).toEqual([true, false, false]);
+  const optional = [
+    image("example.com/app:optional"),
+    { type: "kubernetes/configMap", name: "settings", location: "shop", reference: "settings-v099" },
+  ];
+  const text = JSON.stringify(
+    plan([workload("Deployment", "web"), configMap("settings")], { required, optional }).manifests,
+  );
+  expect([text.includes(":required"), text.includes(":optional"), text.includes("settings-v099")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test("a required artifact that nothing names fails with what to do", () => {
@@ -90,7 +101,9 @@ test("a required artifact that nothing names fails with what to do", () => {
 
 test("without binding nothing from outside is bound, but what the stage makes still is", () => {
   const optional = [image("example.com/app:2")];
-  const text = JSON.stringify(plan([workload("Deployment", "web"), configMap("settings")], { optional, bindArtifacts: false }).manifests);
+  const text = JSON.stringify(
+    plan([workload("Deployment", "web"), configMap("settings")], { optional, bindArtifacts: false }).manifests,
+  );
   expect([text.includes("app:2"), text.includes("settings-v000")]).toEqual([false, true]);
 });
 
@@ -102,7 +115,7 @@ test("the capacity of the version before is kept where the annotation asks for i
     return object;
   };
   const replicas = (kind: string, objects: readonly JsonObject[]) =>
-    (plan([workload(kind, "web", { annotations })], {}, objects).manifests[0]?.manifest["spec"] as JsonObject)["replicas"];
+    replicasOf(plan([workload(kind, "web", { annotations })], {}, objects).manifests[0]?.manifest ?? {});
   expect(replicas("ReplicaSet", [scaled("ReplicaSet", 5, 0), scaled("ReplicaSet", 7, 1)])).toBe(7);
   expect(replicas("Deployment", [scaled("Deployment", 9, null)])).toBe(9);
   expect(replicas("StatefulSet", [])).toBe(2);
@@ -111,7 +124,9 @@ test("the capacity of the version before is kept where the annotation asks for i
 
 test("services of the stage are written down and their selectors become labels of the pods", () => {
   const { manifests } = plan([workload("ReplicaSet", "web")], { services: ["service front"] }, [service("front")]);
-  expect(JSON.stringify(manifests[0]?.manifest)).toContain('"traffic.spinnaker.io/load-balancers":"[\\"service front\\"]"');
+  expect(JSON.stringify(manifests[0]?.manifest)).toContain(
+    '"traffic.spinnaker.io/load-balancers":"[\\"service front\\"]"',
+  );
   const spec = manifests[0]?.manifest["spec"] as { template: JsonObject };
   expect(labelsOf(spec.template)).toMatchObject({ app: "web", lb: "front" });
 });
@@ -126,14 +141,19 @@ test("a service in the same stage is taken before one in the cluster; without ei
   const inputs = [workload("ReplicaSet", "web"), service("front", { lb: "new" })];
   const { manifests } = plan(inputs, { services: ["service front"] }, [service("front", { lb: "old" })]);
   expect(JSON.stringify(manifests)).toContain('"lb":"new"');
-  expect(() => plan([workload("ReplicaSet", "web")], { services: ["service front"] })).toThrow('none in the namespace "shop"');
+  expect(() => plan([workload("ReplicaSet", "web")], { services: ["service front"] })).toThrow(
+    'none in the namespace "shop"',
+  );
 });
 
 test("label selectors look at the labels that are deployed", () => {
   const labelled = configMap("a");
   (labelled["metadata"] as JsonObject)["labels"] = { tier: "web" };
   const selectors = [{ kind: "EQUALS" as const, key: "tier", values: ["web"] }];
-  expect(plan([labelled, configMap("b")], { selectors }).manifests.map(({ selected }) => selected)).toEqual([true, false]);
+  expect(plan([labelled, configMap("b")], { selectors }).manifests.map(({ selected }) => selected)).toEqual([
+    true,
+    false,
+  ]);
   const replaced = configMap("c", {}, { "strategy.spinnaker.io/replace": "true" });
   expect(() => plan([replaced], { selectors })).toThrow("does not go together with the stage's label selectors");
 });
@@ -145,12 +165,16 @@ test("red/black needs two versions of history", () => {
 });
 
 test("what no one deploys is refused by name", () => {
-  expect(() => plan([{ apiVersion: "v1", kind: "Event", metadata: { name: "x" } }])).toThrow("event x cannot be deployed");
+  expect(() => plan([{ apiVersion: "v1", kind: "Event", metadata: { name: "x" } }])).toThrow(
+    "event x cannot be deployed",
+  );
   expect(() => plan([{ apiVersion: "v1", kind: "ConfigMap" }])).toThrow("has no metadata");
 });
 
 test("what has to be asked of the cluster: versioned kinds as lists, services and sources one by one", () => {
-  const source = workload("Deployment", "web", { annotations: { "strategy.spinnaker.io/use-source-capacity": "true" } });
+  const source = workload("Deployment", "web", {
+    annotations: { "strategy.spinnaker.io/use-source-capacity": "true" },
+  });
   const needed = neededFor(request([configMap("a"), configMap("b"), source], { services: ["svc front"] }));
   expect(needed).toEqual({
     lists: [{ kind: "configMap", namespace: "shop" }],

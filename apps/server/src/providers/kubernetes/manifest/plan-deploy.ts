@@ -5,7 +5,17 @@ import { bindArtifacts } from "./bind.ts";
 import { can, kindOf, rulesOfKind } from "./kinds.ts";
 import { labelManifest } from "./labels.ts";
 import type { Coordinates } from "./manifest.ts";
-import { childOf, coordinatesOf, fullNameOf, labelsOf, namedByServer, nameOf, namespaceOf, replicasOf, sameCoordinates } from "./manifest.ts";
+import {
+  childOf,
+  coordinatesOf,
+  fullNameOf,
+  labelsOf,
+  namedByServer,
+  nameOf,
+  namespaceOf,
+  replicasOf,
+  sameCoordinates,
+} from "./manifest.ts";
 import type { Moniker } from "./moniker.ts";
 import { annotateMoniker } from "./moniker.ts";
 import { inDeployOrder } from "./order.ts";

@@ -52,7 +52,11 @@ test("an unknown tag is a problem, never an object of the host", () => {
 });
 
 test("an alias bomb ends with a problem", () => {
-  const bomb = ["a: &a [1,1,1,1,1,1,1,1,1]", "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]", "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]"];
+  const bomb = [
+    "a: &a [1,1,1,1,1,1,1,1,1]",
+    "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]",
+    "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]",
+  ];
   const { manifests, problems } = readManifests(`${bomb.join("\n")}\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`);
   expect([manifests, problems.length]).toEqual([[], 1]);
 });
@@ -61,7 +65,9 @@ test("a stage's manifests may be nested lists and texts of YAML", () => {
   expect(manifestsIn([{ kind: "A" }, [[{ kind: "B" }], null], "kind: C\n---\nkind: D", {}]).manifests).toEqual(
     ["A", "B", "C", "D"].map((kind) => ({ kind })),
   );
-  expect(manifestsIn([{ kind: "A" }, 5]).problems).toEqual([{ place: "manifest 2", message: "must be an object, not 5" }]);
+  expect(manifestsIn([{ kind: "A" }, 5]).problems).toEqual([
+    { place: "manifest 2", message: "must be an object, not 5" },
+  ]);
   expect(manifestsIn("a: {").problems[0]?.place).toMatch(/^the text, line 1/);
 });
 

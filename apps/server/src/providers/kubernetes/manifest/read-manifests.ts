@@ -18,7 +18,10 @@ const longestText = 32 * 1024 * 1024;
  */
 export function readManifests(text: string): ReadManifests {
   if (text.length > longestText)
-    return { manifests: [], problems: [{ place: "the text", message: `is longer than ${longestText / 1024 / 1024} MiB` }] };
+    return {
+      manifests: [],
+      problems: [{ place: "the text", message: `is longer than ${longestText / 1024 / 1024} MiB` }],
+    };
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: "1.1",
@@ -42,7 +45,10 @@ export function readManifests(text: string): ReadManifests {
       values.push(JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 }) ?? null)) as Json);
     } catch (error) {
       const { line, col } = lines.linePos(document.range[0]);
-      problems.push({ place: `line ${line}, column ${col}`, message: error instanceof Error ? error.message : "is unreadable" });
+      problems.push({
+        place: `line ${line}, column ${col}`,
+        message: error instanceof Error ? error.message : "is unreadable",
+      });
     }
   }
   const { manifests, problems: more } = manifestsIn(values);
@@ -59,11 +65,14 @@ export function manifestsIn(value: Json | undefined): ReadManifests {
   const add = (item: Json | undefined, place: string): void => {
     if (item === null || item === undefined) return;
     if (Array.isArray(item)) {
-      for (const [index, inner] of item.entries()) add(inner, place === "" ? `manifest ${index + 1}` : `${place}.${index + 1}`);
+      for (const [index, inner] of item.entries())
+        add(inner, place === "" ? `manifest ${index + 1}` : `${place}.${index + 1}`);
     } else if (typeof item === "string") {
       const read = readManifests(item);
       manifests.push(...read.manifests);
-      problems.push(...read.problems.map((problem) => ({ ...problem, place: `${place || "the text"}, ${problem.place}` })));
+      problems.push(
+        ...read.problems.map((problem) => ({ ...problem, place: `${place || "the text"}, ${problem.place}` })),
+      );
     } else if (!isJsonObject(item)) {
       problems.push({ place: place || "the text", message: `must be an object, not ${JSON.stringify(item)}` });
     } else if (typeof item["kind"] === "string" && item["kind"].toLowerCase() === "list") {

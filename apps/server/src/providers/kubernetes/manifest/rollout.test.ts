@@ -10,19 +10,39 @@ const owned = (object: JsonObject, uid = "u1"): JsonObject => {
   return object;
 };
 const revision = (number: number, image: string, uid?: string): JsonObject => {
-  const object = owned(workload("ReplicaSet", `web-${number}`, { image, annotations: { "deployment.kubernetes.io/revision": String(number), note: image } }), uid);
-  const labels = ((object["spec"] as { template: { metadata: JsonObject } }).template.metadata["labels"] ?? {}) as JsonObject;
+  const object = owned(
+    workload("ReplicaSet", `web-${number}`, {
+      image,
+      annotations: { "deployment.kubernetes.io/revision": String(number), note: image },
+    }),
+    uid,
+  );
+  const labels = ((object["spec"] as { template: { metadata: JsonObject } }).template.metadata["labels"] ??
+    {}) as JsonObject;
   labels["app"] = "web";
   labels["pod-template-hash"] = String(number);
   return object;
 };
 function deployment(image = "a:3", more: JsonObject = {}): JsonObject {
-  const object = workload("Deployment", "web", { image, annotations: { note: "a:3", "deployment.kubernetes.io/revision": "3", "kubectl.kubernetes.io/last-applied-configuration": "{}" } });
+  const object = workload("Deployment", "web", {
+    image,
+    annotations: {
+      note: "a:3",
+      "deployment.kubernetes.io/revision": "3",
+      "kubectl.kubernetes.io/last-applied-configuration": "{}",
+    },
+  });
   (object["metadata"] as JsonObject)["uid"] = "u1";
   Object.assign(object["spec"] as JsonObject, more);
   return object;
 }
-const history = [revision(3, "a:3"), revision(1, "a:1"), revision(2, "a:2"), revision(7, "b:1", "other"), workload("ReplicaSet", "x")];
+const history = [
+  revision(3, "a:3"),
+  revision(1, "a:1"),
+  revision(2, "a:2"),
+  revision(7, "b:1", "other"),
+  workload("ReplicaSet", "x"),
+];
 
 test("revisions are the owned replicaSets by their number", () => {
   expect(revisionsOf(deployment(), history).map(({ number }) => number)).toEqual([1, 2, 3]);
@@ -30,9 +50,13 @@ test("revisions are the owned replicaSets by their number", () => {
 
 test("a revision is chosen by number or counted back from the newest", () => {
   const all = revisionsOf(deployment(), history);
-  const chosen = [{ numRevisionsBack: 1 }, { numRevisionsBack: 2 }, { revision: 1 }, { numRevisionsBack: 0 }].map((wanted) => chooseRevision(all, wanted).number);
+  const chosen = [{ numRevisionsBack: 1 }, { numRevisionsBack: 2 }, { revision: 1 }, { numRevisionsBack: 0 }].map(
+    (wanted) => chooseRevision(all, wanted).number,
+  );
   expect(chosen).toEqual([2, 1, 1, 3]);
-  expect(() => chooseRevision(all, { numRevisionsBack: 3 })).toThrow("There are 3 revisions in all, so it cannot be rolled back by 3");
+  expect(() => chooseRevision(all, { numRevisionsBack: 3 })).toThrow(
+    "There are 3 revisions in all, so it cannot be rolled back by 3",
+  );
   expect(() => chooseRevision(all, { revision: 9 })).toThrow("There is no revision 9. There are: 1, 2, 3.");
   expect(() => chooseRevision(all, {})).toThrow("neither numRevisionsBack nor revision");
 });
@@ -42,11 +66,19 @@ test("undoing brings the template and the annotations of the revision back, not 
   expect(undoPatch(deployment(), target)).toEqual({
     type: "json",
     patch: [
-      { op: "replace", path: "/spec/template", value: (workload("Deployment", "web", { image: "a:1" })["spec"] as JsonObject)["template"] },
+      {
+        op: "replace",
+        path: "/spec/template",
+        value: (workload("Deployment", "web", { image: "a:1" })["spec"] as JsonObject)["template"],
+      },
       {
         op: "add",
         path: "/metadata/annotations",
-        value: { note: "a:1", "deployment.kubernetes.io/revision": "3", "kubectl.kubernetes.io/last-applied-configuration": "{}" },
+        value: {
+          note: "a:1",
+          "deployment.kubernetes.io/revision": "3",
+          "kubectl.kubernetes.io/last-applied-configuration": "{}",
+        },
       },
     ],
   });
@@ -60,7 +92,13 @@ test("undone already is nothing to do; a paused deployment is refused", () => {
 
 test("statefulSets and daemonSets have controllerRevisions", () => {
   const set = { ...deployment(), kind: "StatefulSet" };
-  const object = owned({ apiVersion: "apps/v1", kind: "ControllerRevision", metadata: { name: "r" }, revision: 4, data: { spec: { template: { $patch: "replace" } } } });
+  const object = owned({
+    apiVersion: "apps/v1",
+    kind: "ControllerRevision",
+    metadata: { name: "r" },
+    revision: 4,
+    data: { spec: { template: { $patch: "replace" } } },
+  });
   const [found] = revisionsOf(set, [object]);
   expect(found?.number).toBe(4);
   expect(undoPatch(set, { number: 4, object })).toEqual({ type: "strategic", patch: object["data"] });
@@ -71,7 +109,10 @@ test("a restart and a pause", () => {
     spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z" } } } },
   });
   expect(() => restartPatch(deployment("a", { paused: true }), "x")).toThrow("is paused");
-  expect([pausePatch(deployment(), true), pausePatch(deployment(), false)]).toEqual([{ spec: { paused: true } }, { spec: { paused: false } }]);
+  expect([pausePatch(deployment(), true), pausePatch(deployment(), false)]).toEqual([
+    { spec: { paused: true } },
+    { spec: { paused: false } },
+  ]);
   expect(() => pausePatch({ ...deployment(), kind: "DaemonSet" }, true)).toThrow("only a deployment's can");
 });
 
@@ -82,7 +123,9 @@ const job = (status: JsonObject | null, completions?: number): JsonObject => ({
   spec: completions === undefined ? {} : { completions },
   ...(status === null ? {} : { status }),
 });
-const failed = { conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }] };
+const failed = {
+  conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }],
+};
 
 test.each<[JsonObject, string]>([
   [job(null), "Running"],
@@ -102,7 +145,12 @@ const pod = (name: string, phase: string, statuses: JsonObject[]): JsonObject =>
 });
 
 test("a failed job says which container failed and how", () => {
-  const pods = [pod("p", "Failed", [{ name: "ok", state: { terminated: { exitCode: 0 } } }, { name: "main", state: { terminated: { exitCode: 3, reason: "Error", message: "boom" } } }])];
+  const pods = [
+    pod("p", "Failed", [
+      { name: "ok", state: { terminated: { exitCode: 0 } } },
+      { name: "main", state: { terminated: { exitCode: 3, reason: "Error", message: "boom" } } },
+    ]),
+  ];
   expect(jobStatus(job(failed), pods, "prod")).toMatchObject({
     jobState: "Failed",
     reason: "BackoffLimitExceeded",
@@ -112,8 +160,14 @@ test("a failed job says which container failed and how", () => {
     location: "shop",
     completionDetails: { exitCode: "3", signal: "", message: "too often", reason: "BackoffLimitExceeded" },
   });
-  const waiting = [pod("p", "Pending", [{ name: "main", state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } } }])];
-  expect(jobStatus(job(failed), waiting, "prod")["failureDetails"]).toBe('Pod "p": container "main" waits: ImagePullBackOff: no such image.');
+  const waiting = [
+    pod("p", "Pending", [
+      { name: "main", state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } } },
+    ]),
+  ];
+  expect(jobStatus(job(failed), waiting, "prod")["failureDetails"]).toBe(
+    'Pod "p": container "main" waits: ImagePullBackOff: no such image.',
+  );
 });
 
 test("pods that ended well, oldest first", () => {

@@ -70,7 +70,8 @@ export function undoPatch(
   if (specOf(workload)["paused"] === true)
     throw new RolloutError(`${fullNameOf(workload)} is paused. Resume its rollout before undoing it.`);
   const template = structuredClone(specOf(object)["template"]);
-  if (!isJsonObject(template)) throw new RolloutError(`Revision ${number} of ${fullNameOf(workload)} holds no template.`);
+  if (!isJsonObject(template))
+    throw new RolloutError(`Revision ${number} of ${fullNameOf(workload)} holds no template.`);
   const labels = metadataOf(template)["labels"];
   if (isJsonObject(labels)) delete labels["pod-template-hash"];
   if (equalJson(template, specOf(workload)["template"] as Json)) return null;
@@ -95,7 +96,9 @@ export function restartPatch(workload: JsonObject, time: string): JsonObject {
 /** The patch that pauses or resumes a rollout. Only deployments can be paused. */
 export function pausePatch(workload: JsonObject, paused: boolean): JsonObject {
   if (kindOf(workload) !== "deployment")
-    throw new RolloutError(`The rollout of ${fullNameOf(workload)} cannot be ${paused ? "paused" : "resumed"}: only a deployment's can.`);
+    throw new RolloutError(
+      `The rollout of ${fullNameOf(workload)} cannot be ${paused ? "paused" : "resumed"}: only a deployment's can.`,
+    );
   return { spec: { paused } };
 }
 

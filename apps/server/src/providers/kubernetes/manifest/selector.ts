@@ -2,7 +2,15 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { specOf, textsIn } from "./manifest.ts";
 
-export const selectorKinds = ["ANY", "EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS", "EXISTS", "NOT_EXISTS"] as const;
+export const selectorKinds = [
+  "ANY",
+  "EQUALS",
+  "NOT_EQUALS",
+  "CONTAINS",
+  "NOT_CONTAINS",
+  "EXISTS",
+  "NOT_EXISTS",
+] as const;
 export type SelectorKind = (typeof selectorKinds)[number];
 
 /** One condition on labels, as stages write it. `values` is empty for ANY, EXISTS and NOT_EXISTS. */
@@ -18,7 +26,10 @@ export function selectorProblem({ kind, key, values }: Selector): string | null 
 
 /** The text that `kubectl -l` and the API server take; empty: everything. */
 export function selectorText(selectors: readonly Selector[]): string {
-  return selectors.map(textOf).filter((text) => text !== "").join(",");
+  return selectors
+    .map(textOf)
+    .filter((text) => text !== "")
+    .join(",");
 }
 
 function textOf({ kind, key, values }: Selector): string {
@@ -76,7 +87,9 @@ export function workloadSelectors(manifest: JsonObject): Selector[] {
   if (!isJsonObject(selector)) return [];
   const plain = selector["matchLabels"] === undefined && selector["matchExpressions"] === undefined;
   const labels = textsIn(plain ? selector : selector["matchLabels"]);
-  const expressions = Array.isArray(selector["matchExpressions"]) ? selector["matchExpressions"].filter(isJsonObject) : [];
+  const expressions = Array.isArray(selector["matchExpressions"])
+    ? selector["matchExpressions"].filter(isJsonObject)
+    : [];
   return [
     ...Object.entries(labels).map(([key, value]): Selector => ({ kind: "EQUALS", key, values: [value] })),
     ...expressions.flatMap((expression): Selector[] => {

@@ -41,7 +41,11 @@ export function strategyOf(manifest: JsonObject): Strategy {
 /** Makes the manifest say one way of deploying and no other. */
 export function setDeployMode(manifest: JsonObject, mode: DeployMode): void {
   const annotations = childOf(childOf(manifest, "metadata"), "annotations");
-  const keys = { recreate: annotation.recreate, replace: annotation.replace, serverSideApply: annotation.serverSideApply };
+  const keys = {
+    recreate: annotation.recreate,
+    replace: annotation.replace,
+    serverSideApply: annotation.serverSideApply,
+  };
   for (const key of Object.values(keys)) delete annotations[key];
   if (mode !== "apply") annotations[keys[mode]] = "true";
 }

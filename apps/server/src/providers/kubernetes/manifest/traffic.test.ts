@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { nameOf } from "./manifest.ts";
 import { selects, selectorProblem, selectorText, workloadSelectors } from "./selector.ts";
 import type { Selector } from "./selector.ts";
 import { configMap, deployed, service, workload } from "./testing/builders.ts";
@@ -23,7 +24,9 @@ test("a workload is put behind a service by the labels of its pods; one without 
 
 test("a service without a selector, or one that selects a label the workload has, is refused", () => {
   expect(() => attach(service("front", {}), workload("ReplicaSet", "web"))).toThrow("service front has no selector");
-  expect(() => attach(service("front", { app: "x" }), workload("ReplicaSet", "web"))).toThrow("has the labels app, which service front selects");
+  expect(() => attach(service("front", { app: "x" }), workload("ReplicaSet", "web"))).toThrow(
+    "has the labels app, which service front selects",
+  );
 });
 
 test("the patch that enables replaces labels that are there and adds the others; the path is escaped", () => {
@@ -36,7 +39,9 @@ test("the patch that enables replaces labels that are there and adds the others;
 
 test("the patch that disables removes what is there only; done twice it does nothing", () => {
   const target = workload("ReplicaSet", "web");
-  expect(detachPatch(service("front", { app: "x", lb: "1" }), target)).toEqual([{ op: "remove", path: "/spec/template/metadata/labels/app" }]);
+  expect(detachPatch(service("front", { app: "x", lb: "1" }), target)).toEqual([
+    { op: "remove", path: "/spec/template/metadata/labels/app" },
+  ]);
   expect(detachPatch(service("front"), target)).toEqual([]);
 });
 
@@ -54,10 +59,14 @@ test("load balancers are written as kind and name, and only services are", () =>
 });
 
 test("services of a stage and others in the annotation are a contradiction, the same ones are not", () => {
-  const manifest = workload("ReplicaSet", "web", { annotations: { "traffic.spinnaker.io/load-balancers": '["service a"]' } });
+  const manifest = workload("ReplicaSet", "web", {
+    annotations: { "traffic.spinnaker.io/load-balancers": '["service a"]' },
+  });
   setLoadBalancers(manifest, ["service a"]);
   setLoadBalancers(manifest, []);
-  expect(() => setLoadBalancers(manifest, ["service a", "service b"])).toThrow("Take the annotation or the services of the stage away");
+  expect(() => setLoadBalancers(manifest, ["service a", "service b"])).toThrow(
+    "Take the annotation or the services of the stage away",
+  );
 });
 
 const conditions: [Selector, string, boolean, boolean, boolean][] = [
@@ -82,7 +91,10 @@ test("conditions are all to be met, and those that cannot be asked are told", ()
 });
 
 test("a workload's own selector: match labels, expressions, or plain as services write it", () => {
-  const matchExpressions = [{ key: "x", operator: "NotIn", values: ["1"] }, { key: "y", operator: "Exists" }];
+  const matchExpressions = [
+    { key: "x", operator: "NotIn", values: ["1"] },
+    { key: "y", operator: "Exists" },
+  ];
   const selector = { matchLabels: { app: "web" }, matchExpressions };
   expect(selectorText(workloadSelectors({ spec: { selector } }))).toBe("app = web,x notin (1),y");
   expect(selectorText(workloadSelectors(service("front")))).toBe("lb = front");
@@ -99,7 +111,7 @@ test("newest, second newest and oldest are by time of creation, largest and smal
   const objects = [sized("b", "2026-01-02", 9), sized("c", "2026-01-03", null), sized("a", "2026-01-01", 5)];
   const picked = (["newest", "second_newest", "oldest", "largest", "smallest"] as const).map((criterion) => {
     const object = pick(objects, criterion);
-    return (object?.["metadata"] as JsonObject)["name"];
+    return nameOf(object ?? {});
   });
   expect(picked).toEqual(["c", "b", "a", "b", "c"]);
   expect([pick([], "newest"), pick(objects.slice(0, 1), "second_newest")]).toEqual([null, null]);
@@ -108,15 +120,23 @@ test("newest, second newest and oldest are by time of creation, largest and smal
 test("a cluster is who says so by annotation", () => {
   const of = (application: string, cluster: string) =>
     configMap("a", {}, { "moniker.spinnaker.io/application": application, "moniker.spinnaker.io/cluster": cluster });
-  expect(inCluster([of("shop", "web"), of("shop", "db"), of("x", "web"), configMap("web")], "shop", "web")).toHaveLength(1);
+  expect(
+    inCluster([of("shop", "web"), of("shop", "db"), of("x", "web"), configMap("web")], "shop", "web"),
+  ).toHaveLength(1);
 });
 
 test("versions beyond the history are deleted, oldest first by time, never the one just deployed", () => {
   const annotations = (history: string) => ({ "strategy.spinnaker.io/max-version-history": history });
   const version = (number: number, createdAt: string, history = "2") =>
     deployed(configMap("settings", { number: String(number) }, annotations(history)), number, { createdAt });
-  const objects = [version(3, "2026-01-03"), version(1, "2026-01-04"), version(2, "2026-01-02"), deployed(configMap("other"), 1)];
-  const doomed = (history: string) => versionsToDelete(version(1, "2026-01-04", history), objects).map(({ name }) => name);
+  const objects = [
+    version(3, "2026-01-03"),
+    version(1, "2026-01-04"),
+    version(2, "2026-01-02"),
+    deployed(configMap("other"), 1),
+  ];
+  const doomed = (history: string) =>
+    versionsToDelete(version(1, "2026-01-04", history), objects).map(({ name }) => name);
   expect([doomed("2"), doomed("9"), doomed("0"), doomed("x")]).toEqual([
     ["settings-v002"],
     [],
@@ -128,7 +148,10 @@ test("versions beyond the history are deleted, oldest first by time, never the o
 test("what a replicaSet owns carries its annotations and is no version", () => {
   const annotations = { "strategy.spinnaker.io/max-version-history": "1" };
   const owner = deployed(workload("ReplicaSet", "web", { annotations }), 1);
-  const copy = { ...deployed(workload("Deployment", "web", { annotations }), null, { createdAt: "2025-01-01" }), kind: "ReplicaSet" };
+  const copy = {
+    ...deployed(workload("Deployment", "web", { annotations }), null, { createdAt: "2025-01-01" }),
+    kind: "ReplicaSet",
+  };
   expect(versionsToDelete(owner, [copy, owner])).toEqual([]);
 });
 
@@ -142,7 +165,11 @@ test("a namespace is put into namespaced manifests only", () => {
 test("outputs have Orca's names and show no secret", () => {
   const secret = { ...deployed(configMap("s"), 0), kind: "Secret", data: { p: "aGlkZGVu" } };
   const outputs = operationOutputs({
-    manifests: [secret, deployed(workload("Deployment", "web"), null), { kind: "Namespace", apiVersion: "v1", metadata: { name: "n" } }],
+    manifests: [
+      secret,
+      deployed(workload("Deployment", "web"), null),
+      { kind: "Namespace", apiVersion: "v1", metadata: { name: "n" } },
+    ],
     boundArtifacts: [{ type: "docker/image" }],
     createdArtifacts: [{ type: "kubernetes/secret" }],
   });

@@ -7,7 +7,16 @@ import { chooseVersion, isVersioned, latestVersion } from "./version.ts";
 
 test("versions have three digits and more when they need them", () => {
   expect([0, 7, 42, 999, 1000].map(versionText)).toEqual(["v000", "v007", "v042", "v999", "v1000"]);
-  expect(["v000", "v1000", "v7", "000", "v", "v-1", "vx", null].map(versionNumber)).toEqual([0, 1000, 7, null, null, null, null, null]);
+  expect(["v000", "v1000", "v7", "000", "v", "v-1", "vx", null].map(versionNumber)).toEqual([
+    0,
+    1000,
+    7,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
 });
 
 test("the first version is v000", () => {
@@ -26,7 +35,10 @@ test("an identical one is used again: the oldest, and labels and annotations do 
     deployed(same, 6, { createdAt: "2026-01-01T00:00:00Z" }),
     deployed(configMap("settings", { a: "x" }), 9),
   ];
-  expect(chooseVersion(configMap("settings", { a: "1" }, { note: "new" }), objects)).toEqual({ version: 6, reused: true });
+  expect(chooseVersion(configMap("settings", { a: "1" }, { note: "new" }), objects)).toEqual({
+    version: 6,
+    reused: true,
+  });
 });
 
 test("order of keys does not make a difference, null and absent do", () => {
@@ -49,7 +61,8 @@ test("a replicaSet's template carries what was written into it, so it is not use
 
 test("without a last-applied configuration, or with an unreadable one, nothing is used again", () => {
   const [none, broken] = [deployed(configMap("settings"), 0), deployed(configMap("settings"), 1)];
-  const annotations = (object: typeof none) => (object["metadata"] as { annotations: Record<string, string> }).annotations;
+  const annotations = (object: typeof none) =>
+    (object["metadata"] as { annotations: Record<string, string> }).annotations;
   delete annotations(none)["kubectl.kubernetes.io/last-applied-configuration"];
   annotations(broken)["kubectl.kubernetes.io/last-applied-configuration"] = "{";
   expect(chooseVersion(configMap("settings"), [none, broken])).toEqual({ version: 2, reused: false });
@@ -57,7 +70,10 @@ test("without a last-applied configuration, or with an unreadable one, nothing i
 
 test("the annotation decides before the stage, the stage before the kind", () => {
   const versioned = (annotation: string | null, stage: boolean | null, kind = "ConfigMap") => {
-    const manifest = { ...configMap("a", {}, annotation === null ? {} : { "strategy.spinnaker.io/versioned": annotation }), kind };
+    const manifest = {
+      ...configMap("a", {}, annotation === null ? {} : { "strategy.spinnaker.io/versioned": annotation }),
+      kind,
+    };
     return isVersioned(manifest, strategyOf(manifest), stage);
   };
   expect([versioned(null, null), versioned(null, null, "Service")]).toEqual([true, false]);

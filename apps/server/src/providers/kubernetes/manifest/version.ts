@@ -13,7 +13,10 @@ export function isVersioned(manifest: JsonObject, strategy: Strategy, stage: boo
  * The version a manifest gets among the objects of its kind and namespace: the oldest one whose last-applied configuration
  * equals it apart from metadata, else the highest number and one, else 0.
  */
-export function chooseVersion(manifest: JsonObject, objects: readonly JsonObject[]): { version: number; reused: boolean } {
+export function chooseVersion(
+  manifest: JsonObject,
+  objects: readonly JsonObject[],
+): { version: number; reused: boolean } {
   const prior = deployedUnder(nameOf(manifest), objects);
   for (const { lastApplied, version } of prior) {
     const number = versionNumber(version);

@@ -27,7 +27,7 @@ export type BakeDeps = {
 export type KubernetesStageDeps = {
   cluster: ClusterPort;
   artifacts: Pick<Artifacts, "fetch" | "read" | "text">;
-  evaluate(context: TaskContext, fields: JsonObject): Evaluated;
+  evaluate(context: TaskContext, fields: JsonObject): Promise<Evaluated>;
   /** The task that binds a stage's expected artifacts to what it produced. */
   bindProducedArtifacts(): TaskDefinition;
   bake: BakeDeps;

@@ -22,7 +22,8 @@ test("every folder of a stage type has its behaviour table", () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const types = folders.filter((folder) => existsSync(join(import.meta.dirname, folder.name, "stage.ts")));
   expect(types.length).toBe(15);
-  for (const folder of types) expect(readFileSync(join(import.meta.dirname, folder.name, "README.md"), "utf8")).toContain("| when | then |");
+  for (const folder of types)
+    expect(readFileSync(join(import.meta.dirname, folder.name, "README.md"), "utf8")).toContain("| when | then |");
 });
 
 test("without an account a stage says so", async () => {

@@ -10,7 +10,11 @@ export function configMap(name: string, data: JsonObject = { a: "1" }, annotatio
 }
 
 /** A workload of one container that reads a configMap in every way there is. */
-export function workload(kind: string, name: string, more: { image?: string; config?: string; annotations?: JsonObject } = {}): JsonObject {
+export function workload(
+  kind: string,
+  name: string,
+  more: { image?: string; config?: string; annotations?: JsonObject } = {},
+): JsonObject {
   const { image = "example.com/app:1", config = "settings", annotations = {} } = more;
   return {
     apiVersion: "apps/v1",
@@ -87,6 +91,7 @@ export function world(objects: readonly JsonObject[] = []): World {
   return {
     objects: (kind) => objects.filter((object) => String(object["kind"]).toLowerCase() === kind.toLowerCase()),
     object: ({ kind, name }) =>
-      objects.find((object) => String(object["kind"]).toLowerCase() === kind.toLowerCase() && named(object) === name) ?? null,
+      objects.find((object) => String(object["kind"]).toLowerCase() === kind.toLowerCase() && named(object) === name) ??
+      null,
   };
 }

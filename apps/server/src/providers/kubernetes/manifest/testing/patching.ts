@@ -6,7 +6,8 @@ export function applyMergePatch(target: JsonObject, patch: JsonObject): JsonObje
   const result: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else if (isJsonObject(value)) result[key] = applyMergePatch(isJsonObject(result[key] ?? null) ? (result[key] as JsonObject) : {}, value);
+    else if (isJsonObject(value))
+      result[key] = applyMergePatch(isJsonObject(result[key] ?? null) ? (result[key] as JsonObject) : {}, value);
     else result[key] = value;
   }
   return result;
@@ -19,7 +20,8 @@ export function applyStrategicPatch(target: JsonObject, patch: JsonObject): Json
   for (const [key, value] of Object.entries(changes)) {
     const current = result[key];
     if (value === null) delete result[key];
-    else if (isJsonObject(value)) result[key] = applyStrategicPatch(isJsonObject(current ?? null) ? (current as JsonObject) : {}, value);
+    else if (isJsonObject(value))
+      result[key] = applyStrategicPatch(isJsonObject(current ?? null) ? (current as JsonObject) : {}, value);
     else if (Array.isArray(value) && Array.isArray(current)) result[key] = mergeLists(current, value);
     else result[key] = value;
   }
@@ -43,11 +45,18 @@ function mergeLists(current: Json[], patch: Json[]): Json[] {
 export function applyJsonPatch(target: JsonObject, patch: readonly JsonObject[]): JsonObject {
   const result = structuredClone(target);
   for (const { op, path, value } of patch) {
-    const keys = String(path).split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const keys = String(path)
+      .split("/")
+      .slice(1)
+      .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
     const last = keys.pop() ?? "";
     let holder: Json = result;
     for (const key of keys) {
-      const inner: Json | undefined = Array.isArray(holder) ? holder[Number(key)] : isJsonObject(holder) ? holder[key] : undefined;
+      const inner: Json | undefined = Array.isArray(holder)
+        ? holder[Number(key)]
+        : isJsonObject(holder)
+          ? holder[key]
+          : undefined;
       if (inner === undefined || inner === null) throw new Error(`json patch: ${String(path)} does not exist`);
       holder = inner;
     }

@@ -12,7 +12,11 @@ import type { TaskContext } from "../../../../engine/api.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 
 export type Input = { artifact: JsonObject; digest: string };
-type GivenInput = { id?: string | undefined; account?: string | undefined; artifact?: Record<string, unknown> | undefined };
+type GivenInput = {
+  id?: string | undefined;
+  account?: string | undefined;
+  artifact?: Record<string, unknown> | undefined;
+};
 
 /** Fetches the stage's input artifacts into the artifact store: the chart, template or repository first, then values. */
 export async function fetchInputs(
@@ -61,7 +65,10 @@ export async function placeInput(
 export function inside(directory: string, path: string): string {
   const full = normalize(join(directory, path));
   if (full === directory || full.startsWith(`${directory}${sep}`)) return full;
-  throw new TaskError("bake.path", `The path "${path}" leads out of the input artifact. Write it from the top of the repository.`);
+  throw new TaskError(
+    "bake.path",
+    `The path "${path}" leads out of the input artifact. Write it from the top of the repository.`,
+  );
 }
 
 /** The directory of a file such as Chart.yaml or kustomization.yaml; a directory itself stays. */

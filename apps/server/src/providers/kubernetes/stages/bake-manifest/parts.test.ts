@@ -2,17 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createBakeCache } from "./cache.ts";
 import { directoryOf, inside, placeInput } from "./inputs.ts";
 import { expandPaths, mergeValues, renderTemplate } from "./plain-template.ts";
 import { createBakePrograms } from "./programs.ts";
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "bake-parts-"));
-});
+const directory = await mkdtemp(join(tmpdir(), "bake-parts-"));
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test.each<[string, JsonObject, string]>([
@@ -39,7 +36,11 @@ test.each([
 });
 
 test("values are merged deeply, dots are paths", () => {
-  expect(mergeValues({ a: { b: 1, c: [1] }, d: 1 }, { a: { b: 2, c: [2] }, e: 3 })).toEqual({ a: { b: 2, c: [2] }, d: 1, e: 3 });
+  expect(mergeValues({ a: { b: 1, c: [1] }, d: 1 }, { a: { b: 2, c: [2] }, e: 3 })).toEqual({
+    a: { b: 2, c: [2] },
+    d: 1,
+    e: 3,
+  });
   expect(expandPaths({ "a.b": 1, "a.c": 2, d: 3 })).toEqual({ a: { b: 1, c: 2 }, d: 3 });
 });
 
@@ -47,8 +48,14 @@ test("paths stay inside the repository", () => {
   expect(inside("/w/source", "charts/web")).toBe("/w/source/charts/web");
   expect(inside("/w/source", "/charts")).toBe("/w/source/charts");
   expect(inside("/w/source", "")).toBe("/w/source");
-  for (const path of ["../other", "a/../../x", ".."]) expect(() => inside("/w/source", path)).toThrow("leads out of the input artifact");
-  expect(["a/Chart.yaml", "a/kustomization.yml", "a/Kustomization", "a/b"].map(directoryOf)).toEqual(["a", "a", "a", "a/b"]);
+  for (const path of ["../other", "a/../../x", ".."])
+    expect(() => inside("/w/source", path)).toThrow("leads out of the input artifact");
+  expect(["a/Chart.yaml", "a/kustomization.yml", "a/Kustomization", "a/b"].map(directoryOf)).toEqual([
+    "a",
+    "a",
+    "a",
+    "a/b",
+  ]);
 });
 
 test("a repository is unpacked, a file is written; members that lie outside are refused", async () => {
@@ -57,7 +64,13 @@ test("a repository is unpacked, a file is written; members that lie outside are 
   const archive = join(directory, "tree.tgz");
   await create({ file: archive, cwd: join(directory, "tree"), gzip: true }, ["charts"]);
   const content = await readFile(archive);
-  const artifacts = { fetch: async () => ({ digest: "", size: 0, artifact: {} }), text: async () => "", async *read() { yield content; } };
+  const artifacts = {
+    fetch: async () => ({ digest: "", size: 0, artifact: {} }),
+    text: async () => "",
+    async *read() {
+      yield content;
+    },
+  };
   const place = join(directory, "placed");
   const signal = new AbortController().signal;
   await placeInput({ artifacts }, { artifact: { type: "git/repo" }, digest: "d" }, place, signal);
@@ -79,13 +92,23 @@ test("the cache keeps what was used last", async () => {
 test("programs are found on the path, run without a shell, and end with the signal", async () => {
   const bin = join(directory, "bin");
   await mkdir(bin);
-  await writeFile(join(bin, "helm"), '#!/bin/sh\nprintf "%s|" "$@" "$SECRET" "$HOME"\necho oops >&2\nexit 3\n', { mode: 0o755 });
+  await writeFile(join(bin, "helm"), '#!/bin/sh\nprintf "%s|" "$@" "$SECRET" "$HOME"\necho oops >&2\nexit 3\n', {
+    mode: 0o755,
+  });
   await writeFile(join(bin, "slow"), "#!/bin/sh\nexec sleep 30\n", { mode: 0o755 });
   await writeFile(join(bin, "no-program"), "text");
   const programs = createBakePrograms({ directory, path: `relative:${bin}:/usr/bin:/bin` });
-  expect([await programs.find("helm"), await programs.find("no-program"), await programs.find("nope")]).toEqual([join(bin, "helm"), null, null]);
+  expect([await programs.find("helm"), await programs.find("no-program"), await programs.find("nope")]).toEqual([
+    join(bin, "helm"),
+    null,
+    null,
+  ]);
   const run = { directory: join(directory, "run"), env: { HOME: "/h" }, signal: new AbortController().signal };
-  expect(await programs.run({ ...run, command: [join(bin, "helm"), "a b", "$(id)"] })).toEqual({ status: 3, output: "a b|$(id)||/h|", errors: "oops\n" });
+  expect(await programs.run({ ...run, command: [join(bin, "helm"), "a b", "$(id)"] })).toEqual({
+    status: 3,
+    output: "a b|$(id)||/h|",
+    errors: "oops\n",
+  });
   const stop = new AbortController();
   const slow = programs.run({ ...run, command: [join(bin, "slow")], signal: stop.signal });
   stop.abort();

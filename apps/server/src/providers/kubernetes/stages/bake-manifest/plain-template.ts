@@ -68,7 +68,9 @@ export function expandPaths(values: JsonObject): JsonObject {
 
 function at(values: Json, path: readonly string[]): Json | undefined {
   let inner: Json | undefined = values;
-  for (const key of path) inner = isJsonObject(inner ?? null) && Object.hasOwn(inner as JsonObject, key) ? (inner as JsonObject)[key] : undefined;
+  for (const key of path)
+    inner =
+      isJsonObject(inner ?? null) && Object.hasOwn(inner as JsonObject, key) ? (inner as JsonObject)[key] : undefined;
   return inner;
 }
 

@@ -16,7 +16,13 @@ export function createBakePrograms(options: { directory: string; path: string })
     async find(program) {
       for (const folder of options.path.split(delimiter).filter(isAbsolute)) {
         const file = join(folder, program);
-        if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
+        if (
+          await access(file, constants.X_OK).then(
+            () => true,
+            () => false,
+          )
+        )
+          return file;
       }
       return null;
     },

@@ -30,13 +30,14 @@ export function createBake(deps: KubernetesStageDeps): TaskDefinition {
       const fields = fieldsOf(bakeManifestSchema, context.stage);
       const name = outputArtifactName(context);
       const single = fields.inputArtifact === undefined ? [] : [fields.inputArtifact];
-      const given = fields.inputArtifacts !== undefined && fields.inputArtifacts.length > 0 ? fields.inputArtifacts : single;
+      const given =
+        fields.inputArtifacts !== undefined && fields.inputArtifacts.length > 0 ? fields.inputArtifacts : single;
       const inputs = await fetchInputs(deps, context, given);
       const [source, ...values] = inputs;
       if (source === undefined) throw new TaskError("bake.inputs", "The stage has no input artifact to bake.");
       let overrides = (fields.overrides ?? {}) as JsonObject;
       if (fields.evaluateOverrideExpressions === true) {
-        const evaluated = deps.evaluate(context, overrides);
+        const evaluated = await deps.evaluate(context, overrides);
         if (evaluated.failure !== null) return evaluated.failure;
         overrides = evaluated.fields;
       }
@@ -66,7 +67,10 @@ async function renderPlain(
     const { manifests, problems } = readManifests(file);
     const [problem] = problems;
     if (problem !== undefined)
-      throw new TaskError("bake.values", `Input artifact ${index + 2} holds no values: ${problem.place}: ${problem.message}.`);
+      throw new TaskError(
+        "bake.values",
+        `Input artifact ${index + 2} holds no values: ${problem.place}: ${problem.message}.`,
+      );
     for (const each of manifests) values = mergeValues(values, each);
   }
   try {
@@ -142,7 +146,9 @@ async function runProgram(
   const words = command.slice(0, 2).join(" ");
   const result = await bake.run({ command, directory, env, signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new TaskError("bake.failed", `${words} failed: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new TaskError("bake.failed", `${words} failed: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   });
   if (result.status === 0) return result.output;
   const errors = result.errors.replaceAll(`${directory}/`, "").trim();
@@ -171,10 +177,16 @@ function knownRenderer(given: Fields["templateRenderer"]): Renderer {
 function sourcePath(renderer: Renderer, fields: Fields, source: Input): string {
   if (renderer.startsWith("KUSTOMIZE")) {
     if (!isRepository(source))
-      throw new TaskError("bake.kustomize", "Kustomize needs all files it names: give it an input artifact of the type git/repo.");
+      throw new TaskError(
+        "bake.kustomize",
+        "Kustomize needs all files it names: give it an input artifact of the type git/repo.",
+      );
     const { kustomizeFilePath = "" } = fields;
     if (kustomizeFilePath.trim() === "")
-      throw new TaskError("bake.kustomize", "The stage does not say where in the repository the kustomization is: kustomizeFilePath.");
+      throw new TaskError(
+        "bake.kustomize",
+        "The stage does not say where in the repository the kustomization is: kustomizeFilePath.",
+      );
     return directoryOf(kustomizeFilePath);
   }
   if (renderer === "HELMFILE") return fields.helmfileFilePath ?? "";

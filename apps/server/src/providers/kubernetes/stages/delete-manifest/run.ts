@@ -33,7 +33,9 @@ export function findDoomed(deps: Deps): TaskDefinition {
       } else {
         const target = targetOf(stage);
         const object = asJsonOrNull(
-          await onCluster(`Reading ${inWords(target, account)}`, () => deps.cluster.get(account, refOf(target), { signal })),
+          await onCluster(`Reading ${inWords(target, account)}`, () =>
+            deps.cluster.get(account, refOf(target), { signal }),
+          ),
         );
         // As Spinnaker: what is gone already is no error.
         if (object !== null) found.push({ ...target, uid: uidOf(object) });
@@ -84,7 +86,10 @@ async function byLabels(deps: Deps, account: string, fields: Fields, signal: Abo
   const selectors = selectorsOf(fields.labelSelectors);
   const kinds = fields.kinds ?? [];
   if (kinds.length === 0)
-    throw new TaskError("manifest.target", "The stage names nothing to delete. Give it manifestName, criteria, or kinds with label selectors.");
+    throw new TaskError(
+      "manifest.target",
+      "The stage names nothing to delete. Give it manifestName, criteria, or kinds with label selectors.",
+    );
   if (selectors.length === 0)
     throw new TaskError(
       "manifest.selector",

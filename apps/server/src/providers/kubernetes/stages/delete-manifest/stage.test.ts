@@ -29,13 +29,19 @@ test("an object is deleted by name; the outputs name it", async () => {
 test("what is not there is no error", async () => {
   const { cluster, run } = scene();
   const { stage } = await run("deleteManifest", { context: { ...base, manifestName: "deployment gone" } });
-  expect([stage.status, cluster.changes, stage.outputs]).toEqual(["SUCCEEDED", [], { "outputs.manifestNamesByNamespace": {} }]);
+  expect([stage.status, cluster.changes, stage.outputs]).toEqual([
+    "SUCCEEDED",
+    [],
+    { "outputs.manifestNamesByNamespace": {} },
+  ]);
 });
 
 test("all objects of some kinds are deleted by their labels", async () => {
   const { cluster, run } = scene();
   const labelSelectors = { selectors: [{ key: "canary", kind: "EQUALS", values: ["true"] }] };
-  const { stage } = await run("deleteManifest", { context: { ...base, mode: "label", kinds: ["deployment", "configMap"], labelSelectors } });
+  const { stage } = await run("deleteManifest", {
+    context: { ...base, mode: "label", kinds: ["deployment", "configMap"], labelSelectors },
+  });
   expect([stage.status, cluster.names()]).toEqual(["SUCCEEDED", ["configMap settings", "deployment web"]]);
 });
 
@@ -50,10 +56,18 @@ test("kinds without a condition on labels are refused: that would be all of them
 
 test("it waits until the object is gone and says what holds it", async () => {
   const { cluster, run } = scene();
-  cluster.put({ ...configMap("settings"), metadata: { name: "settings", namespace: "shop", finalizers: ["example.com/guard"] } });
+  cluster.put({
+    ...configMap("settings"),
+    metadata: { name: "settings", namespace: "shop", finalizers: ["example.com/guard"] },
+  });
   cluster.lingering.add("configMap settings");
-  const { stage, waits } = await run("deleteManifest", { context: { ...base, manifestName: "configMap settings" }, onWait: () => cluster.finish() });
-  expect(waits.map(({ message }) => message)).toEqual(["Waits for configMap settings in prod/shop (held by example.com/guard) to be gone"]);
+  const { stage, waits } = await run("deleteManifest", {
+    context: { ...base, manifestName: "configMap settings" },
+    onWait: () => cluster.finish(),
+  });
+  expect(waits.map(({ message }) => message)).toEqual([
+    "Waits for configMap settings in prod/shop (held by example.com/guard) to be gone",
+  ]);
   expect([stage.status, cluster.changes]).toEqual(["SUCCEEDED", ["delete configMap settings"]]);
 });
 

@@ -18,7 +18,10 @@ type Fields = z.output<typeof deployManifestSchema>;
 type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "managedBySuffix">;
 
 /** Outputs are kept only in the context where the stage says that it has none. */
-export function outputsUnlessSilent(stage: StageView, outputs: JsonObject): { context: JsonObject; outputs?: JsonObject } {
+export function outputsUnlessSilent(
+  stage: StageView,
+  outputs: JsonObject,
+): { context: JsonObject; outputs?: JsonObject } {
   const silent = String(stage.context["noOutput"] ?? "").toLowerCase() === "true";
   return silent ? { context: outputs } : { context: outputs, outputs };
 }

@@ -15,13 +15,18 @@ const context = (manifests: JsonObject[], more: JsonObject = {}): JsonObject => 
 
 test("a deployment and its configMap are deployed in order, bound and versioned; outputs have Orca's names", async () => {
   const { cluster, run } = createScene();
-  const { stage } = await run("deployManifest", { context: context([workload("Deployment", "web"), configMap("settings")]) });
+  const { stage } = await run("deployManifest", {
+    context: context([workload("Deployment", "web"), configMap("settings")]),
+  });
   expect([stage.status, stage.failure]).toEqual(["SUCCEEDED", null]);
   expect(cluster.changes).toEqual(["create configMap settings-v000", "create deployment web"]);
   expect(JSON.stringify(cluster.object("deployment web"))).toContain("settings-v000");
   expect(stage.outputs).toMatchObject({
     "outputs.manifestNamesByNamespace": { shop: ["configMap settings-v000", "deployment web"] },
-    "outputs.createdArtifacts": [{ type: "kubernetes/configMap", reference: "settings-v000" }, { type: "kubernetes/deployment", reference: "web" }],
+    "outputs.createdArtifacts": [
+      { type: "kubernetes/configMap", reference: "settings-v000" },
+      { type: "kubernetes/deployment", reference: "web" },
+    ],
     "outputs.boundArtifacts": [{ type: "kubernetes/configMap", version: "v000" }],
     "outputs.manifests": [{ kind: "ConfigMap" }, { kind: "Deployment" }],
     artifacts: [{ name: "settings" }, { name: "web" }],
@@ -29,7 +34,10 @@ test("a deployment and its configMap are deployed in order, bound and versioned;
   });
   expect(stage.context).toMatchObject({
     "deploy.account.name": "prod",
-    stableManifests: [{ manifestName: "configMap settings-v000", location: "shop" }, { manifestName: "deployment web", location: "shop" }],
+    stableManifests: [
+      { manifestName: "configMap settings-v000", location: "shop" },
+      { manifestName: "deployment web", location: "shop" },
+    ],
     failedManifests: [],
   });
 });
@@ -83,37 +91,63 @@ test("recreating waits until the old object is gone and, begun again, makes one 
   await run("deployManifest", { context: context([manifest()]) });
   cluster.lingering.add("deployment web");
   cluster.changes.length = 0;
-  const { stage, waits } = await run("deployManifest", { context: context([manifest()]), crash: true, onWait: () => cluster.finish() });
+  const { stage, waits } = await run("deployManifest", {
+    context: context([manifest()]),
+    crash: true,
+    onWait: () => cluster.finish(),
+  });
   expect([stage.status, waits[0]?.message]).toEqual(["SUCCEEDED", "Waits for the old deployment web to be gone"]);
   expect(cluster.changes).toEqual(["delete deployment web", "create deployment web"]);
 });
 
 test("manifests may come from an artifact; their expressions are evaluated unless the stage says otherwise", async () => {
-  const text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {word: \"${ parameters.word }\"}\n";
+  const text =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {word: "${ parameters.word }"}\n';
   for (const skipExpressionEvaluation of [false, true]) {
     const { cluster, run } = createScene();
     const source = { source: "artifact", manifestArtifact: base64(text), skipExpressionEvaluation, manifests: [] };
-    const { stage } = await run("deployManifest", { context: context([], source), execution: { trigger: { parameters: { word: "hello" } } } });
+    const { stage } = await run("deployManifest", {
+      context: context([], source),
+      execution: { trigger: { parameters: { word: "hello" } } },
+    });
     expect(stage.failure).toBeNull();
-    expect(at(cluster.object("configMap a-v000"), "data", "word")).toBe(skipExpressionEvaluation ? "${ parameters.word }" : "hello");
+    expect(at(cluster.object("configMap a-v000"), "data", "word")).toBe(
+      skipExpressionEvaluation ? "${ parameters.word }" : "hello",
+    );
   }
 });
 
 test("an artifact without readable manifests is told with its place", async () => {
   const { run } = createScene();
-  const { stage } = await run("deployManifest", { context: context([], { source: "artifact", manifestArtifact: base64("kind: A\n---\nkind: [") }) });
-  expect([stage.status, stage.failure?.message]).toEqual(["TERMINAL", expect.stringMatching(/holds no manifests that can be read: line \d+, column \d+/)]);
+  const { stage } = await run("deployManifest", {
+    context: context([], { source: "artifact", manifestArtifact: base64("kind: A\n---\nkind: [") }),
+  });
+  expect([stage.status, stage.failure?.message]).toEqual([
+    "TERMINAL",
+    expect.stringMatching(/holds no manifests that can be read: line \d+, column \d+/),
+  ]);
 });
 
 test("required artifacts are taken from the trigger and must be bound", async () => {
   const image = { type: "docker/image", name: "example.com/app", reference: "example.com/app:7" };
   const trigger = { artifacts: [image], resolvedExpectedArtifacts: [{ id: "image", boundArtifact: image }] };
   const { cluster, run } = createScene();
-  const ok = await run("deployManifest", { context: context([workload("Deployment", "web")], { requiredArtifactIds: ["image"] }), execution: { trigger } });
-  expect([ok.stage.status, JSON.stringify(cluster.object("deployment web")).includes("app:7")]).toEqual(["SUCCEEDED", true]);
-  const unbound = await run("deployManifest", { context: context([configMap("a")], { requiredArtifactIds: ["image"] }), execution: { trigger } });
+  const ok = await run("deployManifest", {
+    context: context([workload("Deployment", "web")], { requiredArtifactIds: ["image"] }),
+    execution: { trigger },
+  });
+  expect([ok.stage.status, JSON.stringify(cluster.object("deployment web")).includes("app:7")]).toEqual([
+    "SUCCEEDED",
+    true,
+  ]);
+  const unbound = await run("deployManifest", {
+    context: context([configMap("a")], { requiredArtifactIds: ["image"] }),
+    execution: { trigger },
+  });
   expect(unbound.stage.failure?.message).toContain("named by no manifest: docker/image example.com/app");
-  const missing = await run("deployManifest", { context: context([configMap("a")], { requiredArtifactIds: ["nope"] }) });
+  const missing = await run("deployManifest", {
+    context: context([configMap("a")], { requiredArtifactIds: ["nope"] }),
+  });
   expect(missing.stage.failure?.message).toContain('requires the artifact "nope", and nothing is bound to it');
 });
 
@@ -121,7 +155,9 @@ test("the namespace of the stage goes into namespaced manifests; cluster-wide ki
   const { cluster, run } = createScene();
   const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "r" } };
   const custom = { apiVersion: "example.com/v1", kind: "ClusterWide", metadata: { name: "c" } };
-  const { stage } = await run("deployManifest", { context: context([configMap("a"), role, custom], { namespaceOverride: "other" }) });
+  const { stage } = await run("deployManifest", {
+    context: context([configMap("a"), role, custom], { namespaceOverride: "other" }),
+  });
   expect(stage.outputs["outputs.manifestNamesByNamespace"]).toEqual({
     "": ["clusterRole r", "ClusterWide.example.com c"],
     other: ["configMap a-v000"],
@@ -137,10 +173,15 @@ test("one that fails ends the stage with its reason once the others are done", a
     context: context([workload("Deployment", "web"), workload("Deployment", "slow")]),
     onWait: () => void cluster.verdicts.delete("deployment slow"),
   });
-  expect(waits.map(({ message }) => message)).toEqual(["'deployment slow' in 'shop' for account prod: 1 of 2 replicas"]);
+  expect(waits.map(({ message }) => message)).toEqual([
+    "'deployment slow' in 'shop' for account prod: 1 of 2 replicas",
+  ]);
   expect(stage).toMatchObject({
     status: "TERMINAL",
-    failure: { code: "manifest.failed", message: "'deployment web' in 'shop' for account prod: the image cannot be pulled" },
+    failure: {
+      code: "manifest.failed",
+      message: "'deployment web' in 'shop' for account prod: the image cannot be pulled",
+    },
     context: {
       failedManifests: [{ manifestName: "deployment web" }],
       stableManifests: [{ manifestName: "deployment slow" }],
@@ -152,21 +193,30 @@ test("one that fails ends the stage with its reason once the others are done", a
 test("the wait for stability ends after the stage's own time", async () => {
   const { cluster, run } = createScene();
   cluster.verdicts.set("deployment web", { state: "progressing", message: "waits" });
-  const { stage } = await run("deployManifest", { context: context([workload("Deployment", "web")], { stableManifestTimeoutMinutes: 1 }) });
+  const { stage } = await run("deployManifest", {
+    context: context([workload("Deployment", "web")], { stableManifestTimeoutMinutes: 1 }),
+  });
   expect([stage.status, stage.failure?.code]).toEqual(["TERMINAL", "task.timeout"]);
 });
 
 test("versions beyond the history are deleted after the deploy", async () => {
   const { cluster, run } = createScene();
   for (const number of [1, 2, 3]) {
-    const manifest = configMap("settings", { number: String(number) }, { "strategy.spinnaker.io/max-version-history": "2" });
+    const manifest = configMap(
+      "settings",
+      { number: String(number) },
+      { "strategy.spinnaker.io/max-version-history": "2" },
+    );
     await run("deployManifest", { context: context([manifest]) });
   }
   expect(cluster.names()).toEqual(["configMap settings-v001", "configMap settings-v002"]);
 });
 
 const traffic = (strategy: string, enableTraffic = true): JsonObject => ({
-  trafficManagement: { enabled: true, options: { enableTraffic, namespace: "shop", services: ["service front"], strategy } },
+  trafficManagement: {
+    enabled: true,
+    options: { enableTraffic, namespace: "shop", services: ["service front"], strategy },
+  },
 });
 const labelsOf = (object: JsonObject | undefined) => at(object, "spec", "template", "metadata", "labels") ?? {};
 
@@ -174,29 +224,50 @@ async function twoVersions(strategy: string, before: (scene: ReturnType<typeof c
   const scene = createScene();
   scene.cluster.put(service("front"));
   await scene.run("deployManifest", { context: context([workload("ReplicaSet", "web")], traffic(strategy)) });
-  scene.cluster.put({ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "shop", labels: { app: "web", lb: "front" }, ownerReferences: [{ name: "web-v000" }] } });
+  scene.cluster.put({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: "p",
+      namespace: "shop",
+      labels: { app: "web", lb: "front" },
+      ownerReferences: [{ name: "web-v000" }],
+    },
+  });
   before(scene);
   const second = workload("ReplicaSet", "web", { image: "example.com/app:2" });
   return { ...scene, ...(await scene.run("deployManifest", { context: context([second], traffic(strategy)) })) };
 }
 
 test("red/black: the new version gets traffic, then the old one is disabled with its pods", async () => {
-  const { cluster, stages, stage } = await twoVersions("redblack", ({ cluster: { put, object } }) =>
-    void put({ ...object("replicaSet web-v000"), status: { readyReplicas: 2, availableReplicas: 2 } }),
+  const { cluster, stages, stage } = await twoVersions(
+    "redblack",
+    ({ cluster: { put, object } }) =>
+      void put({ ...object("replicaSet web-v000"), status: { readyReplicas: 2, availableReplicas: 2 } }),
   );
   expect([stage.status, stages.map(({ type, status }) => [type, status])]).toEqual([
     "SUCCEEDED",
-    [["deployManifest", "SUCCEEDED"], ["disableManifest", "SUCCEEDED"]],
+    [
+      ["deployManifest", "SUCCEEDED"],
+      ["disableManifest", "SUCCEEDED"],
+    ],
   ]);
   expect(labelsOf(cluster.object("replicaSet web-v001"))).toMatchObject({ lb: "front" });
   expect(labelsOf(cluster.object("replicaSet web-v000"))).not.toHaveProperty("lb");
   expect(at(cluster.object("pod p"), "metadata", "labels")).toEqual({ app: "web" });
-  expect(stages[1]?.context).toMatchObject({ account: "prod", app: "shop", cloudProvider: "kubernetes", location: "shop", manifestName: "replicaSet web-v000" });
+  expect(stages[1]?.context).toMatchObject({
+    account: "prod",
+    app: "shop",
+    cloudProvider: "kubernetes",
+    location: "shop",
+    manifestName: "replicaSet web-v000",
+  });
 });
 
 test("red/black deletes an old version that never came up", async () => {
-  const { cluster, stages } = await twoVersions("bluegreen", ({ cluster: { put, object } }) =>
-    void put({ ...object("replicaSet web-v000"), status: { replicas: 2 } }),
+  const { cluster, stages } = await twoVersions(
+    "bluegreen",
+    ({ cluster: { put, object } }) => void put({ ...object("replicaSet web-v000"), status: { replicas: 2 } }),
   );
   expect(stages.map(({ type }) => type)).toEqual(["deployManifest", "deleteManifest"]);
   expect(cluster.names()).not.toContain("replicaSet web-v000");
@@ -216,10 +287,14 @@ test("with the strategy none the old version stays as it is", async () => {
 
 test("a dark rollout gives the new version no traffic and takes none from anybody", async () => {
   const { cluster, run } = createScene();
-  const { stage } = await run("deployManifest", { context: context([workload("ReplicaSet", "web")], traffic("none", false)) });
+  const { stage } = await run("deployManifest", {
+    context: context([workload("ReplicaSet", "web")], traffic("none", false)),
+  });
   expect(stage.status).toBe("SUCCEEDED");
   expect(labelsOf(cluster.object("replicaSet web-v000"))).not.toHaveProperty("lb");
-  expect(at(cluster.object("replicaSet web-v000"), "metadata", "annotations", "traffic.spinnaker.io/load-balancers")).toBe('["service front"]');
+  expect(
+    at(cluster.object("replicaSet web-v000"), "metadata", "annotations", "traffic.spinnaker.io/load-balancers"),
+  ).toBe('["service front"]');
 });
 
 test("label selectors that leave nothing end the stage, unless that is allowed", async () => {
@@ -227,14 +302,19 @@ test("label selectors that leave nothing end the stage, unless that is allowed",
   const { run, cluster } = createScene();
   const refused = await run("deployManifest", { context: context([configMap("a")], { labelSelectors }) });
   expect(refused.stage.failure?.code).toBe("manifest.nothingSelected");
-  const allowed = await run("deployManifest", { context: context([configMap("a")], { labelSelectors, allowNothingSelected: true }) });
+  const allowed = await run("deployManifest", {
+    context: context([configMap("a")], { labelSelectors, allowNothingSelected: true }),
+  });
   expect([allowed.stage.status, cluster.changes]).toEqual(["SUCCEEDED", []]);
 });
 
 test("a stage that says so has no outputs", async () => {
   const { run } = createScene();
   const { stage } = await run("deployManifest", { context: context([configMap("a")], { noOutput: "true" }) });
-  expect([stage.outputs, stage.context["outputs.manifestNamesByNamespace"]]).toEqual([{}, { shop: ["configMap a-v000"] }]);
+  expect([stage.outputs, stage.context["outputs.manifestNamesByNamespace"]]).toEqual([
+    {},
+    { shop: ["configMap a-v000"] },
+  ]);
 });
 
 test("an object that somebody changes at the same time is read again", async () => {

@@ -26,7 +26,10 @@ export function findArtifactsFromResourceStage(
           const words = inWords(target, account);
           const found = await onCluster(`Reading ${words}`, () => deps.cluster.get(account, refOf(target), { signal }));
           if (found === null)
-            throw new TaskError("manifest.missing", `There is no ${words}. Check the stage's manifestName and location.`);
+            throw new TaskError(
+              "manifest.missing",
+              `There is no ${words}. Check the stage's manifestName and location.`,
+            );
           const outputs = { manifest: withoutSecrets(asJson(found)), artifacts: artifactsIn(asJson(found)) };
           return { status: "SUCCEEDED", context: outputs, outputs };
         },

@@ -46,7 +46,10 @@ export function patch(deps: KubernetesStageDeps): TaskDefinition {
     if (first === undefined)
       throw new TaskError("manifest.noPatch", "The stage has no patch. Give it patchBody, or an artifact with one.");
     if (others.length > 0 && strategy !== "json")
-      throw new TaskError("manifest.patches", `The stage has ${patches.length} patches. With the strategy ${strategy} only one makes sense.`);
+      throw new TaskError(
+        "manifest.patches",
+        `The stage has ${patches.length} patches. With the strategy ${strategy} only one makes sense.`,
+      );
     const { signal } = context;
     const required = objects(context.stage.context["requiredArtifacts"]);
     let bound: JsonObject[] = [];
@@ -67,7 +70,11 @@ export function patch(deps: KubernetesStageDeps): TaskDefinition {
       );
     }
     const manifest = { kind: target.kind, metadata: { name: target.name, namespace: target.namespace } };
-    const { artifacts: _none, ...outputs } = operationOutputs({ manifests: [manifest], boundArtifacts: bound, createdArtifacts: [] });
+    const { artifacts: _none, ...outputs } = operationOutputs({
+      manifests: [manifest],
+      boundArtifacts: bound,
+      createdArtifacts: [],
+    });
     return outputs;
   });
 }

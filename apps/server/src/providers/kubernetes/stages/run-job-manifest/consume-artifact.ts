@@ -16,10 +16,16 @@ export function consumeArtifact({ artifacts }: Pick<KubernetesStageDeps, "artifa
       const { consumeArtifactId: id = "", consumeArtifactAccount: account } = fieldsOf(runJobManifestSchema, stage);
       const found = inputArtifact(execution, stage, { id, ...(account === undefined ? {} : { account }) });
       if (found === null)
-        throw new TaskError("artifact.unbound", `No artifact is bound to "${id}", which the stage is to read its results from.`);
+        throw new TaskError(
+          "artifact.unbound",
+          `No artifact is bound to "${id}", which the stage is to read its results from.`,
+        );
       const parsed = parseJson(await artifacts.text(found, { signal, executionId: execution.id }));
       if (!isJsonObject(parsed ?? null))
-        throw new TaskError("artifact.notJson", `The artifact "${id}" that the stage reads its results from is no JSON object.`);
+        throw new TaskError(
+          "artifact.notJson",
+          `The artifact "${id}" that the stage reads its results from is no JSON object.`,
+        );
       const entries = Object.entries(parsed as JsonObject).filter(([, value]) => value !== null);
       return { status: "SUCCEEDED", outputs: Object.fromEntries(entries) };
     },

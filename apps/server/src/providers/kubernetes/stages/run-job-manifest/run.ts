@@ -27,13 +27,24 @@ export function planJob(deps: Deps): TaskDefinition {
       const fields = fieldsOf(runJobManifestSchema, stage);
       const { manifest = null, manifests = null } = stage.context;
       const text: Json = isJsonObject(manifest) ? [manifest] : manifests;
-      const found = await resolveSource(deps, context, { ...fields, source: fields.source ?? (text === null ? "artifact" : "text") }, text);
+      const found = await resolveSource(
+        deps,
+        context,
+        { ...fields, source: fields.source ?? (text === null ? "artifact" : "text") },
+        text,
+      );
       if (isResult(found)) return found;
       const [given, ...others] = found.manifests;
       if (given === undefined || others.length > 0)
-        throw new TaskError("job.count", `The stage runs one job, and it was given ${found.manifests.length} manifests.`);
+        throw new TaskError(
+          "job.count",
+          `The stage runs one job, and it was given ${found.manifests.length} manifests.`,
+        );
       if (kindOf(given) !== "job")
-        throw new TaskError("job.kind", `The stage runs jobs, and it was given ${fullNameOf(given) || "a manifest without a kind"}.`);
+        throw new TaskError(
+          "job.kind",
+          `The stage runs jobs, and it was given ${fullNameOf(given) || "a manifest without a kind"}.`,
+        );
       const job = structuredClone(given);
       const namespace = fields.namespace ?? "";
       if (namespace.trim() !== "") childOf(job, "metadata")["namespace"] = namespace;

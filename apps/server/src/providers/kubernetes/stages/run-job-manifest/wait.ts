@@ -46,7 +46,11 @@ export function waitForJob(deps: Deps): TaskDefinition {
       };
       const given = outputsUnlessSilent(stage, outputs);
       if (state === "Succeeded") return { status: "SUCCEEDED", ...given };
-      return { status: "TERMINAL", ...given, failure: { code: "job.failed", message: failureWords(place.name, status) } };
+      return {
+        status: "TERMINAL",
+        ...given,
+        failure: { code: "job.failed", message: failureWords(place.name, status) },
+      };
     },
   };
 }
@@ -132,14 +136,20 @@ async function propertiesOf(
     try {
       const found = propertiesIn(await logOf(deps, account, place.namespace, nameOf(pod), container, signal));
       if (found !== null && Object.keys(found).length > 0) return found;
-      reason = found === null ? "its SPINNAKER_CONFIG_JSON cannot be read" : "its log holds no SPINNAKER_PROPERTY_ and no SPINNAKER_CONFIG_JSON";
+      reason =
+        found === null
+          ? "its SPINNAKER_CONFIG_JSON cannot be read"
+          : "its log holds no SPINNAKER_PROPERTY_ and no SPINNAKER_CONFIG_JSON";
     } catch (error) {
       if (signal.aborted) throw error;
       reason = error instanceof Error ? error.message : String(error);
     }
   }
   if (!succeeded) return null;
-  throw new TaskError("job.properties", `Job ${place.name} gave no properties from container "${container}": ${reason}.`);
+  throw new TaskError(
+    "job.properties",
+    `Job ${place.name} gave no properties from container "${container}": ${reason}.`,
+  );
 }
 
 async function logOf(

@@ -23,12 +23,20 @@ export function changeTarget(
       const account = accountOf(cluster, context.stage);
       const target = targetOf(context.stage);
       const words = inWords(target, account);
-      const live = await onCluster(`Reading ${words}`, () => cluster.get(account, refOf(target), { signal: context.signal }));
+      const live = await onCluster(`Reading ${words}`, () =>
+        cluster.get(account, refOf(target), { signal: context.signal }),
+      );
       if (live === null)
         throw new TaskError("manifest.missing", `There is no ${words}. Check the stage's manifestName and location.`);
-      const more = await onCluster(`${name} of ${words}`, () => change({ account, target, live: asJson(live), words, context }));
+      const more = await onCluster(`${name} of ${words}`, () =>
+        change({ account, target, live: asJson(live), words, context }),
+      );
       const outputs = updateOutputs(account, target);
-      return { status: "SUCCEEDED", context: { ...outputs, ...nothingWaitedFor, ...more }, outputs: { ...outputs, ...more } };
+      return {
+        status: "SUCCEEDED",
+        context: { ...outputs, ...nothingWaitedFor, ...more },
+        outputs: { ...outputs, ...more },
+      };
     },
   };
 }

@@ -102,4 +102,5 @@ export function byRule<T>(rule: () => T): T {
 export const isKubeReason = (error: unknown, ...reasons: string[]): boolean =>
   isKubeError(error) && reasons.includes(error.reason);
 
-const codeOf = (reason: string): string => (reason === "" ? "failed" : `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+const codeOf = (reason: string): string =>
+  reason === "" ? "failed" : `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;

@@ -5,7 +5,11 @@ import { selectorProblem } from "../../manifest/selector.ts";
 type Given =
   | {
       selectors?:
-        | readonly { kind?: SelectorKind | undefined; key?: string | undefined; values?: readonly string[] | undefined }[]
+        | readonly {
+            kind?: SelectorKind | undefined;
+            key?: string | undefined;
+            values?: readonly string[] | undefined;
+          }[]
         | undefined;
     }
   | undefined;

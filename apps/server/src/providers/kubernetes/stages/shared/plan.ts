@@ -5,7 +5,14 @@ import { TaskError } from "../../../../engine/api.ts";
 import type { StageView, TaskContext } from "../../../../engine/api.ts";
 import { isNative, kindOf, rulesOfKind } from "../../manifest/kinds.ts";
 import type { Coordinates } from "../../manifest/manifest.ts";
-import { childOf, generateNameOf, namedByServer, namespaceOf, sameCoordinates, uidOf } from "../../manifest/manifest.ts";
+import {
+  childOf,
+  generateNameOf,
+  namedByServer,
+  namespaceOf,
+  sameCoordinates,
+  uidOf,
+} from "../../manifest/manifest.ts";
 import { overrideNamespace } from "../../manifest/namespace.ts";
 import type { DeployRequest, PlannedManifest, World } from "../../manifest/plan-deploy.ts";
 import { neededFor, planDeploy } from "../../manifest/plan-deploy.ts";
@@ -121,7 +128,9 @@ const longestPrefix = 58;
 /** Gives a manifest with `generateName` its name, so that creating it twice makes one object. */
 function nameGenerated(manifest: JsonObject, seed: string): JsonObject {
   const copy = structuredClone(manifest);
-  const digest = createHash("sha256").update(`${seed}/${namespaceOf(manifest)}`).digest();
+  const digest = createHash("sha256")
+    .update(`${seed}/${namespaceOf(manifest)}`)
+    .digest();
   const suffix = [...digest.subarray(0, 5)].map((byte) => letters[byte % letters.length]).join("");
   childOf(copy, "metadata")["name"] = `${generateNameOf(manifest).slice(0, longestPrefix)}${suffix}`;
   return copy;

@@ -32,12 +32,14 @@ export async function resolveSource(
   text: Json,
 ): Promise<Resolved | TaskResult> {
   const fromArtifact = fields.source === "artifact" || (fields.source === undefined && text === null);
-  const read = fromArtifact ? readManifests(await artifactText(deps, context, fields)) : { manifests: null, problems: [] };
+  const read = fromArtifact
+    ? readManifests(await artifactText(deps, context, fields))
+    : { manifests: null, problems: [] };
   refuse(read.problems, "The manifest artifact");
   let manifests: Json = read.manifests ?? text;
   let summary: JsonObject = {};
   if (fields.skipExpressionEvaluation !== true) {
-    const evaluated = deps.evaluate(context, { manifests });
+    const evaluated = await deps.evaluate(context, { manifests });
     if (evaluated.failure !== null) return evaluated.failure;
     manifests = evaluated.fields["manifests"] ?? null;
     summary = evaluated.context;
@@ -100,5 +102,8 @@ function refuse(problems: readonly ManifestProblem[], what: string): void {
   if (problems.length === 0) return;
   const words = problems.slice(0, 5).map(({ place, message }) => `${place}: ${message}`);
   const more = problems.length > 5 ? ` (and ${problems.length - 5} more)` : "";
-  throw new TaskError("manifest.unreadable", `${what} holds no manifests that can be read: ${words.join("; ")}${more}.`);
+  throw new TaskError(
+    "manifest.unreadable",
+    `${what} holds no manifests that can be read: ${words.join("; ")}${more}.`,
+  );
 }

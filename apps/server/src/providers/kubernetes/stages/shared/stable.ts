@@ -25,7 +25,11 @@ export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeou
       const errors = errorsOf(stage);
       const waiting: string[] = [];
       for (const named of deployedNames(stage)) {
-        if ([...stable, ...failed].some((done) => done.manifestName === named.manifestName && done.location === named.location))
+        if (
+          [...stable, ...failed].some(
+            (done) => done.manifestName === named.manifestName && done.location === named.location,
+          )
+        )
           continue;
         const parsed = parseFullName(named.manifestName);
         if (parsed === null) continue;
@@ -50,7 +54,10 @@ export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeou
         ...(errors.length === 0 ? {} : { exception: { details: { errors } } }),
       };
       if (waiting.length > 0) {
-        const message = waiting.length === 1 ? (waiting[0] ?? "") : `${waiting.length} objects are not stable: ${waiting.slice(0, 3).join("; ")}`;
+        const message =
+          waiting.length === 1
+            ? (waiting[0] ?? "")
+            : `${waiting.length} objects are not stable: ${waiting.slice(0, 3).join("; ")}`;
         return {
           status: "RUNNING",
           context,

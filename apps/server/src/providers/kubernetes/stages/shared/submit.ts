@@ -49,7 +49,12 @@ export async function submitPlan(
   return { outputs: operationOutputs(result), objects };
 }
 
-async function send(cluster: ClusterPort, account: string, planned: StoredManifest, signal: AbortSignal): Promise<Sent> {
+async function send(
+  cluster: ClusterPort,
+  account: string,
+  planned: StoredManifest,
+  signal: AbortSignal,
+): Promise<Sent> {
   const { manifest } = planned;
   switch (planned.mode) {
     case "apply":
@@ -88,7 +93,8 @@ async function clientSideApply(
     } catch (error) {
       // Somebody was faster: look again.
       if (attempt >= conflictTries || !isKubeReason(error, "Conflict", "AlreadyExists", "NotFound")) throw error;
-      if (isKubeReason(error, "NotFound") && (await cluster.get(account, ref, { signal })) === null && attempt > 1) throw error;
+      if (isKubeReason(error, "NotFound") && (await cluster.get(account, ref, { signal })) === null && attempt > 1)
+        throw error;
     }
   }
 }
@@ -118,7 +124,9 @@ async function createOnce(
   try {
     return asJson(await cluster.create(account, asKubeObject(manifest), { signal }));
   } catch (error) {
-    const existing = isKubeReason(error, "AlreadyExists") ? await cluster.get(account, refOfManifest(manifest), { signal }) : null;
+    const existing = isKubeReason(error, "AlreadyExists")
+      ? await cluster.get(account, refOfManifest(manifest), { signal })
+      : null;
     if (existing === null) throw error;
     return asJson(existing);
   }

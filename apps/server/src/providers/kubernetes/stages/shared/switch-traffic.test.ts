@@ -11,11 +11,19 @@ function scene() {
   const annotations = { "traffic.spinnaker.io/load-balancers": '["service front"]' };
   made.cluster.put(service("front"));
   made.cluster.put(service("back", { tier: "back" }));
-  made.cluster.put({ ...workload("ReplicaSet", "web", { annotations }), metadata: { name: "web-v000", namespace: "shop", annotations } });
+  made.cluster.put({
+    ...workload("ReplicaSet", "web", { annotations }),
+    metadata: { name: "web-v000", namespace: "shop", annotations },
+  });
   const pod = (name: string, owner: string): JsonObject => ({
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace: "shop", labels: { app: "web" }, ownerReferences: [{ kind: "ReplicaSet", name: owner }] },
+    metadata: {
+      name,
+      namespace: "shop",
+      labels: { app: "web" },
+      ownerReferences: [{ kind: "ReplicaSet", name: owner }],
+    },
   });
   made.cluster.put(pod("mine", "web-v000"));
   made.cluster.put(pod("other", "web-v001"));
@@ -26,7 +34,10 @@ test("enabling gives the service's labels to the template and the pods it owns; 
   const { cluster, run } = scene();
   const { stage } = await run("enableManifest", { context: target, crash: true });
   expect(stage.status).toBe("SUCCEEDED");
-  expect(at(cluster.object("replicaSet web-v000"), "spec", "template", "metadata", "labels")).toEqual({ app: "web", lb: "front" });
+  expect(at(cluster.object("replicaSet web-v000"), "spec", "template", "metadata", "labels")).toEqual({
+    app: "web",
+    lb: "front",
+  });
   expect(at(cluster.object("pod mine"), "metadata", "labels")).toEqual({ app: "web", lb: "front" });
   expect(at(cluster.object("pod other"), "metadata", "labels")).toEqual({ app: "web" });
 });
@@ -36,7 +47,10 @@ test("disabling takes them away again", async () => {
   await run("enableManifest", { context: target });
   cluster.changes.length = 0;
   const { stage } = await run("disableManifest", { context: target, crash: true });
-  expect([stage.status, cluster.changes]).toEqual(["SUCCEEDED", ["patch json replicaSet web-v000", "patch json pod mine"]]);
+  expect([stage.status, cluster.changes]).toEqual([
+    "SUCCEEDED",
+    ["patch json replicaSet web-v000", "patch json pod mine"],
+  ]);
   expect(at(cluster.object("pod mine"), "metadata", "labels")).toEqual({ app: "web" });
 });
 
@@ -56,9 +70,12 @@ test("a workload behind nothing is left as it is; a load balancer that is missin
   const { cluster, run } = scene();
   cluster.put(workload("ReplicaSet", "alone"));
   cluster.changes.length = 0;
-  expect((await run("disableManifest", { context: { ...target, manifestName: "replicaSet alone" } })).stage.status).toBe("SUCCEEDED");
+  expect(
+    (await run("disableManifest", { context: { ...target, manifestName: "replicaSet alone" } })).stage.status,
+  ).toBe("SUCCEEDED");
   expect(cluster.changes).toEqual([]);
-  const failure = async (name: string) => (await run("enableManifest", { context: { ...target, loadBalancers: [name] } })).stage.failure?.message;
+  const failure = async (name: string) =>
+    (await run("enableManifest", { context: { ...target, loadBalancers: [name] } })).stage.failure?.message;
   expect(await failure("service gone")).toContain('there is none in the namespace "shop"');
   expect(await failure("ingress front")).toContain("Name a service");
   expect(await failure("front")).toContain('Write "kind name"');

@@ -54,7 +54,9 @@ async function podsOf({ cluster }: Pick<KubernetesStageDeps, "cluster">, change:
   if (!can(target.kind, "pods")) return [];
   const selector = selectorText(workloadSelectors(live));
   const namespace = namespaceOf(live);
-  const listed = await cluster.list(account, "pod", namespace === "" ? null : namespace, selector, { signal: context.signal });
+  const listed = await cluster.list(account, "pod", namespace === "" ? null : namespace, selector, {
+    signal: context.signal,
+  });
   const owned = (pod: JsonObject): boolean => {
     const owners = metadataOf(pod)["ownerReferences"];
     return JSON.stringify(owners ?? []).includes(`"name":${JSON.stringify(nameOf(live))}`);

@@ -16,7 +16,14 @@ function scene() {
   return made;
 }
 
-const dynamic = { account: "prod", app: "shop", location: "shop", kind: "replicaSet", cluster: "replicaSet web", manifestName: " " };
+const dynamic = {
+  account: "prod",
+  app: "shop",
+  location: "shop",
+  kind: "replicaSet",
+  cluster: "replicaSet web",
+  manifestName: " ",
+};
 
 test.each([
   ["newest", "web-v002"],
@@ -32,8 +39,12 @@ test.each([
 
 test("a cluster with too few objects ends the stage", async () => {
   const { run } = scene();
-  const { stage } = await run("resolveTargetManifest", { context: { ...dynamic, cluster: "replicaSet other", criteria: "newest" } });
-  expect(stage.failure?.message).toContain('Cluster "replicaSet other" of application shop has no newest replicaSet in prod/shop');
+  const { stage } = await run("resolveTargetManifest", {
+    context: { ...dynamic, cluster: "replicaSet other", criteria: "newest" },
+  });
+  expect(stage.failure?.message).toContain(
+    'Cluster "replicaSet other" of application shop has no newest replicaSet in prod/shop',
+  );
 });
 
 test("scaling a dynamic target waits for that object", async () => {
@@ -41,7 +52,7 @@ test("scaling a dynamic target waits for that object", async () => {
   cluster.verdicts.set("replicaSet web-v001", { state: "progressing", message: "3 of 4 replicas" });
   const { stage, waits } = await run("scaleManifest", {
     context: { ...dynamic, criteria: "second_newest", replicas: "4" },
-    onWait: () => void cluster.verdicts.clear(),
+    onWait: () => cluster.verdicts.clear(),
   });
   expect([stage.status, cluster.changes, waits.length]).toEqual(["SUCCEEDED", ["scale replicaSet web-v001 4"], 1]);
   expect(stage.context).toMatchObject({
@@ -55,7 +66,8 @@ test("scaling a dynamic target waits for that object", async () => {
 test("a target that is not there, no name, or cannot be scaled", async () => {
   const { cluster, run } = scene();
   const failure = async (manifestName: string, replicas = 1) =>
-    (await run("scaleManifest", { context: { account: "prod", location: "shop", manifestName, replicas } })).stage.failure?.message;
+    (await run("scaleManifest", { context: { account: "prod", location: "shop", manifestName, replicas } })).stage
+      .failure?.message;
   cluster.put(workload("DaemonSet", "agent"));
   expect(await failure("deployment gone")).toContain("There is no deployment gone in prod/shop");
   expect(await failure("deployment")).toContain("which is no kind and name");
@@ -80,7 +92,12 @@ test("a restart of the stage does not count what an earlier wait saw", async () 
 test("a cluster-wide object has the location _ in Spinnaker", async () => {
   const { cluster, run } = scene();
   cluster.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
-  const context = { account: "prod", location: "_", manifestName: "namespace shop", patchBody: [{ metadata: { labels: { a: "b" } } }] };
+  const context = {
+    account: "prod",
+    location: "_",
+    manifestName: "namespace shop",
+    patchBody: [{ metadata: { labels: { a: "b" } } }],
+  };
   const { stage } = await run("patchManifest", { context });
   expect([stage.status, at(cluster.object("namespace shop"), "metadata", "labels")]).toEqual(["SUCCEEDED", { a: "b" }]);
 });
@@ -88,11 +105,23 @@ test("a cluster-wide object has the location _ in Spinnaker", async () => {
 test("trouble on the way to the cluster is tried again, a refusal is not", async () => {
   const { cluster, types } = scene();
   const task = types.get("scaleManifest")?.tasks({ execution: {} as never, stage: { context: {} } as never })[1];
-  const context = { stage: { type: "scaleManifest", context: { account: "prod", location: "shop", manifestName: "replicaSet web-v000", replicas: 3 } }, signal: new AbortController().signal };
+  const context = {
+    stage: {
+      type: "scaleManifest",
+      context: { account: "prod", location: "shop", manifestName: "replicaSet web-v000", replicas: 3 },
+    },
+    signal: new AbortController().signal,
+  };
   const thrown = async (reason: string, code: number, retryable: boolean) => {
     cluster.failOnce.set("scale replicaSet web-v000 3", { reason, code, retryable });
     return await task?.run(context as never).catch((error: unknown) => error);
   };
-  expect(await thrown("Unreachable", 0, true)).toMatchObject({ retryable: true, explanation: { code: "kubernetes.unreachable" } });
-  expect(await thrown("Forbidden", 403, false)).toMatchObject({ retryable: false, explanation: { code: "kubernetes.forbidden" } });
+  expect(await thrown("Unreachable", 0, true)).toMatchObject({
+    retryable: true,
+    explanation: { code: "kubernetes.unreachable" },
+  });
+  expect(await thrown("Forbidden", 403, false)).toMatchObject({
+    retryable: false,
+    explanation: { code: "kubernetes.forbidden" },
+  });
 });

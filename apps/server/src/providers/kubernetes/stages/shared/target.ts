@@ -56,7 +56,10 @@ export function inWords({ kind, namespace, name }: Coordinates, account: string)
 }
 
 /** What stages that change one object leave behind, under Orca's names. */
-export function updateOutputs(account: string, target: Coordinates): { [key: string]: string | { [key: string]: string[] } } {
+export function updateOutputs(
+  account: string,
+  target: Coordinates,
+): { [key: string]: string | { [key: string]: string[] } } {
   const location = target.namespace === "" ? "_" : target.namespace;
   const name = fullName(target.kind, target.name);
   return {

@@ -47,13 +47,15 @@ export function createFakeCluster(): FakeCluster {
     names: () => [...objects.values()].map(fullName).toSorted(),
     finish() {
       fake.lingering.clear();
-      for (const [key, object] of objects) if (childOf(object, "metadata")["deletionTimestamp"] !== undefined) objects.delete(key);
+      for (const [key, object] of objects)
+        if (childOf(object, "metadata")["deletionTimestamp"] !== undefined) objects.delete(key);
     },
   };
   let counter = 0;
 
   const fullName = (object: JsonObject): string => `${kindOf(object)} ${nameOf(object)}`;
-  const keyOf = (object: JsonObject): string => `${kindOf(object)}/${namespaceOf(object)}/${nameOf(object)}`.toLowerCase();
+  const keyOf = (object: JsonObject): string =>
+    `${kindOf(object)}/${namespaceOf(object)}/${nameOf(object)}`.toLowerCase();
   const keyOfRef = ({ kind, apiVersion, namespace = "", name }: ManifestRef): string => {
     const named = apiVersion === undefined ? kindNamed(kind) : kindOf({ kind, apiVersion });
     return `${named}/${namespace}/${name}`.toLowerCase();
@@ -107,7 +109,10 @@ export function createFakeCluster(): FakeCluster {
     },
     async replace(_account, manifest) {
       const object = manifest as unknown as JsonObject;
-      const { uid = null } = childOf(live({ kind: kindOf(object), namespace: namespaceOf(object), name: nameOf(object) }), "metadata");
+      const { uid = null } = childOf(
+        live({ kind: kindOf(object), namespace: namespaceOf(object), name: nameOf(object) }),
+        "metadata",
+      );
       change(`replace ${fullName(object)}`);
       return store({ ...manifest, metadata: { ...manifest.metadata, uid: String(uid) } });
     },
@@ -168,6 +173,11 @@ function matches(selector: string, labels: Readonly<Record<string, string>>): bo
 /** The value at a path of an object. */
 export function at(object: Json | undefined, ...path: string[]): Json | undefined {
   let inner = object;
-  for (const key of path) inner = Array.isArray(inner) ? inner[Number(key)] : isJsonObject(inner ?? null) ? (inner as JsonObject)[key] : undefined;
+  for (const key of path)
+    inner = Array.isArray(inner)
+      ? inner[Number(key)]
+      : isJsonObject(inner ?? null)
+        ? (inner as JsonObject)[key]
+        : undefined;
   return inner;
 }

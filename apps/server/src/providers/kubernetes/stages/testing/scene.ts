@@ -26,7 +26,7 @@ export function createScene(more: Partial<KubernetesStageDeps> = {}): Scene {
         yield Buffer.from(digest.slice("sha256:".length), "base64");
       },
     },
-    evaluate: (context, fields) => ({
+    evaluate: async (context, fields) => ({
       fields: evaluateFields(context, fields, context.stage.context),
       context: {},
       failure: null,

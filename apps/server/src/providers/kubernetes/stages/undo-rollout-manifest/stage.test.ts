@@ -8,11 +8,19 @@ const target: JsonObject = { account: "prod", location: "shop", manifestName: "d
 
 function scene() {
   const made = createScene();
-  made.cluster.put({ ...workload("Deployment", "web", { image: "a:3" }), metadata: { name: "web", namespace: "shop", uid: "u" } });
+  made.cluster.put({
+    ...workload("Deployment", "web", { image: "a:3" }),
+    metadata: { name: "web", namespace: "shop", uid: "u" },
+  });
   for (const number of [1, 2, 3]) {
     const name = `web-${number}`;
     const annotations = { "deployment.kubernetes.io/revision": String(number) };
-    const metadata = { name, namespace: "shop", annotations, ownerReferences: [{ uid: "u", name: "web", kind: "Deployment" }] };
+    const metadata = {
+      name,
+      namespace: "shop",
+      annotations,
+      ownerReferences: [{ uid: "u", name: "web", kind: "Deployment" }],
+    };
     const revision = workload("ReplicaSet", "web", { image: `a:${number}` });
     made.cluster.put({ ...revision, metadata });
   }
@@ -27,26 +35,34 @@ test.each<[JsonObject, string]>([
 ])("%j brings %s back, once", async (which, back) => {
   const { cluster, run } = scene();
   const { stage } = await run("undoRolloutManifest", { context: { ...target, ...which }, crash: true });
-  expect([stage.status, image(cluster.object("deployment web")), cluster.changes]).toEqual(["SUCCEEDED", back, ["patch json deployment web"]]);
+  expect([stage.status, image(cluster.object("deployment web")), cluster.changes]).toEqual([
+    "SUCCEEDED",
+    back,
+    ["patch json deployment web"],
+  ]);
   expect(stage.context["outputs.manifestNamesByNamespace"]).toEqual({ shop: ["deployment web"] });
 });
 
 test("a revision that got a new number when it was brought back is not looked for again", async () => {
   const { cluster, run, types } = scene();
-  expect(types.get("undoRolloutManifest")?.tasks({} as never).map(({ name }) => name)).toEqual([
-    "resolveTargetManifest",
-    "chooseRevision",
-    "undoRolloutManifest",
-    "waitForManifestToStabilize",
-  ]);
+  expect(
+    types
+      .get("undoRolloutManifest")
+      ?.tasks({} as never)
+      .map(({ name }) => name),
+  ).toEqual(["resolveTargetManifest", "chooseRevision", "undoRolloutManifest", "waitForManifestToStabilize"]);
   cluster.verdicts.set("deployment web", { state: "progressing", message: "" });
-  const { stage } = await run("undoRolloutManifest", { context: { ...target, numRevisionsBack: 1 }, onWait: () => void cluster.verdicts.clear() });
+  const { stage } = await run("undoRolloutManifest", {
+    context: { ...target, numRevisionsBack: 1 },
+    onWait: () => cluster.verdicts.clear(),
+  });
   expect([stage.status, stage.context["kubernetes.revision"]]).toEqual(["SUCCEEDED", 2]);
 });
 
 test("a history that is too short, a paused deployment and a kind without one end the stage", async () => {
   const { cluster, run } = scene();
-  const failure = async (more: JsonObject) => (await run("undoRolloutManifest", { context: { ...target, ...more } })).stage.failure?.message;
+  const failure = async (more: JsonObject) =>
+    (await run("undoRolloutManifest", { context: { ...target, ...more } })).stage.failure?.message;
   expect(await failure({ numRevisionsBack: 3 })).toContain("There are 3 revisions in all");
   cluster.put(workload("Job", "once"));
   expect(await failure({ manifestName: "job once", revision: 1 })).toContain("A job cannot be rolled back");
@@ -56,10 +72,20 @@ test("every pod is restarted, once per stage", async () => {
   const { cluster, run } = scene();
   const { stage } = await run("rollingRestartManifest", { context: target, crash: true });
   expect(stage.status).toBe("SUCCEEDED");
-  const time = at(cluster.object("deployment web"), "spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt");
+  const time = at(
+    cluster.object("deployment web"),
+    "spec",
+    "template",
+    "metadata",
+    "annotations",
+    "kubectl.kubernetes.io/restartedAt",
+  );
   expect(time).toMatch(/^2026-/);
   cluster.put(workload("ReplicaSet", "web"));
-  expect((await run("rollingRestartManifest", { context: { ...target, manifestName: "replicaSet web" } })).stage.failure?.message).toContain("cannot be restarted");
+  expect(
+    (await run("rollingRestartManifest", { context: { ...target, manifestName: "replicaSet web" } })).stage.failure
+      ?.message,
+  ).toContain("cannot be restarted");
 });
 
 test("a rollout is paused and resumed; only deployments can be", async () => {
@@ -71,5 +97,8 @@ test("a rollout is paused and resumed; only deployments can be", async () => {
   await run("resumeRolloutManifest", { context: target });
   expect(at(cluster.object("deployment web"), "spec", "paused")).toBe(false);
   cluster.put(workload("DaemonSet", "agent"));
-  expect((await run("pauseRolloutManifest", { context: { ...target, manifestName: "daemonSet agent" } })).stage.failure?.message).toContain("only a deployment's can");
+  expect(
+    (await run("pauseRolloutManifest", { context: { ...target, manifestName: "daemonSet agent" } })).stage.failure
+      ?.message,
+  ).toContain("only a deployment's can");
 });

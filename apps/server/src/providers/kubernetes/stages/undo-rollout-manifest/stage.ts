@@ -41,7 +41,8 @@ export function undoRolloutManifestStage(deps: Deps): StageType {
         const chosen = (await revisionsFor(deps, change)).find((revision) => revision.number === number);
         // A deployment's revision gets a new number when it is brought back: an earlier try has done it.
         const undo = chosen === undefined ? null : byRule(() => undoPatch(live, chosen));
-        if (undo !== null) await deps.cluster.patch(account, refOf(target), undo.patch, undo.type, { signal: context.signal });
+        if (undo !== null)
+          await deps.cluster.patch(account, refOf(target), undo.patch, undo.type, { signal: context.signal });
       }),
       waitForStable(deps),
     ],
@@ -52,6 +53,12 @@ async function revisionsFor({ cluster }: Deps, { account, target, live, context 
   requireAbility(target.kind, "undo", "rolled back");
   const namespace = namespaceOf(live);
   const options = { signal: context.signal };
-  const history = await cluster.list(account, historyKind(target.kind), namespace === "" ? null : namespace, undefined, options);
+  const history = await cluster.list(
+    account,
+    historyKind(target.kind),
+    namespace === "" ? null : namespace,
+    undefined,
+    options,
+  );
   return revisionsOf(live, history.map(asJson));
 }
