@@ -30,7 +30,9 @@ export function comparedWith({ name, state }: Capability): "equal" | "better" | 
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
+  [head, head.map(() => "---"), ...rows]
+    .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ") || "none";
 
@@ -38,12 +40,19 @@ const code = (names: readonly string[]): string => names.map((name) => `\`${name
 function typesHere(): ReadonlySet<string> {
   const server = fileURLToPath(new URL("../apps/server/src/", import.meta.url));
   const files = readdirSync(server, { recursive: true, withFileTypes: true })
-    .filter(({ name, parentPath }) => name.endsWith(".ts") && !name.endsWith(".test.ts") && parentPath.includes("stages"))
+    .filter(
+      ({ name, parentPath }) => name.endsWith(".ts") && !name.endsWith(".test.ts") && parentPath.includes("stages"),
+    )
     .map(({ name, parentPath }) => join(parentPath, name));
   const sources = files.map((file) => readFileSync(file, "utf8"));
   const folderOf = (type: string) => `/stages/${type.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}/`;
   const types = [...stageRules.keys()].map((key) => key.split(":")[0] ?? key);
-  return new Set(types.filter((type) => sources.some((text) => text.includes(`"${type}"`)) || files.some((file) => file.includes(folderOf(type)))));
+  return new Set(
+    types.filter(
+      (type) =>
+        sources.some((text) => text.includes(`"${type}"`)) || files.some((file) => file.includes(folderOf(type))),
+    ),
+  );
 }
 
 /** The tables between the page's marks. */
@@ -79,7 +88,10 @@ export function tables(capabilities: string): string {
       ],
     ),
     "### Old names that are read",
-    table(["old", "now"], stageAliasTable().map(([old, now]) => [`\`${old}\``, `\`${now}\``])),
+    table(
+      ["old", "now"],
+      stageAliasTable().map(([old, now]) => [`\`${old}\``, `\`${now}\``]),
+    ),
   ].join("\n\n");
 }
 

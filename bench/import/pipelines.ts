@@ -52,16 +52,39 @@ function pipeline(index: number): object {
     spelEvaluator: "v4",
     lastModifiedBy: "ann@example.com",
     updateTs: "1652627797000",
-    parameterConfig: [{ name: "version", label: "Version", default: "1.0", required: true, hasOptions: false, options: [{ value: "" }] }],
+    parameterConfig: [
+      {
+        name: "version",
+        label: "Version",
+        default: "1.0",
+        required: true,
+        hasOptions: false,
+        options: [{ value: "" }],
+      },
+    ],
     triggers: [{ type: "git", source: "github", project: "example", slug: application, branch: "main", enabled: true }],
     notifications: [{ type: "slack", address: "#releases", level: "pipeline", when: ["pipeline.failed"] }],
     expectedArtifacts: [],
     stages: [
-      stage(1, "evaluateVariables", { variables: [{ key: "image", value: `registry/${application}:\${parameters.version}` }] }),
+      stage(1, "evaluateVariables", {
+        variables: [{ key: "image", value: `registry/${application}:\${parameters.version}` }],
+      }),
       stage(2, "deploy", { clusters: [cluster] }),
       stage(3, "wait", { waitTime: 60 }),
-      stage(4, "webhook", { url: `https://checks.example.com/${application}`, method: "POST", payload: { version: "${parameters.version}" } }),
-      stage(5, "checkPreconditions", { preconditions: [{ type: "expression", failPipeline: true, context: { expression: "#stage('webhook 4').status == 'SUCCEEDED'" } }] }),
+      stage(4, "webhook", {
+        url: `https://checks.example.com/${application}`,
+        method: "POST",
+        payload: { version: "${parameters.version}" },
+      }),
+      stage(5, "checkPreconditions", {
+        preconditions: [
+          {
+            type: "expression",
+            failPipeline: true,
+            context: { expression: "#stage('webhook 4').status == 'SUCCEEDED'" },
+          },
+        ],
+      }),
       stage(6, "manualJudgment", { instructions: "Go on?", judgmentInputs: [{ value: "yes" }, { value: "no" }] }),
       stage(7, "resizeServerGroup", {
         credentials: "production",
@@ -72,7 +95,11 @@ function pipeline(index: number): object {
         action: "scale_exact",
         capacity: { min: 4, max: 4, desired: 4 },
       }),
-      stage(8, "pipeline", { application, pipeline: `00000000-0000-4000-8000-${String(index - number).padStart(12, "0")}`, waitForCompletion: true }),
+      stage(8, "pipeline", {
+        application,
+        pipeline: `00000000-0000-4000-8000-${String(index - number).padStart(12, "0")}`,
+        waitForCompletion: true,
+      }),
     ],
   };
 }

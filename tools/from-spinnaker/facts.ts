@@ -77,10 +77,26 @@ export const spinnakerStages: Readonly<Record<string, readonly string[]>> = {
 
 /** What is done otherwise on purpose, and how to have it as it was. */
 export const differences: readonly (readonly [what: string, there: string, here: string])[] = [
-  ["a required parameter that a start does not give", "the run starts without it", "the start is refused, unless it has a default"],
-  ["schedules and time windows", "America/Los_Angeles unless configured", "`timezone` of gennaker.yaml, UTC unless configured; the import says where it matters"],
-  ["traffic guards", "none until somebody adds them", "one for every cluster of an application made here; none is added to an imported one"],
-  ["a canary without data", "a score of 100 can pass", "inconclusive: the stage fails with `canary.noData`; `analysisMode: \"kayenta\"` judges as Kayenta"],
+  [
+    "a required parameter that a start does not give",
+    "the run starts without it",
+    "the start is refused, unless it has a default",
+  ],
+  [
+    "schedules and time windows",
+    "America/Los_Angeles unless configured",
+    "`timezone` of gennaker.yaml, UTC unless configured; the import says where it matters",
+  ],
+  [
+    "traffic guards",
+    "none until somebody adds them",
+    "one for every cluster of an application made here; none is added to an imported one",
+  ],
+  [
+    "a canary without data",
+    "a score of 100 can pass",
+    'inconclusive: the stage fails with `canary.noData`; `analysisMode: "kayenta"` judges as Kayenta',
+  ],
   ["a stage that waits for one that does not exist, or for itself", "the run never ends", "refused when it is saved"],
   ["a fault in a document", "found by the run", "found when it is saved, with its JSON pointer"],
   ["a new trigger", "seen after up to 30 seconds", "seen at once"],

@@ -22,11 +22,22 @@ const applicationFields = [
   "group",
   "pdApiKey",
 ];
-const receiverTypes = ["email", "slack", "sms", "googlechat", "microsoftteams", "githubStatus", "pubsub", "cdevents", "bearychat", "hipchat"];
+const receiverTypes = [
+  "email",
+  "slack",
+  "sms",
+  "googlechat",
+  "microsoftteams",
+  "githubStatus",
+  "pubsub",
+  "cdevents",
+  "bearychat",
+  "hipchat",
+];
 
 /** What a document is. Fields that only one kind has decide; a hint decides where they do not. */
 export function classify(document: unknown, pointer: string, hint: Hint = {}): Classified {
-  const name = isJsonObject(document) ? textOf(document["name"]) ?? textOf(document["id"]) ?? "" : "";
+  const name = isJsonObject(document) ? (textOf(document["name"]) ?? textOf(document["id"]) ?? "") : "";
   const no = (reason: string, suggestion: string): Classified => ({ kind: null, name, pointer, reason, suggestion });
   if (!isJsonObject(document)) {
     return no(`is ${describe(document)}, not an object`, "Give a JSON or YAML object as Gate answers it.");
@@ -52,7 +63,8 @@ function ownKind(document: JsonObject): ImportKind | null {
   const kind = kindOf(document);
   if (kind === "template" || kind === "templateV1") return "template";
   if (kind === "templateInstance" || kind === "templateV1Instance" || kind === "templateV1Config") return "pipeline";
-  if (Array.isArray(stages)) return document["strategy"] === true || document["type"] === "strategy" ? "strategy" : "pipeline";
+  if (Array.isArray(stages))
+    return document["strategy"] === true || document["type"] === "strategy" ? "strategy" : "pipeline";
   if (kind === "nestedPipeline") return "pipeline";
   const shows = ["applications", "pipelineConfigs", "clusters"];
   if (isJsonObject(config) && shows.some((field) => Array.isArray(config[field]))) return "project";
@@ -110,7 +122,10 @@ function attributesOf(document: JsonObject): JsonObject {
 
 function named(kind: ImportKind, document: JsonObject, pointer: string, hint: Hint): Classified {
   const inner = kind === "pipeline" && isJsonObject(document["pipeline"]) ? document["pipeline"] : {};
-  const config = isJsonObject(document["config"]) && isJsonObject(document["config"]["pipeline"]) ? document["config"]["pipeline"] : {};
+  const config =
+    isJsonObject(document["config"]) && isJsonObject(document["config"]["pipeline"])
+      ? document["config"]["pipeline"]
+      : {};
   const own = textOf(document["name"]) ?? textOf(inner["name"]) ?? textOf(config["name"]);
   if (kind === "application" || kind === "applicationPermissions") {
     const name = (own ?? hint.application ?? hint.name ?? "").toLowerCase();

@@ -8,7 +8,10 @@ import { unwrap } from "./unwrap.ts";
 
 const folder = new URL("./fixtures/", import.meta.url);
 const files = ["pipelines", "canary-configs"].flatMap((kind) =>
-  readdirSync(new URL(kind, folder)).map((file): [string, string] => [`${kind}/${file}`, kind === "pipelines" ? "pipeline" : "canaryConfig"]),
+  readdirSync(new URL(kind, folder)).map((file): [string, string] => [
+    `${kind}/${file}`,
+    kind === "pipelines" ? "pipeline" : "canaryConfig",
+  ]),
 );
 
 test("there are files", () => expect(files.length).toBeGreaterThan(10));
@@ -18,7 +21,8 @@ describe.each(files)("%s", (file, kind) => {
   const [read] = readText(text);
   const received = read !== undefined && "text" in read ? read.text : "";
   const [found] = unwrap(JSON.parse(received), "");
-  const planned = found && planItem(found, { inventory: smallServer, rules: stageRules, strategyRules: stageRules, accounts: {} });
+  const planned =
+    found && planItem(found, { inventory: smallServer, rules: stageRules, strategyRules: stageRules, accounts: {} });
 
   test("is what it is, whole, and never refused", () => {
     expect(planned?.kind).toBe(kind);
@@ -28,10 +32,12 @@ describe.each(files)("%s", (file, kind) => {
 
   test("every account and every stage type that is not here is named", () => {
     const notes = planned?.notes.map(({ message }) => message).join("\n") ?? "";
-    for (const match of text.matchAll(/"(?:account|metricsAccountName)": "([^"$]+)"/g)) expect(notes).toContain(`"${match[1]}"`);
+    for (const match of text.matchAll(/"(?:account|metricsAccountName)": "([^"$]+)"/g))
+      expect(notes).toContain(`"${match[1]}"`);
     for (const { type } of (planned?.document?.["stages"] ?? []) as { type: string }[]) {
       if (!stageRules.has(type)) expect(notes).toContain(`"${type}"`);
     }
-    if (text.includes("usePriorExecution") && !text.includes("usePriorArtifact")) expect(notes).toContain("usePriorArtifact");
+    if (text.includes("usePriorExecution") && !text.includes("usePriorArtifact"))
+      expect(notes).toContain("usePriorArtifact");
   });
 });

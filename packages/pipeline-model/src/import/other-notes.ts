@@ -11,7 +11,8 @@ export function applicationNotes(attributes: JsonObject, inventory: Inventory): 
       level: "note",
       code: "trafficGuards.offered",
       pointer: "/trafficGuards",
-      message: "the application has no traffic guards, and none are added; applications made here have one for every cluster",
+      message:
+        "the application has no traffic guards, and none are added; applications made here have one for every cluster",
       suggestion: "Add one that keeps the last enabled server group of each cluster from being taken away.",
     });
   }

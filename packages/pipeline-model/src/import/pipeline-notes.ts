@@ -101,13 +101,19 @@ function stageNotes(stage: JsonObject, pointer: string, inventory: Inventory): I
   if (typeof type !== "string") return notes;
   const own = textOf(stage["cloudProvider"]) ?? textOf(stage["cloudProviderType"]);
   if (!inventory.stageTypes.has(type) && (own === null || !inventory.stageTypes.has(`${type}:${own}`))) {
-    const near = closest(type, [...inventory.stageTypes].map((key) => key.split(":")[0] ?? key));
+    const near = closest(
+      type,
+      [...inventory.stageTypes].map((key) => key.split(":")[0] ?? key),
+    );
     notes.push({
       level: "attention",
       code: "stage.unsupported",
       pointer: `${pointer}/type`,
       message: `the stage type "${type}" does not run here; the stage is kept, and a run fails when it comes to it`,
-      suggestion: near === null ? "Take the stage out, or switch it off, before the first run." : `Perhaps ${near} does the same.`,
+      suggestion:
+        near === null
+          ? "Take the stage out, or switch it off, before the first run."
+          : `Perhaps ${near} does the same.`,
     });
   }
   for (const { provider, at } of providersOf(stage)) {
@@ -214,8 +220,10 @@ function peopleNotes(document: JsonObject): ImportNote[] {
       suggestion: "See that the same roles and service accounts exist here, where login is configured.",
     });
   const { roles, serviceAccount, triggers } = document;
-  if (Array.isArray(roles) && roles.length > 0) say("/roles", `is kept: ${roles.map(String).join(", ")} are roles of Spinnaker`);
-  if (textOf(serviceAccount) !== null) say("/serviceAccount", `is kept: "${String(serviceAccount)}" is a service account of Spinnaker`);
+  if (Array.isArray(roles) && roles.length > 0)
+    say("/roles", `is kept: ${roles.map(String).join(", ")} are roles of Spinnaker`);
+  if (textOf(serviceAccount) !== null)
+    say("/serviceAccount", `is kept: "${String(serviceAccount)}" is a service account of Spinnaker`);
   const list = Array.isArray(triggers) ? triggers : [];
   const runs = list.findIndex((trigger) => isJsonObject(trigger) && textOf(trigger["runAsUser"]) !== null);
   if (runs !== -1) say(`/triggers/${runs}/runAsUser`, "is kept: runs are started under a user of Spinnaker");

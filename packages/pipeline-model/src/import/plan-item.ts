@@ -3,7 +3,13 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StageRules } from "../stages/rules.ts";
 import { validatePipeline } from "../validate-pipeline.ts";
 import { mapAccounts } from "./accounts.ts";
-import { applicationNotes, canaryConfigNotes, notificationNotes, permissionNotes, projectNotes } from "./other-notes.ts";
+import {
+  applicationNotes,
+  canaryConfigNotes,
+  notificationNotes,
+  permissionNotes,
+  projectNotes,
+} from "./other-notes.ts";
 import { pipelineNotes } from "./pipeline-notes.ts";
 import type { Classified, ImportKind, ImportNote, ImportOutcome, Inventory } from "./types.ts";
 import { outcomeOf } from "./types.ts";
@@ -28,7 +34,10 @@ export type PlannedItem = {
 };
 
 /** A document as it is to be stored, with what was done to it so far. */
-export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document"> & { kind: ImportKind; document: JsonObject };
+export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document"> & {
+  kind: ImportKind;
+  document: JsonObject;
+};
 
 /** Fills in names and maps accounts; nothing is checked yet. Null for what is none of the kinds. */
 export function prepareItem(found: Classified, accounts: PlanContext["accounts"]): PreparedItem | null {
@@ -60,7 +69,10 @@ export function planItem(found: Classified, context: PlanContext): PlannedItem {
 }
 
 /** Its name and application where a folder, a file or a flag says them and the document does not. */
-function filled({ kind, name, application, document }: Extract<Classified, { kind: ImportKind }>, notes: ImportNote[]): JsonObject {
+function filled(
+  { kind, name, application, document }: Extract<Classified, { kind: ImportKind }>,
+  notes: ImportNote[],
+): JsonObject {
   const inner = ["pipeline", "config"].map((key) => document[key]).filter(isJsonObject);
   const add: JsonObject = {};
   const fill = (field: string, value: string | null) => {
@@ -95,7 +107,11 @@ function missingNames(kind: ImportKind, name: string, application: string | null
   return notes;
 }
 
-function notesOf(kind: ImportKind, document: JsonObject, { inventory, rules, strategyRules }: PlanContext): ImportNote[] {
+function notesOf(
+  kind: ImportKind,
+  document: JsonObject,
+  { inventory, rules, strategyRules }: PlanContext,
+): ImportNote[] {
   switch (kind) {
     case "application":
       return applicationNotes(document, inventory);
@@ -121,7 +137,8 @@ function checked(document: JsonObject, rules: ReadonlyMap<string, StageRules>): 
     if (level === "note" && (pointer.endsWith("/type") || /\bsecret\b/.test(message))) return [];
     const code = level === "error" ? "invalid" : level === "repaired" ? "repaired" : "noted";
     const more = suggestion === undefined ? {} : { suggestion: `Probably ${suggestion} is meant.` };
-    if (level === "note" && pointer.endsWith("/stages")) return [{ level: "attention", code, pointer, message, ...more }];
+    if (level === "note" && pointer.endsWith("/stages"))
+      return [{ level: "attention", code, pointer, message, ...more }];
     return [{ level, code, pointer, message, ...more }];
   });
 }

@@ -19,7 +19,10 @@ describe("YAML", () => {
   });
 
   test("an alias bomb is refused", () => {
-    const levels = Array.from({ length: 12 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(10).fill(`*l${level}`).join(", ")}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) => `l${level + 1}: &l${level + 1} [${Array(10).fill(`*l${level}`).join(", ")}]`,
+    );
     expect(texts(`l0: &l0 [x]\n${levels.join("\n")}\n`)).toEqual([expect.stringContaining("aliases")]);
   });
 
@@ -30,7 +33,7 @@ describe("YAML", () => {
 
 test("JSON is told by its beginning, and a fault in one document leaves the others", () => {
   expect(texts('{"a":1} {"b":} {"c":3}')).toEqual(['{"a":1}', expect.stringContaining("is not JSON"), '{"c":3}']);
-  expect(texts("\ufeff  [ {\"a\": 1.00} ]")).toEqual(['{"a": 1.00}']);
+  expect(texts('\ufeff  [ {"a": 1.00} ]')).toEqual(['{"a": 1.00}']);
 });
 
 test("nothing is nothing", () => expect(readText("  \n")).toEqual([]));

@@ -50,7 +50,13 @@ export function readiness(pipeline: JsonObject, inventory: ReadinessInventory): 
 }
 
 /** Artifact accounts are asked only when something is fetched; a stage of an unknown type or account fails in any case. */
-const blocking = ["account.missing.deploy", "account.missing.metrics", "stage.unsupported", "provider.missing", "secret.foreign"];
+const blocking = [
+  "account.missing.deploy",
+  "account.missing.metrics",
+  "stage.unsupported",
+  "provider.missing",
+  "secret.foreign",
+];
 
 function missing(pipeline: JsonObject, inventory: ReadinessInventory): ReadinessFinding[] {
   return neededBy(pipeline)
@@ -75,11 +81,18 @@ function wrongExpressions(pipeline: JsonObject): ReadinessFinding[] {
     if (findings.length >= 100) return;
     if (typeof value === "string") {
       const fault = value.includes("${") ? faultOf(value) : null;
-      if (fault !== null) findings.push({ level: "check", code: "expression.syntax", pointer, message: `the expression ${fault}; the text stays as it is, as in Spinnaker` });
+      if (fault !== null)
+        findings.push({
+          level: "check",
+          code: "expression.syntax",
+          pointer,
+          message: `the expression ${fault}; the text stays as it is, as in Spinnaker`,
+        });
     } else if (Array.isArray(value)) value.forEach((item, index) => look(item, `${pointer}/${index}`));
     else if (isJsonObject(value)) {
       if (value["expressions"] === "cel") return;
-      for (const [key, inner] of Object.entries(value)) look(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+      for (const [key, inner] of Object.entries(value))
+        look(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
     }
   };
   for (const { holder, at } of bodyOf(pipeline)) look(holder["stages"] ?? null, `${at}/stages`);
@@ -99,19 +112,31 @@ function state(pipeline: JsonObject): ReadinessFinding[] {
   const findings: ReadinessFinding[] = [];
   if (pipeline["disabled"] === true) {
     const message = "the pipeline is disabled: nothing starts it";
-    findings.push({ level: "blocks", code: "disabled", pointer: "/disabled", message, suggestion: "Enable it when you switch over." });
+    findings.push({
+      level: "blocks",
+      code: "disabled",
+      pointer: "/disabled",
+      message,
+      suggestion: "Enable it when you switch over.",
+    });
   }
   const none = Array.isArray(pipeline["stages"]) ? pipeline["stages"].length === 0 : pipeline["stages"] === undefined;
   if (none && pipeline["template"] === undefined && pipeline["config"] === undefined) {
-    findings.push({ level: "blocks", code: "noStages", pointer: "/stages", message: "there are no stages: a run fails at once" });
+    findings.push({
+      level: "blocks",
+      code: "noStages",
+      pointer: "/stages",
+      message: "there are no stages: a run fails at once",
+    });
   }
   const required = Array.isArray(pipeline["parameterConfig"]) ? pipeline["parameterConfig"] : [];
   const triggers = Array.isArray(pipeline["triggers"]) ? pipeline["triggers"].filter(isJsonObject) : [];
   required.forEach((parameter, index) => {
     if (!isJsonObject(parameter) || parameter["required"] !== true || (parameter["default"] ?? "") !== "") return;
     const name = String(parameter["name"] ?? "");
-    const gives = (trigger: JsonObject) => isJsonObject(trigger["parameters"]) && name in trigger["parameters"];
-    if (triggers.length === 0 || triggers.every((trigger) => trigger["enabled"] === false || gives(trigger))) return;
+    const gives = (trigger: JsonObject) =>
+      isJsonObject(trigger["parameters"]) && Object.hasOwn(trigger["parameters"], name);
+    if (triggers.every((trigger) => trigger["enabled"] === false || gives(trigger))) return;
     findings.push({
       level: "check",
       code: "parameter.required",

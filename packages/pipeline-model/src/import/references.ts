@@ -32,11 +32,17 @@ function ofStage(stage: JsonObject, pointer: string): Needed[] {
     const name = fixed(value);
     if (name !== null) needed.push({ what, name, application: of, pointer: pointer + field });
   };
-  if (type === "pipeline" || type === "findArtifactFromExecution") add("pipeline", "/pipeline", stage["pipeline"], application);
+  if (type === "pipeline" || type === "findArtifactFromExecution")
+    add("pipeline", "/pipeline", stage["pipeline"], application);
   if (type === "deploy" && Array.isArray(stage["clusters"])) {
     for (const [index, cluster] of stage["clusters"].entries()) {
       if (isJsonObject(cluster) && cluster["strategy"] === "custom")
-        add("strategy", `/clusters/${index}/strategyPipeline`, cluster["strategyPipeline"], fixed(cluster["strategyApplication"]));
+        add(
+          "strategy",
+          `/clusters/${index}/strategyPipeline`,
+          cluster["strategyPipeline"],
+          fixed(cluster["strategyApplication"]),
+        );
     }
   }
   if (type === "kayentaCanary" && isJsonObject(stage["canaryConfig"])) {

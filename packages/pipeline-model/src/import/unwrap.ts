@@ -51,7 +51,8 @@ export function unwrap(document: unknown, pointer: string, hint: Hint = {}): Cla
 
 /** Lists of objects under known names; a canary config's `applications` and a project's are names, so they are none. */
 function listsOf(document: JsonObject): [string, ImportKind][] {
-  if (Array.isArray(document["stages"]) || isJsonObject(document["config"]) || Array.isArray(document["metrics"])) return [];
+  if (Array.isArray(document["stages"]) || isJsonObject(document["config"]) || Array.isArray(document["metrics"]))
+    return [];
   return [...listKinds].filter(([key]) => {
     const value = document[key];
     return Array.isArray(value) && value.length > 0 && value.every(isJsonObject);
@@ -67,7 +68,11 @@ function ownItem(document: JsonObject, pointer: string): Classified[] | null {
   if (known === undefined || !isJsonObject(inner)) return null;
   const name = textOf(document["name"]);
   const application = textOf(document["application"]);
-  const hint: Hint = { kind: known, ...(name === null ? {} : { name }), ...(application === null ? {} : { application }) };
+  const hint: Hint = {
+    kind: known,
+    ...(name === null ? {} : { name }),
+    ...(application === null ? {} : { application }),
+  };
   return [classify(inner, `${pointer}/document`, hint)];
 }
 
@@ -83,7 +88,8 @@ function unwrapJob(job: JsonObject, pointer: string): Classified[] {
   const { type, application, project } = job;
   if ((type === "createApplication" || type === "updateApplication") && isJsonObject(application))
     return [classify(application, `${pointer}/application`, { kind: "application" })];
-  if (type === "upsertProject" && isJsonObject(project)) return [classify(project, `${pointer}/project`, { kind: "project" })];
+  if (type === "upsertProject" && isJsonObject(project))
+    return [classify(project, `${pointer}/project`, { kind: "project" })];
   return [
     {
       kind: null,

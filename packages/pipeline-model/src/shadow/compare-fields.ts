@@ -26,7 +26,10 @@ export function optionsFor(document: JsonObject, run: RecordedRun, stage: Record
   return {
     ...(document["expressions"] === "cel" ? { language: "cel" as const } : {}),
     context: stage.context,
-    execution: { ...asOf(run, stage), trigger: { ...run.trigger, ...(isJsonObject(parameters) ? {} : { parameters: {} }) } },
+    execution: {
+      ...asOf(run, stage),
+      trigger: { ...run.trigger, ...(isJsonObject(parameters) ? {} : { parameters: {} }) },
+    },
     currentStageRefId: stage.refId,
     ...(typeof user === "string" ? { user } : {}),
     now: () => new Date(stage.startTime ?? run.startTime ?? 0),
@@ -37,7 +40,12 @@ export function optionsFor(document: JsonObject, run: RecordedRun, stage: Record
  * Each field of a stage, evaluated with the state of the recorded run when the stage began, against the recorded context.
  * Fields that only the run adds are not looked at.
  */
-export function compareFields(document: JsonObject, planned: JsonObject, run: RecordedRun, stage: RecordedStage): FieldsCompared {
+export function compareFields(
+  document: JsonObject,
+  planned: JsonObject,
+  run: RecordedRun,
+  stage: RecordedStage,
+): FieldsCompared {
   const found: FieldsCompared = { compared: 0, expressions: 0, differences: [], left: [], failed: false };
   const at = { refId: stage.refId, stage: stage.name };
   const options = optionsFor(document, run, stage);
@@ -48,7 +56,9 @@ export function compareFields(document: JsonObject, planned: JsonObject, run: Re
       if (hasExpression(source)) found.left.push({ ...at, pointer, reason });
       continue;
     }
-    const differs = texts(source).map(reasonToDiffer).find((each) => each !== null);
+    const differs = texts(source)
+      .map(reasonToDiffer)
+      .find((each) => each !== null);
     if (differs !== undefined && differs !== null) {
       found.left.push({ ...at, pointer, reason: differs });
       continue;
@@ -59,11 +69,19 @@ export function compareFields(document: JsonObject, planned: JsonObject, run: Re
       continue;
     }
     const raw = planned["skipExpressionEvaluation"] === true && manifestKeys.has(key);
-    const { result, errors } = hasExpression(source) && !raw ? evaluateTemplate(source, options) : { result: source, errors: [] };
+    const { result, errors } =
+      hasExpression(source) && !raw ? evaluateTemplate(source, options) : { result: source, errors: [] };
     if (errors.length > 0) found.failed = true;
-    compareValues(source, plain(result), there, pointer, (difference) => {
-      if (found.differences.length < mostTold) found.differences.push({ ...at, ...difference });
-    }, found);
+    compareValues(
+      source,
+      plain(result),
+      there,
+      pointer,
+      (difference) => {
+        if (found.differences.length < mostTold) found.differences.push({ ...at, ...difference });
+      },
+      found,
+    );
   }
   return found;
 }
@@ -73,7 +91,14 @@ const manifestKeys = new Set(["manifest", "manifests"]);
 type Tell = (difference: Omit<FieldDifference, "refId" | "stage">) => void;
 
 /** Leaf by leaf. What the run has beside is its own; a number and its text are the same to Spinnaker. */
-function compareValues(source: Json | undefined, here: Json, there: Json, pointer: string, tell: Tell, counts: { compared: number; expressions: number }): void {
+function compareValues(
+  source: Json | undefined,
+  here: Json,
+  there: Json,
+  pointer: string,
+  tell: Tell,
+  counts: { compared: number; expressions: number },
+): void {
   if (isJsonObject(here) && isJsonObject(there)) {
     for (const [key, inner] of Object.entries(here)) {
       const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
@@ -83,7 +108,14 @@ function compareValues(source: Json | undefined, here: Json, there: Json, pointe
   }
   if (Array.isArray(here) && Array.isArray(there) && here.length === there.length) {
     here.forEach((inner, index) => {
-      compareValues(Array.isArray(source) ? source[index] : source, inner, there[index] ?? null, `${pointer}/${index}`, tell, counts);
+      compareValues(
+        Array.isArray(source) ? source[index] : source,
+        inner,
+        there[index] ?? null,
+        `${pointer}/${index}`,
+        tell,
+        counts,
+      );
     });
     return;
   }

@@ -25,8 +25,10 @@ export function compareOutcome(
   const options = optionsFor(document, run, stage);
   const at = { refId, stage: name, there };
   const condition = enabledBy(planned, (text) => evaluateCondition(text, options).value === true);
-  if (condition === false && there !== "SKIPPED") return [{ ...at, here: "SKIPPED", reason: "its condition is not true here" }];
-  if (condition === true && there === "SKIPPED") return [{ ...at, here: null, reason: "its condition is true here, so it would run" }];
+  if (condition === false && there !== "SKIPPED")
+    return [{ ...at, here: "SKIPPED", reason: "its condition is not true here" }];
+  if (condition === true && there === "SKIPPED")
+    return [{ ...at, here: null, reason: "its condition is true here, so it would run" }];
   if (!begun(there)) return [];
   const found: OutcomeDifference[] = [];
   const ends = (reason: string) => {
@@ -37,13 +39,23 @@ export function compareOutcome(
   const provider = String(planned["cloudProvider"] ?? planned["cloudProviderType"] ?? "");
   if (!inventory.stageTypes.has(type) && !inventory.stageTypes.has(`${type}:${provider}`))
     return endsOnce(`the stage type "${type}" does not run here`);
-  const account = accountsIn(planned).find(({ name: each, use }) => use === "deploy" && !inventory.accounts.includes(each));
+  const account = accountsIn(planned).find(
+    ({ name: each, use }) => use === "deploy" && !inventory.accounts.includes(each),
+  );
   if (account) return endsOnce(`the account "${account.name}" is not configured here`);
   if (planned["failOnFailedExpressions"] === true && failedExpressions) {
-    if (there !== "TERMINAL") found.push({ ...at, here: "TERMINAL", reason: "an expression fails here, and the stage says that it fails then" });
+    if (there !== "TERMINAL")
+      found.push({
+        ...at,
+        here: "TERMINAL",
+        reason: "an expression fails here, and the stage says that it fails then",
+      });
     return found;
   }
-  const failing = type === "checkPreconditions" ? wrongPrecondition(planned, (text) => evaluateCondition(text, options).value === true) : null;
+  const failing =
+    type === "checkPreconditions"
+      ? wrongPrecondition(planned, (text) => evaluateCondition(text, options).value === true)
+      : null;
   if (failing !== null && there === "SUCCEEDED") ends(`the precondition ${failing} is not true here`);
   if (failing === null && type === "checkPreconditions" && onlyExpressions(planned) && failed(there))
     found.push({ ...at, here: "SUCCEEDED", reason: "its preconditions are true here" });

@@ -1,7 +1,13 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { RecordedStage } from "./recorded.ts";
 
-export type PlanDifference = { refId: string; stage: string; what: "missing" | "added" | "type" | "name" | "requisites"; here: string; there: string };
+export type PlanDifference = {
+  refId: string;
+  stage: string;
+  what: "missing" | "added" | "type" | "name" | "requisites";
+  here: string;
+  there: string;
+};
 
 /** Stages and graph of the plan here against those of the run there. Names that are expressions are not compared. */
 export function comparePlan(here: readonly JsonObject[], there: readonly RecordedStage[]): PlanDifference[] {
@@ -24,7 +30,13 @@ export function comparePlan(here: readonly JsonObject[], there: readonly Recorde
   });
   const missing = there
     .filter(({ refId }) => !planned.has(refId))
-    .map(({ refId, name, type }): PlanDifference => ({ refId, stage: name, what: "missing", here: "no such stage", there: type }));
+    .map(({ refId, name, type }): PlanDifference => ({
+      refId,
+      stage: name,
+      what: "missing",
+      here: "no such stage",
+      there: type,
+    }));
   return [...differences, ...missing];
 }
 

@@ -76,16 +76,20 @@ function wordsOf({ start, plan, fields, outcomes }: Parts, same: boolean): strin
   for (const { pointer, reason } of start) words.push(`It would not start here: ${pointer} ${reason}.`);
   const changed: Record<PlanDifference["what"], (each: PlanDifference) => string> = {
     added: ({ stage }) => `Stage "${stage}" is here and was not in the run; the pipeline may have been changed since.`,
-    missing: ({ stage }) => `Stage "${stage}" was in the run and is not here; the pipeline may have been changed since.`,
+    missing: ({ stage }) =>
+      `Stage "${stage}" was in the run and is not here; the pipeline may have been changed since.`,
     type: ({ stage, here, there }) => `Stage "${stage}" is of the type ${here} here and was ${there}.`,
     name: ({ here, there }) => `Stage "${there}" is called "${here}" here.`,
-    requisites: ({ stage, here, there }) => `Stage "${stage}" waits for ${here || "nothing"} here and did for ${there || "nothing"}.`,
+    requisites: ({ stage, here, there }) =>
+      `Stage "${stage}" waits for ${here || "nothing"} here and did for ${there || "nothing"}.`,
   };
   for (const each of plan) words.push(changed[each.what](each));
   for (const { stage, pointer, here, there } of fields.differences)
     words.push(`Stage "${stage}": ${pointer} is ${shown(here)} here and was ${shown(there)}.`);
   for (const { stage, here, there, reason } of outcomes)
-    words.push(`Stage "${stage}" ended ${there} and ${here === null ? "would differ" : `would end ${here}`} here: ${reason}.`);
+    words.push(
+      `Stage "${stage}" ended ${there} and ${here === null ? "would differ" : `would end ${here}`} here: ${reason}.`,
+    );
   words.push(`In all ${compared}${left}.`);
   return words;
 }

@@ -23,7 +23,8 @@ export const leftOut: ReadonlyMap<string, string> = new Map([
 ]);
 
 const random = /\bUUID\b|\bRandom\b|\brandom\b/;
-const outside = /#\s*(fromUrl|jsonFromUrl|yamlFromUrl|propertiesFromUrl|pipelineId|pipelineIdInApplication|pipelineIdOrNull|canaryConfigNameToId|applicationMetadata|cfServiceKey|fetchReference)\b/;
+const outside =
+  /#\s*(fromUrl|jsonFromUrl|yamlFromUrl|propertiesFromUrl|pipelineId|pipelineIdInApplication|pipelineIdOrNull|canaryConfigNameToId|applicationMetadata|cfServiceKey|fetchReference)\b/;
 
 /** Why the value of an expression may differ from run to run; null when it may not. */
 export function reasonToDiffer(expression: string): string | null {

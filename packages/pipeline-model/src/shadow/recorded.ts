@@ -17,7 +17,14 @@ export type RecordedStage = {
   endTime: number | null;
 };
 
-export type RecordedRun = { id: string; status: string; startTime: number | null; trigger: JsonObject; stages: RecordedStage[]; data: JsonObject };
+export type RecordedRun = {
+  id: string;
+  status: string;
+  startTime: number | null;
+  trigger: JsonObject;
+  stages: RecordedStage[];
+  data: JsonObject;
+};
 
 /** Reads Orca's JSON of an execution, or says why it is none. */
 export function readRun(execution: unknown): RecordedRun | { problem: string } {

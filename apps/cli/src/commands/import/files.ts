@@ -19,7 +19,8 @@ export function fileSource(context: CliContext, paths: readonly string[], applic
   async function* items(): AsyncGenerator<Received> {
     for (const path of paths) {
       if (path === "-") {
-        for await (const text of documentsOf(context.stdin, "standard input")) yield { source: "standard input", ...given, ...text };
+        for await (const text of documentsOf(context.stdin, "standard input"))
+          yield { source: "standard input", ...given, ...text };
         continue;
       }
       for (const file of await filesOf(path, skipped)) {
@@ -42,8 +43,8 @@ async function filesOf(path: string, skipped: string[]): Promise<string[]> {
   const files: string[] = [];
   const entries = await readdir(path, { withFileTypes: true });
   // What others are built on comes first: an application's own file stands beside its folders.
-  const ordered = entries.toSorted((left, right) =>
-    Number(left.isDirectory()) - Number(right.isDirectory()) || (left.name < right.name ? -1 : 1),
+  const ordered = entries.toSorted(
+    (left, right) => Number(left.isDirectory()) - Number(right.isDirectory()) || (left.name < right.name ? -1 : 1),
   );
   for (const entry of ordered) {
     const inner = join(path, entry.name);
@@ -62,7 +63,8 @@ function hintsOf(file: string): Pick<Received, "kind" | "application"> {
   const application = at === -1 ? undefined : folders[at + 1];
   const folder = folders.at(-1) ?? "";
   const base = nameOf(file);
-  const own = application !== undefined && folder === application ? (base === "application" ? "applications" : base) : folder;
+  const own =
+    application !== undefined && folder === application ? (base === "application" ? "applications" : base) : folder;
   const kind = kindByName(own);
   return { ...(kind === null ? {} : { kind }), ...(application === undefined ? {} : { application }) };
 }
@@ -113,7 +115,8 @@ async function* textsOf(stream: AsyncIterable<string | Uint8Array>, source: stri
       if (yaml === null) yield* splitter.push(text);
       else {
         size += text.length;
-        if (size > longestYaml) throw new CliError(`${source} is YAML of more than 64 MiB. Split it, or write it as JSON.`);
+        if (size > longestYaml)
+          throw new CliError(`${source} is YAML of more than 64 MiB. Split it, or write it as JSON.`);
         yaml.push(text);
       }
     }

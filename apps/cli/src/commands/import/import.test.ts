@@ -25,7 +25,10 @@ const item = (outcome: string, name = "p") => ({
   key: "1",
   notes: [{ level: "attention", code: "c", pointer: "/stages/0", message: "needs you", suggestion: "do it" }],
 });
-const answering = (...items: object[]) => ({ "POST /import": { id: "I1", dryRun: false, counts: {}, items }, "GET /accounts": [] });
+const answering = (...items: object[]) => ({
+  "POST /import": { id: "I1", dryRun: false, counts: {}, items },
+  "GET /accounts": [],
+});
 type Sent = { items: { source: string; text: string }[]; import?: string; dryRun: boolean; accounts: object };
 const sent = (asked: { body: unknown }[]) => asked.map(({ body }) => body as Sent);
 
@@ -48,8 +51,14 @@ describe("files and directories", () => {
       ["many.json", { text: '{"b":2}' }],
       ["two.yaml", { text: '{"a":1}' }],
       ["two.yaml", { text: '{"b":2}' }],
-      ["applications/shop/application.json", { kind: "application", application: "shop", text: '{"email":"e"}', name: "application" }],
-      ["applications/shop/pipelines/0001-deploy.json", { kind: "pipeline", application: "shop", text: '{"stages":[],"n":1.0}', name: "deploy" }],
+      [
+        "applications/shop/application.json",
+        { kind: "application", application: "shop", text: '{"email":"e"}', name: "application" },
+      ],
+      [
+        "applications/shop/pipelines/0001-deploy.json",
+        { kind: "pipeline", application: "shop", text: '{"stages":[],"n":1.0}', name: "deploy" },
+      ],
     ]);
     expect(out).toContain("1 files that are neither JSON nor YAML were not read");
     expect(out).toContain("Would come to: 1 imported");
@@ -66,12 +75,21 @@ describe("files and directories", () => {
   test("much is sent in parts that go on with one import", async () => {
     const folder = write({ "all.json": `[${Array.from({ length: 450 }, (_, n) => `{"n":${n}}`).join(",")}]` });
     const { asked } = await runAgainst(answering(item("imported")), ["import", folder]);
-    expect(sent(asked).map(({ items, import: of }) => [items.length, of])).toEqual([[200, undefined], [200, "I1"], [50, "I1"]]);
+    expect(sent(asked).map(({ items, import: of }) => [items.length, of])).toEqual([
+      [200, undefined],
+      [200, "I1"],
+      [50, "I1"],
+    ]);
   });
 
   test("accounts of a file are sent along", async () => {
     const folder = write({ "p.json": "{}", "map.yml": "far: local\n" });
-    const { asked } = await runAgainst(answering(), ["import", join(folder, "p.json"), "--accounts", join(folder, "map.yml")]);
+    const { asked } = await runAgainst(answering(), [
+      "import",
+      join(folder, "p.json"),
+      "--accounts",
+      join(folder, "map.yml"),
+    ]);
     expect(sent(asked)[0]?.accounts).toEqual({ far: "local" });
   });
 });
@@ -79,7 +97,10 @@ describe("files and directories", () => {
 describe("the report", () => {
   const file = write({ "p.json": "{}" });
   test("shows what needs somebody, counts the rest, and exits 1 when something was refused", async () => {
-    const { code, out } = await runAgainst(answering(item("imported"), item("attention", "q"), item("refused", "r")), ["import", file]);
+    const { code, out } = await runAgainst(answering(item("imported"), item("attention", "q"), item("refused", "r")), [
+      "import",
+      file,
+    ]);
     expect(code).toBe(1);
     expect(out).toContain("attention pipeline shop/q  (f)\n    /stages/0: needs you\n      do it\n");
     expect(out).not.toContain("shop/p");
@@ -88,9 +109,20 @@ describe("the report", () => {
 
   test("is one JSON document, on standard output and in a file", async () => {
     const output = join(file, "report.out");
-    const { out, code } = await runAgainst(answering(item("imported"), item("unchanged")), ["import", file, "--json", "--output", output]);
+    const { out, code } = await runAgainst(answering(item("imported"), item("unchanged")), [
+      "import",
+      file,
+      "--json",
+      "--output",
+      output,
+    ]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ id: "I1", complete: true, items: [{ outcome: "imported" }, {}], counts: { unchanged: 1 } });
+    expect(JSON.parse(out)).toMatchObject({
+      id: "I1",
+      complete: true,
+      items: [{ outcome: "imported" }, {}],
+      counts: { unchanged: 1 },
+    });
     expect(JSON.parse(readFileSync(output, "utf8"))).toEqual(JSON.parse(out));
   });
 });

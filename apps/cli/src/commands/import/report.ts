@@ -8,7 +8,12 @@ import { CliError } from "../../errors.ts";
 export type Report = {
   add(items: readonly ImportItem[]): Promise<void>;
   /** Ends files and prints the summary; gives the counts. */
-  end(summary: { id: string | null; dryRun: boolean; complete: boolean; remarks: readonly string[] }): Promise<ImportCounts>;
+  end(summary: {
+    id: string | null;
+    dryRun: boolean;
+    complete: boolean;
+    remarks: readonly string[];
+  }): Promise<ImportCounts>;
 };
 
 /** Items shown to a person; the rest is counted. */
@@ -33,7 +38,8 @@ export function createReport(context: CliContext, flags: { json?: boolean; outpu
   const write = async (text: string) => {
     if (fault) throw new CliError(`${flags.output ?? "The report"} cannot be written: ${fault.message}.`);
     for (const sink of sinks) {
-      if (!sink.write(text) && !sink.destroyed) await new Promise<void>((resolve) => sink.once("drain", resolve).once("error", () => resolve()));
+      if (!sink.write(text) && !sink.destroyed)
+        await new Promise<void>((resolve) => sink.once("drain", resolve).once("error", () => resolve()));
     }
   };
 
@@ -75,7 +81,13 @@ function itemText(item: ImportItem): string {
   return `${item.outcome.padEnd(9)} ${what}  (${item.source}${item.pointer})\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
-type Summary = { id: string | null; dryRun: boolean; complete: boolean; counts: ImportCounts; remarks: readonly string[] };
+type Summary = {
+  id: string | null;
+  dryRun: boolean;
+  complete: boolean;
+  counts: ImportCounts;
+  remarks: readonly string[];
+};
 
 function summaryText({ id, dryRun, complete, counts, remarks }: Summary, hidden: number): string {
   const words = outcomes.map((outcome) => `${counts[outcome]} ${outcome}`).join(", ");

@@ -24,7 +24,12 @@ test("names that no file system takes, and equal ones, become files; pipelines c
     item("canaryConfig", "C"),
   ];
   const folder = join(home, "out");
-  const { code, out } = await runAgainst({ "GET /export": { application: "shop", items } }, ["export", "--application", "Shop", folder]);
+  const { code, out } = await runAgainst({ "GET /export": { application: "shop", items } }, [
+    "export",
+    "--application",
+    "Shop",
+    folder,
+  ]);
   expect([code, out]).toEqual([0, `Wrote 7 files below ${folder}.\n`]);
   expect(files(folder)).toEqual([
     "applications/shop/application.json",
@@ -35,10 +40,17 @@ test("names that no file system takes, and equal ones, become files; pipelines c
     "applications/shop/pipelines/0002-_.json",
     "applications/shop/strategies/0001-s.json",
   ]);
-  expect(readFileSync(join(folder, "applications/shop/pipelines/0001-Deploy_ a_b.json"), "utf8")).toBe('{\n  "n": 1\n}\n');
+  expect(readFileSync(join(folder, "applications/shop/pipelines/0001-Deploy_ a_b.json"), "utf8")).toBe(
+    '{\n  "n": 1\n}\n',
+  );
 });
 
 test("an application that is not there is said", async () => {
-  const { code, err } = await runAgainst({ "GET /export": { application: "x", items: [] } }, ["export", "--application", "x", join(home, "none")]);
+  const { code, err } = await runAgainst({ "GET /export": { application: "x", items: [] } }, [
+    "export",
+    "--application",
+    "x",
+    join(home, "none"),
+  ]);
   expect([code, err]).toEqual([1, expect.stringContaining("nothing of the application x")]);
 });

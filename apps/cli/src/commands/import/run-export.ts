@@ -37,7 +37,9 @@ export async function runExport(
       if (stopped) break;
       const items = await itemsOf(server, headers, application);
       if (items.length === 0 && application !== null && flags.application !== undefined)
-        throw new CliError(`There is nothing of the application ${application}.`, { next: ["gennaker application list    shows those there are"] });
+        throw new CliError(`There is nothing of the application ${application}.`, {
+          next: ["gennaker application list    shows those there are"],
+        });
       files.push(...(await writeItems(directory, items)));
       progress.add(items.length);
     }
@@ -59,7 +61,9 @@ async function applicationsOf(client: Client, only: string | undefined): Promise
 /** The answer's numbers as they are written: the typed client would read them as doubles. */
 async function itemsOf(server: string, headers: Record<string, string>, application: string | null): Promise<Item[]> {
   const query = application === null ? "" : `?application=${encodeURIComponent(application)}`;
-  const response = await fetch(`${server}/api/v1/export${query}`, { headers: { accept: "application/json", ...headers } });
+  const response = await fetch(`${server}/api/v1/export${query}`, {
+    headers: { accept: "application/json", ...headers },
+  });
   const text = await response.text();
   if (!response.ok) {
     const { ApiError } = await import("@gennaker/client/api-error.ts");
@@ -84,7 +88,8 @@ async function writeItems(directory: string, items: readonly Item[]): Promise<st
 /** Names that no file system trips over; equal ones (in whatever case) are numbered, pipelines carry their place. */
 function placeOf({ kind, name, application }: Item, taken: Set<string>, numbers: Map<string, number>): string {
   const folder = folders[kind];
-  const base = application === null || kind === "template" || kind === "project" ? "" : join("applications", safe(application));
+  const base =
+    application === null || kind === "template" || kind === "project" ? "" : join("applications", safe(application));
   if (folder === undefined) return join(base, `${kind}.json`);
   const number = (numbers.get(base + folder) ?? 0) + 1;
   numbers.set(base + folder, number);
@@ -98,7 +103,10 @@ function placeOf({ kind, name, application }: Item, taken: Set<string>, numbers:
 }
 
 function safe(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not get into a file's name
-  const plain = name.normalize("NFC").replaceAll(/[\u0000-\u001f\u007f/\\:*?"<>|]/g, "_").replace(/^\.+/, "_").trim();
+  const plain = name
+    .normalize("NFC")
+    .replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, "_")
+    .replace(/^\.+/, "_")
+    .trim();
   return plain.slice(0, 100).replace(/[. ]+$/, "") || "_";
 }

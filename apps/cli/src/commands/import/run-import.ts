@@ -43,13 +43,16 @@ type Source = {
 /** Sends everything part by part; 0 when nothing was refused, 130 on Ctrl-C, which stops between two parts. */
 export async function runImport(context: CliContext, flags: ImportFlags, ...paths: string[]): Promise<number> {
   if ((flags.gate === undefined) === (paths.length === 0)) {
-    throw usageError("Say what to import: files, a directory, - or --gate URL.", ["gennaker import --help    explains both"]);
+    throw usageError("Say what to import: files, a directory, - or --gate URL.", [
+      "gennaker import --help    explains both",
+    ]);
   }
   const { client } = await connect(context, flags);
   const stop = new AbortController();
   const release = context.onInterrupt(() => stop.abort());
   try {
-    const source = flags.gate === undefined ? fromFiles(context, flags, paths) : await fromGate(context, flags, stop.signal);
+    const source =
+      flags.gate === undefined ? fromFiles(context, flags, paths) : await fromGate(context, flags, stop.signal);
     const given = flags.accounts === undefined ? {} : await readAccountMap(context, flags.accounts);
     const accounts = await mapped(context, flags, client, source, given);
     if (accounts === null) return exitCodes.interrupted;
@@ -103,7 +106,10 @@ async function send(
     if (complete) await source.complete();
   } finally {
     progress.end();
-    const remarks = [...source.remarks(), ...(complete ? [] : ["Stopped before the end. Run the same command again to go on."])];
+    const remarks = [
+      ...source.remarks(),
+      ...(complete ? [] : ["Stopped before the end. Run the same command again to go on."]),
+    ];
     const counts = await report.end({ id, dryRun, complete, remarks });
     if (complete) context.outcome = counts.refused > 0 ? exitCodes.failed : exitCodes.ok;
   }
@@ -132,7 +138,9 @@ function fromFiles(context: CliContext, flags: ImportFlags, paths: readonly stri
     remarks: () =>
       skipped.length === 0
         ? []
-        : [`${skipped.length} files that are neither JSON nor YAML were not read: ${skipped.slice(0, 3).join(", ")}${skipped.length > 3 ? " …" : ""}`],
+        : [
+            `${skipped.length} files that are neither JSON nor YAML were not read: ${skipped.slice(0, 3).join(", ")}${skipped.length > 3 ? " …" : ""}`,
+          ],
     complete: async () => undefined,
   };
 }

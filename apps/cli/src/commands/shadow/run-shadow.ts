@@ -18,7 +18,12 @@ type Flags = ServerFlags & GateFlags & { limit?: number; accounts?: string; outp
 const ended = "SUCCEEDED,TERMINAL,CANCELED,STOPPED,FAILED_CONTINUE";
 const mostCharacters = 8_000_000;
 
-export async function runShadow(context: CliContext, flags: Flags, application: string, pipeline: string): Promise<number> {
+export async function runShadow(
+  context: CliContext,
+  flags: Flags,
+  application: string,
+  pipeline: string,
+): Promise<number> {
   if (flags.gate === undefined) throw usageError("Say where the running Spinnaker is: --gate URL.");
   const { client } = await connect(context, flags);
   const stop = new AbortController();
@@ -34,7 +39,9 @@ export async function runShadow(context: CliContext, flags: Flags, application: 
       whole = whole === null ? report : joined(whole, report);
     }
     if (whole === null) {
-      throw new CliError(`${application}/${pipeline} has no ended executions there.`, { next: ["Run it there once, then compare again."] });
+      throw new CliError(`${application}/${pipeline} has no ended executions there.`, {
+        next: ["Run it there once, then compare again."],
+      });
     }
     if (flags.output !== undefined) await writeFile(flags.output, `${JSON.stringify(whole, null, 2)}\n`);
     const report = whole;
@@ -48,13 +55,21 @@ export async function runShadow(context: CliContext, flags: Flags, application: 
   }
 }
 
-async function executionsOf(gate: GateClient, application: string, pipeline: string, limit: number): Promise<JsonObject[]> {
+async function executionsOf(
+  gate: GateClient,
+  application: string,
+  pipeline: string,
+  limit: number,
+): Promise<JsonObject[]> {
   const text = await gate.get(`/applications/${encodeURIComponent(application)}/pipelineConfigs`);
   const configs = listOf(text);
   const same = (value: unknown) => typeof value === "string" && value.toLowerCase() === pipeline.toLowerCase();
   const config = configs.find(({ id, name }) => same(name) || same(id));
   if (typeof config?.["id"] !== "string") {
-    const names = configs.map(({ name }) => String(name)).slice(0, 10).join(", ");
+    const names = configs
+      .map(({ name }) => String(name))
+      .slice(0, 10)
+      .join(", ");
     throw new CliError(`The Spinnaker has no pipeline "${pipeline}" in ${application}.`, {
       next: names === "" ? [] : [`It has: ${names}`],
     });

@@ -7,7 +7,7 @@ import type { Actor } from "../../platform/audit/api.ts";
 /** A text of one or several documents; the rest is said by where it comes from. */
 export type ReceivedText = { source: string; text: string; kind?: ImportKind; application?: string; name?: string };
 
-export type ImportRequest = {
+type ImportRequest = {
   items: readonly ReceivedText[];
   dryRun: boolean;
   overwrite: boolean;

@@ -19,7 +19,9 @@ const volatile = new Set([
 export function contentHash(text: string): string {
   const value = parseExact(text);
   const document = isRecord(value) ? without(value, volatile) : value;
-  return createHash("sha256").update(JSON.stringify(ordered(document))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(ordered(document)))
+    .digest("hex");
 }
 
 /** SHA-256 of a stored text, whatever it says. */
@@ -44,7 +46,9 @@ const lower = (value: unknown): string => String(value).toLowerCase();
 
 /** An id that is the same each time the same thing is imported: a UUID made of what it is called. */
 export function stableId(...parts: readonly string[]): string {
-  const hex = createHash("sha256").update(parts.map((part) => JSON.stringify(part)).join("\n")).digest("hex");
+  const hex = createHash("sha256")
+    .update(parts.map((part) => JSON.stringify(part)).join("\n"))
+    .digest("hex");
   const variant = ((Number.parseInt(hex[16] ?? "0", 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -66,7 +70,11 @@ function ordered(value: unknown): unknown {
 
 /** `1.0` and `1` are the same; what a double cannot hold keeps its digits. */
 function sameNumber(raw: { rawJSON: string }): unknown {
-  const digits = raw.rawJSON.replace(/[eE].*$/, "").replaceAll(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+  const digits = raw.rawJSON
+    .replace(/[eE].*$/, "")
+    .replaceAll(/[-.]/g, "")
+    .replace(/^0+/, "")
+    .replace(/0+$/, "");
   return digits.length <= 15 ? Number(raw.rawJSON) : raw;
 }
 

@@ -18,7 +18,15 @@ import type { Imports, ReceivedText } from "./api.ts";
 import { exportTexts } from "./export-texts.ts";
 import { importItem } from "./import-item.ts";
 import type { Found, ItemDependencies } from "./import-item.ts";
-import { checkContinued, createRecords, listReports, noCounts, openSession, reportPage, writeReport } from "./records.ts";
+import {
+  checkContinued,
+  createRecords,
+  listReports,
+  noCounts,
+  openSession,
+  reportPage,
+  writeReport,
+} from "./records.ts";
 import { createTargets } from "./targets.ts";
 import type { TargetDependencies } from "./targets.ts";
 
@@ -52,7 +60,10 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       const items = [...refused];
       try {
         const made = dryRun ? [] : await missingApplications(found, context, parts, actor);
-        items.push(...(await inOrder(found, (each) => importItem(each, context, { dryRun, overwrite }, parts, actor))), ...made);
+        items.push(
+          ...(await inOrder(found, (each) => importItem(each, context, { dryRun, overwrite }, parts, actor))),
+          ...made,
+        );
       } catch (error) {
         // What was stored stays, and is known next time.
         await database.transaction((tx) => session.flush(tx, actor)).catch(() => undefined);
@@ -90,12 +101,15 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     parts: ItemDependencies,
     actor: Actor,
   ): Promise<ImportItem[]> {
-    const brought = new Set(found.flatMap(({ classified }) => (classified.kind === "application" ? [classified.name] : [])));
+    const brought = new Set(
+      found.flatMap(({ classified }) => (classified.kind === "application" ? [classified.name] : [])),
+    );
     const wanted = new Map<string, string>();
     for (const { classified, source } of found) {
       if (classified.kind !== "pipeline" && classified.kind !== "strategy") continue;
       const { application } = classified;
-      if (application !== null && /^[a-z0-9._-]{1,250}$/.test(application) && !brought.has(application)) wanted.set(application, source);
+      if (application !== null && /^[a-z0-9._-]{1,250}$/.test(application) && !brought.has(application))
+        wanted.set(application, source);
     }
     const made: ImportItem[] = [];
     for (const [name, source] of wanted) {
@@ -108,7 +122,8 @@ export function createImports(dependencies: ImportsDependencies): Imports {
         text: incoming.text,
       };
       const item = await importItem(needed, context, { dryRun: false, overwrite: false }, parts, actor);
-      const message = "was not among what was imported, and is made for its pipelines; its own document replaces it later";
+      const message =
+        "was not among what was imported, and is made for its pipelines; its own document replaces it later";
       item.notes.push({ level: "note", code: "application.made", pointer: "", message });
       made.push(item);
     }
@@ -117,14 +132,26 @@ export function createImports(dependencies: ImportsDependencies): Imports {
 
   async function isThere({ what, name, application }: Needed): Promise<boolean> {
     if (what === "canaryConfig") {
-      return (await dependencies.canaryConfigs.get(name)) !== null || (await dependencies.canaryConfigs.find(name, application ?? "")) !== null;
+      return (
+        (await dependencies.canaryConfigs.get(name)) !== null ||
+        (await dependencies.canaryConfigs.find(name, application ?? "")) !== null
+      );
     }
     if (what === "template") {
-      const expanded = await dependencies.templates.expand({ schema: "v2", type: "templatedPipeline", template: { reference: name } });
-      return !("problems" in expanded) || expanded.problems.every(({ pointer }) => pointer !== "/instance/template/reference");
+      const expanded = await dependencies.templates.expand({
+        schema: "v2",
+        type: "templatedPipeline",
+        template: { reference: name },
+      });
+      return (
+        !("problems" in expanded) ||
+        expanded.problems.every(({ pointer }) => pointer !== "/instance/template/reference")
+      );
     }
     const store = what === "strategy" ? dependencies.strategies : dependencies.pipelines;
-    return (await store.get(name)) !== null || (application !== null && (await store.byName(application, name)) !== null);
+    return (
+      (await store.get(name)) !== null || (application !== null && (await store.byName(application, name)) !== null)
+    );
   }
 }
 
@@ -134,7 +161,8 @@ function keysOf(found: readonly Found[]): ReadonlyMap<ImportKind, string[]> {
   for (const { classified } of found) {
     if (classified.kind === null) continue;
     const { id } = classified.document;
-    if (typeof id === "string" && id !== "" && !id.includes("\0")) keys.set(classified.kind, [...(keys.get(classified.kind) ?? []), id]);
+    if (typeof id === "string" && id !== "" && !id.includes("\0"))
+      keys.set(classified.kind, [...(keys.get(classified.kind) ?? []), id]);
   }
   return keys;
 }
@@ -160,7 +188,8 @@ function documentsOf(received: readonly ReceivedText[]): { found: Found[]; refus
 function documentsIn(text: string, hint: Omit<ReceivedText, "source" | "text">): Omit<Found, "source">[] {
   const value: unknown = JSON.parse(text);
   const all = unwrap(value, "", hint);
-  const exact = all.length > 1 || all[0]?.pointer !== "" ? (mayHoldExactNumbers(text) ? parseExact(text) : value) : null;
+  const exact =
+    all.length > 1 || all[0]?.pointer !== "" ? (mayHoldExactNumbers(text) ? parseExact(text) : value) : null;
   return all.map((classified) => ({
     classified,
     text: exact === null ? text : JSON.stringify(valueAt(exact, classified.pointer)),
@@ -190,7 +219,9 @@ async function inOrder(found: readonly Found[], work: (each: Found) => Promise<I
   const answers: ImportItem[] = [];
   for (const kind of [...importKinds, null]) {
     const ofKind = [...found.entries()].filter(([, { classified }]) => classified.kind === kind);
-    const lanes = [...Map.groupBy(ofKind, ([, { classified }]) => (classified.kind === null ? "" : classified.application)).values()];
+    const lanes = [
+      ...Map.groupBy(ofKind, ([, { classified }]) => (classified.kind === null ? "" : classified.application)).values(),
+    ];
     let next = 0;
     const lane = async () => {
       for (let own = lanes[next++]; own !== undefined; own = lanes[next++]) {

@@ -9,18 +9,29 @@ export type Situation = {
   overwrite: boolean;
 };
 
-export type Decision = { change: "created" | "replaced" | "none"; outcome: "unchanged" | "attention" | null; note: ImportNote | null };
+export type Decision = {
+  change: "created" | "replaced" | "none";
+  outcome: "unchanged" | "attention" | null;
+  note: ImportNote | null;
+};
 
 /** What is done with a document. What people changed or made here is not overwritten unless it is said. */
 export function decide({ stored, sameAsBefore, overwrite }: Situation): Decision {
   if (stored === null) return { change: "created", outcome: null, note: null };
   if (stored.same) return { change: "none", outcome: "unchanged", note: null };
   if (stored.asImported) {
-    return sameAsBefore ? { change: "none", outcome: "unchanged", note: null } : { change: "replaced", outcome: null, note: null };
+    return sameAsBefore
+      ? { change: "none", outcome: "unchanged", note: null }
+      : { change: "replaced", outcome: null, note: null };
   }
-  if (overwrite) return { change: "replaced", outcome: null, note: note("note", "it was changed here; that was overwritten") };
+  if (overwrite)
+    return { change: "replaced", outcome: null, note: note("note", "it was changed here; that was overwritten") };
   if (sameAsBefore) {
-    return { change: "none", outcome: "unchanged", note: note("note", "it was changed here since its import, and stays so") };
+    return {
+      change: "none",
+      outcome: "unchanged",
+      note: note("note", "it was changed here since its import, and stays so"),
+    };
   }
   return {
     change: "none",
@@ -32,4 +43,9 @@ export function decide({ stored, sameAsBefore, overwrite }: Situation): Decision
   };
 }
 
-const note = (level: ImportNote["level"], message: string): ImportNote => ({ level, code: "changedHere", pointer: "", message });
+const note = (level: ImportNote["level"], message: string): ImportNote => ({
+  level,
+  code: "changedHere",
+  pointer: "",
+  message,
+});

@@ -18,7 +18,10 @@ export async function exportTexts(
   const texts: ExportedText[] = [];
   for (const kind of importKinds) {
     const stored = await targets[kind].list(application?.toLowerCase() ?? null);
-    const imported = await records.of(kind, stored.map(({ key }) => key));
+    const imported = await records.of(
+      kind,
+      stored.map(({ key }) => key),
+    );
     for (const { key, name, application: of, text } of stored) {
       const before = imported.get(key);
       const asImported = before !== undefined && before.storedHash === storedHash(text);

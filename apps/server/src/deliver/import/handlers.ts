@@ -5,7 +5,13 @@ import { parseExact } from "../../platform/values/exact-numbers.ts";
 import type { Pipelines } from "../pipelines/api.ts";
 import type { Imports, ReceivedText } from "./api.ts";
 
-export function importHandlers({ imports, pipelines }: { imports: Imports; pipelines: Pick<Pipelines, "get"> }): Handlers {
+export function importHandlers({
+  imports,
+  pipelines,
+}: {
+  imports: Imports;
+  pipelines: Pick<Pipelines, "get">;
+}): Handlers {
   return {
     runImport: async ({ body, bodyText, actor }) => {
       const { dryRun = false, overwrite = false, accounts = {} } = body;

@@ -44,7 +44,7 @@ export async function importItem(
   }
   const target = targets[kind];
   // An application's attributes are taken out of what Gate answers; every other document is its text.
-  const asReceived = kind !== "application" && document === classified.document;
+  const asReceived = kind !== "application" && classified.kind !== null && document === classified.document;
   const text = asReceived ? found.text : stringifyExact(document, found.text);
   const incoming: Incoming = { name, application, document, text };
   const hash = contentHash(incoming.text);
@@ -75,7 +75,8 @@ export async function importItem(
       records.record(kind, { key: kept.key, hash, storedHash: storedHash(kept.text), received: incoming.text, source });
     if (decision.change === "none" || options.dryRun) {
       // Stored by an import that was stopped before it could write that down.
-      if (!options.dryRun && decision.outcome === "unchanged" && stored !== null && decision.note === null) remember(stored);
+      if (!options.dryRun && decision.outcome === "unchanged" && stored !== null && decision.note === null)
+        remember(stored);
       return answer(found, planned, { change: decision.change, key: stored?.key ?? null, ...outcome });
     }
     const saved = await target.save(incoming, stored, actor);
@@ -84,7 +85,8 @@ export async function importItem(
     return answer(found, planned, { change: decision.change, key: saved.key });
   } catch (error) {
     // A fault of the database or the program stops the import; it can be repeated.
-    if (!(error instanceof GennakerError) || error.code === "internal" || error.code === "database_unavailable") throw error;
+    if (!(error instanceof GennakerError) || error.code === "internal" || error.code === "database_unavailable")
+      throw error;
     const problems = error.problems.length > 0 ? error.problems : [{ pointer: "", reason: error.message }];
     const notes = [...prepared.notes, ...problems.map(toNote)];
     return answer(found, { ...prepared, notes }, { change: "none", key: null });
@@ -106,23 +108,37 @@ function answer(
 
 function isStored(target: Target, { key, text }: Stored, document: JsonObject): boolean {
   const stored = JSON.parse(text) as JsonObject;
-  return saysTheSame(stored, document) || (target.asStored !== undefined && saysTheSame(stored, target.asStored(document, key)));
+  return (
+    saysTheSame(stored, document) ||
+    (target.asStored !== undefined && saysTheSame(stored, target.asStored(document, key)))
+  );
 }
 
 type Parts = Pick<ItemDependencies, "targets" | "records">;
 
 /** The application that permissions belong to, and whether it stands as it was imported. */
-async function ownerOf(permissions: Incoming, { targets, records }: Parts): Promise<{ asImported: boolean; record: Recorded | null }> {
+async function ownerOf(
+  permissions: Incoming,
+  { targets, records }: Parts,
+): Promise<{ asImported: boolean; record: Recorded | null }> {
   const owned = await targets.application.find(permissions);
   const record = owned === null ? null : await records.recorded("application", owned.key);
   return { asImported: owned !== null && record?.storedHash === storedHash(owned.text), record };
 }
 
 /** It is still as it was imported, with these permissions. */
-async function rememberOwner(permissions: Incoming, record: Recorded | null, { targets, records }: Parts, source: string): Promise<void> {
+async function rememberOwner(
+  permissions: Incoming,
+  record: Recorded | null,
+  { targets, records }: Parts,
+  source: string,
+): Promise<void> {
   const owned = await targets.application.find(permissions);
   if (owned === null || record === null) return;
-  const merged = { ...(JSON.parse(record.received) as JsonObject), permissions: permissions.document["permissions"] ?? {} };
+  const merged = {
+    ...(JSON.parse(record.received) as JsonObject),
+    permissions: permissions.document["permissions"] ?? {},
+  };
   const received = stringifyExact(merged, record.received);
   records.record("application", { ...record, storedHash: storedHash(owned.text), received, source });
 }

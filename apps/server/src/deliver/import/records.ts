@@ -19,16 +19,26 @@ type Row = { key: string; hash: string; stored_hash: string; received: string };
 
 /** What was imported, by kind and key. */
 export function createRecords(database: Database): Records {
-  const fromRow = ({ key, hash, stored_hash, received }: Row): Recorded => ({ key, hash, storedHash: stored_hash, received });
+  const fromRow = ({ key, hash, stored_hash, received }: Row): Recorded => ({
+    key,
+    hash,
+    storedHash: stored_hash,
+    received,
+  });
   return {
     async recorded(kind, key) {
-      const [row] = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = $2", [kind, key]);
+      const [row] = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = $2", [
+        kind,
+        key,
+      ]);
       return row ? fromRow(row) : null;
     },
     async write(tx, entries, actor) {
       if (entries.length === 0) return;
       // In one order, so that two imports of the same wait for one another instead of for each other.
-      const ordered = entries.toSorted((left, right) => (`${left.kind} ${left.key}` < `${right.kind} ${right.key}` ? -1 : 1));
+      const ordered = entries.toSorted((left, right) =>
+        `${left.kind} ${left.key}` < `${right.kind} ${right.key}` ? -1 : 1,
+      );
       await tx.query(
         `insert into deliver_import_item (kind, key, hash, stored_hash, received, source, imported_by)
          select e.kind, e.key, e.hash, e.stored_hash, e.received, e.source, $7
@@ -48,7 +58,10 @@ export function createRecords(database: Database): Records {
       );
     },
     async of(kind, keys) {
-      const rows = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = any($2)", [kind, [...keys]]);
+      const rows = await database.query<Row>("select * from deliver_import_item where kind = $1 and key = any($2)", [
+        kind,
+        [...keys],
+      ]);
       return new Map(rows.map((row) => [row.key, fromRow(row)]));
     },
   };
@@ -62,7 +75,10 @@ export type RecordSession = {
 };
 
 /** `wanted` are keys that will probably be asked for: they are read at once. */
-export async function openSession(records: Records, wanted: ReadonlyMap<ImportKind, readonly string[]>): Promise<RecordSession> {
+export async function openSession(
+  records: Records,
+  wanted: ReadonlyMap<ImportKind, readonly string[]>,
+): Promise<RecordSession> {
   const known = new Map<string, Recorded | null>();
   const made = new Map<string, Recorded & { kind: ImportKind; source: string }>();
   for (const [kind, keys] of wanted) {
@@ -84,7 +100,14 @@ export async function openSession(records: Records, wanted: ReadonlyMap<ImportKi
 
 export const noCounts = (): ImportCounts => ({ imported: 0, repaired: 0, attention: 0, unchanged: 0, refused: 0 });
 
-type ReportRow = { id: string; dry_run: boolean; started_at: Date; changed_at: Date; started_by: string; counts: Partial<ImportCounts> | null };
+type ReportRow = {
+  id: string;
+  dry_run: boolean;
+  started_at: Date;
+  changed_at: Date;
+  started_by: string;
+  counts: Partial<ImportCounts> | null;
+};
 
 const reports = `select i.*, (select json_object_agg(outcome, n) from
   (select outcome, count(*)::int4 as n from deliver_import_report where import_id = i.id group by outcome) c) as counts
@@ -131,7 +154,11 @@ export async function writeReport(
   actor: Actor,
 ): Promise<void> {
   if (!continues) {
-    await tx.query("insert into deliver_import (id, dry_run, started_by) values ($1, $2, $3)", [id, dryRun, actor.user]);
+    await tx.query("insert into deliver_import (id, dry_run, started_by) values ($1, $2, $3)", [
+      id,
+      dryRun,
+      actor.user,
+    ]);
   } else {
     await tx.query("update deliver_import set changed_at = now() where id = $1", [id]);
   }

@@ -53,7 +53,8 @@ function applicationTarget(applications: Applications): Target {
     },
     async save({ name, document, text }, found, actor) {
       // An imported application gets no guards that it does not bring.
-      const input = found === null && document["trafficGuards"] === undefined ? { ...document, trafficGuards: [] } : document;
+      const input =
+        found === null && document["trafficGuards"] === undefined ? { ...document, trafficGuards: [] } : document;
       return stored(await applications.save(name, input as ApplicationInput, actor, text));
     },
     async list(application) {
@@ -151,7 +152,10 @@ function notificationsTarget(settings: NotificationSettings): Target {
 
 /** The document's text with an id, where it has none: what others name it by. */
 export function withKey(kind: ImportKind, text: string, key: string): string {
-  if (kind === "application" || kind === "applicationPermissions" || kind === "notifications" || kind === "template") return text;
+  if (kind === "application" || kind === "applicationPermissions" || kind === "notifications" || kind === "template")
+    return text;
   const document = JSON.parse(text) as JsonObject;
-  return typeof document["id"] === "string" && document["id"] !== "" ? text : stringifyExact({ ...document, id: key }, text);
+  return typeof document["id"] === "string" && document["id"] !== ""
+    ? text
+    : stringifyExact({ ...document, id: key }, text);
 }

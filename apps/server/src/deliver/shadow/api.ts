@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ShadowReport } from "@gennaker/contract/resources/shadow.ts";
 
-export type ShadowRequest = {
+type ShadowRequest = {
   application: string;
   /** Name or id. */
   pipeline: string;

@@ -45,12 +45,27 @@ test("parameters that a start would refuse here are told", async () => {
     stages: [{ refId: "1", type: "wait", name: "w", requisiteStageRefIds: [], waitTime: 1 }],
   };
   await post("/import", { items: [{ source: "s", document: pipeline }] });
-  const run = { id: "E", status: "SUCCEEDED", trigger: { parameters: {} }, stages: [{ id: "S", refId: "1", type: "wait", name: "w", status: "SUCCEEDED", context: { waitTime: 1 } }] };
-  const { body } = await post("/shadow", { application: "shadowed", pipeline: "P", executions: [run, { ...run, trigger: { parameters: { version: "1" } } }] });
-  expect(body).toMatchObject({ same: 1, runs: [{ same: false, start: [{ pointer: expect.stringContaining("version") as string }] }, { same: true }] });
+  const run = {
+    id: "E",
+    status: "SUCCEEDED",
+    trigger: { parameters: {} },
+    stages: [{ id: "S", refId: "1", type: "wait", name: "w", status: "SUCCEEDED", context: { waitTime: 1 } }],
+  };
+  const { body } = await post("/shadow", {
+    application: "shadowed",
+    pipeline: "P",
+    executions: [run, { ...run, trigger: { parameters: { version: "1" } } }],
+  });
+  expect(body).toMatchObject({
+    same: 1,
+    runs: [{ same: false, start: [{ pointer: expect.stringContaining("version") as string }] }, { same: true }],
+  });
 });
 
 test("a pipeline that is not here says to import it", async () => {
   const { status, body } = await post("/shadow", { application: "a", pipeline: "b", executions: [{}] });
-  expect([status, body]).toEqual([404, expect.objectContaining({ detail: expect.stringContaining("gennaker import") as string })]);
+  expect([status, body]).toEqual([
+    404,
+    expect.objectContaining({ detail: expect.stringContaining("gennaker import") as string }),
+  ]);
 });

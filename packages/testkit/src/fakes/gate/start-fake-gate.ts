@@ -7,7 +7,10 @@ export type Misbehaviour = "html" | "redirect" | "hang" | "cut" | "noJson" | 401
 
 export type GateDocuments = {
   /** Texts, so that numbers and order are as a real Gate would write them. */
-  applications?: Record<string, { application?: string; pipelines?: string[]; strategies?: string[]; notifications?: string }>;
+  applications?: Record<
+    string,
+    { application?: string; pipelines?: string[]; strategies?: string[]; notifications?: string }
+  >;
   templates?: string[];
   projects?: string[];
   /** By id. */
@@ -46,24 +49,31 @@ export async function startFakeGate(options: FakeGateOptions): Promise<FakeGate>
 
 function answerTo(options: GateDocuments, path: string, query: URLSearchParams): string | null {
   const list = (texts: readonly string[] | undefined) => `[${(texts ?? []).join(",")}]`;
-  if (path === "/credentials") return JSON.stringify((options.accounts ?? []).map((name) => ({ name, type: "kubernetes" })));
-  if (path === "/applications") return JSON.stringify(Object.keys(options.applications ?? {}).map((name) => ({ name })));
+  if (path === "/credentials")
+    return JSON.stringify((options.accounts ?? []).map((name) => ({ name, type: "kubernetes" })));
+  if (path === "/applications")
+    return JSON.stringify(Object.keys(options.applications ?? {}).map((name) => ({ name })));
   if (path === "/v2/pipelineTemplates") return list(options.templates);
   if (path === "/projects") return list(options.projects);
   if (path === "/executions") return list(options.executions?.slice(0, Number(query.get("limit") ?? 1_000)));
   if (path === "/v2/canaryConfig") {
-    return JSON.stringify(Object.keys(options.canaryConfigs ?? {}).map((id) => ({ id, name: id, updatedTimestamp: 1 })));
+    return JSON.stringify(
+      Object.keys(options.canaryConfigs ?? {}).map((id) => ({ id, name: id, updatedTimestamp: 1 })),
+    );
   }
   const config = /^\/v2\/canaryConfig\/(.+)$/.exec(path)?.[1];
   if (config !== undefined) return options.canaryConfigs?.[config] ?? null;
   const notified = /^\/notifications\/application\/(.+)$/.exec(path)?.[1];
-  if (notified !== undefined) return options.applications?.[notified]?.notifications ?? `{"application":${JSON.stringify(notified)}}`;
+  if (notified !== undefined)
+    return options.applications?.[notified]?.notifications ?? `{"application":${JSON.stringify(notified)}}`;
   const [, name, part] = /^\/applications\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
   const application = options.applications?.[name ?? ""];
   if (application === undefined || name === undefined) return null;
   if (part === "pipelineConfigs") return list(application.pipelines);
   if (part === "strategyConfigs") return list(application.strategies);
-  return part === undefined ? (application.application ?? JSON.stringify({ name, attributes: { name }, clusters: {} })) : null;
+  return part === undefined
+    ? (application.application ?? JSON.stringify({ name, attributes: { name }, clusters: {} }))
+    : null;
 }
 
 function json(response: ServerResponse, status: number, body: string): void {
@@ -73,8 +83,11 @@ function json(response: ServerResponse, status: number, body: string): void {
 function misbehave(response: ServerResponse, how: Misbehaviour, body: string): void {
   if (how === "hang") return;
   if (how === "html") {
-    response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><html><head><title>Sign in</title></head></html>");
-  } else if (how === "redirect") response.writeHead(302, { location: "https://login.example.com/start?state=hidden" }).end();
+    response
+      .writeHead(200, { "content-type": "text/html" })
+      .end("<!DOCTYPE html><html><head><title>Sign in</title></head></html>");
+  } else if (how === "redirect")
+    response.writeHead(302, { location: "https://login.example.com/start?state=hidden" }).end();
   else if (how === "cut") {
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) + 10 });
     response.write(body.slice(0, Math.ceil(body.length / 2)));

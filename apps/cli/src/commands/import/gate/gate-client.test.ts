@@ -1,15 +1,18 @@
 import { startFakeGate } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
-import type { FakeGate, Misbehaviour } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Misbehaviour } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
+import { afterAll, describe, expect, test } from "vitest";
 import { createGateClient } from "./gate-client.ts";
 
-let gate: FakeGate;
-beforeAll(async () => {
-  gate = await startFakeGate({ projects: ['{"id":"p","n":1.0}'], accounts: ["prod", "test"] });
-});
+const gate = await startFakeGate({ projects: ['{"id":"p","n":1.0}'], accounts: ["prod", "test"] });
 afterAll(() => gate.close());
 const client = (more: { attempts?: number; timeoutMs?: number; signal?: AbortSignal } = {}) =>
-  createGateClient({ url: gate.url, headers: { "x-token": "s" }, signal: new AbortController().signal, firstDelayMs: 1, ...more });
+  createGateClient({
+    url: gate.url,
+    headers: { "x-token": "s" },
+    signal: new AbortController().signal,
+    firstDelayMs: 1,
+    ...more,
+  });
 
 test("an answer comes as it was written, with the headers sent; 404 is nothing", async () => {
   expect(await client().get("/projects")).toBe('[{"id":"p","n":1.0}]');
@@ -46,7 +49,9 @@ describe("a login that is wanted is said at once, with the ways to log in", () =
   ])("%s", async (how, words) => {
     gate.misbehave("/projects", how);
     const asked = gate.requests.length;
-    const error = await client().get("/projects").catch((thrown: unknown) => thrown);
+    const error = await client()
+      .get("/projects")
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining(words) as string });
     expect((error as { next: string[] }).next.join()).toMatch(/--header.*--token-env.*--cookie-file/s);
     expect(String(error)).not.toContain("hidden");

@@ -46,12 +46,14 @@ export function createGateClient(options: GateOptions): GateClient {
     }
     const { status } = response;
     if (status === 404) return { text: null };
-    if (status >= 300 && status < 400) throw wantsLogin(path, `redirects to ${placeOf(response.headers.get("location"))}`);
+    if (status >= 300 && status < 400)
+      throw wantsLogin(path, `redirects to ${placeOf(response.headers.get("location"))}`);
     if (status === 401 || status === 403) throw wantsLogin(path, `answered ${status}`);
     if (status === 429 || status >= 500)
       return { why: `answered ${status}`, afterMs: retryAfter(response.headers.get("retry-after")) };
     if (status >= 400) throw new CliError(`Gate answered ${status} to ${path}.`);
-    if (/^\s*<(!doctype|html|head|body)/i.test(text)) throw wantsLogin(path, `answered a web page${titleOf(text)} instead of JSON`);
+    if (/^\s*<(!doctype|html|head|body)/i.test(text))
+      throw wantsLogin(path, `answered a web page${titleOf(text)} instead of JSON`);
     try {
       JSON.parse(text === "" ? "null" : text);
       return { text: text === "" ? null : text };

@@ -2,28 +2,24 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFakeGate } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
-import type { FakeGate } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { runAgainst } from "../../../testing/stub-api.ts";
 
 const home = mkdtempSync(join(tmpdir(), "gennaker-gate-"));
 const state = join(home, "state.json");
-let gate: FakeGate;
-beforeAll(async () => {
-  gate = await startFakeGate({
-    requires: { header: "Authorization", value: "Bearer T" },
-    applications: {
-      Shop: {
-        pipelines: ['{"name":"a","n":1.0}', '{"name":"b"}'],
-        strategies: ['{"name":"s"}'],
-        notifications: '{"application":"Shop","email":[{"address":"x"}]}',
-      },
-      bank: { pipelines: ['{"name":"c"}'] },
+const gate = await startFakeGate({
+  requires: { header: "Authorization", value: "Bearer T" },
+  applications: {
+    Shop: {
+      pipelines: ['{"name":"a","n":1.0}', '{"name":"b"}'],
+      strategies: ['{"name":"s"}'],
+      notifications: '{"application":"Shop","email":[{"address":"x"}]}',
     },
-    templates: ['{"id":"t"}'],
-    projects: ['{"name":"P"}'],
-    canaryConfigs: { c1: '{"name":"canary","x":1e3}' },
-  });
+    bank: { pipelines: ['{"name":"c"}'] },
+  },
+  templates: ['{"id":"t"}'],
+  projects: ['{"name":"P"}'],
+  canaryConfigs: { c1: '{"name":"canary","x":1e3}' },
 });
 afterAll(async () => {
   await gate.close();
@@ -34,7 +30,16 @@ const answers = { "POST /import": { id: "I1", dryRun: false, counts: {}, items: 
 type Sent = { items: { kind: string; application?: string; text: string }[]; import?: string };
 async function run(...more: string[]) {
   writeFileSync(join(home, "cookie"), "x=y");
-  const ended = await runAgainst(answers, ["import", "--gate", gate.url, "--state", state, "--header", "authorization: Bearer T", ...more]);
+  const ended = await runAgainst(answers, [
+    "import",
+    "--gate",
+    gate.url,
+    "--state",
+    state,
+    "--header",
+    "authorization: Bearer T",
+    ...more,
+  ]);
   const items = ended.asked.flatMap(({ body }) => (body as Sent).items);
   return { ...ended, got: items.map(({ kind, application, text }) => `${kind} ${application ?? "-"} ${text}`) };
 }
@@ -69,15 +74,26 @@ test("a Gate that stops in the middle is gone on with where it stopped", async (
   expect(stopped.err).toContain("Gate wants a login: /applications/bank/pipelineConfigs answered 401");
   expect(stopped.err + stopped.out).not.toContain("Bearer T");
   expect(stopped.out).toContain("Run the same command again to go on.");
-  expect(JSON.parse(readFileSync(state, "utf8"))).toEqual({ of: gate.url, import: "I1", done: ["templates and projects", "application Shop"] });
+  expect(JSON.parse(readFileSync(state, "utf8"))).toEqual({
+    of: gate.url,
+    import: "I1",
+    done: ["templates and projects", "application Shop"],
+  });
   const again = await run();
-  expect(again.got.map((each) => each.split(" ").slice(0, 2).join(" "))).toEqual(["application bank", "pipeline bank", "canaryConfig -"]);
-  expect((again.asked[0]?.body as Sent).import).toBe("I1");
+  expect(again.got.map((each) => each.split(" ").slice(0, 2).join(" "))).toEqual([
+    "application bank",
+    "pipeline bank",
+    "canaryConfig -",
+  ]);
+  expect(again.asked[0]?.body).toMatchObject({ import: "I1" });
   expect(existsSync(state)).toBe(false);
 });
 
 test("a state of another import, or none at all, is refused", async () => {
-  for (const [text, words] of [['{"of":"http://other","done":[]}', "of an import from http://other"], ["{", "no state of an import"]] as const) {
+  for (const [text, words] of [
+    ['{"of":"http://other","done":[]}', "of an import from http://other"],
+    ["{", "no state of an import"],
+  ] as const) {
     writeFileSync(state, text);
     expect((await run()).err).toContain(words);
   }

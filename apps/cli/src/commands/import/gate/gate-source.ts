@@ -13,10 +13,17 @@ export type GateSourceOptions = { application: string | null; stateFile: string;
  * the state file, so that the same command goes on where it stopped; the file goes when everything is through.
  */
 export async function gateSource(gate: GateClient, options: GateSourceOptions) {
-  const state = await openState(options.dryRun ? null : options.stateFile, `${gate.url} ${options.application ?? ""}`.trim());
+  const state = await openState(
+    options.dryRun ? null : options.stateFile,
+    `${gate.url} ${options.application ?? ""}`.trim(),
+  );
   const absent: string[] = [];
 
-  async function list(path: string, hint: { kind: ImportKind; application?: string }, optional = true): Promise<Received[]> {
+  async function list(
+    path: string,
+    hint: { kind: ImportKind; application?: string },
+    optional = true,
+  ): Promise<Received[]> {
     const text = await gate.get(path);
     if (text === null) {
       if (!optional) throw new CliError(`Gate at ${gate.url} has no ${path}. Is this Gate's address?`);
@@ -35,7 +42,12 @@ export async function gateSource(gate: GateClient, options: GateSourceOptions) {
     yield* await list(`${path}/strategyConfigs`, { kind: "strategy", application });
     const notifications = await gate.get(`/notifications/application/${encodeURIComponent(name)}`);
     if (notifications !== null && tellsAnybody(notifications)) {
-      yield { source: `${gate.url}/notifications/application/${name}`, text: notifications, kind: "notifications", application };
+      yield {
+        source: `${gate.url}/notifications/application/${name}`,
+        text: notifications,
+        kind: "notifications",
+        application,
+      };
     }
   }
 
@@ -102,5 +114,9 @@ function withId(text: string, id: string): string {
 
 function tellsAnybody(text: string): boolean {
   const document: unknown = JSON.parse(text);
-  return typeof document === "object" && document !== null && Object.values(document).some((value) => Array.isArray(value) && value.length > 0);
+  return (
+    typeof document === "object" &&
+    document !== null &&
+    Object.values(document).some((value) => Array.isArray(value) && value.length > 0)
+  );
 }

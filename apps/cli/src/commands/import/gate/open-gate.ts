@@ -22,7 +22,9 @@ export async function openGate(context: CliContext, flags: GateFlags, signal: Ab
   if (flags.tokenEnv !== undefined) headers["authorization"] = `Bearer ${fromEnvironment(env, flags.tokenEnv)}`;
   if (flags.cookieFile !== undefined) {
     const text = await readFile(flags.cookieFile, "utf8").catch((error: NodeJS.ErrnoException) => {
-      throw new CliError(`${flags.cookieFile} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}.`);
+      throw new CliError(
+        `${flags.cookieFile} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}.`,
+      );
     });
     const cookies = cookieHeader(text, new URL(url), Date.now());
     if (cookies === "") throw new CliError(`${flags.cookieFile} holds no cookie for ${new URL(url).host}.`);

@@ -43,9 +43,14 @@ async function read(file: string, of: string): Promise<Kept | null> {
   }
   const kept = parse(text);
   const whole = kept !== null && Array.isArray(kept.done) && kept.done.every((unit) => typeof unit === "string");
-  if (!whole) throw new CliError(`${file} is no state of an import.`, { next: ["Remove it, or give another one by --state FILE."] });
+  if (!whole)
+    throw new CliError(`${file} is no state of an import.`, {
+      next: ["Remove it, or give another one by --state FILE."],
+    });
   if (kept.of !== of) {
-    throw new CliError(`${file} is of an import from ${kept.of}.`, { next: ["Remove it, or give another one by --state FILE."] });
+    throw new CliError(`${file} is of an import from ${kept.of}.`, {
+      next: ["Remove it, or give another one by --state FILE."],
+    });
   }
   return { of, import: typeof kept.import === "string" ? kept.import : null, done: kept.done };
 }
