@@ -84,6 +84,33 @@ const states: Record<string, State> = {
   "every stage status": { path: "applications/shop/executions/01MOTLEYRUN?view=graph", ready: ".react-flow__node" },
   "canceled operation": { path: "applications/shop/executions/01CANCELEDRUN?view=graph", ready: ".react-flow__node" },
   "canary configs": { path: "applications/shop/canary-configs?config=shop-canary", ready: "table" },
+  "runs by a filter": {
+    path: "applications/shop/executions?user=jiwoo&from=2026-01-01T00:00:00.000Z",
+    ready: "main li a",
+  },
+  "history of a run": {
+    path: "applications/shop/executions/01JUDGEDRUN?view=history&at=3",
+    ready: "[aria-current=step]",
+  },
+  freezes: { path: "freezes", ready: "main h3" },
+  "freeze dialog": { path: "freezes?edit=Year end", ready: "[role=dialog] fieldset" },
+  "dry run": {
+    path: `applications/shop/pipelines/ship/dry-run?parameters=${encodeURIComponent("{}")}`,
+    ready: "ol h3",
+  },
+  versions: { path: "applications/shop/pipelines/ship/versions", ready: "table" },
+  "what a pipeline lacks": {
+    path: "applications/shop/pipelines",
+    ready: "[data-state=blocked]",
+    async prepare(page) {
+      await page.locator("[data-state=blocked]").click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  projects: { path: "projects", ready: "main ul a" },
+  project: { path: "projects/Waterfront", ready: "main section ul a" },
+  "project dialog": { path: "projects/Waterfront?edit=this", ready: "[role=dialog] fieldset" },
+  import: { path: "import", ready: "section ul" },
   loading: {
     path: "applications/shop",
     ready: "output[aria-label]",

@@ -4,6 +4,7 @@ import type { BrowserContext, Route } from "playwright-core";
 import { canaryConfigs, canaryRuns, failedRuns } from "./canary.ts";
 import { application, loadBalancers, troubledClusters } from "./clusters.ts";
 import { executions } from "./executions.ts";
+import { operations } from "./operations.ts";
 import { at } from "./time.ts";
 
 const system: System = {
@@ -62,6 +63,8 @@ export async function serveScene(context: BrowserContext, changes: SceneChanges 
     "/applications/shop/pipelines": pipelines,
     "/executions": executions,
     "/canary-configs": canaryConfigs,
+    ...operations,
+    "/pipelines/ship": pipelines[0],
     "/executions/01CANARYRUN/stages/stage-2/canary-runs": canaryRuns,
     "/executions/01FAILEDRUN/stages/stage-2/canary-runs": failedRuns,
     ...Object.fromEntries(executions.map((execution) => [`/executions/${execution.id}`, execution])),
@@ -72,6 +75,7 @@ export async function serveScene(context: BrowserContext, changes: SceneChanges 
     if (path === "/events") return route.fallback();
     if (path.endsWith("/logs"))
       return route.fulfill({ contentType: "text/plain", body: "listening on 23200\nGET / 200 3 ms\n" });
+    if (path.endsWith("/dry-run")) return answerFrom(answers, path, route);
     if (route.request().method() !== "GET")
       return route.fulfill({ json: path === "/operations" ? { id: "01CANCELEDRUN" } : {} });
     return answerFrom(answers, path, route);

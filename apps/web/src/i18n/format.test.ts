@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createFormat } from "./format.ts";
+import { createFormat, withLocalTimes } from "./format.ts";
 
 const en = createFormat("en", "Asia/Seoul");
 const ko = createFormat("ko", "Asia/Seoul");
@@ -65,4 +65,25 @@ describe("times", () => {
     const now = Date.parse(noon);
     expect(en.ago(new Date(now + ms).toISOString(), now)).toMatch(words);
   });
+});
+
+test("milliseconds tell apart what happens within a second", () => {
+  expect(createFormat("en", "UTC").exactTime("2026-05-04T10:20:30.007Z")).toBe("10:20:30.007");
+});
+
+test.each([
+  ["en", "FRIDAY", "Fri"],
+  ["ko", "friday", "금"],
+  ["en", "SUNDAY", "Sun"],
+  ["ko", "Someday", "Someday"],
+] as const)("in %s, %s is %s", (language, name, short) => {
+  expect(createFormat(language, "Asia/Seoul").weekday(name)).toBe(short);
+});
+
+test("times within a sentence of the server are written for the reader; anything else stays", () => {
+  const format = { dateTime: (iso: string) => `<${iso}>` };
+  const sentence = "Frozen until 2027-01-03T15:00:00.000Z, version 2027-01-03, 9999-99-99T00:00:00Z.";
+  expect(withLocalTimes(sentence, format)).toBe(
+    "Frozen until <2027-01-03T15:00:00.000Z>, version 2027-01-03, 9999-99-99T00:00:00Z.",
+  );
 });

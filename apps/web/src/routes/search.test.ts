@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainRoutes } from "../../build/route-table.ts";
 import { filterApplications, isApplicationName } from "../features/applications/application-filter.ts";
 import { nextChord } from "../ui/keys/shortcuts.ts";
-import { executionSearch, executionsSearch, filterSearch, pipelinesSearch } from "./search.ts";
+import { editSearch, executionSearch, executionsSearch, filterSearch, pipelinesSearch } from "./search.ts";
 
 describe("what the address says", () => {
   test.each([
@@ -13,6 +13,11 @@ describe("what the address says", () => {
     [executionsSearch({ status: "odd" }), {}],
     [executionSearch({ stage: "s", view: "list" }), { stage: "s", view: "list" }],
     [executionSearch({ view: "globe" }), {}],
+    [executionSearch({ view: "history", at: "7" }), { view: "history", at: 7 }],
+    [executionSearch({ at: 0 }), { at: 0 }],
+    [executionSearch({ at: -1 }), {}],
+    [executionSearch({ at: 1.5 }), {}],
+    [editSearch({ edit: "Year end", q: 3 }), { edit: "Year end", q: "3" }],
     [pipelinesSearch({ edit: "new", start: "" }), { edit: "new" }],
   ])("%#", (read, expected) => {
     expect(read).toEqual(expected);

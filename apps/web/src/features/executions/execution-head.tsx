@@ -1,3 +1,4 @@
+import type { Explanation } from "@gennaker/contract/resources/common.ts";
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -32,6 +33,7 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
         </div>
         <ExecutionActions execution={execution} />
       </div>
+      {execution.failure ? <RunWhy explanation={execution.failure} ended={execution.endTime !== null} /> : null}
       <dl className={styles["facts"]}>
         <div>
           <dt>{running ? t.execution.elapsed : t.execution.took}</dt>
@@ -90,6 +92,23 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
         </details>
       ) : null}
     </section>
+  );
+}
+
+/** Why the run has not begun, or failed where no stage says so. */
+function RunWhy({ explanation, ended }: { explanation: Explanation; ended: boolean }) {
+  const { t, explain } = useI18n();
+  const { text, original } = explain(explanation);
+  return (
+    <div className={styles["why"]} data-kind={ended ? "failed" : "waits"}>
+      <h2>{ended ? t.execution.stage.failed : t.execution.stage.why}</h2>
+      <p>{text}</p>
+      {original ? (
+        <p className="muted" lang="en">
+          {original}
+        </p>
+      ) : null}
+    </div>
   );
 }
 

@@ -34,6 +34,11 @@ export function ExecutionRow({ execution }: { execution: Execution }) {
             <strong>{interest.name}</strong> · {explain(why.explanation).text}
           </p>
         ) : null}
+        {execution.failure ? (
+          <p className={styles["why"]} data-kind={execution.endTime === null ? "waits" : "failed"}>
+            {explain(execution.failure).text}
+          </p>
+        ) : null}
         {execution.cancellationReason ? <p className={styles["why"]}>{execution.cancellationReason}</p> : null}
       </div>
       <StageStrip execution={execution} />
