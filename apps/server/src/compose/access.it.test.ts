@@ -22,6 +22,8 @@ afterAll(async () => {
 });
 
 const password = "correct horse battery";
+/** What an answer holds, as far as it is looked at here. */
+type Loose = { id: string; message: string };
 type Options = {
   method?: string;
   body?: unknown;
@@ -43,7 +45,7 @@ async function call(path: string, { method, body, as, headers = {}, form }: Opti
     ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
   });
   const text = await response.text();
-  const json = (): any => JSON.parse(text) as never;
+  const json = (): Loose => JSON.parse(text) as Loose;
   const cookies = response.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
   return { status: response.status, text, json, headers: response.headers, cookie: cookies.join("; ") };
 }
@@ -103,14 +105,14 @@ describe("roles", () => {
   });
   test("an application's own list hides it from everybody else, also in lists, searches and the audit", async () => {
     const names = async (as: string) =>
-      ((await call("/api/v1/applications", { as })).json() as { name: string }[]).map(({ name }) => name);
+      ((await call("/api/v1/applications", { as })).json() as unknown as { name: string }[]).map(({ name }) => name);
     expect(await names("boss")).toEqual(["secret", "shop"]);
     expect(await names("teamy")).toContain("secret");
     expect(await names("oper")).toEqual(["shop"]);
     expect((await call("/applications/secret", { as: "oper" })).status).toBe(403);
     const found = await call("/search?q=secret&type=applications", { as: "oper" });
-    expect((found.json() as { results: unknown[] }[])[0]?.results).toEqual([]);
-    const audit = (await call("/api/v1/audit", { as: "oper" })).json() as { application: string | null }[];
+    expect((found.json() as unknown as { results: unknown[] }[])[0]?.results).toEqual([]);
+    const audit = (await call("/api/v1/audit", { as: "oper" })).json() as unknown as { application: string | null }[];
     expect(new Set(audit.map(({ application }) => application))).toEqual(new Set(["shop"]));
   });
   test("a change of a list is effective at once", async () => {
@@ -145,7 +147,10 @@ describe("roles", () => {
     expect((await call("/tasks", { as: "viv", body: task({ type: "wait", waitTime: 1 }) })).status).toBe(403);
   });
   test("denied attempts are in the audit", async () => {
-    const audit = (await call("/api/v1/audit", { as: "boss" })).json() as { action: string; actor: string }[];
+    const audit = (await call("/api/v1/audit", { as: "boss" })).json() as unknown as {
+      action: string;
+      actor: string;
+    }[];
     expect(audit).toContainEqual(expect.objectContaining({ action: "access.denied", actor: "viv" }));
   });
   test("explanations name the rule", async () => {
@@ -167,7 +172,7 @@ test("a role that is lost stops the run before its next stage", async () => {
   const started = await call(`/api/v1/pipelines/${saved.json().id}/executions`, { as: "leaver", body: {} });
   const path = `/api/v1/executions/${started.json().id}`;
   type Run = { status: string; stages: { id: string; status: string; failure: { code: string } | null }[] };
-  const run = async () => (await call(path, { as: "boss" })).json() as Run;
+  const run = async () => (await call(path, { as: "boss" })).json() as unknown as Run;
   const judged = await vi.waitFor(async () => {
     const [first] = (await run()).stages;
     expect(first?.status).toBe("RUNNING");

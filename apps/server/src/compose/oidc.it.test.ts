@@ -25,22 +25,22 @@ const port = await freePort();
 const base = `http://127.0.0.1:${port}`;
 const client = { clientId: "gennaker", clientSecret: "a-secret-of-tests", redirectUris: [`${base}/ui/login/callback`] };
 const first = key("one");
-let provider: OidcPeer = await startOidcProvider({ ...client, keys: [first.jwk] });
-const providerPort = Number(new URL(provider.issuer).port);
+const scene: { provider: OidcPeer } = { provider: await startOidcProvider({ ...client, keys: [first.jwk] }) };
+const providerPort = Number(new URL(scene.provider.issuer).port);
 const directory = mkdtempSync(join(tmpdir(), "gennaker-oidc-"));
 writeFileSync(
   join(directory, "gennaker.yaml"),
   [
     "access:",
     `  publicUrl: ${base}`,
-    `  oidc: {issuer: "${provider.issuer}", clientId: gennaker, clientSecret: a-secret-of-tests}`,
+    `  oidc: {issuer: "${scene.provider.issuer}", clientId: gennaker, clientSecret: a-secret-of-tests}`,
     "  groups: {platform: [operator]}",
   ].join("\n"),
 );
 const server = await startServer({ flags: ["--config", join(directory, "gennaker.yaml"), "--port", String(port)] });
 afterAll(async () => {
   await server.end();
-  await provider.close();
+  await scene.provider.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -79,7 +79,7 @@ const login = (someone = browser()) => someone.follow(`${base}/ui/login/provider
 
 describe("a login at the provider", () => {
   test("makes the person with mapped groups, and brings groups up to date", async () => {
-    provider.person = {
+    scene.provider.person = {
       sub: "kim-1",
       claims: { preferred_username: "Kim", name: "Kim L.", groups: ["platform", "admin"] },
     };
@@ -89,20 +89,20 @@ describe("a login at the provider", () => {
     expect(me.user).toBe("kim");
     // A group that the provider happens to call like a built-in role gives nothing.
     expect(me.roles.toSorted()).toEqual(["operator", "platform", "viewer"]);
-    provider.person.claims["groups"] = [];
+    scene.provider.person.claims["groups"] = [];
     await login(kim);
     expect(await (await kim.get(`${base}/api/v1/access/me`)).json()).toMatchObject({ roles: ["viewer"] });
   });
 
   test("never becomes somebody else of that name, or one that looks alike", async () => {
     for (const name of ["kim", "KIM", "\u212aim", "kіm"]) {
-      provider.person = { sub: `other-${name}`, claims: { preferred_username: name } };
+      scene.provider.person = { sub: `other-${name}`, claims: { preferred_username: name } };
       expect([name, (await login()).response.status]).toEqual([name, 409]);
     }
   });
 
   test("an answer is used once, only by the browser that began, and only as it was begun", async () => {
-    provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
+    scene.provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
     const kim = browser();
     const { url } = await kim.follow(`${base}/ui/login/provider`, callback);
     const victim = browser();
@@ -140,20 +140,23 @@ describe("tokens that are not what they should be", () => {
     ["another nonce", { nonce: "x" }, { alg: "RS256", kid: "one" }, rs(first)],
     ["an expired one", { exp: now - 120, iat: now - 600 }, { alg: "RS256", kid: "one" }, rs(first)],
   ])("%s is refused", async (_name, claims, header, sign) => {
-    provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
-    provider.change = (answer) => ({ ...answer, id_token: tampered(String(answer["id_token"]), claims, header, sign) });
+    scene.provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
+    scene.provider.change = (answer) => ({
+      ...answer,
+      id_token: tampered(String(answer["id_token"]), claims, header, sign),
+    });
     const { response } = await login();
-    provider.change = null;
+    scene.provider.change = null;
     expect(response.status).toBe(401);
   });
   test("clocks may differ a little", async () => {
     const header = { alg: "RS256", kid: "one" };
-    provider.change = (answer) => ({
+    scene.provider.change = (answer) => ({
       ...answer,
       id_token: tampered(String(answer["id_token"]), { exp: Math.floor(Date.now() / 1_000) - 10 }, header, rs(first)),
     });
     const { url } = await login();
-    provider.change = null;
+    scene.provider.change = null;
     expect(url).toBe(`${base}/ui/after`);
   });
 });
@@ -174,16 +177,16 @@ describe("bearer tokens of the provider", () => {
 });
 
 test("after a provider has changed its keys the next login works again; one that is down is told, and sessions go on", async () => {
-  provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
+  scene.provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
   const kim = browser();
   await login(kim);
   const late = browser();
   const { url: answer } = await late.follow(`${base}/ui/login/provider`, callback);
-  await provider.close();
+  await scene.provider.close();
   expect((await late.get(answer)).status).toBe(502);
   expect((await kim.get(`${base}/api/v1/access/me`)).status).toBe(200);
-  provider = await startOidcProvider({ ...client, keys: [key("two").jwk], port: providerPort });
-  provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
+  scene.provider = await startOidcProvider({ ...client, keys: [key("two").jwk], port: providerPort });
+  scene.provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
   await login();
   expect((await login()).url).toBe(`${base}/ui/after`);
 }, 30_000);

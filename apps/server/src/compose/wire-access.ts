@@ -61,8 +61,12 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   });
   const permissions = createPermissions({ known: people.known, rules });
   const guard = createHttpAccess({
-    ...{ database, audit, rules },
-    ...{ sessions: people.sessions, tokens: people.tokens, known: people.known },
+    database,
+    audit,
+    rules,
+    sessions: people.sessions,
+    tokens: people.tokens,
+    known: people.known,
     lookUp: (what, id, params) => lookUp.get()(what, id, params),
     async bearer(token, actor) {
       const enter = async (person: ExternalPerson) => (await people.users.external(person, actor)).key;

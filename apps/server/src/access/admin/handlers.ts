@@ -6,7 +6,7 @@ import type { Handlers } from "../../platform/http/api.ts";
 import { administrator } from "../decision/api.ts";
 import type { Permissions } from "../guard/api.ts";
 import type { Session, Token, User } from "../people/api.ts";
-import type { People } from "../people/create-people.ts";
+import type { People } from "../people/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
 
 type Dependencies = { people: People; permissions: Permissions; settings: AccessSettings };

@@ -14,3 +14,7 @@ export type Permissions = {
     stage: Readonly<Record<string, unknown>>;
   }): Promise<string | null>;
 };
+
+export type { Guard } from "./create-http-access.ts";
+export { checkCsrf } from "./create-http-access.ts";
+export { cookieOf, sessionCookies } from "./credentials.ts";

@@ -1,4 +1,4 @@
-import type { Known } from "../people/known.ts";
+import type { Known } from "../people/api.ts";
 import { builtInRoles, decide } from "../decision/api.ts";
 import type { Subject } from "../decision/api.ts";
 import type { Permissions } from "./api.ts";

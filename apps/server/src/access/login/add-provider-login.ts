@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import type { Oidc } from "../oidc/create-oidc.ts";
+import type { Oidc } from "../oidc/api.ts";
 import type { EnterFromProvider } from "./add-login-pages.ts";
-import { cookieOf } from "../guard/credentials.ts";
+import { cookieOf } from "../guard/api.ts";
 import { localPath } from "./cookies.ts";
 
 type ProviderLogin = {

@@ -4,7 +4,7 @@ import type { Database } from "../../platform/database/api.ts";
 import type { Outgoing } from "../../platform/outgoing/api.ts";
 import { OutgoingError } from "../../platform/outgoing/api.ts";
 import type { ExternalPerson } from "../people/api.ts";
-import { hashOf, randomSecret } from "../people/random.ts";
+import { hashOf, randomSecret } from "../people/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
 import { outgoingFetch } from "./outgoing-fetch.ts";
 

@@ -32,7 +32,7 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
     x: "хχ",
     y: "уγү",
     z: "ᴢ",
-  }).flatMap(([plain, like]) => [...like].map((letter): [string, string] => [letter, plain])),
+  }).flatMap(([plain, like]) => Array.from(like).map((letter): [string, string] => [letter, plain])),
 );
 
 /** The name under which a person is found: NFKC and lower case. Throws where it could not be told from others or shown. */
@@ -51,7 +51,7 @@ export function userKey(name: string): string {
 /** What a name looks like: equal for names that people cannot tell apart. */
 export function skeletonOf(key: string): string {
   const plain = key.normalize("NFD").replace(/\p{M}/gu, "");
-  return [...plain].map((letter) => lookAlikes.get(letter) ?? letter).join("");
+  return Array.from(plain, (letter) => lookAlikes.get(letter) ?? letter).join("");
 }
 
 /** Names that runs and triggers use: nobody may log in as them. */

@@ -37,7 +37,7 @@ export function createPasswords(): Passwords {
 
   return {
     async hash(password) {
-      if ([...password].length < shortest || password.length > longest) {
+      if (password.length < shortest || password.length > longest) {
         throw new GennakerError("invalid_request", `A password needs ${shortest} to ${longest} characters.`);
       }
       const salt = randomBytes(16);

@@ -1,0 +1,1 @@
+export type { Oidc } from "./create-oidc.ts";
