@@ -39,6 +39,8 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
       return [keys.execution(event.subject), keys.held];
     case "canary.run":
       return [keys.canaryRuns(executionOf(event)), keys.execution(executionOf(event))];
+    // An account that begins or stops to answer shows other clusters of every application.
+    case "account.changed":
     case "serverGroup.changed":
       return [of("clusters"), of("load-balancers"), keys.applications];
     case "loadBalancer.changed":
