@@ -89,11 +89,12 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     wake([`account:${account.settings.name}`]);
   }
 
-  async function tellReach(account: AccountRuntime, reach: Reach): Promise<void> {
+  async function tellReach(account: AccountRuntime, reach: Reach & { read: boolean }): Promise<void> {
     const { name } = account.settings;
     log(reach.reachable ? "info" : "warn", reach.reachable ? "a cluster answers" : "a cluster does not answer", {
       account: name,
       reason: reach.reason,
+      read: reach.read,
     });
     const data = { account: name, cloudProvider: "kubernetes", ...reach };
     await publish(account, [{ type: "account.changed", application: null, subject: name, data }]);

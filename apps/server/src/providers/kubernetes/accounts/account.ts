@@ -38,8 +38,8 @@ export type AccountDeps = {
   replica: string;
   /** Server groups that changed, in the order they were seen. */
   onGroups(account: AccountRuntime, changes: readonly GroupChange[]): void;
-  /** The cluster became reachable or stopped being it. */
-  onReach(account: AccountRuntime, reach: Reach): void;
+  /** The cluster became reachable or stopped being it; `read`: everything watched was read once, so all is shown now. */
+  onReach(account: AccountRuntime, reach: Reach & { read: boolean }): void;
 };
 
 /** One configured account: nothing is asked of its cluster before `open`. */
@@ -50,6 +50,7 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
   let problem: string | null = null;
   let said: Reach | null = null;
   let stopped = false;
+  let read = false;
 
   async function start(): Promise<OpenAccount> {
     const client = await connection.client();
@@ -72,6 +73,15 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
       tell: (changes) => deps.onGroups(runtime, changes),
     });
     caches.onStatus(tellReach);
+    caches.ready().then(
+      () => {
+        read = true;
+        said = runtime.reach();
+        deps.onReach(runtime, { ...said, read });
+      },
+      // Only the end of the account ends the watches before they have read.
+      () => undefined,
+    );
     state = {
       client,
       caches,
@@ -92,7 +102,7 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
     const first = said === null;
     said = now;
     // That a cluster has not answered yet at the start is no news.
-    if (!first || now.reachable) deps.onReach(runtime, now);
+    if (!first || now.reachable) deps.onReach(runtime, { ...now, read });
   }
 
   const runtime: AccountRuntime = {
