@@ -4,7 +4,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 export type Ability = "traffic" | "loadBalancer" | "pods" | "scale" | "pause" | "undo" | "restart";
 
 /** Where artifacts are bound in a kind: in pod templates, in the pod itself, in an autoscaler's target. */
-export type Binding = "template" | "pod" | "autoscaler" | null;
+type Binding = "template" | "pod" | "autoscaler" | null;
 
 export type KindRules = {
   /** Spinnaker's name of the kind, as in `replicaSet web-v000`. */

@@ -2,7 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { childOf, templateMetadataOf } from "./manifest.ts";
 import type { Moniker } from "./moniker.ts";
 
-export const label = {
+const label = {
   name: "app.kubernetes.io/name",
   managedBy: "app.kubernetes.io/managed-by",
   sequence: "moniker.spinnaker.io/sequence",

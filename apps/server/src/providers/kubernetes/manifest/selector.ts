@@ -2,16 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { specOf, textsIn } from "./manifest.ts";
 
-export const selectorKinds = [
-  "ANY",
-  "EQUALS",
-  "NOT_EQUALS",
-  "CONTAINS",
-  "NOT_CONTAINS",
-  "EXISTS",
-  "NOT_EXISTS",
-] as const;
-export type SelectorKind = (typeof selectorKinds)[number];
+export type SelectorKind = "ANY" | "EQUALS" | "NOT_EQUALS" | "CONTAINS" | "NOT_CONTAINS" | "EXISTS" | "NOT_EXISTS";
 
 /** One condition on labels, as stages write it. `values` is empty for ANY, EXISTS and NOT_EXISTS. */
 export type Selector = { kind: SelectorKind; key: string; values: readonly string[] };

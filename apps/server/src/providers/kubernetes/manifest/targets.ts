@@ -3,8 +3,7 @@ import { annotation } from "./annotations.ts";
 import { compareTexts } from "./artifact.ts";
 import { annotationsOf, createdAt, replicasOf } from "./manifest.ts";
 
-export const criteria = ["newest", "second_newest", "oldest", "largest", "smallest"] as const;
-export type Criterion = (typeof criteria)[number];
+type Criterion = "newest" | "second_newest" | "oldest" | "largest" | "smallest";
 
 /** The objects that say they belong to a cluster of an application; annotations alone count here. */
 export function inCluster(objects: readonly JsonObject[], application: string, cluster: string): JsonObject[] {

@@ -84,7 +84,7 @@ export function detachPatch(loadBalancer: JsonObject, target: JsonObject): JsonP
 }
 
 /** The labels of a service's selector; empty when it has none. */
-export function selectorOf(loadBalancer: JsonObject): Record<string, string> {
+function selectorOf(loadBalancer: JsonObject): Record<string, string> {
   if (!can(kindOf(loadBalancer), "loadBalancer"))
     throw new TrafficError(`A ${kindOf(loadBalancer)} cannot take traffic to workloads. Name a service.`);
   return textsIn(specOf(loadBalancer)["selector"]);

@@ -4,7 +4,7 @@ import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/ap
 import type { ClusterPort } from "../cluster-port.ts";
 
 /** Fields with their expressions evaluated as if they stood in the stage. `failure` when the stage must end by them. */
-export type Evaluated = { fields: JsonObject; context: JsonObject; failure: TaskResult | null };
+type Evaluated = { fields: JsonObject; context: JsonObject; failure: TaskResult | null };
 
 /** One run of a program: no shell, arguments as they are. `output` is what it wrote to standard output. */
 export type ProgramRun = {

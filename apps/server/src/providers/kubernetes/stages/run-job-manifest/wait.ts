@@ -92,7 +92,7 @@ export async function deleteJob(deps: Deps, { stage, signal }: TaskContext): Pro
 }
 
 /** The job of the stage: the first of `deploy.jobs`. */
-export function jobOf(stage: StageView): Place | null {
+function jobOf(stage: StageView): Place | null {
   const jobs = stage.context["deploy.jobs"];
   if (!isJsonObject(jobs ?? null)) return null;
   for (const [namespace, names] of Object.entries(jobs as JsonObject)) {

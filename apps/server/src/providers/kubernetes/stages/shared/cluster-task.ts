@@ -83,7 +83,7 @@ export async function onCluster<T>(what: string, call: () => Promise<T>): Promis
 }
 
 /** Errors of the rules for manifests as TaskErrors; others as they are. */
-export function ruleBroken(error: unknown): unknown {
+function ruleBroken(error: unknown): unknown {
   if (error instanceof DeployRuleError) return new TaskError("manifest.rule", error.message, { cause: error });
   if (error instanceof TrafficError) return new TaskError("manifest.traffic", error.message, { cause: error });
   if (error instanceof RolloutError) return new TaskError("manifest.rollout", error.message, { cause: error });

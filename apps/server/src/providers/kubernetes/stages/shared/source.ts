@@ -77,7 +77,7 @@ async function artifactText(
 }
 
 /** Artifacts that the stage insists on; one that is not to be found ends it. */
-export function requiredArtifacts({ execution, stage }: TaskContext, fields: SourceFields): JsonObject[] {
+function requiredArtifacts({ execution, stage }: TaskContext, fields: SourceFields): JsonObject[] {
   const byId = (id: string): JsonObject => {
     const found = boundFor(execution, stage, id);
     if (found !== null) return found;
