@@ -1,6 +1,7 @@
 import { compose, keepFields, shareTexts, type Transform } from "@gennaker/kube-client/watch/transforms.ts";
 import { byOwner, type IndexFunction } from "@gennaker/kube-client/watch/object-store.ts";
 import { monikerOf } from "./moniker.ts";
+import { shareParts } from "./share-parts.ts";
 
 /** A kind that every account watches, with what is kept of each object. */
 export type WatchedKind = {
@@ -50,7 +51,7 @@ const byNamespaceName: IndexFunction = (object) => [object.metadata.namespace ??
 /** Kinds of which server groups, load balancers, network policies and instances are made. */
 export function watchedKinds(): WatchedKind[] {
   // One pool per account: namespaces, images, nodes and labels repeat over all kinds.
-  const share = shareTexts();
+  const share = compose(shareTexts(), shareParts());
   const fields = (...paths: string[]) => compose(dropCopies(), keepFields(paths), share);
   const workload = {
     transform: fields(
@@ -104,7 +105,7 @@ const podStatus = [
   "podIP",
   "hostIP",
   "startTime",
-  "conditions",
+  ...["type", "status", "reason", "message", "lastTransitionTime"].map((field) => `conditions.${field}`),
   ...["containerStatuses", "initContainerStatuses"].flatMap((list) =>
     ["name", "ready", "started", "restartCount", "state", "lastState", "image", "imageID"].map(
       (field) => `${list}.${field}`,
