@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,11 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 export type TestServer = { url: string; stop(): Promise<void>; startAgain(): Promise<void> };
 
-/** A real server with an embedded database in its own folder, with the UI built. */
-export async function startServer(): Promise<TestServer> {
+/** A real server with an embedded database in its own folder, with the UI built; `settings` are its `gennaker.yaml`. */
+export async function startServer(settings?: object): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "gennaker-e2e-"));
+  const file = join(folder, "gennaker.yaml");
+  if (settings !== undefined) writeFileSync(file, JSON.stringify(settings));
   const running = { child: null as ChildProcess | null };
   async function launch(port: string): Promise<string> {
     const child = spawn(
@@ -24,6 +26,7 @@ export async function startServer(): Promise<TestServer> {
         join(folder, "data"),
         "--port",
         port,
+        ...(settings === undefined ? [] : ["--config", file]),
       ],
       // The pipe ends when this process is gone, however it went, and the server with it.
       { cwd: root, stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, GENNAKER_PARENT_FD: "3" } },

@@ -13,7 +13,7 @@ export const enRuns = {
     user: "User",
     parameters: "Parameters",
     artifact: "Artifact",
-    artifactHelp: "name, version, name:version",
+    artifactHelp: "name or name:version",
     from: "Built from",
     until: "Built until",
     type: "Kind",

@@ -13,7 +13,7 @@ export const koRuns: Pick<Messages, "search" | "retention" | "rerun" | "history"
     user: "사용자",
     parameters: "파라미터",
     artifact: "아티팩트",
-    artifactHelp: "이름, 버전, 이름:버전",
+    artifactHelp: "이름 또는 이름:버전",
     from: "시작 범위(부터)",
     until: "시작 범위(까지)",
     type: "종류",
