@@ -1,12 +1,11 @@
-import pg from "pg";
+import { createDatabase } from "../../apps/server/src/platform/database/create-database.ts";
 
 export const applications = 1_000;
 export const pipelinesEach = 20;
 
 /** Stores the applications `app0` … and the pipelines `pipe0x0` … of each, as if they had been saved. */
 export async function fillConfigs(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = createDatabase({ url: databaseUrl, connections: 1 });
   try {
     await client.query(
       `insert into deliver_application (name, document, last_modified_by)
@@ -47,6 +46,6 @@ export async function fillConfigs(databaseUrl: string): Promise<void> {
     }
     await client.query("vacuum analyze deliver_application, deliver_pipeline, deliver_pipeline_version");
   } finally {
-    await client.end();
+    await client.close();
   }
 }

@@ -57,7 +57,7 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
           accountNonLocked: true,
           credentialsNonExpired: true,
           enabled: true,
-          isAdmin: false,
+          isAdmin: actor.roles.includes("admin"),
           canMintApiTokens: false,
         },
       }),
