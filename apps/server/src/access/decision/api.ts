@@ -1,4 +1,4 @@
-import type { Resource, ResourceKind, Verb } from "@gennaker/contract/permission.ts";
+import type { ResourceKind, Verb } from "@gennaker/contract/permission.ts";
 
 /** A rule of a role: these verbs on the resources that the patterns name. `deny` wins over every `allow`. */
 export type Grant = {
@@ -59,8 +59,6 @@ export type Because = {
 };
 
 export type Decision = { allowed: boolean; because: Because[] };
-
-export type Decide = (subject: Subject, verb: Verb, resource: Resource, policy: Policy, now?: Date) => Decision;
 
 export { decide, mayName } from "./decide.ts";
 export { builtInRoles, administrator } from "./built-in-roles.ts";

@@ -51,7 +51,7 @@ function compileGrant(grant: Grant, { environments }: PolicyInput): CompiledGran
 }
 
 /** `kind/name`, `kind`, `environment/name` or `*`. Throws where it is none of them. */
-export function splitResource(resource: string): { kind: ResourceKind | "environment" | "*"; name: string } {
+function splitResource(resource: string): { kind: ResourceKind | "environment" | "*"; name: string } {
   const slash = resource.indexOf("/");
   const kind = slash < 0 ? resource : resource.slice(0, slash);
   const name = slash < 0 ? "*" : resource.slice(slash + 1);

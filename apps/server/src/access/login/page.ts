@@ -13,7 +13,7 @@ const styleHash = createHash("sha256").update(style).digest("base64");
 /** No script at all; the one style by its hash; forms go only here. */
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-export type Field = {
+type Field = {
   name: string;
   label?: string;
   type: "text" | "password" | "hidden";
@@ -32,7 +32,7 @@ export type Page = {
 };
 
 /** A whole page without scripts, usable by keyboard and screen reader. */
-export function pageText(page: Page): string {
+function pageText(page: Page): string {
   const parts = [
     `<h1>${escape(page.title)}</h1>`,
     page.alert === undefined ? "" : `<p role="alert">${escape(page.alert)}</p>`,

@@ -1,4 +1,4 @@
-import { administrator, builtInRoles } from "../decision/api.ts";
+import { builtInRoles } from "../decision/api.ts";
 import type { Subject } from "../decision/api.ts";
 import { readScope } from "../decision/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
@@ -68,8 +68,4 @@ export function subjectOf(
     scopes: scopes === null ? null : scopes.map(readScope),
     breakGlass: more.breakGlass ?? null,
   };
-}
-
-export function isAdministrator(user: Pick<User, "roles">): boolean {
-  return user.roles.some((role) => role.toLowerCase() === administrator);
 }

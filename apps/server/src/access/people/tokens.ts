@@ -11,7 +11,7 @@ import type { UserRow } from "./rows.ts";
 import { subjectOf, userOf } from "./rows.ts";
 import { openGlass } from "./sessions.ts";
 
-export type TokenInput = { name: string; scopes: readonly string[] | null; expiresAt: Date | null };
+type TokenInput = { name: string; scopes: readonly string[] | null; expiresAt: Date | null };
 
 export type Tokens = {
   /** The token itself is told once and never again. */

@@ -8,7 +8,7 @@ const grant = z.strictObject({
   verbs: z.array(z.enum(["read", "write", "execute", "judge", "administer", "*"])).min(1),
   resources: z.array(z.string().min(1).max(500)).min(1).max(1_000),
 });
-export const roleGrants = z.array(grant).max(1_000);
+const roleGrants = z.array(grant).max(1_000);
 const restriction = z.record(z.string(), z.unknown()).transform((value) => readRestriction(value));
 const secret = z.string().min(1);
 

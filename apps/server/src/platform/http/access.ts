@@ -14,7 +14,7 @@ declare module "fastify" {
 }
 
 /** What a request names: where permissions look for resources. */
-export type RequestParts = { params: unknown; query: unknown; body: unknown };
+type RequestParts = { params: unknown; query: unknown; body: unknown };
 
 /** Who may do what over HTTP. `access` implements it; where nobody logs in there is none. */
 export type HttpAccess = {
