@@ -9,6 +9,7 @@ import type { DeployRequest } from "../../manifest/plan-deploy.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { accountOf } from "../shared/cluster-task.ts";
 import { selectorsOf } from "../shared/label-selectors.ts";
+import { withoutSecrets } from "../../manifest/outputs.ts";
 import { makePlan, planAsJson, planKey, storedPlan } from "../shared/plan.ts";
 import { isResult, resolveSource } from "../shared/source.ts";
 import { nothingWaitedFor } from "../shared/stable.ts";
@@ -43,7 +44,8 @@ export function resolve(deps: Deps): TaskDefinition {
         requiredArtifacts: found.required,
         optionalArtifacts: found.optional,
       };
-      const given = outputsUnlessSilent(context.stage, resolved);
+      const shown = { ...resolved, manifests: found.manifests.map(withoutSecrets) };
+      const given = outputsUnlessSilent(context.stage, shown);
       return { status: "SUCCEEDED", ...given, context: { ...resolved, ...found.context } };
     },
   };
@@ -94,7 +96,8 @@ export function deploy(deps: Pick<Deps, "cluster">): TaskDefinition {
       const stored = storedPlan(context.stage);
       const sent = await submitPlan(deps, context, stored);
       if ("status" in sent) return sent;
-      const done = { "deploy.account.name": stored.account };
+      // Sent is sent: the plan holds the contents of secrets and is not needed any more.
+      const done = { "deploy.account.name": stored.account, [planKey]: null };
       const given = outputsUnlessSilent(context.stage, sent.outputs);
       return { status: "SUCCEEDED", ...given, context: { ...given.context, ...done } };
     },

@@ -308,6 +308,20 @@ test("label selectors that leave nothing end the stage, unless that is allowed",
   expect([allowed.stage.status, cluster.changes]).toEqual(["SUCCEEDED", []]);
 });
 
+test("the contents of secrets are sent, and kept neither in outputs nor in a plan", async () => {
+  const { cluster, run } = createScene();
+  const secret = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s", namespace: "shop" },
+    stringData: { p: "hidden" },
+  };
+  const { stage } = await run("deployManifest", { context: context([secret]) });
+  expect(at(cluster.object("secret s-v000"), "stringData", "p")).toBe("hidden");
+  expect(JSON.stringify(stage.outputs)).not.toContain("hidden");
+  expect(stage.context["kubernetes.plan"]).toBeNull();
+});
+
 test("a stage that says so has no outputs", async () => {
   const { run } = createScene();
   const { stage } = await run("deployManifest", { context: context([configMap("a")], { noOutput: "true" }) });

@@ -83,7 +83,11 @@ export function runJob(deps: Deps): TaskDefinition {
       const sent = await submitPlan(deps, context, plan);
       if ("status" in sent) return sent;
       const given = outputsUnlessSilent(context.stage, sent.outputs);
-      const jobs = { "deploy.account.name": plan.account, "deploy.jobs": namesByNamespace(sent.objects) };
+      const jobs = {
+        "deploy.account.name": plan.account,
+        "deploy.jobs": namesByNamespace(sent.objects),
+        [planKey]: null,
+      };
       return { status: "SUCCEEDED", ...given, context: { ...given.context, ...jobs } };
     },
   };

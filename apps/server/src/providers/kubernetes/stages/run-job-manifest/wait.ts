@@ -105,7 +105,7 @@ function jobOf(stage: StageView): Place | null {
 
 /** The job as it was planned: it may be there although nothing says so yet. */
 function plannedJob(stage: StageView): (Place & { replacedUid: string | null }) | null {
-  if (stage.context[planKey] === undefined) return null;
+  if (!isJsonObject(stage.context[planKey] ?? null)) return null;
   const [planned] = storedPlan(stage).manifests;
   if (planned === undefined) return null;
   return { ...coordinatesOf(planned.manifest), replacedUid: planned.replacedUid };
