@@ -1,4 +1,5 @@
 import type { ImportCounts, ImportItem } from "@gennaker/contract/resources/import.ts";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -38,8 +39,8 @@ export function createReport(context: CliContext, flags: { json?: boolean; outpu
   const write = async (text: string) => {
     if (fault) throw new CliError(`${flags.output ?? "The report"} cannot be written: ${fault.message}.`);
     for (const sink of sinks) {
-      if (!sink.write(text) && !sink.destroyed)
-        await new Promise<void>((resolve) => sink.once("drain", resolve).once("error", () => resolve()));
+      // A reader that went away is no failure of the import.
+      if (!sink.write(text) && !sink.destroyed) await once(sink, "drain").catch(() => undefined);
     }
   };
 
