@@ -68,7 +68,7 @@ async function timed(
   const watch = setInterval(() => {
     cliMb = Math.max(cliMb, residentMb(child.pid ?? 0));
     serverMb = Math.max(serverMb, server.memory().server);
-  }, 250);
+  }, 2_000);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearInterval(watch);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
