@@ -147,6 +147,9 @@ export const runJobManifestSchema = object({
   noOutput: maybe(flag),
 });
 
+/** The same as Orca runs it: the provider is part of the type. */
+export const runJobOnKubernetesSchema = runJobManifestSchema.omit({ cloudProvider: true });
+
 export const cleanupArtifactsSchema = object({ ...accountFields, manifests: maybe(list(z.unknown())) });
 
 const inputArtifact = object({ id: maybe(text), account: maybe(text), artifact: maybe(map) });

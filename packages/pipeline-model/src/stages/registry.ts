@@ -66,7 +66,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["findArtifactsFromResource", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
   ["resolveTargetManifest", rulesWith(rulesOf(kubernetes.targetManifestSchema), kubernetes.manifestTargetProblems)],
   ["runJobManifest", rulesOf(kubernetes.runJobManifestSchema)],
-  ["runJob:kubernetes", rulesOf(kubernetes.runJobManifestSchema)],
+  ["runJob:kubernetes", rulesOf(kubernetes.runJobOnKubernetesSchema)],
   ["cleanupArtifacts", rulesOf(kubernetes.cleanupArtifactsSchema)],
   ["shiftTraffic", rulesWith(rulesOf(shiftTrafficSchema), weightProblems)],
 ]);
