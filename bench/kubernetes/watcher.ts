@@ -34,6 +34,7 @@ const provider = createKubernetesProvider({
   replica: "one",
   env: {},
   log: () => undefined,
+  leads: () => true,
   wake: () => undefined,
 });
 const delay = monitorEventLoopDelay({ resolution: 5 });

@@ -139,13 +139,14 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   releases.add("the main port", close);
   const url = await listen(server, config);
 
-  target.watch();
   if (config.role.includes("controller")) await target.control();
   releases.add("the engine", (graceMs) => engine.stop(graceMs));
   if (config.role.includes("worker")) {
     await engine.run();
     await platform.leader.start();
   }
+  // After the first try to lead: what the watches find is told by the replica that does.
+  target.watch();
   releases.add("the collector", () => observe.stop());
   observe.start();
   releases.add("requests", (graceMs) => {

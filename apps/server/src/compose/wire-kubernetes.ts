@@ -11,7 +11,7 @@ import type { Platform } from "./wire-platform.ts";
  * Throws ConfigError for a section `kubernetes` that cannot be used. No cluster is asked anything here.
  */
 export async function wireKubernetes(
-  { opened, database, events }: Platform,
+  { opened, database, events, leader }: Platform,
   config: Config,
   wake: (topics: readonly string[]) => void,
   log: Log,
@@ -36,6 +36,7 @@ export async function wireKubernetes(
     replica: opened.dataDirectoryId,
     env: process.env,
     log,
+    leads: () => leader.leads(),
     wake,
   });
 }

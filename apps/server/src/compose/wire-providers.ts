@@ -55,6 +55,8 @@ export async function wireProviders(
     onInventoryChange: (listener) => hosts.onChange(listener),
   });
   const kubernetes = await wireKubernetes(platform, config, wake, log);
+  // Let go of after the engine, whose tasks use it.
+  if (kubernetes !== null) releases.add("the watches of clusters", () => kubernetes.stop());
   const all: readonly ProviderPort[] = kubernetes === null ? [hosts] : [hosts, kubernetes];
   const providers: ReadonlyMap<string, ProviderPort> = new Map(all.map((provider) => [provider.name, provider]));
   return {
@@ -74,10 +76,6 @@ export async function wireProviders(
       releases.add("the gateway router", () => gateway.stop());
       await gateway.start();
     },
-    watch() {
-      if (kubernetes === null) return;
-      releases.add("the watches of clusters", () => kubernetes.stop());
-      kubernetes.start();
-    },
+    watch: () => kubernetes?.start(),
   };
 }

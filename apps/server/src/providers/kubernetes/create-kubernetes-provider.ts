@@ -22,6 +22,8 @@ export type KubernetesProviderDeps = {
   replica: string;
   env: Readonly<Record<string, string | undefined>>;
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
+  /** Whether this replica tells changes to everybody; each sees all of them itself. */
+  leads(): boolean;
   /** Makes tasks that wait on these topics run, on every replica. */
   wake(topics: readonly string[]): void;
 };
@@ -63,8 +65,7 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     [...accounts.values()].filter(({ settings: { name } }) => filter.account === undefined || filter.account === name);
 
   async function publish(account: AccountRuntime, inputs: EventInput[]): Promise<void> {
-    // One replica tells everybody; every replica sees the changes itself.
-    if (!account.leads() || inputs.length === 0) return;
+    if (!deps.leads() || inputs.length === 0) return;
     try {
       await database.transaction((tx) => events.append(tx, inputs));
     } catch (error) {

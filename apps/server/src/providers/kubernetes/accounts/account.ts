@@ -26,9 +26,6 @@ export type AccountRuntime = {
   reach(): Reach;
   /** Resolves when the cluster may be changed; see `ClusterLeadership`. */
   mayAct(signal?: AbortSignal): Promise<void>;
-  /** Whether this replica tells the account's changes to everybody. */
-  leads(): boolean;
-  fencingToken(): number | null;
   stop(): Promise<void>;
 };
 
@@ -124,8 +121,6 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
       await runtime.open();
       await state?.leadership.mayAct(signal);
     },
-    leads: () => state?.leadership.leads() === true,
-    fencingToken: () => state?.leadership.fencingToken() ?? null,
     async stop() {
       stopped = true;
       await opening?.catch(() => undefined);

@@ -6,7 +6,7 @@ import { record } from "../inventory/related.ts";
 
 /** Who may change a cluster: one Gennaker, which is all replicas of one database. Agreed by a Lease in the cluster. */
 export type ClusterLeadership = {
-  /** Whether this replica holds the Lease: it alone tells the inventory's changes. */
+  /** Whether this replica holds the Lease. */
   leads(): boolean;
   /** The Lease's transition number while this replica leads. */
   fencingToken(): number | null;

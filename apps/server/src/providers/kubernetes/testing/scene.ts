@@ -39,6 +39,7 @@ export async function openScene(
     replica: names.replica ?? randomUUID(),
     env: {},
     log: (level, message, details) => logged.push(`${level} ${message} ${JSON.stringify(details ?? {})}`),
+    leads: () => true,
     wake: () => undefined,
   });
   provider.start();
