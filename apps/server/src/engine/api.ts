@@ -89,7 +89,7 @@ export type Resolvers = Pick<
   EvaluationOptions,
   "fetchUrl" | "pipelineId" | "applicationMetadata" | "canaryConfigNameToId"
 >;
-export type Answers = <T>(evaluate: (resolvers: Resolvers) => T) => Promise<T>;
+type Answers = <T>(evaluate: (resolvers: Resolvers) => T) => Promise<T>;
 
 export type TaskResult = {
   status: "SUCCEEDED" | "RUNNING" | "TERMINAL" | "CANCELED" | "STOPPED" | "SKIPPED" | "FAILED_CONTINUE" | "REDIRECT";
