@@ -48,11 +48,17 @@ function rules() {
   return { version: "1", roles, applications: new Map(lists), accounts: new Map(), environments: new Map() };
 }
 
+const rounds = 9;
+
+/** Of several rounds the quickest: what else runs on the machine only makes a round slower. */
 function microseconds(times: number, work: (index: number) => unknown): number {
-  for (let index = 0; index < times / 4; index += 1) work(index);
-  const started = process.hrtime.bigint();
-  for (let index = 0; index < times; index += 1) work(index);
-  return Number(process.hrtime.bigint() - started) / 1_000 / times;
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round += 1) {
+    const started = process.hrtime.bigint();
+    for (let index = 0; index < times; index += 1) work(index);
+    best = Math.min(best, Number(process.hrtime.bigint() - started) / 1_000 / times);
+  }
+  return best;
 }
 
 export async function run({ quick }: RunOptions): Promise<Measured> {
@@ -61,13 +67,13 @@ export async function run({ quick }: RunOptions): Promise<Measured> {
   const roles = [...Array.from({ length: roleCount - 1 }, (_, index) => `role${index}`), "last"];
   const subject: Subject = { user: "kim", roles, scopes: null, breakGlass: null };
   const names = Array.from({ length: applicationCount }, (_, index) => applicationName(index));
-  const times = quick === true ? 5_000 : 50_000;
+  const times = quick === true ? 2_000 : 20_000;
   const ask = (pick: (index: number) => number) =>
     microseconds(times, (index) =>
       decide(subject, "read", { kind: "application", name: applicationName(pick(index)) }, policy),
     );
   let seen = 0;
-  const list = microseconds(20, () => {
+  const list = microseconds(2, () => {
     seen = names.filter(mayName(subject, "read", "application", policy)).length;
   });
   if (seen !== readable) throw new Error(`${seen} applications are readable instead of ${readable}`);
@@ -77,7 +83,7 @@ export async function run({ quick }: RunOptions): Promise<Measured> {
       decision_denied_us: ask((index) => (index % readable) * 10 + 2),
       decision_by_list_us: ask((index) => (index % readable) * 10),
       list_ms: list / 1_000,
-      compile_ms: microseconds(5, () => compilePolicy(input)) / 1_000,
+      compile_ms: microseconds(1, () => compilePolicy(input)) / 1_000,
     },
   };
 }

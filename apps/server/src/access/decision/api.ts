@@ -1,4 +1,5 @@
 import type { ResourceKind, Verb } from "@gennaker/contract/permission.ts";
+import type { RolesCache } from "./prepared.ts";
 
 /** A rule of a role: these verbs on the resources that the patterns name. `deny` wins over every `allow`. */
 export type Grant = {
@@ -20,6 +21,8 @@ export type Policy = {
   roles: ReadonlyMap<string, CompiledRole>;
   applications: ReadonlyMap<string, CompiledRestriction>;
   accounts: ReadonlyMap<string, CompiledRestriction>;
+  /** What was made ready for roles that have asked. */
+  cache: RolesCache;
 };
 
 export type CompiledRole = { name: string; allow: readonly CompiledGrant[]; deny: readonly CompiledGrant[] };
@@ -32,8 +35,13 @@ export type CompiledGrant = {
   kinds: ReadonlyMap<ResourceKind, NameSet>;
 };
 
-/** Which names of a kind: all, some by name, some by pattern. */
-export type NameSet = { all: boolean; names: ReadonlySet<string>; patterns: readonly ((name: string) => boolean)[] };
+/** Which names of a kind: all, some by name, some by their beginning (`team-*`), some by another pattern. */
+export type NameSet = {
+  all: boolean;
+  names: ReadonlySet<string>;
+  prefixes: readonly string[];
+  patterns: readonly ((name: string) => boolean)[];
+};
 
 export type CompiledRestriction = ReadonlyMap<Verb, ReadonlySet<string>>;
 

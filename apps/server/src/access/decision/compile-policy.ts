@@ -29,6 +29,7 @@ export function compilePolicy(input: PolicyInput): Policy {
     roles,
     applications: compileRestrictions(input.applications),
     accounts: compileRestrictions(input.accounts),
+    cache: { byList: new WeakMap(), byText: new Map() },
   };
 }
 
@@ -71,10 +72,13 @@ function add(map: Map<ResourceKind, string[]>, kind: ResourceKind, name: string)
 
 function nameSet(names: readonly string[]): NameSet {
   const lower = names.map((name) => name.toLowerCase());
+  const starred = lower.filter((name) => name.includes("*") && name !== "*");
+  const isPrefix = (name: string) => name.indexOf("*") === name.length - 1;
   return {
     all: lower.includes("*"),
     names: new Set(lower.filter((name) => !name.includes("*"))),
-    patterns: lower.filter((name) => name.includes("*") && name !== "*").map(wildcard),
+    prefixes: starred.filter(isPrefix).map((name) => name.slice(0, -1)),
+    patterns: starred.filter((name) => !isPrefix(name)).map(wildcard),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Resource, ResourceKind, Verb } from "@gennaker/contract/permission.ts";
-import type { Because, CompiledGrant, CompiledRestriction, Decision, NameSet, Policy, Subject } from "./api.ts";
+import type { Because, CompiledRestriction, Decision, Policy, Subject } from "./api.ts";
 import { administrator } from "./built-in-roles.ts";
+import { grantFor, rolesOf } from "./prepared.ts";
 import { inScope } from "./scopes.ts";
 
 /**
@@ -16,12 +17,11 @@ export function decide(subject: Subject, verb: Verb, resource: Resource, policy:
   if (subject.scopes !== null && !inScope(subject.scopes, verb, resource))
     return no("scope", `The token's scopes do not hold "${verb}" on ${what}.`);
   const name = resource.name?.toLowerCase() ?? null;
-  const isAdministrator = subject.roles.includes(administrator);
+  const roles = rolesOf(policy, subject.roles);
+  const isAdministrator = roles.set.has(administrator);
   // No rule can shut administrators out of the rules.
   const denying =
-    isAdministrator && resource.kind === "access"
-      ? null
-      : firstGrant(subject, policy, "deny", verb, resource.kind, name);
+    isAdministrator && resource.kind === "access" ? null : grantFor(policy, roles, "deny", verb, resource.kind)(name);
   if (denying) return no("role", `The role ${denying.role} says: ${denying.grant.text}.`);
   if (isAdministrator) return yes("administrator", `${subject.user} has the role ${administrator}.`);
   if (subject.breakGlass !== null && subject.breakGlass.until > now && resource.kind !== "access") {
@@ -31,13 +31,13 @@ export function decide(subject: Subject, verb: Verb, resource: Resource, policy:
   const restriction = restrictionOf(policy, resource.kind, name);
   if (restriction) {
     const listed = restriction.get(verb);
-    const role = subject.roles.find((each) => listed?.has(each) === true);
+    const role = listed === undefined ? undefined : common(roles.set, listed);
     if (role !== undefined) return yes("restriction", `The list of ${what} gives "${verb}" to the role ${role}.`);
-    const roles = [...(listed ?? [])];
-    const who = roles.length === 0 ? "nobody" : `the roles ${roles.join(", ")}`;
+    const wanted = [...(listed ?? [])];
+    const who = wanted.length === 0 ? "nobody" : `the roles ${wanted.join(", ")}`;
     return no("restriction", `The list of ${what} gives "${verb}" to ${who}; ${subject.user} has none of them.`);
   }
-  const allowing = firstGrant(subject, policy, "allow", verb, resource.kind, name);
+  const allowing = grantFor(policy, roles, "allow", verb, resource.kind)(name);
   if (allowing) return yes("role", `The role ${allowing.role} says: ${allowing.grant.text}.`);
   return { allowed: false, because: [nothingAllows(subject, verb, what)] };
 }
@@ -53,21 +53,22 @@ export function mayName(
   policy: Policy,
   now = new Date(),
 ): (name: string) => boolean {
-  const isAdministrator = subject.roles.includes(administrator);
+  const roles = rolesOf(policy, subject.roles);
+  const isAdministrator = roles.set.has(administrator);
   const open = subject.breakGlass !== null && subject.breakGlass.until > now && kind !== "access";
-  const allowed = union(subject, policy, "allow", verb, kind);
-  const denied = union(subject, policy, "deny", verb, kind);
+  const allowed = grantFor(policy, roles, "allow", verb, kind);
+  const denied = grantFor(policy, roles, "deny", verb, kind);
   return (rawName) => {
     const name = rawName.toLowerCase();
     if (subject.scopes !== null && !inScope(subject.scopes, verb, { kind, name })) return false;
-    if (holds(denied, name) && !(isAdministrator && kind === "access")) return false;
+    if (denied(name) !== null && !(isAdministrator && kind === "access")) return false;
     if (isAdministrator || open) return true;
     const restriction = restrictionOf(policy, kind, name);
     if (restriction) {
       const listed = restriction.get(verb);
-      return listed !== undefined && subject.roles.some((role) => listed.has(role));
+      return listed !== undefined && common(roles.set, listed) !== undefined;
     }
-    return holds(allowed, name);
+    return allowed(name) !== null;
   };
 }
 
@@ -77,47 +78,11 @@ function restrictionOf(policy: Policy, kind: ResourceKind, name: string | null):
   return kind === "account" ? policy.accounts.get(name) : undefined;
 }
 
-function firstGrant(
-  subject: Subject,
-  policy: Policy,
-  effect: "allow" | "deny",
-  verb: Verb,
-  kind: ResourceKind,
-  name: string | null,
-): { role: string; grant: CompiledGrant } | null {
-  for (const each of subject.roles) {
-    const role = policy.roles.get(each);
-    if (role === undefined) continue;
-    for (const grant of role[effect]) {
-      if (!grant.verbs.has(verb) && !grant.verbs.has("*")) continue;
-      const names = grant.kinds.get(kind);
-      if (grant.anything || (names !== undefined && holds(names, name))) return { role: role.name, grant };
-    }
-  }
-  return null;
-}
-
-/** A kind as a whole (no name) is held only by what holds all of it. */
-function holds({ all, names, patterns }: NameSet, name: string | null): boolean {
-  if (all) return true;
-  if (name === null) return false;
-  return names.has(name) || patterns.some((pattern) => pattern(name));
-}
-
-function union(subject: Subject, policy: Policy, effect: "allow" | "deny", verb: Verb, kind: ResourceKind): NameSet {
-  const names = new Set<string>();
-  const patterns: ((name: string) => boolean)[] = [];
-  let all = false;
-  for (const each of subject.roles) {
-    for (const grant of policy.roles.get(each)?.[effect] ?? []) {
-      if (!grant.verbs.has(verb) && !grant.verbs.has("*")) continue;
-      const found = grant.kinds.get(kind);
-      if (grant.anything || found?.all === true) all = true;
-      for (const name of found?.names ?? []) names.add(name);
-      patterns.push(...(found?.patterns ?? []));
-    }
-  }
-  return { all, names, patterns };
+/** A member of both sets; the smaller one is walked. */
+function common(left: ReadonlySet<string>, right: ReadonlySet<string>): string | undefined {
+  const [small, large] = left.size < right.size ? [left, right] : [right, left];
+  for (const each of small) if (large.has(each)) return each;
+  return undefined;
 }
 
 function nothingAllows(subject: Subject, verb: Verb, what: string): Because {
