@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeFindings, scrollsSideways } from "./axe.ts";
 import { newContext, startBrowser, type Look } from "./browser.ts";
+import { pauses } from "./scene/operations.ts";
 import { serveScene, type SceneChanges } from "./scene/serve-scene.ts";
 import { startServer, type TestServer } from "./server.ts";
 
@@ -92,7 +93,12 @@ const states: Record<string, State> = {
     path: "applications/shop/executions/01JUDGEDRUN?view=history&at=3",
     ready: "[aria-current=step]",
   },
-  freezes: { path: "freezes", ready: "main h3" },
+  freezes: { path: "freezes", ready: "main h3", changes: { "/engine/pause": pauses } },
+  "paused application": {
+    path: "applications/shop",
+    ready: "section[aria-label=shop-lab]",
+    changes: { "/engine/pause": pauses },
+  },
   "freeze dialog": { path: "freezes?edit=Year end", ready: "[role=dialog] fieldset" },
   "dry run": {
     path: `applications/shop/pipelines/ship/dry-run?parameters=${encodeURIComponent("{}")}`,

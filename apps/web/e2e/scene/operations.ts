@@ -7,7 +7,8 @@ import type { Project } from "@gennaker/contract/resources/project.ts";
 import { judgedExecution } from "./executions.ts";
 import { at } from "./time.ts";
 
-const pauses: PauseState = {
+/** The engine and two applications are paused. */
+export const pauses: PauseState = {
   paused: true,
   pauses: [
     { application: null, pausedBy: "mina", reason: "Database upgrade until five", pausedAt: at(-600) },
@@ -188,7 +189,7 @@ const imports: ImportReport[] = [
 
 /** Answers for the pages that steer the engine, look back, try out, group and import. */
 export const operations: Record<string, unknown> = {
-  "/engine/pause": pauses,
+  "/engine/pause": { paused: false, pauses: [] } satisfies PauseState,
   "/freezes": freezes,
   "/accounts": [{ name: "local", cloudProvider: "hosts", regions: [], reachable: true, reason: "" }],
   "/applications/shop/retention": { application: "shop", source: "server", keepDays: 90, keepLast: 20 },

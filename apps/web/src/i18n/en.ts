@@ -98,7 +98,8 @@ export const en = {
       create: "Start with your own",
       createText: "Create an application here, then add a pipeline on its Pipelines tab.",
       bring: "Bring your Spinnaker pipelines",
-      bringText: "The CLI saves them as they are; paths and JSON are those of Spinnaker's Gate.",
+      bringText:
+        "A report says first what each document becomes here. The command line takes directories and a running Gate, too.",
     },
     dialog: {
       title: "New application",

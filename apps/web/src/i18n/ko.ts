@@ -116,7 +116,8 @@ export const ko: Messages = {
       create: "직접 시작하기",
       createText: "여기서 애플리케이션을 만든 다음 파이프라인 탭에서 파이프라인을 추가하세요.",
       bring: "Spinnaker 파이프라인 가져오기",
-      bringText: "CLI로 그대로 저장할 수 있습니다. 경로와 JSON 형식은 Spinnaker Gate와 같습니다.",
+      bringText:
+        "문서마다 어떻게 바뀌는지 보고서로 먼저 확인합니다. 명령줄로는 디렉터리나 실행 중인 Gate에서도 가져옵니다.",
     },
     dialog: {
       title: "애플리케이션 만들기",

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Empty } from "../../ui/feedback/empty.tsx";
 import styles from "./applications.module.css";
@@ -28,8 +29,11 @@ export function Welcome({ onCreate }: { onCreate(): void }) {
         <li>
           <h3>{texts.bring}</h3>
           <p className="muted">{texts.bringText}</p>
+          <p>
+            <Link to="/import">{t.imports.title}</Link>
+          </p>
           <pre>
-            <code>gennaker pipeline save pipeline.json</code>
+            <code>gennaker import DIRECTORY --dry-run</code>
           </pre>
         </li>
       </ol>
