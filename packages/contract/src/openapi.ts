@@ -18,6 +18,8 @@ const tags = [
   ["secrets", "Secrets that the database keeps, encrypted"],
   ["engine", "The engine as a whole: pauses and freeze calendars"],
   ["projects", "Projects: applications and pipelines shown together"],
+  ["access", "People, roles, tokens and sessions: who may do what, and why"],
+  ["import", "Taking documents over from a Spinnaker, and giving them back"],
 ] as const;
 
 /** The OpenAPI 3.1 document of the own API, made from the route table alone. */
@@ -83,6 +85,11 @@ const pathValues: Record<string, string> = {
   project: "a project's id or name",
   secret: "its name",
   freeze: "a freeze calendar's name",
+  user: "the user's name",
+  role: "the role's name",
+  session: "the session's id",
+  token: "the token's id",
+  import: "the import's id",
   exception: "the id of an exception of a freeze calendar",
 };
 

@@ -50,6 +50,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   }
   const oidc = settings.oidc === undefined ? null : createOidc(settings.oidc, database, platform.outgoing);
   const people = createPeople({ database, audit, events, settings });
+  platform.leader.run("forgetting ended sessions", 600_000, () => people.sessions.sweep());
   const rules = createRules({
     database,
     settings,
@@ -97,7 +98,6 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         },
       }),
     async announce(url) {
-      await people.sessions.sweep();
       const token = await people.setup.token();
       if (token !== null)
         log("warn", `There is no administrator yet. Open ${url}/ui/setup and enter this one-time token: ${token}`);

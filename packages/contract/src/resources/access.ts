@@ -13,7 +13,7 @@ export const accessUser = z.object({
   email: z.string().nullable(),
   roles: z.array(z.string()).describe("given here"),
   groups: z.array(z.string()).describe("told by the provider"),
-  source: z.string().describe("local, oidc or ldap"),
+  source: z.string().describe("local or oidc"),
   disabled: z.boolean(),
   hasPassword: z.boolean(),
   lockedUntil: time.nullable().describe("shut after wrong passwords"),
@@ -113,7 +113,7 @@ export const accessRoutes = defineRoutes({
     summary: "Whether somebody may do something, and why",
     query: z.object({
       user: z.string().optional().describe("default: who asks"),
-      verb: z.enum(verbs),
+      verb: z.enum(verbs).describe("what would be done"),
       resource: z.string().min(1).describe("e.g. application/shop, account/prod, audit"),
     }),
     response: explanation,

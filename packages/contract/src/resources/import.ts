@@ -112,7 +112,7 @@ export const importRoutes = defineRoutes({
     path: "/imports",
     tag: "import",
     summary: "Imports and dry runs, newest first",
-    query: z.object({ limit: z.coerce.number().int().min(1).max(500).optional() }),
+    query: z.object({ limit: z.coerce.number().int().min(1).max(500).optional().describe("at most this many") }),
     response: z.array(importReport),
   },
   getImport: {
@@ -123,7 +123,7 @@ export const importRoutes = defineRoutes({
     query: z.object({
       outcome: outcome.optional().describe("only items that came out so"),
       after: z.coerce.number().int().min(0).optional().describe("`next` of the page before"),
-      limit: z.coerce.number().int().min(1).max(1_000).optional(),
+      limit: z.coerce.number().int().min(1).max(1_000).optional().describe("at most this many"),
     }),
     response: importReport.extend({ items: z.array(importItem), next: z.number().nullable() }),
   },
@@ -132,7 +132,7 @@ export const importRoutes = defineRoutes({
     path: "/export",
     tag: "import",
     summary: "An application's documents in Spinnaker's JSON, in order; without one, what belongs to none",
-    query: z.object({ application: z.string().optional() }),
+    query: z.object({ application: z.string().optional().describe("absent: what belongs to none") }),
     response: z.object({ application: z.string().nullable(), items: z.array(exportedItem) }),
   },
   getReadiness: {

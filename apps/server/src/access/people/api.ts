@@ -65,7 +65,7 @@ export type Identity = {
 
 /** A person as a provider tells: made at the first login, brought up to date at each. */
 export type ExternalPerson = {
-  source: "oidc" | "ldap";
+  source: "oidc";
   externalId: string;
   name: string;
   displayName: string | null;

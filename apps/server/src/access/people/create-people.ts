@@ -21,23 +21,17 @@ type Dependencies = {
   audit: AuditLog;
   events: EventLog;
   settings: AccessSettings;
-  /** Another place that knows names and passwords (LDAP), asked where there is no local account; null: it says no. */
-  directory?: (name: string, password: string, actor: Actor) => Promise<User | null>;
 };
 
 /** Everything about people and machines that the database keeps. */
-export function createPeople({ database, audit, events, settings, directory }: Dependencies) {
+export function createPeople({ database, audit, events, settings }: Dependencies) {
   const passwords = createPasswords();
   const users = createUsers(database, audit, passwords);
   const tokens = createTokens(database, audit, settings);
   const logins = createLogins(database, audit, passwords);
 
-  async function logIn(name: string, password: string, actor: Actor): Promise<User> {
-    const local = directory === undefined || (await users.get(name))?.hasPassword === true;
-    if (local) return logins.withPassword(name, password, actor);
-    logins.count(actor.address ?? null);
-    return (await directory(name, password, actor)) ?? logins.withPassword(name, "", actor);
-  }
+  const logIn = (name: string, password: string, actor: Actor): Promise<User> =>
+    logins.withPassword(name, password, actor);
 
   return {
     users,

@@ -53,30 +53,6 @@ const schema = z.strictObject({
       clockSkewSeconds: z.number().int().min(0).max(300).default(30),
     })
     .optional(),
-  ldap: z
-    .strictObject({
-      url: z.string().regex(/^ldaps?:\/\//, "expected ldap://… or ldaps://…"),
-      bindDn: z.string().optional(),
-      bindPassword: secret.optional(),
-      startTls: z.boolean().default(false),
-      userBase: z.string(),
-      /** `{user}` stands for the name. */
-      userFilter: z.string().default("(uid={user})"),
-      groupBase: z.string().optional(),
-      /** `{dn}` and `{user}` stand for the person. */
-      groupFilter: z.string().default("(member={dn})"),
-      groupAttribute: z.string().default("cn"),
-      timeoutMs: z.number().int().min(100).max(60_000).default(5_000),
-    })
-    .optional(),
-  /** Groups of people from the teams of a GitHub organization, as `org/team`. */
-  github: z
-    .strictObject({
-      organization: z.string().min(1),
-      token: secret,
-      url: z.url().default("https://api.github.com"),
-    })
-    .optional(),
 });
 
 export type AccessSettings = Omit<z.output<typeof schema>, "accounts" | "roles"> & {
@@ -94,5 +70,5 @@ export function readAccessSettings(value: Readonly<Record<string, unknown>>): Ac
 
 /** Whether there is any way to log in. */
 export function isOn(settings: AccessSettings): boolean {
-  return settings.local || settings.oidc !== undefined || settings.ldap !== undefined;
+  return settings.local || settings.oidc !== undefined;
 }
