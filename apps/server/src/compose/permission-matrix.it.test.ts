@@ -48,7 +48,9 @@ test("administrators may call everything; viewers, auditors and readers change n
 
 test("what is restricted is closed to operators on every path that names it", () => {
   const named = lines.filter(({ route }) =>
-    /^(?!.*concourse).*:application|^[A-Z]+ \/api\/v1.*:pipeline\b|:execution|\/pipelines\/:id|\/tasks\/:id/.test(route),
+    /^(?!.*concourse).*:application|^[A-Z]+ \/api\/v1.*:pipeline\b|:execution|\/pipelines\/:id|\/tasks\/:id/.test(
+      route,
+    ),
   );
   expect(named.length).toBeGreaterThan(60);
   expect(

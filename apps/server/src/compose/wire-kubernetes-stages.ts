@@ -32,6 +32,7 @@ const evaluate: KubernetesStageDeps["evaluate"] = async (context, fields) => {
   const { context: summary, failure } = summaryOf(errors, context);
   const whole = values[0]?.extra ?? null;
   // Evaluated in order a failure leaves everything raw; evaluated as fields it leaves the one expression.
-  const kept = errors.length === 0 && isJsonObject(whole) ? whole : evaluateFields(context, fields, context.stage.context);
+  const kept =
+    errors.length === 0 && isJsonObject(whole) ? whole : evaluateFields(context, fields, context.stage.context);
   return { fields: kept, context: summary, failure };
 };

@@ -7,10 +7,7 @@ import type { Handlers } from "../../platform/http/api.ts";
 import type { Artifacts, FetchedArtifact } from "./api.ts";
 
 /** The own API of artifacts. Each fetch is audited: it calls the outside with the operator's credentials. */
-export function artifactHandlers(
-  artifacts: Artifacts,
-  ground: { database: Database; audit: AuditLog },
-): Handlers {
+export function artifactHandlers(artifacts: Artifacts, ground: { database: Database; audit: AuditLog }): Handlers {
   return {
     listArtifactAccounts: async () => artifacts.accounts(),
     getArtifactUsage: () => artifacts.usage(),

@@ -17,10 +17,7 @@ export type GateRouteOptions = {
 };
 
 /** One of Gate's paths as a route of the server; every answer of JSON says so, the empty ones too. */
-export function addGateRoute(
-  server: FastifyInstance,
-  { route, actorOf, access, permission }: GateRouteOptions,
-): void {
+export function addGateRoute(server: FastifyInstance, { route, actorOf, access, permission }: GateRouteOptions): void {
   server.route({
     method: route.method,
     url: route.path,
