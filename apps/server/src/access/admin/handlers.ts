@@ -116,7 +116,7 @@ export function accessHandlers({ people, permissions, settings }: Dependencies):
 }
 
 /** `application/shop`, `audit`. Throws for anything else. */
-export function readResource(text: string): Resource {
+function readResource(text: string): Resource {
   const slash = text.indexOf("/");
   const kind = slash < 0 ? text : text.slice(0, slash);
   const name = slash < 0 ? null : text.slice(slash + 1);

@@ -2,7 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 
 /** OWASP's smallest recommended Argon2id: 19 MiB, two passes, one lane. Older hashes are made anew at the next login. */
-export const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
+const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
 type Parameters = { memory: number; passes: number; parallelism: number; tagLength: number };
 
 const shortest = 12;

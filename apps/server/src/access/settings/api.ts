@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRestriction } from "../decision/api.ts";
+import { builtInRoles, compilePolicy, readRestriction } from "../decision/api.ts";
 import type { Restriction, Role } from "../decision/api.ts";
 
 const names = z.array(z.string().min(1).max(250)).max(10_000);
@@ -63,9 +63,26 @@ export type AccessSettings = Omit<z.output<typeof schema>, "accounts" | "roles">
 /** Reads `access`. Throws with the place and the reason of the first thing that is wrong. */
 export function readAccessSettings(value: Readonly<Record<string, unknown>>): AccessSettings {
   const read = schema.safeParse(value);
-  if (read.success) return read.data;
+  if (read.success) {
+    checkRoles(read.data.roles);
+    return read.data;
+  }
   const [issue] = read.error.issues;
   throw new Error(`gennaker.yaml: ${["access", ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not usable"}.`);
+}
+
+/** Throws where a role names no resource, or is one that Gennaker has already. */
+function checkRoles(roles: readonly Role[]): void {
+  const none = new Map<string, never>();
+  for (const role of roles) {
+    if (builtInRoles.some(({ name }) => name === role.name.toLowerCase()))
+      throw new Error(`gennaker.yaml: access.roles: the role ${role.name} is built in. Choose another name.`);
+    try {
+      compilePolicy({ version: "0", roles: [role], applications: none, accounts: none, environments: none });
+    } catch (error) {
+      throw new Error(`gennaker.yaml: access.roles: ${role.name}: ${(error as Error).message}.`, { cause: error });
+    }
+  }
 }
 
 /** Whether there is any way to log in. */

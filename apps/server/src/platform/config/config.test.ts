@@ -56,3 +56,15 @@ describe("flags", () => {
     expect(() => parseFlags(args)).toThrow(ConfigError);
   });
 });
+
+test("other addresses than loopback are served only where people log in", () => {
+  const host = { host: "0.0.0.0" };
+  for (const access of [undefined, {}, { local: false }, { defaultRoles: ["viewer"] }, { local: "true" }]) {
+    const file = access === undefined ? host : { ...host, access };
+    expect(() => resolveConfig({ ...nothing, file })).toThrow(
+      "only loopback addresses are served until authentication",
+    );
+  }
+  for (const access of [{ local: true }, { oidc: { issuer: "https://id.example" } }])
+    expect(resolveConfig({ ...nothing, file: { ...host, access } }).config.host).toBe("0.0.0.0");
+});
