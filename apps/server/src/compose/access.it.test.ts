@@ -131,6 +131,20 @@ describe("roles", () => {
     const stolen = await call("/pipelines", { as: "oper", body: { id, name: "p", application: "shop", stages: [] } });
     expect([stolen.status, stolen.json().message]).toEqual([403, expect.stringContaining("application secret")]);
   });
+  test("triggers run as somebody else only where that gives nothing more", async () => {
+    await put("/api/v1/access/users/robot", { kind: "service", roles: ["operator"] });
+    await put("/api/v1/access/users/root", { kind: "service", roles: ["operator", "keys"] });
+    const save = (runAsUser: string) => ({
+      name: "as",
+      application: "shop",
+      stages: [],
+      triggers: [{ type: "webhook", runAsUser }],
+    });
+    expect((await call("/pipelines", { as: "oper", body: save("robot") })).status).toBe(200);
+    const refused = await call("/pipelines", { as: "oper", body: save("root") });
+    expect([refused.status, refused.json().message]).toEqual([403, expect.stringContaining("keys")]);
+    expect((await call("/pipelines", { as: "oper", body: save("nobody-known") })).status).toBe(403);
+  });
   test("tasks ask for what their jobs change", async () => {
     const task = (job: object) => ({ application: "shop", description: "d", job: [job] });
     const change = task({ type: "updateApplication", application: { name: "secret", email: "x@example.com" } });

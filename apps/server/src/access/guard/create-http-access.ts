@@ -6,14 +6,14 @@ import type { Database } from "../../platform/database/api.ts";
 import type { HttpAccess } from "../../platform/http/access.ts";
 import { actorOf as strangerOf } from "../actor/api.ts";
 import type { Policy } from "../decision/api.ts";
-import { decide, mayName } from "../decision/api.ts";
+import { administrator, decide, mayName } from "../decision/api.ts";
 import type { Identity } from "../people/api.ts";
 import type { Known } from "../people/api.ts";
 import type { Sessions } from "../people/api.ts";
 import type { Tokens } from "../people/api.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { LookUp } from "./needs.ts";
-import { wantedOf } from "./needs.ts";
+import { runAsUsersOf, wantedOf } from "./needs.ts";
 import type { Rules } from "./rules.ts";
 import { shownOf } from "./shown.ts";
 
@@ -94,6 +94,24 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     throw new GennakerError("forbidden", reason);
   }
 
+  /** As in Spinnaker: only who has all roles of a user may have triggers run as that user. */
+  async function checkRunAs(request: FastifyRequest, { subject }: Identity, users: readonly string[]): Promise<void> {
+    if (subject.roles.includes(administrator)) return;
+    for (const name of users) {
+      const key = name.normalize("NFKC").toLowerCase().trim();
+      if (key === subject.user) continue;
+      const roles = (await known.byKey(key, "bearer"))?.subject.roles;
+      const lacking = roles?.filter((role) => !subject.roles.includes(role)) ?? [];
+      if (roles === undefined) await denied(request, `user/${key}`, `runAsUser: there is no user ${name}.`);
+      if (lacking.length > 0)
+        await denied(
+          request,
+          `user/${key}`,
+          `runAsUser: ${name} has the roles ${lacking.join(", ")}, which you have not.`,
+        );
+    }
+  }
+
   return {
     identify: recognize,
     identityOf: (request) => admitted.get(request)?.identity ?? null,
@@ -129,6 +147,7 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
         const what = resource.name === null ? resource.kind : `${resource.kind}/${resource.name}`;
         await denied(request, what, decision.because.map(({ text }) => text).join(" "));
       }
+      if (changing.has(request.method)) await checkRunAs(request, identity, runAsUsersOf(parts.body));
     },
     shown(request, permission, answer) {
       if (permission === null || permission === "everybody" || permission.shows === undefined) return answer;

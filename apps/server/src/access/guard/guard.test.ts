@@ -2,7 +2,7 @@ import { needs } from "@gennaker/contract/permission.ts";
 import { describe, expect, test } from "vitest";
 import { localPath } from "../login/cookies.ts";
 import { cookieOf, credentialsOf } from "./credentials.ts";
-import { accountsOf, wantedOf } from "./needs.ts";
+import { accountsOf, runAsUsersOf, wantedOf } from "./needs.ts";
 import { shownOf } from "./shown.ts";
 
 const lookUp = async (what: string, id: string) =>
@@ -76,6 +76,17 @@ describe("what a request asks", () => {
     };
     expect(accountsOf(stage).map(({ resource }) => resource.name)).toEqual(["a", "c", "b"]);
   });
+});
+
+test("the users that triggers run as are found in documents, lists and jobs", () => {
+  const pipeline = { triggers: [{ runAsUser: "robot" }, { runAsUser: "robot" }, {}, 5, { runAsUser: "" }] };
+  const encoded = Buffer.from(JSON.stringify(pipeline)).toString("base64");
+  expect(runAsUsersOf(pipeline)).toEqual(["robot"]);
+  expect(runAsUsersOf([pipeline, null])).toEqual(["robot"]);
+  expect(runAsUsersOf({ job: [{ type: "savePipeline", pipeline: encoded }, { strategy: pipeline }] })).toEqual([
+    "robot",
+  ]);
+  for (const none of [undefined, null, "x", {}, { triggers: "x" }]) expect(runAsUsersOf(none)).toEqual([]);
 });
 
 describe("lists", () => {

@@ -114,6 +114,23 @@ export function accountsOf(stage: Readonly<Record<string, unknown>>): Wanted[] {
   return [...new Set(texts)].map((name) => wanted("write", "account", name));
 }
 
+/** The users that triggers of a sent pipeline would run as: in a document, a list of them, or the jobs of a task. */
+export function runAsUsersOf(body: unknown): string[] {
+  const documents = Array.isArray(body) ? body : [body, ...listOf(objectOf(body)["job"]).flatMap(storedOf)];
+  const triggers = documents.flatMap((document) => listOf(objectOf(document)["triggers"]));
+  const names = triggers.map((trigger) => objectOf(trigger)["runAsUser"]);
+  return [...new Set(names.filter((name): name is string => typeof name === "string" && name !== ""))];
+}
+
+function storedOf(job: unknown): unknown[] {
+  const { pipeline, strategy } = objectOf(job);
+  return [decoded(pipeline), decoded(strategy)];
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** Jobs carry documents as objects, or as text in base64. */
 function decoded(value: unknown): unknown {
   if (typeof value !== "string") return value;
