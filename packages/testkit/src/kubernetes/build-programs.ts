@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { findGo, type Go } from "./go.ts";
 import { cachedPrograms, controlPlane, kubernetesVersion, kwokModule, sourceDirectory } from "./programs.ts";
 
@@ -24,7 +33,13 @@ export function runningBuilder(cache: string): number | null {
  */
 export async function buildPrograms(log: (line: string) => void): Promise<string> {
   const cache = cachedPrograms();
+  const builder = runningBuilder(cache);
+  if (builder !== null) throw new Error(`process ${builder} builds them already`);
   mkdirSync(dirname(cache), { recursive: true });
+  // What builders that were killed have left.
+  for (const name of readdirSync(dirname(cache))) {
+    if (name.startsWith(`${basename(cache)}-`)) rmSync(join(dirname(cache), name), { recursive: true, force: true });
+  }
   writeFileSync(builderFile(cache), String(process.pid));
   const folder = mkdtempSync(`${cache}-`);
   try {
