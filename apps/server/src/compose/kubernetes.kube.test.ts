@@ -74,7 +74,7 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     await port.apply("test", deployment(namespace, "shown", { replicas: 1 }));
     await port.waitStable("test", { kind: "deployment", name: "shown", namespace }, AbortSignal.timeout(30_000));
     await expect
-      .poll(() => get("/api/v1/applications/shop/clusters"), { timeout: 10_000 })
+      .poll(() => get(`/api/v1/applications/${namespace}/clusters`), { timeout: 10_000 })
       .toMatchObject([
         {
           name: "deployment shown",
@@ -83,7 +83,7 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
           serverGroups: [{ region: namespace, health: { status: "stable" }, instances: [{ state: "up" }] }],
         },
       ]);
-    expect(await get("/applications/shop/serverGroups")).toMatchObject([
+    expect(await get(`/applications/${namespace}/serverGroups`)).toMatchObject([
       { account: "prod", region: namespace, cloudProvider: "kubernetes" },
     ]);
     await expect.poll(() => heard, { timeout: 20_000 }).toContain(`prod/${namespace}/replicaSet shown-`);
@@ -93,12 +93,12 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
 
   it("shows objects of all kinds as a tree with health, single ones without secrets, and what leads to them", async () => {
     const { port, namespace } = scene;
-    const labels = { "app.kubernetes.io/name": "shop" };
+    const labels = { "app.kubernetes.io/name": namespace };
     const metadata = { name: "keys", namespace, labels };
     await port.apply("test", { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "hunter2" } });
     await port.apply("test", service(namespace, "shown", { run: "shown" }));
     const objects = `/api/v1/accounts/prod/kubernetes/objects`;
-    const tree = (await get(`${objects}?application=shop&namespace=${namespace}`)) as unknown as {
+    const tree = (await get(`${objects}?application=${namespace}&namespace=${namespace}`)) as unknown as {
       objects: { kind: string; uid: string; owners: { uid: string }[]; health: { state: string } }[];
       problems: unknown[];
     };
@@ -123,7 +123,7 @@ describe.skipIf(skipped !== "")(`a server with a Kubernetes account on a real cl
     expect((await call(server.url, "/api/v1/accounts/dead/kubernetes/objects?kind=pod")).status).toBe(502);
 
     await expect
-      .poll(() => get("/api/v1/applications/shop/kubernetes/traffic"), { timeout: 10_000 })
+      .poll(() => get(`/api/v1/applications/${namespace}/kubernetes/traffic`), { timeout: 10_000 })
       .toMatchObject({
         loadBalancers: [{ account: "prod", name: "service shown", serverGroups: [expect.stringContaining("shown-")] }],
         networkPolicies: [],

@@ -10,7 +10,7 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
   });
   afterAll(() => scene?.close());
 
-  const groups = () => scene.provider.serverGroups({ application: "shop", region: scene.namespace });
+  const groups = () => scene.provider.serverGroups({ application: scene.namespace, region: scene.namespace });
 
   it("shows an account with its namespaces once its cluster has answered", async () => {
     await expect
@@ -36,7 +36,7 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
       account: "test",
       region: namespace,
       cluster: "deployment web",
-      application: "shop",
+      application: scene.namespace,
       sequence: 1,
       disabled: false,
       capacity: { desired: 2 },
@@ -49,14 +49,14 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
       ["up", 8080],
     ]);
     expect(group?.zones.length).toBeGreaterThan(0);
-    expect(scene.provider.loadBalancers({ application: "shop" })).toMatchObject([
+    expect(scene.provider.loadBalancers({ application: scene.namespace })).toMatchObject([
       { name: "service web", serverGroups: [group?.name], health: { status: "stable" } },
     ]);
     await expect
       .poll(() => scene.events.findLast(({ subject }) => subject.includes(group?.name ?? "?")))
       .toMatchObject({
         type: "serverGroup.changed",
-        application: "shop",
+        application: scene.namespace,
         data: { desired: 2, health: { status: "stable" } },
       });
   });

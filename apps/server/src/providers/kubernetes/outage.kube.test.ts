@@ -30,7 +30,7 @@ describe.skipIf(programs === null)("a cluster whose API server dies (needs the p
     await cluster.killApiServer();
     await expect.poll(async () => (await provider.accounts())[0]?.reachable, { timeout: 20_000 }).toBe(false);
     expect((await provider.accounts())[0]?.reason).toContain("does not answer");
-    const shown = await provider.serverGroups({ application: "shop", cluster: "deployment web" });
+    const shown = await provider.serverGroups({ application: namespace, cluster: "deployment web" });
     expect(shown.map(({ instances }) => instances.length)).toEqual([1]);
     expect(events.findLast(({ type }) => type === "account.changed")).toMatchObject({ data: { reachable: false } });
 

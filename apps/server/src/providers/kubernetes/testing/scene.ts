@@ -60,21 +60,24 @@ export async function openScene(
   };
 }
 
-/** A Deployment as `deployManifest` leaves it, with what `patch` replaces. */
+/**
+ * A Deployment as `deployManifest` leaves it, with what `options` replace. Its application is named like the namespace:
+ * the cluster is shared with other tests.
+ */
 export function deployment(
   namespace: string,
   name: string,
   options: { replicas?: number; image?: string; annotations?: Record<string, string> } = {},
 ): KubeObject {
   const moniker = {
-    "moniker.spinnaker.io/application": "shop",
+    "moniker.spinnaker.io/application": namespace,
     "moniker.spinnaker.io/cluster": `deployment ${name}`,
   };
   const labels = { run: name };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name, namespace, labels: { "app.kubernetes.io/name": "shop" }, annotations: moniker },
+    metadata: { name, namespace, labels: { "app.kubernetes.io/name": namespace }, annotations: moniker },
     spec: {
       replicas: options.replicas ?? 2,
       selector: { matchLabels: labels },
@@ -94,7 +97,7 @@ export function service(namespace: string, name: string, selector: Record<string
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace, labels: { "app.kubernetes.io/name": "shop" } },
+    metadata: { name, namespace, labels: { "app.kubernetes.io/name": namespace } },
     spec: { selector, ports: [{ port: 80, targetPort: 8080 }] },
   };
 }
