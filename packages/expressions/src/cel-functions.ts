@@ -1,4 +1,4 @@
-import { CelScalar, celFunc } from "@bufbuild/cel";
+import { celLibrary } from "./cel-library.ts";
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 import { toCel } from "./cel-values.ts";
 import { evaluationError } from "./errors.ts";
@@ -43,6 +43,7 @@ const SHARED: readonly (readonly [name: string, texts: number])[] = [
 
 /** The same helpers that `#name(…)` calls in SpEL, as functions of CEL. */
 export function celFunctions(session: Session): CelFunc[] {
+  const { CelScalar, celFunc } = celLibrary();
   return SHARED.map(([name, texts]) =>
     celFunc(name, Array(texts).fill(CelScalar.STRING), CelScalar.DYN, (...args: unknown[]): CelInput => {
       const given = args.map((arg): Value => (typeof arg === "string" ? arg : null));

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { isCelList, isCelMap, isCelUint } from "@bufbuild/cel";
+import { celLibrary } from "./cel-library.ts";
 import type { CelInput } from "@bufbuild/cel";
 import { evaluationError } from "./errors.ts";
 import { limitError } from "./limits.ts";
@@ -26,6 +26,7 @@ export function fromCel(value: unknown, session: Session, depth: number): unknow
   if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
     return value;
   if (typeof value === "bigint") return whole(value);
+  const { isCelList, isCelMap, isCelUint } = celLibrary();
   if (isCelUint(value)) return whole(value.value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (isCelList(value)) return Array.from(value, (item) => fromCel(item, session, depth + 1));

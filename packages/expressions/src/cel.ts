@@ -1,9 +1,8 @@
 import { createContext, runInContext } from "node:vm";
-import { celEnv, isCelError, parse, plan } from "@bufbuild/cel";
 import type { CelInput, CelResult } from "@bufbuild/cel";
-import { strings } from "@bufbuild/cel/ext";
 import { RE2JS } from "re2js";
 import { celFunctions } from "./cel-functions.ts";
+import { celLibrary, celTexts } from "./cel-library.ts";
 import { fromCel, toCel } from "./cel-values.ts";
 import { ExpressionError, evaluationError, syntaxError } from "./errors.ts";
 import { limitError } from "./limits.ts";
@@ -25,8 +24,9 @@ export function compileCel(text: string, session: Session): () => Value {
     throw limitError(`is longer than ${session.budget.limits.expressionLength} characters`);
   session.budget.charge(10 + text.length);
   const re2 = { compile: (pattern: string) => regularExpression(pattern) };
+  const { celEnv, isCelError, parse, plan } = celLibrary();
   const parsed = reading(() => parse(text));
-  const run = reading(() => plan(celEnv({ funcs: [...strings, ...celFunctions(session)], re2 }), parsed));
+  const run = reading(() => plan(celEnv({ funcs: [...celTexts(), ...celFunctions(session)], re2 }), parsed));
   return () => {
     const bindings = namesIn(text, session);
     const result = guarded(() => (LOOPS.test(text) ? limited(() => run(bindings)) : run(bindings)));
