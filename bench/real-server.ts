@@ -24,7 +24,7 @@ export async function startRealServer(label: string, config: object = {}): Promi
   const data = join(folder, "data");
   const file = join(folder, "gennaker.yaml");
   writeFileSync(file, JSON.stringify(config));
-  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
   const args = [...flags, serverMain, "--config", file, "--data", data, "--port", "0", "--ui", "off"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -49,7 +49,7 @@ if (!installed()) install();
 const follow = pathToFileURL(join(root, "tools", "follow-parent.mjs")).href;
 const flags = ["--disable-warning=ExperimentalWarning", "--import", follow];
 // The young generation grows to 3 × 16 MiB by default and is hardly given back: a server at rest needs little of it.
-if (entry.includes("server")) flags.push("--max-semi-space-size=4");
+if (entry.includes("server")) flags.push("--max-semi-space-size=2");
 const child = spawn(node, [...flags, resolve(root, entry), ...args], {
   stdio: ["inherit", "inherit", "inherit", "pipe"],
   env: {

@@ -17,7 +17,7 @@ async function start(data: string): Promise<Started> {
   const begun = performance.now();
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", serverMain, "--data", data, "--port", "0"],
+    ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2", serverMain, "--data", data, "--port", "0"],
     {
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, NODE_COMPILE_CACHE: join(data, "..", "compile-cache") },

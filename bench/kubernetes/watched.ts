@@ -10,7 +10,7 @@ export type Watcher = {
 /** Starts the process that is measured, with the flags that Gennaker itself starts with. */
 export function startWatcher(kubeconfig: string): Watcher {
   const script = fileURLToPath(new URL("./watcher.ts", import.meta.url));
-  const execArgv = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
+  const execArgv = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
   const child: ChildProcess = fork(script, [kubeconfig], { execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   let next = 0;

@@ -17,7 +17,7 @@ export async function startDemoServer(dataDirectory: string, keep: boolean): Pro
     process.execPath,
     [
       "--disable-warning=ExperimentalWarning",
-      "--max-semi-space-size=4",
+      "--max-semi-space-size=2",
       "--import",
       followParent,
       serverMain,
