@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineRoutes } from "../route.ts";
 import { explanation, time } from "./common.ts";
-import { execution, status } from "./execution.ts";
+import { execution, stage, status } from "./execution.ts";
 
 const listed = (text: string) =>
   text
@@ -32,30 +32,8 @@ export const executionQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).optional().describe("at most this many (1–500)"),
 });
 
-const taskState = z.object({
-  id: z.string(),
-  name: z.string(),
-  status,
-  startTime: time.nullable(),
-  endTime: time.nullable(),
-  attempt: z.number(),
-  waiting: explanation.nullable(),
-});
-
-const stageState = z.object({
-  id: z.string(),
-  refId: z.string(),
-  type: z.string(),
-  name: z.string(),
-  status,
-  requisiteStageRefIds: z.array(z.string()),
-  parentStageId: z.string().nullable(),
-  syntheticStageOwner: z.enum(["STAGE_BEFORE", "STAGE_AFTER"]).nullable(),
-  startTime: time.nullable(),
-  endTime: time.nullable(),
-  failure: explanation.nullable(),
-  tasks: z.array(taskState),
-});
+/** A stage as it was at a step: what its context and outputs held then is not kept. */
+const stageState = stage.omit({ context: true, outputs: true });
 
 /** One thing that happened, in words. `before` and `after` are statuses of the task, stage or run it happened to. */
 export const historyStep = z.object({
