@@ -1,3 +1,4 @@
+import type { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Actor } from "../../platform/audit/api.ts";
 import { mayHoldExactNumbers, parseExact } from "../../platform/values/exact-numbers.ts";
@@ -29,6 +30,12 @@ export type StartRequest = {
 /** A document as it was once saved; the newest is the one in use, or the last one before a deletion. */
 export type PipelineVersion = { version: number; document: JsonObject; text: string; savedAt: Date; savedBy: string };
 
+/** A document to store; with `received`, the text it was parsed from, numbers are stored as they are written there. */
+export type ToSave = { document: JsonObject; received?: string };
+
+/** What of a stored document is needed to tell whether it is the one that is looked for, and whether it changed. */
+export type PipelineText = Pick<StoredPipeline, "id" | "application" | "name" | "text">;
+
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
   /** The ids of an application's, without reading their documents. */
@@ -48,6 +55,10 @@ export type Pipelines = {
   counts(): Promise<ReadonlyMap<string, number>>;
   get(id: string): Promise<StoredPipeline | null>;
   byName(application: string, name: string): Promise<StoredPipeline | null>;
+  /** For each the one with the id, or else with the application and name; the answers stand in the same order. */
+  find(
+    wanted: readonly { id: string | null; application: string | null; name: string }[],
+  ): Promise<(PipelineText | null)[]>;
   /**
    * Validates, gives an id where there is none, keeps the version before. `staleCheck` refuses to overwrite a newer one;
    * with `received`, the text the document was parsed from, numbers are stored as they are written there.
@@ -57,6 +68,11 @@ export type Pipelines = {
     actor: Actor,
     options: { staleCheck: boolean; received?: string },
   ): Promise<StoredPipeline>;
+  /**
+   * Saves as one `save` after another would, in one transaction where nothing is in the way. What cannot be saved is
+   * refused alone; the answers stand in the same order.
+   */
+  saveAll(documents: readonly ToSave[], actor: Actor): Promise<(StoredPipeline | GennakerError)[]>;
   remove(id: string, actor: Actor): Promise<void>;
   /** Starts a run; parameters are checked against the pipeline's. */
   start(pipeline: StoredPipeline, request: StartRequest, actor: Actor): Promise<{ id: string }>;

@@ -5,11 +5,13 @@ import type { Engine } from "../../engine/api.ts";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
-import type { Pipelines, StartRequest, StoredPipeline } from "./api.ts";
-import type { Row } from "./save-pipeline.ts";
+import type { Pipelines, StartRequest, StoredPipeline, ToSave } from "./api.ts";
+import { findTexts } from "./find-texts.ts";
 import { historyOf } from "./history.ts";
 import { reorder } from "./reorder.ts";
-import { announce, fromRow, savePipeline } from "./save-pipeline.ts";
+import type { Row } from "./row.ts";
+import { fromRow } from "./row.ts";
+import { announce, savePipeline, savePipelines } from "./save-pipeline.ts";
 import type { PipelineKind } from "./tables.ts";
 import { kinds } from "./tables.ts";
 
@@ -37,6 +39,15 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
   async function one(where: string, values: unknown[]): Promise<StoredPipeline | null> {
     const rows = await database.query<Row>(`select * from ${table} where ${where}`, values);
     return rows[0] ? fromRow(rows[0]) : null;
+  }
+
+  /** The document to store, or why it cannot be. */
+  function checkedOf(document: JsonObject, received: string | undefined): ToSave | GennakerError {
+    const checked = dependencies.check(document);
+    const [first] = checked.errors;
+    if (first === undefined) return { document: checked.document, ...(received === undefined ? {} : { received }) };
+    const message = `The ${noun} was not saved: ${first.reason} (at ${first.pointer || "the top"}).`;
+    return new GennakerError("invalid_pipeline", message, { problems: checked.errors });
   }
 
   return {
@@ -73,20 +84,21 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
     get: (id) => one("id = $1", [id]),
     byName: (application, name) =>
       one("application = $1 and lower(name) = lower($2)", [application.toLowerCase(), name]),
+    find: (wanted) => findTexts(database, table, wanted),
 
-    async save(received, actor, options) {
-      const checked = dependencies.check(received);
-      if (checked.errors.length > 0) {
-        const first = checked.errors[0];
-        throw new GennakerError(
-          "invalid_pipeline",
-          `The ${noun} was not saved: ${first?.reason} (at ${first?.pointer || "the top"}).`,
-          {
-            problems: checked.errors,
-          },
-        );
-      }
-      return savePipeline({ ...dependencies, kind }, checked.document, actor, options);
+    async save(received, actor, { staleCheck, received: text }) {
+      const checked = checkedOf(received, text);
+      if (checked instanceof GennakerError) throw checked;
+      return savePipeline({ ...dependencies, kind }, checked, actor, staleCheck);
+    },
+    async saveAll(documents, actor) {
+      const checked = documents.map(({ document, received }) => checkedOf(document, received));
+      const good = checked.flatMap((each) => (each instanceof GennakerError ? [] : [each]));
+      const saved = await savePipelines({ ...dependencies, kind }, good, actor);
+      const answers = new Map(good.map((each, index) => [each, saved[index] as StoredPipeline | GennakerError]));
+      return checked.map((each) =>
+        each instanceof GennakerError ? each : (answers.get(each) as StoredPipeline | GennakerError),
+      );
     },
 
     async remove(id, actor) {
@@ -105,7 +117,7 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
           application: row.application,
           before: JSON.parse(row.document) as JsonObject,
         });
-        await announce(dependencies.events, tx, noun, row.application, id);
+        await announce(dependencies.events, tx, noun, [{ id, application: row.application }]);
       });
     },
 

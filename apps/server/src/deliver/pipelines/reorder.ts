@@ -3,8 +3,10 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Actor } from "../../platform/audit/api.ts";
 import { stringifyExact } from "../../platform/values/exact-numbers.ts";
-import type { Row, SaveDependencies } from "./save-pipeline.ts";
-import { announce, largestPosition } from "./save-pipeline.ts";
+import { largestPosition } from "./place.ts";
+import type { Row } from "./row.ts";
+import type { SaveDependencies } from "./save-pipeline.ts";
+import { announce } from "./save-pipeline.ts";
 
 /**
  * Gives documents of an application other places, all or none, with one audit row. A new place is no new version: the
@@ -20,7 +22,7 @@ export async function reorder(
   const application = rawApplication.toLowerCase();
   await database.transaction(async (tx) => {
     await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`${noun} of ${application}`]);
-    const rows = await tx.query<Row & { position: number }>(
+    const rows = await tx.query<Row>(
       `select * from ${table} where application = $1 and id = any($2) order by id for update`,
       [application, Object.keys(indexes)],
     );
@@ -48,7 +50,7 @@ export async function reorder(
         row.version,
         text,
       ]);
-      await announce(events, tx, noun, application, row.id);
+      await announce(events, tx, noun, [{ id: row.id, application }]);
     }
     await audit.record(tx, {
       actor,

@@ -6,142 +6,174 @@ import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import { sqlState } from "../../platform/database/faults.ts";
 import type { EventLog } from "../../platform/events/api.ts";
-import { stringifyExact } from "../../platform/values/exact-numbers.ts";
-import type { StoredPipeline } from "./api.ts";
+import type { StoredPipeline, ToSave } from "./api.ts";
+import { place } from "./place.ts";
+import type { Named, Placed } from "./place.ts";
 import type { PipelineKind } from "./tables.ts";
-import { withTriggerIds } from "./trigger-ids.ts";
-
-export type Row = {
-  id: string;
-  application: string;
-  name: string;
-  disabled: boolean;
-  version: number;
-  document: string;
-  updated_at: Date;
-  last_modified_by: string;
-};
 
 export type SaveDependencies = { database: Database; events: EventLog; audit: AuditLog; kind: PipelineKind };
-type Options = { staleCheck: boolean; received?: string };
-
-export const largestPosition = 2_147_483_647;
 
 /** Stores a document that was checked, in one transaction with its version, its audit row and its event. */
 export async function savePipeline(
   dependencies: SaveDependencies,
-  received: JsonObject,
+  received: ToSave,
   actor: Actor,
-  options: Options,
+  staleCheck: boolean,
 ): Promise<StoredPipeline> {
-  const { noun, table } = dependencies.kind;
-  const given = received["id"];
-  const id = typeof given === "string" && given !== "" ? plain(given, "/id") : randomUUID();
-  const application = checkedApplication(received["application"]);
-  const name = plain(String(received["name"]), "/name");
+  const named = namedBy(received);
   try {
-    return await dependencies.database.transaction(async (tx) => {
-      await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`${noun} of ${application}`]);
-      const before = (await tx.query<Row>(`select * from ${table} where id = $1 for update`, [id]))[0];
-      if (options.staleCheck && before) refuseStale(noun, before, received);
-      const position = positionIn(received) ?? (await nextPosition(tx, table, application, id));
-      const saved = Date.now();
-      const document: JsonObject = {
-        ...withTriggerIds(received),
-        id,
-        application,
-        index: position,
-        updateTs: String(saved),
-        lastModified: saved,
-        lastModifiedBy: actor.user,
-      };
-      const row = await write(
-        tx,
-        dependencies.kind,
-        { id, application, name, position, disabled: received["disabled"] === true, actor },
-        stringifyExact(document, options.received ?? "{}"),
-      );
-      await dependencies.audit.record(tx, {
+    const [saved] = await storeAll(dependencies, [named], actor, staleCheck);
+    return saved as StoredPipeline;
+  } catch (error) {
+    throw isTaken(error) ? nameTaken(dependencies.kind.noun, named, error) : error;
+  }
+}
+
+/**
+ * Stores documents that were checked as one after another would, with a handful of statements for all of them. What
+ * cannot be stored is refused alone; the answers stand in the documents' order.
+ */
+export async function savePipelines(
+  dependencies: SaveDependencies,
+  received: readonly ToSave[],
+  actor: Actor,
+): Promise<(StoredPipeline | GennakerError)[]> {
+  const named = received.map((each) => refusalOf(() => namedBy(each)));
+  const fit = named.flatMap((each) => (each instanceof GennakerError ? [] : [each]));
+  const answers = new Map<Named, StoredPipeline | GennakerError>();
+  try {
+    const saved = await storeAll(dependencies, fit, actor, false);
+    for (const [index, each] of fit.entries()) answers.set(each, saved[index] as StoredPipeline);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    // One of the names is taken, or two documents are of the same pipeline: each for itself says which.
+    for (const each of fit) answers.set(each, await alone(dependencies, each.received, actor));
+  }
+  return named.map((each) => (each instanceof GennakerError ? each : (answers.get(each) as StoredPipeline)));
+}
+
+async function alone(dependencies: SaveDependencies, received: ToSave, actor: Actor) {
+  try {
+    return await savePipeline(dependencies, received, actor, false);
+  } catch (error) {
+    if (error instanceof GennakerError) return error;
+    throw error;
+  }
+}
+
+function refusalOf<T>(work: () => T): T | GennakerError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof GennakerError) return error;
+    throw error;
+  }
+}
+
+function namedBy(received: ToSave): Named {
+  const { id, application, name } = received.document;
+  return {
+    id: typeof id === "string" && id !== "" ? plain(id, "/id") : randomUUID(),
+    application: checkedApplication(application),
+    name: plain(String(name), "/name"),
+    received,
+  };
+}
+
+/** A name that another has, or (many at once) the same row twice. */
+const isTaken = (error: unknown): boolean => sqlState(error) === "23505" || sqlState(error) === "21000";
+
+function nameTaken(noun: string, { application, name }: Named, cause: unknown): GennakerError {
+  return new GennakerError(
+    "invalid_pipeline",
+    `Application ${application} already has a ${noun} named ${name}. Choose another name, or save with that one's id.`,
+    { problems: [{ pointer: "/name", reason: `another ${noun} of this application has this name` }], cause },
+  );
+}
+
+/** All of them in one transaction, or (thrown) none. */
+async function storeAll(
+  { database, events, audit, kind }: SaveDependencies,
+  all: readonly Named[],
+  actor: Actor,
+  staleCheck: boolean,
+): Promise<StoredPipeline[]> {
+  if (all.length === 0) return [];
+  const { noun } = kind;
+  return database.transaction(async (tx) => {
+    const placed = await place(tx, kind, all, actor, staleCheck);
+    const times = await write(tx, kind, placed, actor);
+    await audit.recordAll(
+      tx,
+      placed.map(({ id, application, before, document }) => ({
         actor,
         action: `${noun}.${before ? "update" : "create"}`,
         resource: `${noun}/${id}`,
         application,
         ...(before ? { before: JSON.parse(before.document) as JsonObject } : {}),
         after: document,
-      });
-      await announce(dependencies.events, tx, noun, application, id);
-      if (before && before.application !== application)
-        await announce(dependencies.events, tx, noun, before.application, id);
-      return fromRow(row);
-    });
-  } catch (error) {
-    if (sqlState(error) !== "23505") throw error;
-    throw new GennakerError(
-      "invalid_pipeline",
-      `Application ${application} already has a ${noun} named ${name}. Choose another name, or save with that one's id.`,
-      {
-        problems: [{ pointer: "/name", reason: `another ${noun} of this application has this name` }],
-        cause: error,
-      },
+      })),
     );
-  }
+    await announce(
+      events,
+      tx,
+      noun,
+      placed.flatMap(({ id, application, before }) =>
+        (before === null || before.application === application ? [application] : [application, before.application]).map(
+          (of) => ({ id, application: of }),
+        ),
+      ),
+    );
+    return placed.map(({ id, application, name, version, document, text }) => ({
+      id,
+      application,
+      name,
+      disabled: document["disabled"] === true,
+      version,
+      document,
+      text,
+      updatedAt: times.get(id) as Date,
+      lastModifiedBy: actor.user,
+    }));
+  });
 }
 
-type Columns = { id: string; application: string; name: string; position: number; disabled: boolean; actor: Actor };
-
+/** The rows and their versions; gives when each was written, by id. */
 async function write(
   tx: Tx,
   { table, versions }: PipelineKind,
-  { id, application, name, position, disabled, actor }: Columns,
-  text: string,
-): Promise<Row> {
-  // Versions outlive a deleted pipeline: one saved again under the same id goes on counting.
-  const [last] = await tx.query<{ version: number }>(
-    `select coalesce(max(version), 0)::int4 as version from ${versions} where pipeline_id = $1`,
-    [id],
-  );
-  const version = (last?.version ?? 0) + 1;
-  const rows = await tx.query<Row>(
+  placed: readonly Placed[],
+  actor: Actor,
+): Promise<ReadonlyMap<string, Date>> {
+  const [ids, numbers, texts] = [
+    placed.map(({ id }) => id),
+    placed.map(({ version }) => version),
+    placed.map(({ text }) => text),
+  ];
+  const rows = await tx.query<{ id: string; updated_at: Date }>(
     `insert into ${table} (id, application, name, position, disabled, version, document, last_modified_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (id) do update set application = $2, name = $3, position = $4, disabled = $5, version = $6, document = $7,
-       last_modified_by = $8, updated_at = now()
-     returning *`,
-    [id, application, name, position, disabled, version, text, actor.user],
+     select *, $8 from unnest($1::text[], $2::text[], $3::text[], $4::int4[], $5::boolean[], $6::int4[], $7::text[])
+     on conflict (id) do update set application = excluded.application, name = excluded.name, position = excluded.position,
+       disabled = excluded.disabled, version = excluded.version, document = excluded.document,
+       last_modified_by = excluded.last_modified_by, updated_at = now()
+     returning id, updated_at`,
+    [
+      ids,
+      placed.map(({ application }) => application),
+      placed.map(({ name }) => name),
+      placed.map(({ position }) => position),
+      placed.map(({ document }) => document["disabled"] === true),
+      numbers,
+      texts,
+      actor.user,
+    ],
   );
-  await tx.query(`insert into ${versions} (pipeline_id, version, document, saved_by) values ($1, $2, $3, $4)`, [
-    id,
-    version,
-    text,
-    actor.user,
-  ]);
-  return rows[0] as Row;
-}
-
-/** What was sent names the version it was made from by `updateTs`, or by `lastModified`, which says the same. */
-function refuseStale(noun: string, before: Row, received: JsonObject): void {
-  const current = JSON.parse(before.document) as JsonObject;
-  const sent = received["updateTs"] ?? received["lastModified"] ?? "";
-  if (String(current["updateTs"] ?? "") === String(sent)) return;
-  throw new GennakerError(
-    "stale",
-    `The ${noun} ${before.name} was changed by ${before.last_modified_by} since you read it. Load it again and repeat your change.`,
+  await tx.query(
+    `insert into ${versions} (pipeline_id, version, document, saved_by)
+     select *, $4 from unnest($1::text[], $2::int4[], $3::text[])`,
+    [ids, numbers, texts, actor.user],
   );
-}
-
-/** `index`, where it is a place that can be stored. */
-function positionIn(received: JsonObject): number | null {
-  const index = received["index"];
-  return Number.isInteger(index) && Number(index) >= 0 && Number(index) <= largestPosition ? Number(index) : null;
-}
-
-async function nextPosition(tx: Tx, table: string, application: string, id: string): Promise<number> {
-  const rows = await tx.query<{ position: number }>(
-    `select coalesce((select position from ${table} where id = $2),
-       (select max(least(position, ${largestPosition - 1})) + 1 from ${table} where application = $1), 0) as position`,
-    [application, id],
-  );
-  return rows[0]?.position ?? 0;
+  return new Map(rows.map((row) => [row.id, row.updated_at]));
 }
 
 function checkedApplication(value: unknown): string {
@@ -168,22 +200,10 @@ export async function announce(
   events: EventLog,
   tx: Tx,
   noun: PipelineKind["noun"],
-  application: string,
-  id: string,
+  changed: readonly { id: string; application: string }[],
 ): Promise<void> {
-  await events.append(tx, [{ type: `${noun}.changed`, application, subject: id, data: {} }]);
-}
-
-export function fromRow(row: Row): StoredPipeline {
-  return {
-    id: row.id,
-    application: row.application,
-    name: row.name,
-    disabled: row.disabled,
-    version: row.version,
-    document: JSON.parse(row.document) as JsonObject,
-    text: row.document,
-    updatedAt: row.updated_at,
-    lastModifiedBy: row.last_modified_by,
-  };
+  await events.append(
+    tx,
+    changed.map(({ id, application }) => ({ type: `${noun}.changed`, application, subject: id, data: {} })),
+  );
 }

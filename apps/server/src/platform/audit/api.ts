@@ -27,4 +27,6 @@ export type AuditInput = {
 export type AuditLog = {
   /** Writes one row in the caller's transaction: the change and its audit are one. */
   record(tx: Tx, entry: AuditInput): Promise<void>;
+  /** The same for many changes of one transaction, in their order. */
+  recordAll(tx: Tx, entries: readonly AuditInput[]): Promise<void>;
 };
