@@ -19,7 +19,8 @@ export const resizeActions = [
 export const resizeServerGroupSchema = object({
   ...targetFields,
   action: maybe(choice(resizeActions)),
-  resizeType: maybe(choice(resizeActions)),
+  /** "exact" wins over the action; "pct" and "incr" are what the UI of Spinnaker remembers of its form. */
+  resizeType: maybe(text),
   capacity: maybe(capacity),
   targetSize: maybe(count),
   scalePct: maybe(number),

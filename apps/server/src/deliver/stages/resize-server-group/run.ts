@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
-import { resizeServerGroupSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
+import { resizeActions, resizeServerGroupSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { StageView, TaskDefinition } from "../../../engine/api.ts";
 import type { Capacity, ServerGroup } from "../../../providers/port/api.ts";
@@ -81,8 +81,14 @@ export function waitForFewer(deps: DeliverDeps): TaskDefinition {
   };
 }
 
+/** Older pipelines name the action as `resizeType`. */
+function actionOf({ action, resizeType }: Fields): (typeof resizeActions)[number] {
+  if (resizeType === "exact") return "scale_exact";
+  return action ?? resizeActions.find((each) => each === resizeType) ?? "scale_exact";
+}
+
 function resizeFrom(fields: Fields, group: ServerGroup, cluster: readonly ServerGroup[]): Resize {
-  const action = fields.action ?? fields.resizeType ?? "scale_exact";
+  const action = actionOf(fields);
   const relative = { percent: fields.scalePct, number: fields.scaleNum };
   if (action === "scale_exact") {
     const size = fields.targetSize;

@@ -116,6 +116,8 @@ test.each<[JsonObject, number]>([
   [{ action: "scale_up", scaleNum: 2 }, 4],
   [{ action: "scale_down", scalePct: 50 }, 1],
   [{ resizeType: "scale_to_cluster" }, 2],
+  [{ resizeType: "incr", action: "scale_up", scaleNum: 1 }, 3],
+  [{ resizeType: "exact", action: "scale_up", capacity: { min: 1, max: 1, desired: 1 } }, 1],
   [{ action: "scale_to_server_group", source: { serverGroupName: "app-v000" }, scalePct: 100 }, 4],
   [{ capacity: { desired: 1 }, neverShrink: true }, 2],
 ])("resizeServerGroup with %j makes it %i", async (context, size) => {
