@@ -49,7 +49,11 @@ describe("users' rules", () => {
     const patterns: string[] = [];
     const re2 = { compile: (pattern: string) => ({ test: () => patterns.push(pattern) > 0 }) };
     const matching = createCelHealthRules([widgets(rule("spec.name.matches('^a+$')", "stable"))], { re2 });
-    expect(matching.judge(widget({}, { name: "aaa" }))).toEqual({ status: "stable", message: "m" });
+    expect(matching.judge(widget({}, { name: "aaa" }))).toEqual({
+      status: "stable",
+      message: "m",
+      rule: "example.com/Widget 1",
+    });
     expect(patterns).toEqual(["^a+$"]);
   });
 });

@@ -12,7 +12,8 @@ export type CelHealthRule = {
   readonly rules: readonly { readonly when: string; readonly status: CelHealthStatus; readonly message: string }[];
 };
 
-export type CelHealthAnswer = { readonly status: CelHealthStatus; readonly message: string };
+/** `rule` names the rule that answered: `example.com/Widget 2`. */
+export type CelHealthAnswer = { readonly status: CelHealthStatus; readonly message: string; readonly rule: string };
 
 /** Rules that are ready to run: `judge` gives undefined where no rule is for the kind or none holds. */
 export type CelHealthRules = { readonly judge: (manifest: unknown) => CelHealthAnswer | undefined };
@@ -51,7 +52,7 @@ export function createCelHealthRules(
       const where = `Rule ${index + 1} of ${key}`;
       if (!statuses.has(status))
         throw new CelHealthRuleError(`${where}: the status "${status}" is none of ${[...statuses].join(", ")}`);
-      return { holds: compile(env, when, where), answer: { status, message } };
+      return { holds: compile(env, when, where), answer: { status, message, rule: `${key} ${index + 1}` } };
     });
     compiled.set(key, [...(compiled.get(key) ?? []), ...list]);
   }

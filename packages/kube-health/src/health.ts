@@ -1,8 +1,9 @@
 import { argocd } from "./argocd/argocd.ts";
 import type { CelHealthRules } from "./cel-rules.ts";
-import { judge } from "./gennaker/judge.ts";
+import { argocdStates } from "./gennaker/custom.ts";
+import { decide } from "./gennaker/judge.ts";
 import { indexRelated, reference } from "./gennaker/related.ts";
-import type { Sign, State, Verdict } from "./gennaker/types.ts";
+import type { DecidedBy, Sign, State, Verdict } from "./gennaker/types.ts";
 import { verdictOf } from "./gennaker/types.ts";
 import { isObject } from "./json.ts";
 import { kstatus } from "./kstatus/kstatus.ts";
@@ -33,7 +34,10 @@ export type HealthVerdict = {
   readonly state: State;
   readonly message: string;
   readonly signs: readonly Sign[];
+  readonly decidedBy?: DecidedBy;
 };
+
+export type JudgedHealth = HealthVerdict & { readonly decidedBy: DecidedBy };
 
 const defaultGraceMs = 60_000;
 
@@ -57,13 +61,51 @@ export function health(manifest: unknown, options: HealthOptions = {}): Health {
 
 /** Our own verdict with its signs, for programs: what `health` says in mode `gennaker`, unabridged. */
 export function verdict(manifest: unknown, options: Omit<HealthOptions, "mode"> = {}): HealthVerdict {
+  const { decidedBy: _rule, ...said } = decided(manifest, options);
+  return said;
+}
+
+/**
+ * A verdict in our own words by any mode's rules, with the rule that gave it. Users' rules go before every mode's; another
+ * mode's verdict keeps our signs, which explain it but decide nothing. Where a mode has none (Argo CD on kinds without a
+ * check), an object that exists is stable, as that tool shows it.
+ */
+export function judged(manifest: unknown, options: HealthOptions = {}): JudgedHealth {
+  const own = decided(manifest, options);
+  const { mode = "gennaker" } = options;
+  if (mode === "gennaker" || own.decidedBy.source === "user") return own;
+  const { status, message } = health(manifest, options);
+  const state = status === null ? (mode === "kstatus" ? "unknown" : "stable") : (modeStates[mode][status] ?? "unknown");
+  const signs = own.signs.map((sign) => ({ ...sign, fatal: sign.fatal && state === "failed" }));
+  return { state, message: message || own.message, signs, decidedBy: { source: mode, rule: own.decidedBy.rule } };
+}
+
+/** The modes' spellings in our own words. */
+const modeStates: Readonly<Record<Exclude<HealthMode, "gennaker">, Readonly<Record<string, State>>>> = {
+  argocd: argocdStates,
+  kstatus: {
+    Current: "stable",
+    InProgress: "progressing",
+    Failed: "failed",
+    Terminating: "progressing",
+    NotFound: "unknown",
+  },
+  spinnaker: { stable: "stable", unstable: "progressing", failed: "failed", paused: "paused" },
+};
+
+function decided(manifest: unknown, options: Omit<HealthOptions, "mode">): JudgedHealth {
   const byUser = isObject(manifest) ? options.celRules?.judge(manifest) : undefined;
-  if (byUser !== undefined) return userVerdict(manifest, byUser.status, byUser.message);
-  return judge(manifest, {
+  if (byUser !== undefined)
+    return {
+      ...userVerdict(manifest, byUser.status, byUser.message),
+      decidedBy: { source: "user", rule: byUser.rule },
+    };
+  const { verdict: said, decidedBy } = decide(manifest, {
     related: indexRelated(options.related ?? []),
     now: options.now ?? Date.now(),
     schedulingGraceMs: options.schedulingGraceMs ?? defaultGraceMs,
   });
+  return { ...said, decidedBy };
 }
 
 function userVerdict(manifest: unknown, state: State, message: string): Verdict {

@@ -60,7 +60,8 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
 
   const lateApplications = createLate<Applications>("applications");
   const access = wireAccess(config, platform, lateApplications);
-  const target = await wireProviders(platform, config, (topics) => lateEngine.get().wake(topics), log, releases);
+  const wake = (topics: readonly string[]) => lateEngine.get().wake(topics);
+  const target = await wireProviders(platform, config, wake, lateApplications, log, releases);
   const { providers, routers, gatewaySocket } = target;
   const artifacts = wireArtifacts(platform, config, lateEngine);
   const deliver = wireDeliver(platform, target, lateEngine, latePipelines, artifacts, {

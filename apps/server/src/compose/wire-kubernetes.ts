@@ -3,7 +3,10 @@ import type { Config } from "../platform/config/config.ts";
 import { ConfigError } from "../platform/config/config.ts";
 import type { KubernetesProvider } from "../providers/kubernetes/create-kubernetes-provider.ts";
 import { kubernetesSchema } from "../providers/kubernetes/settings.ts";
+import type { Applications } from "../deliver/applications/api.ts";
+import type { Late } from "./late.ts";
 import type { Log } from "./log.ts";
+import { wireKubernetesHealth } from "./wire-kubernetes-health.ts";
 import type { Platform } from "./wire-platform.ts";
 
 /**
@@ -14,6 +17,7 @@ export async function wireKubernetes(
   { opened, database, events, leader }: Platform,
   config: Config,
   wake: (topics: readonly string[]) => void,
+  applications: Late<Applications>,
   log: Log,
 ): Promise<KubernetesProvider | null> {
   const read = kubernetesSchema.safeParse(config.kubernetes);
@@ -28,7 +32,8 @@ export async function wireKubernetes(
   }
   if (read.data.accounts.length === 0) return null;
   const { createKubernetesProvider } = await import("../providers/kubernetes/create-kubernetes-provider.ts");
-  return createKubernetesProvider({
+  const health = await wireKubernetesHealth(read.data, applications, log);
+  const provider = createKubernetesProvider({
     settings: read.data,
     database,
     events,
@@ -38,7 +43,19 @@ export async function wireKubernetes(
     log,
     leads: () => leader.leads(),
     wake,
+    judgeOf: health.judgeOf,
   });
+  return {
+    ...provider,
+    start() {
+      health.start();
+      provider.start();
+    },
+    async stop() {
+      health.stop();
+      await provider.stop();
+    },
+  };
 }
 
 /** Names the database: the same for all replicas, another one for every other Gennaker. */

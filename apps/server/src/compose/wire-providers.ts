@@ -1,9 +1,11 @@
+import type { Applications } from "../deliver/applications/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createHostsProvider } from "../providers/hosts/create-hosts-provider.ts";
 import type { KubernetesProvider } from "../providers/kubernetes/create-kubernetes-provider.ts";
 import type { ProviderPort, ServerGroup } from "../providers/port/api.ts";
 import { createGatewayRouter } from "../traffic/gateway/create-gateway-router.ts";
 import type { RouterPort } from "../traffic/port/api.ts";
+import type { Late } from "./late.ts";
 import type { Log } from "./log.ts";
 import type { Releases } from "./releases.ts";
 import { wireKubernetes } from "./wire-kubernetes.ts";
@@ -30,6 +32,7 @@ export async function wireProviders(
   platform: Platform,
   config: Config,
   wake: (topics: readonly string[]) => void,
+  applications: Late<Applications>,
   log: Log,
   releases: Releases,
 ): Promise<Providers> {
@@ -54,7 +57,7 @@ export async function wireProviders(
     serverGroups: () => hosts.serverGroups({ account: "local" }),
     onInventoryChange: (listener) => hosts.onChange(listener),
   });
-  const kubernetes = await wireKubernetes(platform, config, wake, log);
+  const kubernetes = await wireKubernetes(platform, config, wake, applications, log);
   // Let go of after the engine, whose tasks use it.
   if (kubernetes !== null) releases.add("the watches of clusters", () => kubernetes.stop());
   const all: readonly ProviderPort[] = kubernetes === null ? [hosts] : [hosts, kubernetes];

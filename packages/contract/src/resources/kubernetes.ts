@@ -1,19 +1,7 @@
 import { z } from "zod";
 import { defineRoutes } from "../route.ts";
 import { time } from "./common.ts";
-
-const sign = z.object({
-  code: z.string().describe("area.what, e.g. image.pull"),
-  message: z.string(),
-  object: z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
-  fatal: z.boolean(),
-});
-
-export const kubernetesHealth = z.object({
-  state: z.enum(["stable", "progressing", "failed", "paused", "unknown"]),
-  message: z.string(),
-  signs: z.array(sign),
-});
+import { kubernetesHealth } from "./kubernetes-health.ts";
 
 /** Any object of a cluster, as one node of a tree: `owners` lead upwards. */
 export const kubernetesObject = z.object({
@@ -110,6 +98,8 @@ export const kubernetesRoutes = defineRoutes({
       tail: z.coerce.number().int().min(0).max(10_000).optional().describe("the last lines first; default 200"),
       follow: flag.describe("true: go on with what comes"),
       previous: flag.describe("true: of the containers' previous run"),
+      since: z.coerce.number().int().min(1).max(31_536_000).optional().describe("seconds: only what is younger"),
+      times: flag.describe("true: each line after its time, ISO 8601"),
     }),
     response: z.string(),
     text: true,

@@ -7,7 +7,8 @@ import { reference } from "./related.ts";
 import { verdictOf } from "./types.ts";
 import type { State, Verdict } from "./types.ts";
 
-const states: Readonly<Record<ArgocdStatus, State>> = {
+/** Argo CD's words in ours. */
+export const argocdStates: Readonly<Record<ArgocdStatus, State>> = {
   Healthy: "stable",
   Progressing: "progressing",
   Degraded: "failed",
@@ -16,11 +17,11 @@ const states: Readonly<Record<ArgocdStatus, State>> = {
   Unknown: "unknown",
 };
 
-/** A custom resource: by its operator's check where there is one, else by what most operators write. */
-export function customResource(manifest: unknown): Verdict {
+/** A custom resource by its operator's check; null where there is none. */
+export function operatorCheck(manifest: unknown): Verdict | null {
   const known = customHealth(manifest);
-  if (known === null) return byConvention(manifest);
-  const state = states[known.status];
+  if (known === null) return null;
+  const state = argocdStates[known.status];
   const message = known.message || `${textAt(manifest, "kind")}: ${known.status.toLowerCase()}`;
   const sign = { code: "resource.failed", message, object: reference(manifest), fatal: true };
   return verdictOf(state, message, state === "failed" ? [sign] : []);
@@ -80,7 +81,8 @@ const phases: readonly (readonly [RegExp, State])[] = [
 const words = ({ type, status, reason, message }: Condition): string =>
   `${type} is ${status}${reason === "" ? "" : ` (${reason})`}${message === "" ? "" : `: ${message}`}`;
 
-function byConvention(manifest: unknown): Verdict {
+/** A custom resource nobody has written a check for, by what most operators write. */
+export function byConvention(manifest: unknown): Verdict {
   const failed = (message: string): Verdict =>
     verdictOf("failed", message, [{ code: "resource.failed", message, object: reference(manifest), fatal: true }]);
   for (const field of ["paused", "suspend", "suspended"]) {

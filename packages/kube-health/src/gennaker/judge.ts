@@ -12,10 +12,10 @@ import {
   node,
   volume,
 } from "./cluster.ts";
-import { customResource } from "./custom.ts";
+import { byConvention, operatorCheck } from "./custom.ts";
 import { gateway, ingress, route, service } from "./network.ts";
 import { verdictOf } from "./types.ts";
-import type { Rule, Surroundings, Verdict } from "./types.ts";
+import type { DecidedBy, Rule, Surroundings, Verdict } from "./types.ts";
 import { daemonSet, deployment, replicaSet, statefulSet } from "./workloads.ts";
 
 /** Kinds with a rule of their own, by group and kind. */
@@ -60,11 +60,26 @@ const counted: ReadonlySet<string> = new Set([
 
 /** Our own verdict about one object, before user rules. Never throws, whatever the manifest holds. */
 export function judge(manifest: unknown, around: Surroundings): Verdict {
-  if (manifest === null || manifest === undefined) return verdictOf("unknown", "The object does not exist");
-  if (!isObject(manifest)) return verdictOf("unknown", "The manifest is not an object");
-  if (textAt(manifest, "metadata", "deletionTimestamp") !== "") return deletion(manifest);
+  return decide(manifest, around).verdict;
+}
+
+/** The verdict, with the rule that gave it. */
+export function decide(manifest: unknown, around: Surroundings): { verdict: Verdict; decidedBy: DecidedBy } {
+  const by = (source: DecidedBy["source"], rule: string, verdict: Verdict) => ({
+    verdict,
+    decidedBy: { source, rule },
+  });
+  if (manifest === null || manifest === undefined)
+    return by("kind", "", verdictOf("unknown", "The object does not exist"));
+  if (!isObject(manifest)) return by("kind", "", verdictOf("unknown", "The manifest is not an object"));
   const key = groupKind(kindOf(manifest));
-  return notObserved(manifest, key) ?? (rules.get(key) ?? customResource)(manifest, around);
+  if (textAt(manifest, "metadata", "deletionTimestamp") !== "") return by("deletion", key, deletion(manifest));
+  const early = notObserved(manifest, key);
+  if (early !== undefined) return by("generation", key, early);
+  const rule = rules.get(key);
+  if (rule !== undefined) return by("kind", key, rule(manifest, around));
+  const checked = operatorCheck(manifest);
+  return checked === null ? by("conventions", key, byConvention(manifest)) : by("check", key, checked);
 }
 
 /** While the controller has not seen the newest change, everything below `status` is about an older one. */

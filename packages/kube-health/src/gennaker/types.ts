@@ -19,6 +19,21 @@ export type Sign = {
   readonly fatal: boolean;
 };
 
+/** Which rule said it. `user`: the number of one's own rule; `check`: an operator's; the tools' names: another mode's rules. */
+export type DecidedBy = {
+  readonly source:
+    | "user"
+    | "deletion"
+    | "generation"
+    | "kind"
+    | "check"
+    | "conventions"
+    | "spinnaker"
+    | "argocd"
+    | "kstatus";
+  readonly rule: string;
+};
+
 export type Verdict = { readonly state: State; readonly message: string; readonly signs: readonly Sign[] };
 
 export const verdictOf = (state: State, message: string, signs: readonly Sign[] = []): Verdict => ({

@@ -8,6 +8,7 @@ import { browse, show, type Browsed, type BrowseFilter, type Shown } from "./inv
 import type { GroupChange } from "./inventory/changed-groups.ts";
 import type { KubernetesLoadBalancer, NetworkPolicy } from "./inventory/networking.ts";
 import type { Reach } from "./inventory/reach.ts";
+import { plainJudge, type Judge } from "./health/judge.ts";
 import { createClusterPort } from "./operations/create-cluster-port.ts";
 import { createGroupOperations } from "./operations/group-operations.ts";
 import type { KubernetesSettings } from "./settings.ts";
@@ -24,6 +25,8 @@ export type KubernetesProviderDeps = {
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
   /** Whether this replica tells changes to everybody; each sees all of them itself. */
   leads(): boolean;
+  /** By whose rules the objects of an account are judged; by ours alone when left out. */
+  judgeOf?(account: string): Judge;
   /** Makes tasks that wait on these topics run, on every replica. */
   wake(topics: readonly string[]): void;
 };
@@ -52,6 +55,7 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     accounts.set(
       each.name,
       createAccount(each, {
+        judge: deps.judgeOf?.(each.name) ?? plainJudge,
         env: deps.env,
         installation: deps.installation,
         replica: deps.replica,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { healthSettings } from "./health/settings.ts";
 
 const names = z.array(z.string().min(1));
 
@@ -31,13 +32,15 @@ const account = z.looseObject({
       z.strictObject({ namespace: z.string().min(1).default("default"), name: z.string().min(1).default("gennaker") }),
     ])
     .prefault({}),
+  /** Goes before the one for all accounts. */
+  health: healthSettings.prefault({}),
 });
 
 export type KubernetesAccountSettings = z.output<typeof account>;
 
 /** The section `kubernetes` of the configuration. */
 export const kubernetesSchema = z
-  .strictObject({ accounts: z.array(account).default([]) })
+  .strictObject({ accounts: z.array(account).default([]), health: healthSettings.prefault({}) })
   .superRefine(({ accounts }, context) => {
     const seen = new Set<string>();
     for (const [index, { name, namespaces, omitNamespaces, kinds, omitKinds }] of accounts.entries()) {

@@ -3,6 +3,7 @@ import type { KubeClient } from "@gennaker/kube-client/client.ts";
 import { createAccountInventory, type AccountInventory } from "../inventory/account-inventory.ts";
 import { openCaches, type Caches } from "../inventory/caches.ts";
 import { followGroups, type GroupChange } from "../inventory/changed-groups.ts";
+import type { Judge } from "../health/judge.ts";
 import { reachOf, type Reach } from "../inventory/reach.ts";
 import { fullName } from "../inventory/moniker.ts";
 import type { KubernetesAccountSettings } from "../settings.ts";
@@ -30,6 +31,7 @@ export type AccountRuntime = {
 };
 
 export type AccountDeps = {
+  judge: Judge;
   env: Readonly<Record<string, string | undefined>>;
   installation: string;
   replica: string;
@@ -52,7 +54,7 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
   async function start(): Promise<OpenAccount> {
     const client = await connection.client();
     if (stopped) throw new Error("the server stops");
-    const caches = openCaches(client, settings);
+    const caches = openCaches(client, settings, deps.judge);
     const watches = createSharedWatches(client);
     const inventory = createAccountInventory(caches, settings);
     const leadership =

@@ -2,7 +2,7 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { KubeClient } from "@gennaker/kube-client/client.ts";
 import type { KindRef, KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { SharedWatches } from "@gennaker/kube-client/watch/shared-watches.ts";
-import { verdict, type HealthVerdict } from "@gennaker/kube-health/health.ts";
+import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 import type { Caches } from "../inventory/caches.ts";
 import { ownedBy, relatedTo } from "../inventory/related.ts";
 import { eventsAbout } from "./events-about.ts";
@@ -26,9 +26,11 @@ export async function judgeNow(cluster: Cluster, target: Target, signal?: AbortS
   if (object === null) return null;
   await cluster.caches.ready(signal);
   const related = relatedTo(cluster.caches, object);
-  const first = verdict(object, { related });
+  const first = cluster.caches.judge(object, { related });
   if (first.state === "stable" || first.state === "paused") return first;
-  return verdict(object, { related: [...related, ...(await gatherEvents(cluster, object, related, signal))] });
+  return cluster.caches.judge(object, {
+    related: [...related, ...(await gatherEvents(cluster, object, related, signal))],
+  });
 }
 
 /**
@@ -66,7 +68,7 @@ export async function waitStable(
     const [object] = watch.list();
     if (object === undefined) throw gone(target);
     const related = relatedTo(cluster.caches, object);
-    return { object, related, found: verdict(object, { related: [...related, ...events] }) };
+    return { object, related, found: cluster.caches.judge(object, { related: [...related, ...events] }) };
   };
   try {
     await watch.synced(signal);
@@ -134,7 +136,7 @@ async function gatherEvents(
 ): Promise<KubeObject[]> {
   const newest = (objects: readonly KubeObject[]) => objects.toSorted((a, b) => stamp(b).localeCompare(stamp(a)));
   const sets = newest(object.kind === "Deployment" ? ownedBy(caches, "ReplicaSet", object) : []).slice(0, 1);
-  const pods = newest(related.filter((each) => each.kind === "Pod" && verdict(each).state !== "stable"));
+  const pods = newest(related.filter((each) => each.kind === "Pod" && caches.judge(each).state !== "stable"));
   const asked = [object, ...sets, ...pods.slice(0, podsAsked)];
   return (await Promise.all(asked.map((each) => eventsAbout(client, each, signal)))).flat();
 }

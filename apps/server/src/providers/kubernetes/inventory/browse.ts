@@ -1,9 +1,10 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { KubernetesObject } from "@gennaker/contract/resources/kubernetes.ts";
+import type { KubernetesHealth } from "@gennaker/contract/resources/kubernetes-health.ts";
 import { isRecord, type KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Resource } from "@gennaker/kube-client/resources/resource.ts";
 import { dropManagedFields } from "@gennaker/kube-client/watch/transforms.ts";
-import { verdict, type HealthVerdict } from "@gennaker/kube-health/health.ts";
+import type { JudgedHealth } from "@gennaker/kube-health/health.ts";
 import type { AccountRuntime, OpenAccount } from "../accounts/account.ts";
 import { seesKind, seesNamespace } from "../accounts/scope.ts";
 import type { ManifestEvent } from "../cluster-port.ts";
@@ -21,7 +22,7 @@ export type Browsed = {
 export type Shown = {
   live: KubeObject;
   lastApplied: Record<string, unknown> | null;
-  health: HealthVerdict;
+  health: JudgedHealth;
   events: ManifestEvent[];
 };
 
@@ -74,7 +75,7 @@ export async function show(
   return {
     live: withoutCopy(live),
     lastApplied: lastAppliedOf(live),
-    health: verdict(object, { related: [...relatedTo(opened.caches, object), ...events] }),
+    health: opened.caches.judge(object, { related: [...relatedTo(opened.caches, object), ...events] }),
     events: toManifestEvents(events),
   };
 }
@@ -140,12 +141,22 @@ async function listKind(
         found.truncated = true;
         return;
       }
-      found.objects.push(toNode(item, verdict(item, { related: relatedTo(caches, item) })));
+      found.objects.push(toNode(item, caches.judge(item, { related: relatedTo(caches, item) })));
     }
   }
 }
 
-function toNode(object: KubeObject, { state, message, signs }: HealthVerdict): KubernetesObject {
+/** A verdict as the API gives it. */
+export function toHealth({ state, message, signs, decidedBy }: JudgedHealth): KubernetesHealth {
+  return {
+    state,
+    message,
+    signs: signs.map((each) => ({ ...each, object: { ...each.object } })),
+    decidedBy: { ...decidedBy },
+  };
+}
+
+function toNode(object: KubeObject, health: JudgedHealth): KubernetesObject {
   const { application, cluster } = monikerOf(object);
   const { name = "", namespace = null, uid = "", creationTimestamp = null, ownerReferences = [] } = object.metadata;
   return {
@@ -158,7 +169,7 @@ function toNode(object: KubeObject, { state, message, signs }: HealthVerdict): K
     cluster,
     createdAt: creationTimestamp === null ? null : new Date(creationTimestamp).toISOString(),
     owners: ownerReferences.map((owner) => ({ kind: owner.kind, name: owner.name, uid: owner.uid })),
-    health: { state, message, signs: signs.map((each) => ({ ...each, object: { ...each.object } })) },
+    health: toHealth(health),
   };
 }
 

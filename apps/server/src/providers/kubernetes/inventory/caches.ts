@@ -4,11 +4,14 @@ import type { Change } from "@gennaker/kube-client/watch/object-store.ts";
 import type { InformerStatus } from "@gennaker/kube-client/watch/informer.ts";
 import { createSharedWatches, type SharedWatch } from "@gennaker/kube-client/watch/shared-watches.ts";
 import { seesKind, seesNamespace } from "../accounts/scope.ts";
+import { plainJudge, type Judge } from "../health/judge.ts";
 import type { KubernetesAccountSettings } from "../settings.ts";
 import { watchedKinds, type WatchedKind } from "./watched-kinds.ts";
 
 /** What an account watches: local copies of the kinds that the inventory is made of, without excluded namespaces. */
 export type Caches = {
+  /** Tells the health by the rules that are in force on this account. */
+  judge: Judge;
   get(kind: string, namespace: string, name: string): KubeObject | undefined;
   list(kind: string): KubeObject[];
   byIndex(kind: string, index: string, value: string): KubeObject[];
@@ -23,7 +26,7 @@ export type Caches = {
 };
 
 /** Opens the watches; a cluster that does not answer delays nothing, its copies stay empty until it does. */
-export function openCaches(client: KubeClient, settings: KubernetesAccountSettings): Caches {
+export function openCaches(client: KubeClient, settings: KubernetesAccountSettings, judge: Judge = plainJudge): Caches {
   const watches = createSharedWatches(client);
   const open = new Map<string, SharedWatch[]>();
   const statusListeners = new Set<() => void>();
@@ -47,6 +50,7 @@ export function openCaches(client: KubeClient, settings: KubernetesAccountSettin
   const filtered = (objects: KubeObject[]): KubeObject[] => (omits ? objects.filter(visible) : objects);
 
   return {
+    judge,
     get(kind, namespace, name) {
       const key = objectKey({ metadata: namespace === "" ? { name } : { name, namespace } });
       for (const handle of handlesOf(kind)) {

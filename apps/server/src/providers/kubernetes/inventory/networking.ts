@@ -1,4 +1,3 @@
-import { verdict } from "@gennaker/kube-health/health.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Health } from "../../port/api.ts";
 import type { Caches } from "./caches.ts";
@@ -30,7 +29,7 @@ export type NetworkPolicy = {
   policyTypes: string[];
 };
 
-type Source = Pick<Caches, "byIndex" | "get" | "knows">;
+type Source = Pick<Caches, "byIndex" | "get" | "knows" | "judge">;
 
 export function toLoadBalancer(account: string, caches: Source, object: KubeObject): KubernetesLoadBalancer {
   const services = object.kind === "Ingress" ? servicesOf(caches, object) : [object];
@@ -45,7 +44,7 @@ export function toLoadBalancer(account: string, caches: Source, object: KubeObje
     serverGroups: [...new Set(groups)].sort(),
     services: object.kind === "Ingress" ? services.map(fullName) : [],
     addresses: addressesOf(object),
-    health: healthOf(verdict(object, { related: relatedTo(caches, object) })),
+    health: healthOf(caches.judge(object, { related: relatedTo(caches, object) })),
   };
 }
 

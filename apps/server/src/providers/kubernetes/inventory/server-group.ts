@@ -1,4 +1,4 @@
-import { verdict, type HealthVerdict } from "@gennaker/kube-health/health.ts";
+import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Capacity, Health, ServerGroup } from "../../port/api.ts";
 import type { Caches } from "./caches.ts";
@@ -9,7 +9,7 @@ import { ingressesOf, labelsOfTemplate, ownedBy, record, records, relatedTo, ser
 /** Kinds that are server groups. A Deployment is no group but the manager of some. */
 export const serverGroupKinds = ["ReplicaSet", "StatefulSet", "DaemonSet"] as const;
 
-type Source = Pick<Caches, "byIndex" | "get" | "knows">;
+type Source = Pick<Caches, "byIndex" | "get" | "knows" | "judge">;
 
 /** A workload as a server group, named `kind name` as Spinnaker does; its region is the namespace. */
 export function toServerGroup(account: string, caches: Source, workload: KubeObject): ServerGroup {
@@ -38,7 +38,7 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
     loadBalancers: [...services, ...ingresses].map(fullName).sort(),
     zones: [...new Set(instances.map(({ zone }) => zone).filter((zone) => zone !== ""))].sort(),
     artifact: artifactOf(workload, pods),
-    health: healthOf(verdict(workload, { related: relatedTo(caches, workload) })),
+    health: healthOf(caches.judge(workload, { related: relatedTo(caches, workload) })),
     canaryRole: null,
     launch: { cloudProvider: "kubernetes", account, location: namespace, manifestName: fullName(workload) },
     metricsPath: null,

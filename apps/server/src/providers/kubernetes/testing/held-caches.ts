@@ -1,5 +1,6 @@
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { createObjectStore, type Change, type ObjectStore } from "@gennaker/kube-client/watch/object-store.ts";
+import { plainJudge } from "../health/judge.ts";
 import type { Caches } from "../inventory/caches.ts";
 import { watchedKinds } from "../inventory/watched-kinds.ts";
 
@@ -22,6 +23,7 @@ export function heldCaches(...objects: KubeObject[]): HeldCaches {
   const keyOf = (namespace: string, name: string) => (namespace === "" ? name : `${namespace}/${name}`);
   const tell = (kind: string, change: Change) => listeners.forEach((listener) => listener(kind, change));
   const caches: HeldCaches = {
+    judge: plainJudge,
     get: (kind, namespace, name) => storeOf(kind).get(keyOf(namespace, name)),
     list: (kind) => storeOf(kind).all(),
     byIndex: (kind, index, value) => storeOf(kind).byIndex(index, value),
