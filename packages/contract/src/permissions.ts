@@ -113,5 +113,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   listKubernetesObjects: needs("read account params.account", "read application query.application?"),
   getKubernetesObject: needs("read account params.account"),
   getKubernetesLogs: needs("read account params.account"),
+  diffKubernetesManifests: needs("read account params.account", "read application body.application?"),
   getKubernetesTraffic: needs(`read application ${application}`),
 };

@@ -9,6 +9,7 @@ import { execution, judgement } from "./resources/execution.ts";
 import { historyRoutes } from "./resources/history.ts";
 import { importRoutes } from "./resources/import.ts";
 import { kubernetesRoutes } from "./resources/kubernetes.ts";
+import { kubernetesDiffRoutes } from "./resources/kubernetes-diff.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
 import { pipelineVersionRoutes } from "./resources/pipeline-version.ts";
 import { projectRoutes } from "./resources/project.ts";
@@ -299,6 +300,7 @@ export const routes = defineRoutes({
   ...importRoutes,
   ...shadowRoutes,
   ...kubernetesRoutes,
+  ...kubernetesDiffRoutes,
 });
 
 export type Routes = typeof routes;

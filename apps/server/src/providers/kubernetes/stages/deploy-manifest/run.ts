@@ -1,21 +1,18 @@
-import type { z } from "zod";
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { deployManifestSchema } from "@gennaker/pipeline-model/stages/kubernetes.ts";
 import { objects } from "@gennaker/pipeline-model/artifacts/resolve.ts";
 import { TaskError } from "../../../../engine/api.ts";
 import type { StageView, TaskDefinition } from "../../../../engine/api.ts";
 import { fieldsOf } from "../../../../traffic/stages/api.ts";
-import type { DeployRequest } from "../../manifest/plan-deploy.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { accountOf } from "../shared/cluster-task.ts";
-import { selectorsOf } from "../shared/label-selectors.ts";
 import { withoutSecrets } from "../../manifest/outputs.ts";
 import { makePlan, planAsJson, planKey, storedPlan } from "../shared/plan.ts";
 import { isResult, resolveSource } from "../shared/source.ts";
 import { nothingWaitedFor } from "../shared/stable.ts";
 import { submitPlan } from "../shared/submit.ts";
+import { deployRequest } from "./request.ts";
 
-type Fields = z.output<typeof deployManifestSchema>;
 type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "managedBySuffix">;
 
 /** Outputs are kept only in the context where the stage says that it has none. */
@@ -59,29 +56,17 @@ export function plan(deps: Deps): TaskDefinition {
       const { stage, execution } = context;
       const fields = fieldsOf(deployManifestSchema, stage);
       const account = accountOf(deps.cluster, stage);
-      const selectors = selectorsOf(fields.labelSelectors);
-      const request: DeployRequest = {
+      const request = deployRequest(fields, {
         account,
+        application: execution.application,
         manifests: objects(stage.context["manifests"]),
-        moniker: {
-          app: fields.moniker?.app || execution.application,
-          cluster: fields.moniker?.cluster ?? null,
-          stack: fields.moniker?.stack ?? null,
-          detail: fields.moniker?.detail ?? null,
-          sequence: fields.moniker?.sequence ?? null,
-        },
-        versioned: fields.versioned ?? null,
-        bindArtifacts: fields.enableArtifactBinding !== false,
         required: objects(stage.context["requiredArtifacts"]),
         optional: objects(stage.context["optionalArtifacts"]),
-        ...trafficOf(fields),
-        selectors,
-        skipTemplateLabels: fields.skipSpecTemplateLabels === true,
-        ...(deps.managedBySuffix === undefined ? {} : { managedBySuffix: deps.managedBySuffix }),
-      };
+        managedBySuffix: deps.managedBySuffix,
+      });
       const made = await makePlan(deps, context, request, {
         namespaceOverride: fields.namespaceOverride ?? "",
-        needsSelected: selectors.length > 0 && fields.allowNothingSelected !== true,
+        needsSelected: request.selectors.length > 0 && fields.allowNothingSelected !== true,
       });
       return { status: "SUCCEEDED", context: { [planKey]: planAsJson(made), ...nothingWaitedFor } };
     },
@@ -102,11 +87,4 @@ export function deploy(deps: Pick<Deps, "cluster">): TaskDefinition {
       return { status: "SUCCEEDED", ...given, context: { ...given.context, ...done } };
     },
   };
-}
-
-/** Without traffic management what a manifest's own annotation names is attached, as it always was. */
-function trafficOf({ trafficManagement }: Fields): Pick<DeployRequest, "services" | "enableTraffic" | "blueGreen"> {
-  if (trafficManagement?.enabled !== true) return { services: [], enableTraffic: true, blueGreen: false };
-  const { services = [], enableTraffic = false, strategy } = trafficManagement.options ?? {};
-  return { services, enableTraffic, blueGreen: strategy === "redblack" || strategy === "bluegreen" };
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../../engine/api.ts";
 import type { StageView, TaskContext } from "../../../../engine/api.ts";
-import { isNative, kindOf, rulesOfKind } from "../../manifest/kinds.ts";
+import { isNative, kindNamed, kindOf, rulesOfKind } from "../../manifest/kinds.ts";
 import type { Coordinates } from "../../manifest/manifest.ts";
 import {
   childOf,
@@ -11,6 +11,7 @@ import {
   namedByServer,
   namespaceOf,
   sameCoordinates,
+  specOf,
   uidOf,
 } from "../../manifest/manifest.ts";
 import { overrideNamespace } from "../../manifest/namespace.ts";
@@ -43,13 +44,12 @@ export const planKey = "kubernetes.plan";
 /** Asks the cluster what the plan depends on, and makes it. */
 export async function makePlan(
   { cluster }: Pick<KubernetesStageDeps, "cluster">,
-  { signal, operationKey }: TaskContext,
+  { signal, operationKey }: Pick<TaskContext, "signal" | "operationKey">,
   request: DeployRequest,
   more: { namespaceOverride: string; needsSelected: boolean },
 ): Promise<StoredPlan> {
   const { account } = request;
-  const namespaced = await namespacedKinds(cluster, account, request.manifests, more.namespaceOverride, signal);
-  const manifests = overrideNamespace(request.manifests, more.namespaceOverride, namespaced);
+  const manifests = await overridden(cluster, account, request.manifests, more.namespaceOverride, signal);
   const placed = { ...request, manifests };
   const needed = byRule(() => neededFor(placed));
   const lists = new Map<string, JsonObject[]>();
@@ -95,15 +95,18 @@ export function storedPlan(stage: StageView): StoredPlan {
 /** Plans are JSON through and through. */
 export const planAsJson = (plan: StoredPlan): Json => plan as unknown as Json;
 
-/** Whether a manifest may carry a namespace; custom kinds are asked of the cluster, those made in the same stage count as namespaced. */
-async function namespacedKinds(
+/**
+ * The manifests in the stage's namespace. Custom kinds are asked of the cluster whether they may carry one; those made in
+ * the same stage say it themselves.
+ */
+export async function overridden(
   cluster: KubernetesStageDeps["cluster"],
   account: string,
   manifests: readonly JsonObject[],
   override: string,
   signal: AbortSignal,
-): Promise<(manifest: JsonObject) => boolean> {
-  const clusterWide = new Set<string>();
+): Promise<JsonObject[]> {
+  const clusterWide = new Set(manifests.map(clusterWideKindMade).filter((kind) => kind !== null));
   if (override.trim() !== "") {
     const custom = new Set(manifests.map(kindOf).filter((kind) => kind !== "" && !isNative(kind)));
     for (const kind of custom) {
@@ -114,10 +117,18 @@ async function namespacedKinds(
       if (served?.namespaced === false) clusterWide.add(kind);
     }
   }
-  return (manifest) => {
+  return overrideNamespace(manifests, override, (manifest) => {
     const kind = kindOf(manifest);
     return rulesOfKind(kind).namespaced && !clusterWide.has(kind);
-  };
+  });
+}
+
+/** The kind that a manifest defines, where no namespace will hold it. */
+function clusterWideKindMade(manifest: JsonObject): string | null {
+  if (kindOf(manifest) !== "customResourceDefinition") return null;
+  const { group = "", scope, names } = specOf(manifest);
+  if (scope !== "Cluster" || !isJsonObject(names ?? null)) return null;
+  return kindNamed(`${String((names as JsonObject)["kind"])}.${String(group)}`);
 }
 
 /** The letters of the server's own generated names. */

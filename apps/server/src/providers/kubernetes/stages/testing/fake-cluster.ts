@@ -3,7 +3,7 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { KubeError } from "@gennaker/kube-client/errors.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
-import type { ClusterPort, ManifestRef } from "../../cluster-port.ts";
+import type { ChangeOptions, ClusterPort, ManifestRef } from "../../cluster-port.ts";
 import { kindNamed, kindOf, rulesOfKind } from "../../manifest/kinds.ts";
 import { childOf, labelsOf, nameOf, namespaceOf } from "../../manifest/manifest.ts";
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch } from "../../manifest/testing/patching.ts";
@@ -63,16 +63,17 @@ export function createFakeCluster(): FakeCluster {
   const fail = (reason: string, code: number, message: string, retryable = false): never => {
     throw new KubeError({ reason, code, message, retryable });
   };
-  const change = (words: string): void => {
+  const change = (words: string, options?: ChangeOptions): void => {
     const failure = fake.failOnce.get(words);
     if (failure !== undefined) {
       fake.failOnce.delete(words);
       fail(failure.reason, failure.code, `${words} was refused`, failure.retryable);
     }
-    fake.changes.push(words);
+    if (options?.dryRun !== true) fake.changes.push(words);
   };
   const out = (object: JsonObject): KubeObject => structuredClone(object) as unknown as KubeObject;
-  const store = (object: KubeObject): KubeObject => out(fake.put(object as unknown as JsonObject));
+  const store = (object: KubeObject, options?: ChangeOptions): KubeObject =>
+    options?.dryRun === true ? structuredClone(object) : out(fake.put(object as unknown as JsonObject));
   const live = (ref: ManifestRef): JsonObject => {
     const found = objects.get(keyOfRef(ref));
     return found ?? fail("NotFound", 404, `${ref.kind} ${ref.name} not found`);
@@ -98,34 +99,34 @@ export function createFakeCluster(): FakeCluster {
     },
     async apply(_account, manifest, options) {
       const object = manifest as unknown as JsonObject;
-      change(`apply${options?.force === true ? " forced" : ""} ${fullName(object)}`);
-      return store(applyMergePatch(objects.get(keyOf(object)) ?? {}, object) as unknown as KubeObject);
+      change(`apply${options?.force === true ? " forced" : ""} ${fullName(object)}`, options);
+      return store(applyMergePatch(objects.get(keyOf(object)) ?? {}, object) as unknown as KubeObject, options);
     },
-    async create(_account, manifest) {
+    async create(_account, manifest, options) {
       const object = manifest as unknown as JsonObject;
       if (objects.has(keyOf(object))) fail("AlreadyExists", 409, `${fullName(object)} exists`);
-      change(`create ${fullName(object)}`);
-      return store(manifest);
+      change(`create ${fullName(object)}`, options);
+      return store(manifest, options);
     },
-    async replace(_account, manifest) {
+    async replace(_account, manifest, options) {
       const object = manifest as unknown as JsonObject;
       const { uid = null } = childOf(
         live({ kind: kindOf(object), namespace: namespaceOf(object), name: nameOf(object) }),
         "metadata",
       );
-      change(`replace ${fullName(object)}`);
-      return store({ ...manifest, metadata: { ...manifest.metadata, uid: String(uid) } });
+      change(`replace ${fullName(object)}`, options);
+      return store({ ...manifest, metadata: { ...manifest.metadata, uid: String(uid) } }, options);
     },
-    async patch(_account, ref, patch, type) {
+    async patch(_account, ref, patch, type, options) {
       const before = live(ref);
-      change(`patch ${type} ${fullName(before)}`);
+      change(`patch ${type} ${fullName(before)}`, options);
       const changes = patch as JsonObject | JsonObject[];
       const after = Array.isArray(changes)
         ? applyJsonPatch(before, changes)
         : type === "strategic"
           ? applyStrategicPatch(before, changes)
           : applyMergePatch(before, changes);
-      return store(after as unknown as KubeObject);
+      return store(after as unknown as KubeObject, options);
     },
     async delete(_account, ref, options) {
       const found = objects.get(keyOfRef(ref));
