@@ -52,13 +52,17 @@ export type Shows = {
   readonly nameless?: { readonly verb: Verb; readonly kind: ResourceKind };
 };
 
-/** `*` in a place stands for each entry of a list. `jobs`: the body's jobs are looked at one by one. `everybody`: also without a login. Otherwise a login, and all needs. */
+/** `byPart`: the handler asks for each part of the request, and refuses parts alone.
+ * `*` in a place stands for each entry of a list. `jobs`: the body's jobs are looked at one by one. `everybody`: also without a login. Otherwise a login, and all needs. */
 export type Permission =
   | "everybody"
-  | { readonly needs: readonly Need[]; readonly shows?: Shows; readonly jobs?: true };
+  | { readonly needs: readonly Need[]; readonly shows?: Shows; readonly jobs?: true; readonly byPart?: true };
 
 /** For every signed-in person. */
 export const signedIn: Permission = { needs: [] };
+
+/** For every signed-in person, part by part. */
+export const byPart: Permission = { needs: [], byPart: true };
 
 export function needs(...list: readonly (Need | string)[]): Permission {
   return { needs: list.map((each) => (typeof each === "string" ? need(each) : each)) };

@@ -1,5 +1,5 @@
 import type { Permission } from "./permission.ts";
-import { lists, needs, signedIn } from "./permission.ts";
+import { byPart, lists, needs, signedIn } from "./permission.ts";
 
 const application = "params.application";
 const byExecution = "execution:params.execution";
@@ -14,6 +14,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
     needs: ["read application query.application?"],
     nameless: { verb: "read", kind: "audit" },
   }),
+  exportAudit: lists("application", {
+    needs: ["read audit", "read application query.application?"],
+    nameless: { verb: "read", kind: "audit" },
+  }),
+  verifyAudit: needs("read audit"),
+  getAuditState: needs("read audit"),
 
   listApplications: lists("name"),
   getApplication: needs(`read application ${application}`),
@@ -105,9 +111,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   pollDeviceLogin: "everybody",
 
   compareShadow: needs("read application body.application"),
-  runImport: needs("write system"),
-  listImports: needs("read system"),
-  getImport: needs("read system"),
+  // Each item asks for writing to its application; reports are their caller's, or for who may read the system.
+  runImport: byPart,
+  listImports: signedIn,
+  getImport: signedIn,
   exportDocuments: needs("read application query.application?", "read shared"),
 
   listKubernetesObjects: needs("read account params.account", "read application query.application?"),

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { Permission } from "@gennaker/contract/permission.ts";
 import type { FastifyRequest } from "fastify";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
@@ -12,7 +13,7 @@ import type { Known } from "../people/api.ts";
 import type { Sessions } from "../people/api.ts";
 import type { Tokens } from "../people/api.ts";
 import { credentialsOf } from "./credentials.ts";
-import type { LookUp } from "./needs.ts";
+import type { LookUp, Wanted } from "./needs.ts";
 import { runAsUsersOf, wantedOf } from "./needs.ts";
 import type { Rules } from "./rules.ts";
 import { shownOf } from "./shown.ts";
@@ -35,6 +36,9 @@ export type Guard = HttpAccess & {
   /** Null before `admit`. */
   identityOf(request: FastifyRequest): Identity | null;
 };
+
+/** What is not allowed, and why. */
+type Refusal = { what: string; reason: string };
 
 const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
@@ -95,21 +99,33 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
   }
 
   /** As in Spinnaker: only who has all roles of a user may have triggers run as that user. */
-  async function checkRunAs(request: FastifyRequest, { subject }: Identity, users: readonly string[]): Promise<void> {
-    if (subject.roles.includes(administrator)) return;
+  async function runAsRefusal({ subject }: Identity, users: readonly string[]): Promise<Refusal | null> {
+    if (subject.roles.includes(administrator)) return null;
     for (const name of users) {
       const key = name.normalize("NFKC").toLowerCase().trim();
       if (key === subject.user) continue;
       const roles = (await known.byKey(key, "bearer"))?.subject.roles;
       const lacking = roles?.filter((role) => !subject.roles.includes(role)) ?? [];
-      if (roles === undefined) await denied(request, `user/${key}`, `runAsUser: there is no user ${name}.`);
+      const what = `user/${key}`;
+      if (roles === undefined) return { what, reason: `runAsUser: there is no user ${name}.` };
       if (lacking.length > 0)
-        await denied(
-          request,
-          `user/${key}`,
-          `runAsUser: ${name} has the roles ${lacking.join(", ")}, which you have not.`,
-        );
+        return { what, reason: `runAsUser: ${name} has the roles ${lacking.join(", ")}, which you have not.` };
     }
+    return null;
+  }
+
+  async function firstRefusal(
+    { identity, policy }: ReturnType<typeof held>,
+    wanted: readonly Wanted[],
+    runAs: readonly string[],
+  ): Promise<Refusal | null> {
+    for (const { verb, resource } of wanted) {
+      const decision = decide(identity.subject, verb, resource, policy);
+      if (decision.allowed) continue;
+      const what = resource.name === null ? resource.kind : `${resource.kind}/${resource.name}`;
+      return { what, reason: decision.because.map(({ text }) => text).join(" ") };
+    }
+    return runAsRefusal(identity, runAs);
   }
 
   return {
@@ -136,18 +152,17 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     },
     async permit(request, permission, parts) {
       if (permission === "everybody") return;
-      const { identity, policy } = held(request);
+      const { identity } = held(request);
       const wanted = await wantedOf(permission, parts, dependencies.lookUp);
       // What changes the caller's own things (tokens, emergency access) must not lead around a token's scopes.
-      if (wanted.length === 0 && identity.subject.scopes !== null && changing.has(request.method))
+      if (wanted.length === 0 && identity.subject.scopes !== null && changing.has(request.method) && !byPart(permission))
         wanted.push({ verb: "administer", resource: { kind: "access", name: null } });
-      for (const { verb, resource } of wanted) {
-        const decision = decide(identity.subject, verb, resource, policy);
-        if (decision.allowed) continue;
-        const what = resource.name === null ? resource.kind : `${resource.kind}/${resource.name}`;
-        await denied(request, what, decision.because.map(({ text }) => text).join(" "));
-      }
-      if (changing.has(request.method)) await checkRunAs(request, identity, runAsUsersOf(parts.body));
+      const runAs = changing.has(request.method) ? runAsUsersOf(parts.body) : [];
+      const refusal = await firstRefusal(held(request), wanted, runAs);
+      if (refusal !== null) await denied(request, refusal.what, refusal.reason);
+    },
+    async refusal(request, wanted, document) {
+      return (await firstRefusal(held(request), wanted, runAsUsersOf(document)))?.reason ?? null;
     },
     shown(request, permission, answer) {
       if (permission === null || permission === "everybody" || permission.shows === undefined) return answer;
@@ -171,6 +186,9 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     },
   };
 }
+
+const byPart = (permission: Permission | null): boolean =>
+  permission !== null && permission !== "everybody" && permission.byPart === true;
 
 function refuse(message: string): never {
   throw new GennakerError("unauthenticated", message);

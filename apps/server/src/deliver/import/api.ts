@@ -1,4 +1,5 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Resource, Verb } from "@gennaker/contract/permission.ts";
 import type { ImportCounts, ImportItem, ImportReport, ImportResult } from "@gennaker/contract/resources/import.ts";
 import type { ImportKind } from "@gennaker/pipeline-model/import/types.ts";
 import type { Readiness } from "@gennaker/pipeline-model/import/readiness.ts";
@@ -21,12 +22,23 @@ export type ExportedText = { kind: ImportKind; name: string; application: string
 
 export type ImportPage = ImportReport & { items: ImportItem[]; next: number | null };
 
+/** What whoever asks may do: every item is asked for alone. */
+export type ImportAccess = {
+  refusal(wanted: readonly { verb: Verb; resource: Resource }[], document: unknown): Promise<string | null>;
+};
+
 export type Imports = {
-  /** Each item is stored, with its audit row, for itself: what is refused does not keep others out. Repeatable. */
-  run(request: ImportRequest, actor: Actor): Promise<ImportResult>;
-  list(limit: number): Promise<ImportReport[]>;
-  /** Throws `not_found`. */
-  get(id: string, page: { outcome?: keyof ImportCounts; after: number; limit: number }): Promise<ImportPage>;
+  /** Each item is stored or refused for itself, with an audit row: what is refused does not keep others out. Repeatable. */
+  run(request: ImportRequest, actor: Actor, access: ImportAccess): Promise<ImportResult>;
+  /** Everybody's for who may read the system, otherwise one's own. */
+  list(limit: number, actor: Actor, access: ImportAccess): Promise<ImportReport[]>;
+  /** Throws `not_found`, also for another one's import. */
+  get(
+    id: string,
+    page: { outcome?: keyof ImportCounts; after: number; limit: number },
+    actor: Actor,
+    access: ImportAccess,
+  ): Promise<ImportPage>;
   /** Of an application, or (null) what belongs to none. A document that was not changed here comes as it was received. */
   export(application: string | null): Promise<ExportedText[]>;
   readiness(pipeline: JsonObject): Promise<Readiness>;

@@ -1,23 +1,20 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ImportItem } from "@gennaker/contract/resources/import.ts";
 import type { PlanContext } from "@gennaker/pipeline-model/import/plan-item.ts";
-import { readText } from "@gennaker/pipeline-model/import/read-text.ts";
 import { readiness } from "@gennaker/pipeline-model/import/readiness.ts";
 import { neededBy } from "@gennaker/pipeline-model/import/references.ts";
 import type { Needed } from "@gennaker/pipeline-model/import/references.ts";
-import { valueAt } from "@gennaker/pipeline-model/pointer.ts";
-import { importKinds } from "@gennaker/pipeline-model/import/types.ts";
-import type { ImportKind, Inventory } from "@gennaker/pipeline-model/import/types.ts";
-import { unwrap } from "@gennaker/pipeline-model/import/unwrap.ts";
+import type { Inventory } from "@gennaker/pipeline-model/import/types.ts";
 import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts";
 import { randomUUID } from "node:crypto";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
-import { mayHoldExactNumbers, parseExact } from "../../platform/values/exact-numbers.ts";
-import type { Imports, ReceivedText } from "./api.ts";
+import type { ImportAccess, Imports } from "./api.ts";
+import { documentsOf } from "./documents.ts";
 import { exportTexts } from "./export-texts.ts";
-import { importItem } from "./import-item.ts";
-import type { Found, ItemDependencies } from "./import-item.ts";
+import { inOrder } from "./in-order.ts";
+import { importItems } from "./import-items.ts";
+import type { Found, ItemDependencies, Work } from "./import-items.ts";
 import {
   checkContinued,
   createRecords,
@@ -27,6 +24,7 @@ import {
   reportPage,
   writeReport,
 } from "./records.ts";
+import { refusalOf } from "./refusal.ts";
 import { createTargets } from "./targets.ts";
 import type { TargetDependencies } from "./targets.ts";
 
@@ -40,9 +38,6 @@ export type ImportsDependencies = TargetDependencies & {
   inventory(): Promise<Inventory>;
 };
 
-/** Applications at work at the same time; an application's documents come one after another, in their order. */
-const atOnce = 4;
-
 export function createImports(dependencies: ImportsDependencies): Imports {
   const { database, audit, rules, strategyRules } = dependencies;
   const targets = createTargets(dependencies, (kind, document) => {
@@ -51,19 +46,22 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   const records = createRecords(database);
 
   return {
-    async run({ items: received, dryRun, overwrite, importId, accounts }, actor) {
-      if (importId !== null) await checkContinued(database, importId, dryRun);
+    async run({ items: received, dryRun, overwrite, importId, accounts }, actor, access) {
+      if (importId !== null) await checkContinued(database, importId, dryRun, await onlyOwn(actor, access, "write"));
       const context: PlanContext = { inventory: await dependencies.inventory(), rules, strategyRules, accounts };
       const { found, refused } = documentsOf(received);
-      const session = await openSession(records, keysOf(found));
-      const parts: ItemDependencies = { targets, records: session, checkCanaryConfig: dependencies.checkCanaryConfig };
+      const session = openSession(records);
+      const parts: ItemDependencies = {
+        targets,
+        records: session,
+        checkCanaryConfig: dependencies.checkCanaryConfig,
+        refusal: refusalOf(access),
+      };
+      const work = { context, options: { dryRun, overwrite }, parts, actor };
       const items = [...refused];
       try {
-        const made = dryRun ? [] : await missingApplications(found, context, parts, actor);
-        items.push(
-          ...(await inOrder(found, (each) => importItem(each, context, { dryRun, overwrite }, parts, actor))),
-          ...made,
-        );
+        const made = dryRun ? [] : await missingApplications(found, work);
+        items.push(...(await inOrder(found, (kind) => (kind === null ? 1 : targets[kind].together), (each) => importItems(each, work))), ...made);
       } catch (error) {
         // What was stored stays, and is known next time.
         await database.transaction((tx) => session.flush(tx, actor)).catch(() => undefined);
@@ -80,8 +78,8 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       });
       return { id, dryRun, counts, items };
     },
-    list: (limit) => listReports(database, limit),
-    get: (id, page) => reportPage(database, id, page),
+    list: async (limit, actor, access) => listReports(database, limit, await onlyOwn(actor, access, "read")),
+    get: async (id, page, actor, access) => reportPage(database, id, page, await onlyOwn(actor, access, "read")),
     export: (application) => exportTexts(application, targets, records),
     async readiness(pipeline) {
       const missing = new Set<string>();
@@ -95,12 +93,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   };
 
   /** Pipelines belong to an application that can be looked at: one that is not here is made, and that is told. */
-  async function missingApplications(
-    found: readonly Found[],
-    context: PlanContext,
-    parts: ItemDependencies,
-    actor: Actor,
-  ): Promise<ImportItem[]> {
+  async function missingApplications(found: readonly Found[], work: Work): Promise<ImportItem[]> {
     const brought = new Set(
       found.flatMap(({ classified }) => (classified.kind === "application" ? [classified.name] : [])),
     );
@@ -115,13 +108,15 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     for (const [name, source] of wanted) {
       const document: JsonObject = { name };
       const incoming = { name, application: name, document, text: JSON.stringify(document) };
-      if ((await targets.application.find(incoming)) !== null) continue;
+      if ((await targets.application.find([incoming]))[0] !== null) continue;
       const needed: Found = {
         source,
         classified: { kind: "application", name, application: name, pointer: "", document },
         text: incoming.text,
       };
-      const item = await importItem(needed, context, { dryRun: false, overwrite: false }, parts, actor);
+      const [item] = await importItems([needed], { ...work, options: { dryRun: false, overwrite: false } });
+      // Its pipelines are refused for the same reason.
+      if (item === undefined || item.outcome === "refused") continue;
       const message =
         "was not among what was imported, and is made for its pipelines; its own document replaces it later";
       item.notes.push({ level: "note", code: "application.made", pointer: "", message });
@@ -155,80 +150,9 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   }
 }
 
-/** The ids that documents bring along: what is recorded of them is read at once. */
-function keysOf(found: readonly Found[]): ReadonlyMap<ImportKind, string[]> {
-  const keys = new Map<ImportKind, string[]>();
-  for (const { classified } of found) {
-    if (classified.kind === null) continue;
-    const { id } = classified.document;
-    if (typeof id === "string" && id !== "" && !id.includes("\0"))
-      keys.set(classified.kind, [...(keys.get(classified.kind) ?? []), id]);
-  }
-  return keys;
+/** Null where somebody may look at (or go on with) everybody's imports; otherwise whose they may. */
+async function onlyOwn(actor: Actor, access: ImportAccess, verb: "read" | "write"): Promise<string | null> {
+  return (await access.refusal([{ verb, resource: { kind: "system", name: null } }], null)) === null ? null : actor.user;
 }
 
 const keyOf = ({ what, name, application }: Needed): string => JSON.stringify([what, name, application]);
-
-/** Every document of the texts, each with its own text; what cannot be read is refused. */
-function documentsOf(received: readonly ReceivedText[]): { found: Found[]; refused: ImportItem[] } {
-  const found: Found[] = [];
-  const refused: ImportItem[] = [];
-  for (const { source, text, ...hint } of received) {
-    const read = readText(text);
-    const problems = read.length === 0 ? [{ problem: "holds nothing" }] : read;
-    for (const [index, one] of problems.entries()) {
-      const at = problems.length > 1 ? `/${index}` : "";
-      if ("problem" in one) refused.push(unreadable(source, at, one.problem));
-      else found.push(...documentsIn(one.text, hint).map((each) => ({ ...each, source, ...placed(each, at) })));
-    }
-  }
-  return { found, refused };
-}
-
-function documentsIn(text: string, hint: Omit<ReceivedText, "source" | "text">): Omit<Found, "source">[] {
-  const value: unknown = JSON.parse(text);
-  const all = unwrap(value, "", hint);
-  const exact =
-    all.length > 1 || all[0]?.pointer !== "" ? (mayHoldExactNumbers(text) ? parseExact(text) : value) : null;
-  return all.map((classified) => ({
-    classified,
-    text: exact === null ? text : JSON.stringify(valueAt(exact, classified.pointer)),
-  }));
-}
-
-const placed = ({ classified }: Omit<Found, "source">, at: string) => ({
-  classified: { ...classified, pointer: at + classified.pointer },
-});
-
-function unreadable(source: string, pointer: string, problem: string): ImportItem {
-  return {
-    source,
-    pointer,
-    kind: null,
-    name: "",
-    application: null,
-    outcome: "refused",
-    change: "none",
-    key: null,
-    notes: [{ level: "error", code: "unreadable", pointer: "", message: problem }],
-  };
-}
-
-/** Kind after kind, as they build on one another; within a kind several applications at once. Answers stand as received. */
-async function inOrder(found: readonly Found[], work: (each: Found) => Promise<ImportItem>): Promise<ImportItem[]> {
-  const answers: ImportItem[] = [];
-  for (const kind of [...importKinds, null]) {
-    const ofKind = [...found.entries()].filter(([, { classified }]) => classified.kind === kind);
-    const lanes = [
-      ...Map.groupBy(ofKind, ([, { classified }]) => (classified.kind === null ? "" : classified.application)).values(),
-    ];
-    let next = 0;
-    const lane = async () => {
-      for (let own = lanes[next++]; own !== undefined; own = lanes[next++]) {
-        for (const [index, each] of own) answers[index] = await work(each);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, lanes.length) }, lane));
-  }
-  return answers;
-}

@@ -13,7 +13,7 @@ export function importHandlers({
   pipelines: Pick<Pipelines, "get">;
 }): Handlers {
   return {
-    runImport: async ({ body, bodyText, actor }) => {
+    runImport: async ({ body, bodyText, actor, refusal }) => {
       const { dryRun = false, overwrite = false, accounts = {} } = body;
       const withDocument = body.items.some(({ document }) => document !== undefined);
       const exact = withDocument ? (parseExact(bodyText) as { items: JsonObject[] }).items : [];
@@ -27,15 +27,14 @@ export function importHandlers({
         const given = Object.fromEntries(Object.entries(hint).filter(([, value]) => value !== undefined));
         return { ...given, source, text: text ?? JSON.stringify(exact[index]?.["document"]) };
       });
-      return imports.run({ items, dryRun, overwrite, importId: body.import ?? null, accounts }, actor);
+      return imports.run({ items, dryRun, overwrite, importId: body.import ?? null, accounts }, actor, { refusal });
     },
-    listImports: ({ query }) => imports.list(query.limit ?? 50),
-    getImport: ({ params, query }) =>
-      imports.get(params.import, {
-        ...(query.outcome === undefined ? {} : { outcome: query.outcome }),
-        after: query.after ?? 0,
-        limit: query.limit ?? 500,
-      }),
+    listImports: ({ query, actor, refusal }) => imports.list(query.limit ?? 50, actor, { refusal }),
+    getImport: ({ params, query, actor, refusal }) => {
+      const page = { after: query.after ?? 0, limit: query.limit ?? 500 };
+      const outcome = query.outcome === undefined ? {} : { outcome: query.outcome };
+      return imports.get(params.import, { ...outcome, ...page }, actor, { refusal });
+    },
     exportDocuments: async ({ query }) => ({
       application: query.application?.toLowerCase() ?? null,
       items: (await imports.export(query.application ?? null)).map(({ text, ...item }) => ({

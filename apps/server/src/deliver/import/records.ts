@@ -69,23 +69,21 @@ export function createRecords(database: Database): Records {
 
 /** What one request finds and makes: its own records are seen at once and written together at its end. */
 export type RecordSession = {
+  /** What is recorded of these is asked for next, all at once. */
+  read(kind: ImportKind, keys: readonly string[]): Promise<void>;
   recorded(kind: ImportKind, key: string): Promise<Recorded | null>;
   record(kind: ImportKind, entry: Recorded & { source: string }): void;
   flush(tx: Tx, actor: Actor): Promise<void>;
 };
 
-/** `wanted` are keys that will probably be asked for: they are read at once. */
-export async function openSession(
-  records: Records,
-  wanted: ReadonlyMap<ImportKind, readonly string[]>,
-): Promise<RecordSession> {
+export function openSession(records: Records): RecordSession {
   const known = new Map<string, Recorded | null>();
   const made = new Map<string, Recorded & { kind: ImportKind; source: string }>();
-  for (const [kind, keys] of wanted) {
-    const found = await records.of(kind, keys);
-    for (const key of keys) known.set(`${kind} ${key}`, found.get(key) ?? null);
-  }
   return {
+    async read(kind, keys) {
+      const found = keys.length === 0 ? new Map<string, Recorded>() : await records.of(kind, keys);
+      for (const key of keys) known.set(`${kind} ${key}`, found.get(key) ?? null);
+    },
     async recorded(kind, key) {
       const own = made.get(`${kind} ${key}`) ?? known.get(`${kind} ${key}`);
       return own === undefined ? records.recorded(kind, key) : own;
@@ -122,17 +120,23 @@ const toReport = (row: ReportRow): ImportReport => ({
   counts: { ...noCounts(), ...row.counts },
 });
 
-export async function listReports(database: Database, limit: number): Promise<ImportReport[]> {
-  return (await database.query<ReportRow>(`${reports} order by i.started_at desc limit $1`, [limit])).map(toReport);
+/** Newest first; `of`: only those that this user began. */
+export async function listReports(database: Database, limit: number, of: string | null): Promise<ImportReport[]> {
+  const rows = await database.query<ReportRow>(
+    `${reports} where $2::text is null or i.started_by = $2 order by i.started_at desc limit $1`,
+    [limit, of],
+  );
+  return rows.map(toReport);
 }
 
 export async function reportPage(
   database: Database,
   id: string,
   page: { outcome?: string; after: number; limit: number },
+  of: string | null,
 ): Promise<ImportPage> {
   const [row] = await database.query<ReportRow>(`${reports} where i.id = $1`, [id]);
-  if (!row) throw noImport(id);
+  if (!row || (of !== null && row.started_by !== of)) throw noImport(id);
   const items = await database.query<{ seq: string | number; item: string }>(
     `select seq, item from deliver_import_report
      where import_id = $1 and seq > $2 and ($3::text is null or outcome = $3) order by seq limit $4`,
@@ -169,10 +173,13 @@ export async function writeReport(
   );
 }
 
-/** Throws unless there is an import of this sort with the id. */
-export async function checkContinued(database: Database, id: string, dryRun: boolean): Promise<void> {
-  const [row] = await database.query<{ dry_run: boolean }>("select dry_run from deliver_import where id = $1", [id]);
-  if (!row) throw noImport(id);
+/** Throws unless there is an import of this sort with the id; `of`: begun by this user. */
+export async function checkContinued(database: Database, id: string, dryRun: boolean, of: string | null): Promise<void> {
+  const [row] = await database.query<{ dry_run: boolean; started_by: string }>(
+    "select dry_run, started_by from deliver_import where id = $1",
+    [id],
+  );
+  if (!row || (of !== null && row.started_by !== of)) throw noImport(id);
   if (row.dry_run !== dryRun) {
     const message = `The import ${id} ${row.dry_run ? "is a dry run" : "is no dry run"}; go on with it in the same way.`;
     throw new GennakerError("invalid_request", message);

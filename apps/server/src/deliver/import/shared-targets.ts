@@ -5,6 +5,7 @@ import type { Projects } from "../projects/api.ts";
 import type { Templates } from "../templates/api.ts";
 import { stableId } from "./content.ts";
 import type { Stored, Target } from "./target.ts";
+import { oneByOne } from "./target.ts";
 
 type CanaryConfig = { id: string; name: string; applications: string[]; text: string };
 /** What of the canary configs' owner is needed. */
@@ -26,7 +27,7 @@ export function templateTarget(templates: Templates): Target {
     application: null,
     text: text ?? JSON.stringify(found.tag === null ? found.document : { ...found.document, tag: found.tag }),
   });
-  return {
+  return oneByOne({
     async find({ name, document }) {
       const tag = tagOf(document);
       const found = await templates.get(name, tag === null ? {} : { tag });
@@ -55,7 +56,7 @@ export function templateTarget(templates: Templates): Target {
       }
       return listed;
     },
-  };
+  });
 }
 
 /** A config belongs to the first of its applications; to none when that is not here. */
@@ -66,7 +67,7 @@ export function canaryConfigTarget(configs: CanaryConfigStore, applications: Pic
     application: applications[0] ?? null,
     text,
   });
-  return {
+  return oneByOne({
     async find({ document, name, application }) {
       const { id } = document;
       const byId = typeof id === "string" && id !== "" ? await configs.get(id) : null;
@@ -85,13 +86,13 @@ export function canaryConfigTarget(configs: CanaryConfigStore, applications: Pic
       const here = new Set((await applications.list()).map(({ name }) => name));
       return all.filter((each) => !here.has(of(each) ?? ""));
     },
-  };
+  });
 }
 
 export function projectTarget(projects: Projects): Target {
   type Found = Awaited<ReturnType<Projects["save"]>>;
   const stored = ({ id, name, text }: Found): Stored => ({ key: id, name, application: null, text });
-  return {
+  return oneByOne({
     async find({ document, name }) {
       const { id } = document;
       const found = (typeof id === "string" && id !== "" ? await projects.get(id) : null) ?? (await projects.get(name));
@@ -103,5 +104,5 @@ export function projectTarget(projects: Projects): Target {
       return stored(await projects.save({ ...document, id }, actor, text));
     },
     list: async (application) => (application === null ? (await projects.list()).map(stored) : []),
-  };
+  });
 }

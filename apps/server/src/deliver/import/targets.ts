@@ -5,13 +5,14 @@ import type { ImportKind } from "@gennaker/pipeline-model/import/types.ts";
 import { stringifyExact } from "../../platform/values/exact-numbers.ts";
 import type { Applications } from "../applications/api.ts";
 import type { NotificationSettings } from "../notification-settings/api.ts";
-import type { Pipelines, StoredPipeline } from "../pipelines/api.ts";
+import type { Pipelines, PipelineText } from "../pipelines/api.ts";
 import type { Projects } from "../projects/api.ts";
 import type { Templates } from "../templates/api.ts";
 import { stableId } from "./content.ts";
 import type { CanaryConfigStore } from "./shared-targets.ts";
 import { canaryConfigTarget, projectTarget, templateTarget } from "./shared-targets.ts";
 import type { Stored, Target } from "./target.ts";
+import { oneByOne } from "./target.ts";
 
 export type TargetDependencies = {
   applications: Applications;
@@ -46,7 +47,7 @@ function applicationTarget(applications: Applications): Target {
     application: found.name,
     text: found.text,
   });
-  return {
+  return oneByOne({
     async find({ name }) {
       const found = await applications.get(name);
       return found ? stored(found) : null;
@@ -61,7 +62,7 @@ function applicationTarget(applications: Applications): Target {
       const found = application === null ? null : await applications.get(application);
       return found ? [stored(found)] : [];
     },
-  };
+  });
 }
 
 /** Front50 keeps an application's permissions apart; here they are one of its attributes. */
@@ -72,7 +73,7 @@ function permissionsTarget(applications: Applications): Target {
     application: name,
     text: JSON.stringify({ name, permissions }),
   });
-  return {
+  return oneByOne({
     async find({ name }) {
       const permissions = (await applications.get(name))?.attributes["permissions"];
       return permissions === undefined ? null : stored(name, permissions);
@@ -87,23 +88,29 @@ function permissionsTarget(applications: Applications): Target {
     },
     // Its application is exported with them.
     list: async () => [],
-  };
+  });
 }
 
+/** As many pipelines as one transaction stores. */
+const pipelinesTogether = 200;
+
 function pipelineTarget(pipelines: Pipelines, kind: "pipeline" | "strategy", repair: Repair): Target {
-  const stored = ({ id, name, application, text }: StoredPipeline): Stored => ({ key: id, name, application, text });
+  const stored = ({ id, name, application, text }: PipelineText): Stored => ({ key: id, name, application, text });
+  const idOf = (document: JsonObject) =>
+    typeof document["id"] === "string" && document["id"] !== "" ? document["id"] : null;
   return {
-    async find({ document, name, application }) {
-      const { id } = document;
-      const byId = typeof id === "string" && id !== "" ? await pipelines.get(id) : null;
-      const found = byId ?? (application === null ? null : await pipelines.byName(application, name));
-      return found ? stored(found) : null;
+    together: pipelinesTogether,
+    async find(all) {
+      const wanted = all.map(({ document, name, application }) => ({ id: idOf(document), name, application }));
+      return (await pipelines.find(wanted)).map((found) => (found ? stored(found) : null));
     },
-    async save({ document, name, application, text }, found, actor) {
-      const given = typeof document["id"] === "string" && document["id"] !== "" ? document["id"] : null;
-      const id = found?.key ?? given ?? stableId(kind, application ?? "", name.toLowerCase());
-      const full = withTriggerIds({ ...document, id }, id);
-      return stored(await pipelines.save(full, actor, { staleCheck: false, received: text }));
+    async save(all, actor) {
+      const documents = all.map(({ incoming: { document, name, application, text }, found }) => {
+        const id = found?.key ?? idOf(document) ?? stableId(kind, application ?? "", name.toLowerCase());
+        return { document: withTriggerIds({ ...document, id }, id), received: text };
+      });
+      const saved = await pipelines.saveAll(documents, actor);
+      return saved.map((each) => (each instanceof GennakerError ? each : stored(each)));
     },
     asStored: (document, key) => repair(kind, withTriggerIds(document, key)),
     async list(application) {
@@ -137,7 +144,7 @@ function notificationsTarget(settings: NotificationSettings): Target {
     const document = await settings.get(application);
     return Object.keys(document).length <= 1 ? null : stored(application, document);
   };
-  return {
+  return oneByOne({
     find: async ({ application }) => (application === null ? null : get(application)),
     async save({ application, document }, _found, actor) {
       if (application === null) throw new GennakerError("invalid_request", "Notifications need an application.");
@@ -147,7 +154,7 @@ function notificationsTarget(settings: NotificationSettings): Target {
       const found = application === null ? null : await get(application);
       return found === null ? [] : [found];
     },
-  };
+  });
 }
 
 /** The document's text with an id, where it has none: what others name it by. */

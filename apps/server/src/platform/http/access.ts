@@ -1,4 +1,4 @@
-import type { Permission } from "@gennaker/contract/permission.ts";
+import type { Permission, Resource, Verb } from "@gennaker/contract/permission.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../audit/api.ts";
 
@@ -22,6 +22,12 @@ export type HttpAccess = {
   admit(request: FastifyRequest, reply: FastifyReply, permission: Permission | null): Promise<FastifyReply | undefined>;
   /** Throws `forbidden` with the reason, after it was audited. */
   permit(request: FastifyRequest, permission: Permission | null, parts: RequestParts): Promise<void>;
+  /** Why the caller may not do all of this, with documents that may have triggers run as somebody; null: they may. Not audited. */
+  refusal(
+    request: FastifyRequest,
+    wanted: readonly { verb: Verb; resource: Resource }[],
+    document: unknown,
+  ): Promise<string | null>;
   /** The answer with what the caller may see of it. */
   shown(request: FastifyRequest, permission: Permission | null, answer: unknown): unknown;
   /** Whether the caller may see something of an application (null: of none), for streams; asks anew each time. */

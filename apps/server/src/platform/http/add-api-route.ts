@@ -41,8 +41,10 @@ export function addApiRoute(server: FastifyInstance, options: ApiRouteOptions): 
         body: route.body ? route.body.parse(bodyText.trim() === "" ? {} : parseJsonBody(bodyText)) : undefined,
         bodyText,
         actor: actorOf(request),
+        refusal: async (wanted, document) => (await access?.refusal(request, wanted, document)) ?? null,
         signal: AbortSignal.any([gone.signal, closing]),
-      } as unknown as ApiRequest<never>;
+        shown: access === null ? null : (list: readonly unknown[]) => access.shown(request, permission, list),
+      } as Pick<ApiRequest<never>, "refusal"> as unknown as ApiRequest<never>;
       await access?.permit(request, permission, input);
       const given: unknown = await handler(input);
       const answer = access === null || route.text ? given : access.shown(request, permission, given);

@@ -1,3 +1,4 @@
+import type { Resource, Verb } from "@gennaker/contract/permission.ts";
 import type { RouteName, Routes } from "@gennaker/contract/routes.ts";
 import type { RouteParams, RouteResponse } from "@gennaker/contract/route.ts";
 import type { z } from "zod";
@@ -13,8 +14,18 @@ export type ApiRequest<N extends RouteName> = {
   /** The body as it was received, for documents that are kept word for word. */
   bodyText: string;
   actor: Actor;
+  refusal: Refusal;
   signal: AbortSignal;
 };
+
+/**
+ * Why the caller may not do all of what a part of the request asks (and have the triggers of its document run as whom it
+ * names), null when they may: for requests of many parts that are allowed or refused one by one.
+ */
+export type Refusal = (
+  wanted: readonly { verb: Verb; resource: Resource }[],
+  document: unknown,
+) => Promise<string | null>;
 
 export type Handler<N extends RouteName> = (
   request: ApiRequest<N>,
