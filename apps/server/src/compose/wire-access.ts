@@ -8,6 +8,8 @@ import { createHttpAccess } from "../access/guard/create-http-access.ts";
 import { createPermissions } from "../access/guard/create-permissions.ts";
 import type { LookUp } from "../access/guard/needs.ts";
 import { createRules } from "../access/guard/rules.ts";
+import { createGithubTeams } from "../access/github/api.ts";
+import { createLdap } from "../access/ldap/create-ldap.ts";
 import { addLoginPages } from "../access/login/add-login-pages.ts";
 import { addProviderLogin, providerPath } from "../access/login/add-provider-login.ts";
 import { createOidc } from "../access/oidc/create-oidc.ts";
@@ -49,8 +51,13 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     return { guard: null, permissions: null, handlers: openHandlers(), lookUp, addPages: () => undefined, announce };
   }
   const oidc = settings.oidc === undefined ? null : createOidc(settings.oidc, database, platform.outgoing);
-  const people = createPeople({ database, audit, events, settings });
+  const reveal = (text: string) => platform.secrets.reveal(text, { from: "configuration" });
+  const ldap = settings.ldap === undefined ? null : createLdap(settings.ldap, reveal);
+  const github = settings.github === undefined ? null : createGithubTeams(settings.github, platform.outgoing);
+  const sources = [ldap, github].filter((source) => source !== null);
+  const people = createPeople({ database, audit, events, settings, directory: ldap, sources, log });
   platform.leader.run("forgetting ended sessions", 600_000, () => people.sessions.sweep());
+  platform.leader.run("asking for people's groups", 10_000, ({ signal }) => people.groups.sweep(signal));
   const rules = createRules({
     database,
     settings,
@@ -70,7 +77,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     known: people.known,
     lookUp: (what, id, params) => lookUp.get()(what, id, params),
     async bearer(token, actor) {
-      const enter = async (person: ExternalPerson) => (await people.users.external(person, actor)).key;
+      const enter = async (person: ExternalPerson) => (await people.enter(person, actor)).key;
       const user = await oidc?.bearer(token, enter);
       return user ? people.known.byKey(user, "bearer") : null;
     },
@@ -88,7 +95,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         guard,
         secure,
         providerPath: oidc === null ? null : providerPath,
-        passwords: settings.local,
+        passwords: settings.local || ldap !== null,
         providerLogout: async (idToken) =>
           oidc === null || idToken === null
             ? null

@@ -57,6 +57,8 @@ export type Subject = {
   scopes: readonly Scope[] | null;
   /** Emergency access with a reason, until a time. */
   breakGlass: { until: Date; reason: string } | null;
+  /** Why roles may be missing, for whoever is refused. */
+  note?: string;
 };
 
 export type Because = {

@@ -35,7 +35,10 @@ export function decide(subject: Subject, verb: Verb, resource: Resource, policy:
     if (role !== undefined) return yes("restriction", `The list of ${what} gives "${verb}" to the role ${role}.`);
     const wanted = [...(listed ?? [])];
     const who = wanted.length === 0 ? "nobody" : `the roles ${wanted.join(", ")}`;
-    return no("restriction", `The list of ${what} gives "${verb}" to ${who}; ${subject.user} has none of them.`);
+    return no(
+      "restriction",
+      withNote(subject, `The list of ${what} gives "${verb}" to ${who}; ${subject.user} has none of them.`),
+    );
   }
   const allowing = grantFor(policy, roles, "allow", verb, resource.kind)(name);
   if (allowing) return yes("role", `The role ${allowing.role} says: ${allowing.grant.text}.`);
@@ -87,5 +90,12 @@ function common(left: ReadonlySet<string>, right: ReadonlySet<string>): string |
 
 function nothingAllows(subject: Subject, verb: Verb, what: string): Because {
   const roles = subject.roles.length === 0 ? "no role" : `the roles ${subject.roles.slice(0, 20).join(", ")}`;
-  return { rule: "nothing", text: `${subject.user} has ${roles}; none of them gives "${verb}" on ${what}.` };
+  return {
+    rule: "nothing",
+    text: withNote(subject, `${subject.user} has ${roles}; none of them gives "${verb}" on ${what}.`),
+  };
+}
+
+function withNote({ note }: Subject, text: string): string {
+  return note === undefined ? text : `${text} ${note}`;
 }

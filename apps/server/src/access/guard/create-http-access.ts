@@ -155,7 +155,12 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
       const { identity } = held(request);
       const wanted = await wantedOf(permission, parts, dependencies.lookUp);
       // What changes the caller's own things (tokens, emergency access) must not lead around a token's scopes.
-      if (wanted.length === 0 && identity.subject.scopes !== null && changing.has(request.method) && !byPart(permission))
+      if (
+        wanted.length === 0 &&
+        identity.subject.scopes !== null &&
+        changing.has(request.method) &&
+        !byPart(permission)
+      )
         wanted.push({ verb: "administer", resource: { kind: "access", name: null } });
       const runAs = changing.has(request.method) ? runAsUsersOf(parts.body) : [];
       const refusal = await firstRefusal(held(request), wanted, runAs);

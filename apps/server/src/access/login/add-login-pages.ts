@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@gennaker/contract/errors.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../platform/audit/api.ts";
@@ -28,6 +29,14 @@ export type LoginPages = {
 
 type FromProvider = { person: ExternalPerson; next: string; idToken: string | null };
 export type EnterFromProvider = (request: FastifyRequest, reply: FastifyReply, found: FromProvider) => Promise<unknown>;
+
+/** What is told on the login page itself. */
+const statusAtLogin: Readonly<Partial<Record<ErrorCode, number>>> = {
+  unauthenticated: 401,
+  too_many_requests: 429,
+  upstream_failed: 502,
+  conflict: 409,
+};
 
 const page = { config: { permission: "everybody" as const } };
 const form = { config: { permission: "everybody" as const, form: true }, bodyLimit: 16_384 };
@@ -81,7 +90,7 @@ export function addLoginPages(server: FastifyInstance, pages: LoginPages): void 
   }
 
   pages.addProvider?.(server, async (request, reply, { person, next, idToken }) => {
-    const user = await people.users.external(person, stranger(request));
+    const user = await people.enter(person, stranger(request));
     if (user.disabled) return loginPage(request, reply, 403, "This user is disabled.");
     await begin(request, reply, user.key, person.source, idToken);
     return reply.redirect(localPath(next), 303);
@@ -99,9 +108,9 @@ export function addLoginPages(server: FastifyInstance, pages: LoginPages): void 
       await begin(request, reply, user.key, "password");
       return await reply.redirect(localPath(next), 303);
     } catch (error) {
-      if (error instanceof GennakerError && ["unauthenticated", "too_many_requests"].includes(error.code))
-        return loginPage(request, reply, error.code === "unauthenticated" ? 401 : 429, error.message);
-      throw error;
+      const status = error instanceof GennakerError ? statusAtLogin[error.code] : undefined;
+      if (status === undefined) throw error;
+      return loginPage(request, reply, status, (error as GennakerError).message);
     }
   });
 

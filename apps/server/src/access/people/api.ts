@@ -16,6 +16,12 @@ export type User = {
   lockedUntil: Date | null;
   createdAt: Date;
   lastLoginAt: Date | null;
+  /** Groups are not taken after this; null: until the next login tells others. */
+  groupsUntil: Date | null;
+  /** Why groups are missing. */
+  groupsNote: string | null;
+  /** Since when the directory or provider that the person logs in by does not know them: shut out until it does. */
+  goneAt: Date | null;
 };
 
 export type UserInput = {
@@ -65,12 +71,14 @@ export type Identity = {
 
 /** A person as a provider tells: made at the first login, brought up to date at each. */
 export type ExternalPerson = {
-  source: "oidc";
+  source: "oidc" | "ldap";
   externalId: string;
   name: string;
   displayName: string | null;
   email: string | null;
   groups: readonly string[];
+  /** How long the groups count without being confirmed; absent: until the next login. */
+  keepMinutes?: number;
 };
 
 export type Place = { address: string | null; userAgent: string | null };

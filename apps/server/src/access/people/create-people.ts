@@ -2,12 +2,16 @@ import type { AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
-import type { Actor, User } from "./api.ts";
+import type { GroupSource } from "../groups/api.ts";
+import type { Actor, ExternalPerson, User } from "./api.ts";
 import { createBreakGlass } from "./break-glass.ts";
 import { createDevices } from "./devices.ts";
 import { createKnown } from "./known.ts";
+import type { Directory } from "./logins.ts";
 import { createLogins } from "./logins.ts";
 import { createPasswords } from "./password.ts";
+import type { LogGroups } from "./refresh-groups.ts";
+import { createGroupRefresh } from "./refresh-groups.ts";
 import { createRoles } from "./roles.ts";
 import { createSessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
@@ -21,17 +25,26 @@ type Dependencies = {
   audit: AuditLog;
   events: EventLog;
   settings: AccessSettings;
+  /** LDAP, where there is one. */
+  directory: Directory | null;
+  sources: readonly GroupSource[];
+  log: LogGroups;
 };
 
 /** Everything about people and machines that the database keeps. */
-export function createPeople({ database, audit, events, settings }: Dependencies) {
+export function createPeople({ database, audit, events, settings, directory, sources, log }: Dependencies) {
   const passwords = createPasswords();
   const users = createUsers(database, audit, passwords);
   const tokens = createTokens(database, audit, settings);
-  const logins = createLogins(database, audit, passwords);
+  const logins = createLogins({ database, audit, passwords, directory, enter: users.external });
 
-  const logIn = (name: string, password: string, actor: Actor): Promise<User> =>
-    logins.withPassword(name, password, actor);
+  const groups = createGroupRefresh({ database, audit, sources, log });
+
+  const logIn = async (name: string, password: string, actor: Actor): Promise<User> => {
+    const user = await logins.withPassword(name, password, actor);
+    await groups.atLogin(user);
+    return user;
+  };
 
   return {
     users,
@@ -45,5 +58,12 @@ export function createPeople({ database, audit, events, settings }: Dependencies
     roles: createRoles(database, audit, settings.roles),
     breakGlass: createBreakGlass(database, audit, events),
     known: createKnown(database, settings, logIn),
+    groups,
+    /** Somebody whom a provider has told. */
+    async enter(person: ExternalPerson, actor: Actor): Promise<User> {
+      const user = await users.external(person, actor);
+      await groups.atLogin(user);
+      return user;
+    },
   };
 }

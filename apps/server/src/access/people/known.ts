@@ -4,7 +4,7 @@ import type { Database } from "../../platform/database/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
 import type { Identity, User } from "./api.ts";
 import type { UserRow } from "./rows.ts";
-import { subjectOf, userOf } from "./rows.ts";
+import { admitted, subjectOf, userOf } from "./rows.ts";
 import { openGlass } from "./sessions.ts";
 
 const rememberedMs = 60_000;
@@ -30,7 +30,7 @@ export function createKnown(
   async function read(key: string, by: "password" | "bearer"): Promise<{ identity: Identity; row: Row } | null> {
     const [row] = await database.query<Row>(
       `select u.*, (select version::text from access_state) as version, glass.until as glass_until, glass.reason as glass_reason
-       from access_user u ${openGlass} where u.key = $1 and not u.disabled`,
+       from access_user u ${openGlass} where u.key = $1 and ${admitted}`,
       [key],
     );
     if (!row) return null;

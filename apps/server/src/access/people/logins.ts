@@ -1,11 +1,14 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
-import type { User } from "./api.ts";
+import { GroupSourceError } from "../groups/api.ts";
+import type { ExternalPerson, User } from "./api.ts";
+import { userKey } from "./names.ts";
 import type { Passwords } from "./password.ts";
 import { isOutdated } from "./password.ts";
 import type { UserRow } from "./rows.ts";
 import { userOf } from "./rows.ts";
+import { createTurns } from "./turns.ts";
 
 /** Wrong passwords that are free; each one after doubles the wait, up to the longest. */
 const freeFailures = 5;
@@ -22,13 +25,32 @@ export type Logins = {
   count(address: string | null): void;
 };
 
+/** A directory that knows passwords: LDAP. */
+export type Directory = {
+  keepMinutes: number;
+  /** Null where there is nobody with this name and password. Rejects with GroupSourceError when it cannot be asked. */
+  logIn(name: string, password: string): Promise<ExternalPerson | null>;
+};
+
+type Dependencies = {
+  database: Database;
+  audit: AuditLog;
+  passwords: Passwords;
+  directory: Directory | null;
+  /** Makes the directory's person known here, or brings them up to date. */
+  enter(person: ExternalPerson, actor: Actor): Promise<User>;
+  now?: () => number;
+};
+
 /** Seconds that a name is shut for after so many wrong passwords in a row. */
 export function lockSeconds(failures: number): number {
   if (failures < freeFailures) return 0;
   return Math.min(longestLockSeconds, 2 ** (failures - freeFailures));
 }
 
-export function createLogins(database: Database, audit: AuditLog, passwords: Passwords, now = Date.now): Logins {
+export function createLogins(dependencies: Dependencies): Logins {
+  const { database, audit, passwords, directory, now = Date.now } = dependencies;
+  const inTurn = createTurns(8, 64);
   const tries = new Map<string, { count: number; until: number }>();
 
   function count(address: string | null): void {
@@ -74,6 +96,29 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
     throw refused();
   }
 
+  /** The directory is asked only for names that could be here, and not while a name is shut. */
+  async function fromDirectory(
+    from: Directory,
+    name: string,
+    password: string,
+    row: (UserRow & { locked: boolean }) | undefined,
+    actor: Actor,
+  ): Promise<User> {
+    const key = keyOf(name);
+    const asks = key !== null && row?.locked !== true && row?.disabled !== true;
+    const person = asks ? await inTurn(() => from.logIn(key, password)).catch(unreachable) : null;
+    if (person === null) {
+      count(actor.address ?? null);
+      return failed(row?.locked === true ? "" : (key ?? ""), actor);
+    }
+    const user = await dependencies.enter({ ...person, keepMinutes: from.keepMinutes }, actor);
+    if (user.disabled) return failed("", actor);
+    await database.query("update access_user set failures = 0, locked_until = null where key = $1 and failures > 0", [
+      user.key,
+    ]);
+    return user;
+  }
+
   return {
     count,
     async withPassword(name, password, actor) {
@@ -83,6 +128,7 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
         "select *, coalesce(locked_until > now(), false) as locked from access_user where key = $1",
         [key],
       );
+      if (directory !== null && row?.source !== "local") return fromDirectory(directory, name, password, row, actor);
       // A shut name costs the same time and answers the same, so that it tells nothing.
       const right = await passwords.verify(password, row && !row.locked && !row.disabled ? row.password : null);
       if (!row || !right) {
@@ -98,6 +144,19 @@ export function createLogins(database: Database, audit: AuditLog, passwords: Pas
       return userOf(row);
     },
   };
+}
+
+function keyOf(name: string): string | null {
+  try {
+    return userKey(name);
+  } catch {
+    return null;
+  }
+}
+
+function unreachable(error: unknown): never {
+  if (error instanceof GroupSourceError) throw new GennakerError("upstream_failed", error.message, { cause: error });
+  throw error;
 }
 
 function refused(): GennakerError {

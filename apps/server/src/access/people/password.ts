@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import { createTurns } from "./turns.ts";
 
 /** OWASP's smallest recommended Argon2id: 19 MiB, two passes, one lane. Older hashes are made anew at the next login. */
 const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
@@ -19,21 +20,8 @@ export type Passwords = {
 
 /** Hashes one password at a time, so that a storm of logins does not take the cores from running pipelines. */
 export function createPasswords(): Passwords {
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns(1, mostWaiting);
   const decoy = encode(parameters, randomBytes(16), randomBytes(parameters.tagLength));
-
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting >= mostWaiting)
-      throw new GennakerError(
-        "too_many_requests",
-        "Too many people are logging in just now. Try again in a few seconds.",
-      );
-    waiting += 1;
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn.finally(() => (waiting -= 1));
-  }
 
   return {
     async hash(password) {

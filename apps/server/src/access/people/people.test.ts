@@ -70,6 +70,8 @@ describe("what somebody may use", () => {
     kind,
     roles: ["Own"],
     groups,
+    groupsUntil: null as Date | null,
+    groupsNote: null as string | null,
   });
   test("is their own, their groups', what groups are mapped to, and everybody's", () => {
     expect(subjectOf(user(["PLATFORM"]), settings).roles).toEqual(["own", "platform", "operator", "viewer"]);
@@ -78,6 +80,15 @@ describe("what somebody may use", () => {
   test("a group called like a built-in role gives nothing by that; a mapping does", () => {
     expect(subjectOf(user(["admin", "Operator"]), settings).roles).toEqual(["own", "viewer"]);
     expect(subjectOf(user(["everyone"]), settings).roles).toContain("admin");
+  });
+  test("groups that nobody could confirm for too long give nothing, and that is said", () => {
+    const kim = { ...user(["platform"]), groupsUntil: new Date(1_000), groupsNote: null };
+    expect(subjectOf(kim, settings, {}, 999).roles).toContain("operator");
+    expect(subjectOf(kim, settings, {}, 1_000)).toMatchObject({
+      roles: ["own", "viewer"],
+      note: "The groups of kim have not been confirmed for too long.",
+    });
+    expect(subjectOf({ ...kim, groupsNote: "ldap is down." }, settings, {}, 1_000).note).toBe("ldap is down.");
   });
   test("ten thousand groups are taken", () => {
     const groups = Array.from({ length: 10_000 }, (_, index) => `group-${index}`);

@@ -5,7 +5,7 @@ import type { AccessSettings } from "../settings/api.ts";
 import type { Identity, Place, Session } from "./api.ts";
 import { hashOf, randomSecret } from "./random.ts";
 import type { UserRow } from "./rows.ts";
-import { subjectOf, userOf } from "./rows.ts";
+import { admitted, subjectOf, userOf } from "./rows.ts";
 
 export type Sessions = {
   /** A new session; what the browser brought before is ended, so that nobody can be given a session they did not ask for. */
@@ -79,7 +79,7 @@ export function createSessions(database: Database, audit: AuditLog, settings: Ac
         `select u.*, s.id as session_id, s.csrf, s.method, (s.seen_at < now() - interval '1 minute') as stale,
            (select version::text from access_state) as version, glass.until as glass_until, glass.reason as glass_reason
          from access_session s join access_user u on u.key = s.user_key ${openGlass}
-         where s.hash = $1 and s.idle_until > now() and s.expires_at > now() and not u.disabled`,
+         where s.hash = $1 and s.idle_until > now() and s.expires_at > now() and ${admitted}`,
         [hashOf(secret)],
       );
       if (!row) return null;

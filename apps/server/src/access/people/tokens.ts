@@ -8,7 +8,7 @@ import type { AccessSettings } from "../settings/api.ts";
 import type { Identity, Token } from "./api.ts";
 import { hashOf, randomSecret } from "./random.ts";
 import type { UserRow } from "./rows.ts";
-import { subjectOf, userOf } from "./rows.ts";
+import { admitted, subjectOf, userOf } from "./rows.ts";
 import { openGlass } from "./sessions.ts";
 
 type TokenInput = { name: string; scopes: readonly string[] | null; expiresAt: Date | null };
@@ -65,7 +65,7 @@ export function createTokens(database: Database, audit: AuditLog, settings: Acce
            (t.used_at is null or t.used_at < now() - interval '1 minute') as stale,
            glass.until as glass_until, glass.reason as glass_reason
          from access_token t join access_user u on u.key = t.user_key ${openGlass}
-         where t.id = $1 and (t.expires_at is null or t.expires_at > now()) and not u.disabled`,
+         where t.id = $1 and (t.expires_at is null or t.expires_at > now()) and ${admitted}`,
         [id],
       );
       if (!row || !timingSafeEqual(row.hash, hashOf(secret))) return null;

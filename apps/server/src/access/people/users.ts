@@ -3,6 +3,8 @@ import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import { administrator } from "../decision/api.ts";
 import type { ExternalPerson, User, UserInput } from "./api.ts";
+import { GroupSourceError } from "../groups/api.ts";
+import { keepAnswer, sameGroups } from "./group-answers.ts";
 import { reservedNames, skeletonOf, userKey } from "./names.ts";
 import type { Passwords } from "./password.ts";
 import type { UserRow } from "./rows.ts";
@@ -17,9 +19,6 @@ export type Users = {
   /** Made at the first login through a provider, brought up to date at each. */
   external(person: ExternalPerson, actor: Actor): Promise<User>;
 };
-
-/** Groups beyond this many are refused: no directory means them. */
-const mostGroups = 10_000;
 
 export function createUsers(database: Database, audit: AuditLog, passwords: Passwords): Users {
   const find = async (tx: Tx, key: string) =>
@@ -49,7 +48,8 @@ export function createUsers(database: Database, audit: AuditLog, passwords: Pass
         values,
       );
       await checkAdministrators(tx);
-      const changed = before !== undefined && (row.disabled || hash !== undefined || !same(before.roles, row.roles));
+      const changed =
+        before !== undefined && (row.disabled || hash !== undefined || !sameGroups(before.roles, row.roles));
       // Whoever may do something else now, or has another password, shows who they are again.
       if (changed) await tx.query("delete from access_session where user_key = $1", [key]);
       await audit.record(tx, {
@@ -84,7 +84,6 @@ export function createUsers(database: Database, audit: AuditLog, passwords: Pass
     },
     async external(person, actor) {
       const key = userKey(person.name);
-      const groups = person.groups.slice(0, mostGroups);
       return database.transaction(async (tx) => {
         await serialize(tx);
         const [known] = await tx.query<UserRow>("select * from access_user where external_id = $1", [
@@ -106,22 +105,17 @@ export function createUsers(database: Database, audit: AuditLog, passwords: Pass
             ],
           );
         }
-        await tx.query("update access_user set display_name = $2, email = $3, last_login_at = now() where key = $1", [
-          target,
-          person.displayName,
-          person.email,
-        ]);
-        // Only where they differ: each change of groups is a change of the rules.
-        if (!known || !same(known.groups, groups)) {
-          await tx.query("update access_user set groups = $2 where key = $1", [target, groups]);
-          await audit.record(tx, {
-            actor: { ...actor, user: target },
-            action: known ? "user.groups" : "user.create",
-            resource: `user/${target}`,
-            application: null,
-            after: { source: person.source, groups },
-          });
+        await tx.query(
+          "update access_user set display_name = $2, email = $3, last_login_at = now(), gone_at = null where key = $1",
+          [target, person.displayName, person.email],
+        );
+        const as = { ...actor, user: target };
+        if (!known) {
+          const entry = { actor: as, action: "user.create", resource: `user/${target}`, application: null };
+          await audit.record(tx, { ...entry, after: { source: person.source } });
         }
+        const { source, groups, keepMinutes = null } = person;
+        await keepAnswer(tx, audit, { user: target, source, groups, keepMinutes }, as).catch(refuseGroups);
         return userOf((await find(tx, target)) as UserRow);
       });
     },
@@ -150,6 +144,11 @@ async function refuseTaken(tx: Tx, name: string, key: string, known: UserRow | u
   if (!known) await checkNew(tx, name, key);
 }
 
+function refuseGroups(error: unknown): never {
+  if (error instanceof GroupSourceError) throw new GennakerError("upstream_failed", error.message, { cause: error });
+  throw error;
+}
+
 async function checkAdministrators(tx: Tx): Promise<void> {
   const [left] = await tx.query(
     "select 1 from access_user where not disabled and exists (select from unnest(roles) role where lower(role) = $1) limit 1",
@@ -157,10 +156,6 @@ async function checkAdministrators(tx: Tx): Promise<void> {
   );
   if (!left)
     throw new GennakerError("conflict", "Nobody would be left with the role admin. Give it to somebody else first.");
-}
-
-function same(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && new Set([...left, ...right]).size === new Set(left).size;
 }
 
 function shown(row: Pick<UserRow, "kind" | "display_name" | "email" | "roles" | "disabled">) {

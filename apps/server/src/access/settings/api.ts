@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { githubSchema, ldapSchema } from "./directories.ts";
 import { builtInRoles, compilePolicy, readRestriction } from "../decision/api.ts";
 import type { Restriction, Role } from "../decision/api.ts";
 
@@ -51,8 +52,13 @@ const schema = z.strictObject({
       audiences: names.default([]),
       /** Seconds by which clocks may differ. */
       clockSkewSeconds: z.number().int().min(0).max(300).default(30),
+      /** Where the provider gives a refresh token, people's groups are asked for this often, and count so long without. */
+      refreshMinutes: z.number().int().min(1).max(10_080).default(5),
+      keepMinutes: z.number().int().min(1).max(10_080).default(60),
     })
     .optional(),
+  ldap: ldapSchema.optional(),
+  github: githubSchema.optional(),
 });
 
 export type AccessSettings = Omit<z.output<typeof schema>, "accounts" | "roles"> & {
@@ -87,5 +93,7 @@ function checkRoles(roles: readonly Role[]): void {
 
 /** Whether there is any way to log in. */
 export function isOn(settings: AccessSettings): boolean {
-  return settings.local || settings.oidc !== undefined;
+  return settings.local || settings.oidc !== undefined || settings.ldap !== undefined;
 }
+
+export type { GithubSettings, LdapSettings } from "./directories.ts";

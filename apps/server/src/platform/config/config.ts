@@ -111,7 +111,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 
 /** Whether people can log in at all, so that others than this machine may be served. */
 function namesLogin(access: Readonly<Record<string, unknown>>): boolean {
-  return access["local"] === true || access["oidc"] !== undefined;
+  return access["local"] === true || access["oidc"] !== undefined || access["ldap"] !== undefined;
 }
 
 function find(name: SettingName, input: ConfigInput): { value: unknown; source: ConfigSource; where: string } {

@@ -1,0 +1,1 @@
+export { createGithubTeams } from "./create-github-teams.ts";

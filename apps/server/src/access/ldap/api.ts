@@ -1,0 +1,1 @@
+export type { Ldap } from "./create-ldap.ts";
