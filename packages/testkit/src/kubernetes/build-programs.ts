@@ -11,7 +11,14 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findGo, type Go } from "./go.ts";
-import { cachedPrograms, controlPlane, kubernetesVersion, kwokModule, sourceDirectory } from "./programs.ts";
+import {
+  cachedPrograms,
+  controlPlane,
+  kubernetesVersion,
+  kwokModule,
+  nodePrograms,
+  sourceDirectory,
+} from "./programs.ts";
 
 /** Who builds which programs: its process id, beside the place where they will be. */
 export const builderFile = (cache: string): string => `${cache}.building`;
@@ -55,9 +62,12 @@ export async function buildPrograms(log: (line: string) => void): Promise<string
     ];
     const program = join(folder, "control-plane");
     const common = ["-trimpath", "-ldflags"];
-    log("building the control plane");
+    log("building the test images' program, the control plane and the node");
+    await runGo(go, ["build", ...common, "-s -w", "-o", join(folder, "web"), "./web"], sourceDirectory);
     await runGo(go, ["build", ...common, `-s -w ${stamp.join(" ")}`, "-o", program, "."], sourceDirectory);
-    for (const name of controlPlane) symlinkSync("control-plane", join(folder, name));
+    for (const name of [...controlPlane, ...nodePrograms]) {
+      if (name !== "web") symlinkSync("control-plane", join(folder, name));
+    }
     log("building KWOK");
     await runGo(go, ["install", ...common, "-s -w", kwokModule], folder, { GOBIN: folder });
     writeFileSync(join(folder, "complete"), `${new Date().toISOString()}\n`);

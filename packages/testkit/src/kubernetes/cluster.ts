@@ -1,12 +1,14 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiRequest } from "./api-request.ts";
-import { apiServerArguments, commonArguments, etcdArguments, flags, kwokArguments } from "./program-arguments.ts";
+import { freePorts, writeClusterFiles } from "./cluster-files.ts";
+import { fakeNode, readyNodes } from "./fake-nodes.ts";
+import { directoryPrefix, own, removeLeftovers } from "./leftovers.ts";
+import { openNodePlace, startNode, type NodePlace, type RealNode } from "./node/start-node.ts";
 import { startProgram, type Program } from "./processes.ts";
+import { apiServerArguments, commonArguments, etcdArguments, flags, kwokArguments } from "./program-arguments.ts";
 import { findPrograms, type ProgramName } from "./programs.ts";
 
 export type KubernetesOptions = {
@@ -14,6 +16,8 @@ export type KubernetesOptions = {
   programs?: string;
   /** Nodes that only have a status, as have the pods on them. Default 3. */
   fakeNodes?: number;
+  /** A node that runs containers, see `node/probe.ts` for whether one can. Fake nodes beside it take nothing unless asked. */
+  realNode?: boolean;
   log?: (line: string) => void;
 };
 
@@ -24,8 +28,15 @@ export type Kubernetes = {
   url: string;
   ca: string;
   token: string;
+  /** Null unless asked for. */
+  node: RealNode | null;
   /** Process ids by program, for measuring. */
   pid(name: ProgramName): number;
+  /** etcd's own HTTP interface, for what the API server does not offer. */
+  etcd: string;
+  /** Stops a program where it stands (SIGSTOP), connections and all; `resume` lets it go on. */
+  freeze(name: ProgramName): void;
+  resume(name: ProgramName): void;
   /** The API server dies (SIGKILL); what it stored stays. */
   killApiServer(): Promise<void>;
   /** Starts it again on the same address; resolves when it is ready. */
@@ -35,24 +46,7 @@ export type Kubernetes = {
 
 const patienceMs = 120_000;
 
-const prefix = "gennaker-kubernetes-";
-const ownerFile = "owner";
-
-/** Clusters whose process was killed: their programs died with it, their files did not. */
-function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const directory = join(tmpdir(), name);
-    try {
-      process.kill(Number(readFileSync(join(directory, ownerFile), "utf8")), 0);
-    } catch (error) {
-      // ESRCH: nobody has this id. Anything else, such as another user's process or a file not yet written, is left alone.
-      if ((error as NodeJS.ErrnoException).code === "ESRCH") rmSync(directory, { recursive: true, force: true });
-    }
-  }
-}
-
-/** Starts etcd, API server, controller manager, scheduler and KWOK; resolves when the fake nodes are ready. */
+/** Starts etcd, API server, controller manager, scheduler and the nodes asked for; resolves when these are ready. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
   const found = options.programs ?? findPrograms();
   if (found === null) {
@@ -60,34 +54,41 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       "There are no programs of Kubernetes: run packages/testkit/src/kubernetes/build.ts with Go 1.21 or newer.",
     );
   }
-  removeLeftovers();
-  const directory = mkdtempSync(join(tmpdir(), prefix));
-  writeFileSync(join(directory, ownerFile), String(process.pid));
-  const running = new Map<ProgramName, Program>();
+  await removeLeftovers();
+  const directory = mkdtempSync(join(tmpdir(), directoryPrefix));
+  own(directory);
+  const running = new Map<string, Program>();
+  let place: NodePlace | null = null;
   const stop = async () => {
+    // The kubelet first: it would start again what is ended.
+    await running.get("kubelet")?.kill();
+    await place?.remove();
     await Promise.all([...running.values()].map((program) => program.kill()));
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  const start = (name: ProgramName, args: readonly string[]) => {
+  const startFile = (name: string, file: string, args: readonly string[]) => {
     options.log?.(`starting ${name}`);
-    running.set(name, startProgram(directory, name, join(found, name), args));
+    running.set(name, startProgram(directory, name, file, args));
+  };
+  const start = (name: ProgramName, args: readonly string[]) => startFile(name, join(found, name), args);
+  const pid = (name: ProgramName) => Number(readFileSync(join(directory, "pid", name), "utf8"));
+  const until = async (what: string, holds: () => Promise<boolean>) => {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      for (const program of running.values()) program.check();
+      if (await holds().catch(() => false)) return;
+      if (Date.now() > deadline) throw new Error(`Kubernetes for tests: ${what} did not come within ${patienceMs} ms`);
+      await sleep(100);
+    }
   };
   try {
-    const [api = 0, etcd = 0, peer = 0, manager = 0, scheduler = 0] = await freePorts(5);
-    const files = writeFiles(directory, api);
-    const until = async (what: string, holds: () => Promise<boolean>) => {
-      const deadline = Date.now() + patienceMs;
-      for (;;) {
-        for (const program of running.values()) program.check();
-        if (await holds().catch(() => false)) return;
-        if (Date.now() > deadline)
-          throw new Error(`Kubernetes for tests: ${what} did not come within ${patienceMs} ms`);
-        await sleep(100);
-      }
-    };
+    if (options.realNode === true) place = await openNodePlace(directory);
+    const { machine: host, services } = place?.network ?? { machine: "127.0.0.1", services: "10.96.0.0/16" };
+    const [port = 0, etcd = 0, peer = 0, manager = 0, scheduler = 0] = await freePorts(5);
+    const files = writeClusterFiles(directory, host, port);
     start("etcd", etcdArguments(directory, etcd, peer));
     const startApi = async () => {
-      start("kube-apiserver", apiServerArguments(directory, api, etcd));
+      start("kube-apiserver", apiServerArguments(directory, { host, port, etcd, services }));
       await until("the API server's certificate", async () => existsSync(files.ca));
       const server = { ...files, ca: readFileSync(files.ca, "utf8") };
       await until("the API server", async () => (await apiRequest(server, "/readyz")).status === 200);
@@ -110,21 +111,31 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       "the default service account",
       async () => (await get("/api/v1/namespaces/default/serviceaccounts/default")).status === 200,
     );
-    const nodes = options.fakeNodes ?? 3;
-    if (nodes > 0) {
+    const ready = async (name: string) => readyNodes((await get("/api/v1/nodes")).body).includes(name);
+    const fakes = Array.from({ length: options.fakeNodes ?? 3 }, (_, at) => at + 1);
+    if (fakes.length > 0) {
       start("kwok", kwokArguments(files.kubeconfig));
-      for (let at = 1; at <= nodes; at += 1) await apiRequest(server, "/api/v1/nodes", fakeNode(at));
-      await until("the fake nodes", async () => {
-        const list = JSON.parse((await get("/api/v1/nodes")).body) as { items: NodeStatus[] };
-        return list.items.length >= nodes && list.items.every(isReady);
-      });
+      for (const at of fakes) await apiRequest(server, "/api/v1/nodes", fakeNode(at, place !== null));
     }
+    const { kubeconfig } = files;
+    const node =
+      place === null
+        ? null
+        : await startNode({
+            ...{ directory, programs: found, kubeconfig, network: place.network, until, ready },
+            start: startFile,
+          });
+    for (const at of fakes) await until(`the fake node ${at}`, () => ready(`fake-${at}`));
     return {
-      kubeconfig: files.kubeconfig,
+      kubeconfig,
       url: server.url,
       ca: server.ca,
       token: server.token,
-      pid: (name) => Number(readFileSync(join(directory, "pid", name), "utf8")),
+      etcd: `http://127.0.0.1:${etcd}`,
+      node,
+      pid,
+      freeze: (name) => void process.kill(pid(name), "SIGSTOP"),
+      resume: (name) => void process.kill(pid(name), "SIGCONT"),
       async killApiServer() {
         await running.get("kube-apiserver")?.kill();
         running.delete("kube-apiserver");
@@ -138,70 +149,4 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     await stop();
     throw error;
   }
-}
-
-type NodeStatus = { status?: { conditions?: { type: string; status: string }[] } };
-
-function isReady(node: NodeStatus): boolean {
-  return node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
-}
-
-function fakeNode(at: number): object {
-  const name = `fake-${at}`;
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: {
-      name,
-      annotations: { "kwok.x-k8s.io/node": "fake" },
-      labels: {
-        "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
-        "kubernetes.io/arch": "amd64",
-        "topology.kubernetes.io/zone": `zone-${"abc"[at % 3]}`,
-      },
-    },
-  };
-}
-
-/** Keys, token and kubeconfig; the API server makes its own certificate at its first start. */
-function writeFiles(directory: string, port: number) {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  const token = randomBytes(16).toString("hex");
-  const url = `https://127.0.0.1:${port}`;
-  const ca = join(directory, "apiserver", "apiserver.crt");
-  const kubeconfig = join(directory, "kubeconfig");
-  mkdirSync(join(directory, "apiserver"));
-  const key = join(directory, "service-account.key");
-  const secret = { mode: 0o600 };
-  writeFileSync(key, privateKey.export({ type: "sec1", format: "pem" }), secret);
-  writeFileSync(join(directory, "tokens.csv"), `${token},admin,admin,"system:masters"\n`, secret);
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "test", cluster: { server: url, "certificate-authority": ca } }],
-    users: [{ name: "admin", user: { token } }],
-    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
-    "current-context": "test",
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config), secret);
-  return { url, ca, token, key, kubeconfig };
-}
-
-/** Ports that were free a moment ago, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

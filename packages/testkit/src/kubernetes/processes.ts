@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { systemPath } from "./node/system.ts";
 
 const tie = fileURLToPath(new URL("./tie.sh", import.meta.url));
 
@@ -23,6 +24,7 @@ export function startProgram(directory: string, name: string, file: string, args
   try {
     child = spawn("/bin/sh", [tie, join(directory, "pid", name), file, ...args], {
       cwd: directory,
+      env: { ...process.env, PATH: systemPath },
       detached: true,
       stdio: ["pipe", log, log],
     });

@@ -25,24 +25,32 @@ export function etcdArguments(directory: string, port: number, peer: number): st
   });
 }
 
-export function apiServerArguments(directory: string, port: number, etcd: number): string[] {
+export type ApiServerPlace = { host: string; port: number; etcd: number; services: string };
+
+export function apiServerArguments(directory: string, { host, port, etcd, services }: ApiServerPlace): string[] {
   const key = join(directory, "service-account.key");
-  return flags({
-    "etcd-servers": `http://127.0.0.1:${etcd}`,
-    "bind-address": "127.0.0.1",
-    "secure-port": port,
-    // Loopback may not be published as the address of the service `kubernetes`.
-    "endpoint-reconciler-type": "none",
-    "cert-dir": join(directory, "apiserver"),
-    "token-auth-file": join(directory, "tokens.csv"),
-    "authorization-mode": "RBAC",
-    "service-account-issuer": "https://kubernetes.default.svc",
-    "service-account-signing-key-file": key,
-    "service-account-key-file": key,
-    "service-cluster-ip-range": "10.96.0.0/16",
-    "allow-privileged": true,
-    profiling: false,
-  });
+  const loopback = host.startsWith("127.");
+  return [
+    ...flags({
+      "etcd-servers": `http://127.0.0.1:${etcd}`,
+      "bind-address": host,
+      "secure-port": port,
+      "cert-dir": join(directory, "apiserver"),
+      "token-auth-file": join(directory, "tokens.csv"),
+      "authorization-mode": "RBAC",
+      "service-account-issuer": "https://kubernetes.default.svc",
+      "service-account-signing-key-file": key,
+      "service-account-key-file": key,
+      "service-cluster-ip-range": services,
+      "allow-privileged": true,
+      profiling: false,
+      // Nodes are known by address, not by name.
+      "kubelet-preferred-address-types": "InternalIP",
+      // Loopback may not be published as the address of the service `kubernetes`.
+      "endpoint-reconciler-type": loopback ? "none" : "master-count",
+    }),
+    ...(loopback ? [] : flags({ "advertise-address": host })),
+  ];
 }
 
 export function commonArguments(kubeconfig: string): string[] {

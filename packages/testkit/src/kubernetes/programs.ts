@@ -14,12 +14,18 @@ export const kwokModule = "sigs.k8s.io/kwok/cmd/kwok@v0.8.0";
 
 /** All names of the control plane's one program. */
 export const controlPlane = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"] as const;
-export type ProgramName = (typeof controlPlane)[number] | "kwok";
+/** What a real node needs beside what the system has; `web` is the content of all images. */
+export const nodePrograms = ["kubelet", "kube-proxy", "web"] as const;
+export type ProgramName = (typeof controlPlane)[number] | (typeof nodePrograms)[number] | "kwok";
+
+const webSources = ["web/main.go", "web/serve.go", "web/terminal.go"];
 
 /** Where finished programs of exactly these sources and this machine's kind are kept. */
 export function cachedPrograms(env: Environment = process.env): string {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum", "main.go"]) hash.update(readFileSync(join(sourceDirectory, file)));
+  for (const file of ["go.mod", "go.sum", "main.go", ...webSources]) {
+    hash.update(readFileSync(join(sourceDirectory, file)));
+  }
   hash.update(`${kubernetesVersion} ${kwokModule} ${process.platform} ${process.arch}`);
   const cache = env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache");
   return join(cache, "gennaker", "kubernetes", hash.digest("hex").slice(0, 16));

@@ -1,7 +1,8 @@
-// The programs of a Kubernetes control plane in one file: what it does depends on the name it was started by.
+// The programs of a Kubernetes control plane and of a node in one file: what it does depends on the name it was started by.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +16,9 @@ import (
 	kubectl "k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
 func command(name string) *cobra.Command {
@@ -26,6 +29,10 @@ func command(name string) *cobra.Command {
 		return controllermanager.NewControllerManagerCommand()
 	case "kube-scheduler":
 		return scheduler.NewSchedulerCommand()
+	case "kubelet":
+		return kubelet.NewKubeletCommand(context.Background())
+	case "kube-proxy":
+		return proxy.NewProxyCommand()
 	case "kubectl":
 		return kubectl.NewDefaultKubectlCommand()
 	}
@@ -40,7 +47,7 @@ func main() {
 	}
 	chosen := command(name)
 	if chosen == nil {
-		fmt.Fprintf(os.Stderr, "%s: start me as etcd, kube-apiserver, kube-controller-manager, kube-scheduler or kubectl\n", name)
+		fmt.Fprintf(os.Stderr, "%s: start me by the name of one of Kubernetes' programs, etcd or kubectl\n", name)
 		os.Exit(2)
 	}
 	os.Exit(cli.Run(chosen))
