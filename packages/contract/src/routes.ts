@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accessRoutes } from "./resources/access.ts";
+import { auditRoutes } from "./resources/audit.ts";
 import { application, applicationInput } from "./resources/application.ts";
 import { canaryConfig, canaryConfigDocument, canaryRun } from "./resources/canary.ts";
 import { account, cluster, loadBalancer, serverGroup } from "./resources/cluster.ts";
@@ -10,16 +11,16 @@ import { historyRoutes } from "./resources/history.ts";
 import { importRoutes } from "./resources/import.ts";
 import { kubernetesRoutes } from "./resources/kubernetes.ts";
 import { kubernetesDiffRoutes } from "./resources/kubernetes-diff.ts";
+import { kubernetesTreeRoutes } from "./resources/kubernetes-tree.ts";
 import { pipeline, pipelineDocument, startRequest, validation } from "./resources/pipeline.ts";
 import { pipelineVersionRoutes } from "./resources/pipeline-version.ts";
 import { projectRoutes } from "./resources/project.ts";
-import { auditEntry, stageTypeInfo, system } from "./resources/system.ts";
+import { stageTypeInfo, system } from "./resources/system.ts";
 import { artifactRoutes } from "./resources/artifact.ts";
 import { secretRoutes } from "./resources/secret.ts";
 import { shadowRoutes } from "./resources/shadow.ts";
 import { defineRoutes } from "./route.ts";
 
-const limit = z.coerce.number().int().min(1).max(500).optional().describe("at most this many (1–500)");
 const flag = z.enum(["true", "false"]).optional();
 const ofApplication = z.string().optional().describe("only those of this application");
 const reason = z.object({ reason: z.string().optional() });
@@ -49,19 +50,7 @@ export const routes = defineRoutes({
     summary: "Stage types this server runs",
     response: z.array(stageTypeInfo),
   },
-  listAudit: {
-    method: "GET",
-    path: "/audit",
-    tag: "system",
-    summary: "Who did what, newest first",
-    query: z.object({
-      application: ofApplication,
-      resource: z.string().optional().describe("only about this, e.g. application/shop"),
-      before: z.coerce.number().int().min(0).optional().describe("an entry's id: only older ones"),
-      limit,
-    }),
-    response: z.array(auditEntry),
-  },
+  ...auditRoutes,
 
   listApplications: {
     method: "GET",
@@ -301,6 +290,7 @@ export const routes = defineRoutes({
   ...shadowRoutes,
   ...kubernetesRoutes,
   ...kubernetesDiffRoutes,
+  ...kubernetesTreeRoutes,
 });
 
 export type Routes = typeof routes;

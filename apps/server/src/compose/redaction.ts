@@ -1,7 +1,7 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { StageType, TaskDefinition } from "../engine/api.ts";
 import { TaskError } from "../engine/api.ts";
-import type { AuditLog } from "../platform/audit/api.ts";
+import type { AuditInput, AuditLog } from "../platform/audit/api.ts";
 import type { EventLog } from "../platform/events/api.ts";
 import type { GateRoute, Handlers } from "../platform/http/api.ts";
 import type { Redactor } from "../platform/values/redactor.ts";
@@ -25,15 +25,16 @@ export function redactedEvents(events: EventLog, { json }: Redactor): EventLog {
 }
 
 export function redactedAudit(audit: AuditLog, { json, text }: Redactor): AuditLog {
+  const cleaned = (entry: AuditInput): AuditInput => ({
+    ...entry,
+    resource: text(entry.resource),
+    ...(entry.reason === undefined ? {} : { reason: text(entry.reason) }),
+    ...(entry.before === undefined ? {} : { before: json(entry.before) }),
+    ...(entry.after === undefined ? {} : { after: json(entry.after) }),
+  });
   return {
-    ...audit,
-    record: (tx, entry) =>
-      audit.record(tx, {
-        ...entry,
-        ...(entry.reason === undefined ? {} : { reason: text(entry.reason) }),
-        ...(entry.before === undefined ? {} : { before: json(entry.before) }),
-        ...(entry.after === undefined ? {} : { after: json(entry.after) }),
-      }),
+    record: (tx, entry) => audit.record(tx, cleaned(entry)),
+    recordAll: (tx, entries) => audit.recordAll(tx, entries.map(cleaned)),
   };
 }
 

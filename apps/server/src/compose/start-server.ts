@@ -20,7 +20,10 @@ import { redactedStage } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
 import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
-import { guardedStage, wireAccess } from "./wire-access.ts";
+import { guardedEngine } from "./guarded-engine.ts";
+import { guardedStage } from "./guarded-stages.ts";
+import { wireAccess } from "./wire-access.ts";
+import { wireAudit } from "./wire-audit.ts";
 import { wireArtifacts } from "./wire-artifacts.ts";
 import { wireWorkers } from "./wire-workers.ts";
 import { wireExpressions } from "./wire-expressions.ts";
@@ -59,7 +62,8 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const lateStrategies = createLate<Pipelines>("strategies");
 
   const lateApplications = createLate<Applications>("applications");
-  const access = wireAccess(config, platform, lateApplications);
+  const auditing = wireAudit(platform, config, releases);
+  const access = wireAccess(config, { ...platform, audit: auditing.counting }, lateApplications);
   const wake = (topics: readonly string[]) => lateEngine.get().wake(topics);
   const target = await wireProviders(platform, config, wake, lateApplications, log, releases);
   const { providers, routers, gatewaySocket } = target;
@@ -75,7 +79,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const onClusters = wireKubernetesStages(config, target, artifacts);
   const stageTypes = registry(
     [...deliver.stages, ...judge.stages, ...onClusters, storedChangeStage()].map((type) =>
-      redactedStage(guardedStage(inDryRuns(type), access.permissions), redactor),
+      redactedStage(guardedStage(inDryRuns(type), access.guards), redactor),
     ),
   );
   const engine = createEngine({
@@ -114,6 +118,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const server = await wireHttp({
     config,
     access,
+    audit: auditing,
     version,
     startedAt,
     platform,
@@ -121,7 +126,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     deliver,
     artifacts,
     judge,
-    engine,
+    engine: access.guards === null ? engine : guardedEngine(engine, access.guards.secondPerson),
     history,
     pipelines,
     strategies,

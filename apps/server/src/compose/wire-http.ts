@@ -32,6 +32,7 @@ import type { WiredPipelines } from "./pipelines.ts";
 import { createProbeServer } from "./probe-server.ts";
 import { redactedHandlers, redactedRoutes } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
+import type { WiredAudit } from "./wire-audit.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { startUiBuild } from "./ui-build.ts";
 import { addWebFiles } from "./web-files.ts";
@@ -49,6 +50,7 @@ import type { Providers } from "./wire-providers.ts";
 export type HttpParts = {
   config: Config;
   access: WiredAccess;
+  audit: WiredAudit;
   version: string;
   startedAt: Date;
   platform: Platform;
@@ -95,6 +97,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     async extend(instance) {
       addProbes(instance);
       parts.access.addPages(instance);
+      parts.audit.watch(instance, parts.access.guard);
       instance.get("/api/v1/openapi.json", async (_request, reply) =>
         reply.type("application/json; charset=utf-8").send(document),
       );
@@ -141,6 +144,7 @@ function handlersOf(parts: HttpParts) {
     ...parts.judge.handlers,
     ...parts.access.handlers,
     ...secretHandlers(platform.secrets),
+    ...parts.audit.handlers,
     ...artifactHandlers(parts.artifacts, platform),
     ...projectHandlers(parts.frontDoor.projects),
     ...wireImport(parts),

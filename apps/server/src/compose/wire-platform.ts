@@ -8,7 +8,7 @@ import type { EventLog } from "../platform/events/api.ts";
 import { createEventLog } from "../platform/events/create-event-log.ts";
 import type { Leader } from "../platform/leader/api.ts";
 import { createLeader } from "../platform/leader/create-leader.ts";
-import type { Outgoing } from "../platform/outgoing/api.ts";
+import type { OpenSocket, Outgoing } from "../platform/outgoing/api.ts";
 import type { Secrets } from "../platform/secrets/api.ts";
 import type { Redactor } from "../platform/values/redactor.ts";
 import { createRedactor } from "../platform/values/redactor.ts";
@@ -28,6 +28,8 @@ export type Platform = {
   /** Features give it what only one of all replicas does: sweeps, retention, sealing. It begins once everything is wired. */
   leader: Leader;
   outgoing: Outgoing;
+  /** For protocols that are not HTTP. */
+  openSocket: OpenSocket;
   secrets: Secrets;
   /** Knows every secret that was used; what is shown or stored goes through it. */
   redactor: Redactor;
@@ -44,10 +46,10 @@ export async function wirePlatform(config: Config, plainLog: Log, releases: Rele
   const database = createDatabase({ url: opened.url, log: (message) => log("warn", message) });
   releases.add("the database connections", () => database.close());
   const audit = redactedAudit(createAuditLog(), redactor);
-  const { outgoing, secrets } = wireSecrets(config, database, audit, redactor);
+  const { outgoing, openSocket, secrets } = wireSecrets(config, database, audit, redactor);
   releases.add("outgoing connections", () => outgoing.close());
   const leader = createLeader({ database, replicaId: opened.dataDirectoryId, log });
   releases.add("the leader", (graceMs) => leader.stop(Math.min(graceMs, 2_000)));
   const events = redactedEvents(createEventLog(database), redactor);
-  return { opened, database, events, audit, leader, outgoing, secrets, redactor, log };
+  return { opened, database, events, audit, leader, outgoing, openSocket, secrets, redactor, log };
 }

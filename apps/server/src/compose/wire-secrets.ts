@@ -2,8 +2,9 @@ import type { AuditLog } from "../platform/audit/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import { isLoopback } from "../platform/config/config.ts";
 import type { Database } from "../platform/database/api.ts";
-import type { Outgoing } from "../platform/outgoing/api.ts";
+import type { OpenSocket, Outgoing } from "../platform/outgoing/api.ts";
 import { createOutgoing } from "../platform/outgoing/create-outgoing.ts";
+import { createOpenSocket } from "../platform/outgoing/open-socket.ts";
 import type { Secrets } from "../platform/secrets/api.ts";
 import { createSecrets } from "../platform/secrets/create-secrets.ts";
 import { withSecrets } from "../platform/secrets/with-secrets.ts";
@@ -15,12 +16,9 @@ export function wireSecrets(
   database: Database,
   audit: AuditLog,
   redactor: Redactor,
-): { outgoing: Outgoing; secrets: Secrets } {
-  const plain = createOutgoing({
-    settings: config.outgoing,
-    localAllowed: isLoopback(config.host),
-    env: process.env,
-  });
+): { outgoing: Outgoing; openSocket: OpenSocket; secrets: Secrets } {
+  const guard = { settings: config.outgoing, localAllowed: isLoopback(config.host) };
+  const plain = createOutgoing({ ...guard, env: process.env });
   const secrets = createSecrets({
     database,
     audit,
@@ -30,5 +28,5 @@ export function wireSecrets(
     env: process.env,
     redactor,
   });
-  return { outgoing: withSecrets(plain, secrets, redactor), secrets };
+  return { outgoing: withSecrets(plain, secrets, redactor), openSocket: createOpenSocket(guard), secrets };
 }

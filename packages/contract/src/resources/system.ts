@@ -13,25 +13,6 @@ export const system = z.object({
 });
 export type System = z.infer<typeof system>;
 
-export const auditEntry = z.object({
-  id: z.number(),
-  time,
-  actor: z.string(),
-  via: z.string(),
-  action: z.string(),
-  resource: z.string(),
-  application: z.string().nullable(),
-  reason: z.string().nullable(),
-  /** The request's id, as in its answer when it failed and in the server's log. */
-  requestId: z.string().nullable().optional(),
-  onBehalfOf: z.string().nullable().optional(),
-  address: z.string().nullable().optional(),
-  userAgent: z.string().nullable().optional(),
-  before: z.unknown(),
-  after: z.unknown(),
-});
-export type AuditEntry = z.infer<typeof auditEntry>;
-
 /** What `/api/v1/events` sends: `id:` is the cursor, `data:` this object. */
 export const liveEvent = z.object({
   type: z.string(),

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { stageSettings } from "./stage-settings.ts";
+import { auditSchema } from "../audit/settings.ts";
 import { outgoingSchema } from "../outgoing/settings.ts";
 import { secretsSchema } from "../secrets/settings.ts";
 
@@ -43,6 +44,10 @@ const settings = {
   artifacts: z.record(z.string(), z.unknown()),
   /** Who may log in and do what; `access` checks what is in it. Without it only loopback is served. */
   access: z.record(z.string(), z.unknown()),
+  /** How long the audit is kept, and who outside is told of it. */
+  audit: auditSchema,
+  /** Tools for assistants; `mcp` checks what is in it. */
+  mcp: z.record(z.string(), z.unknown()),
   /** Accounts of Kubernetes clusters; `providers/kubernetes` checks what is in it. */
   kubernetes: z.record(z.string(), z.unknown()),
   /** Where secrets are kept, and which of them pipelines may refer to. */
@@ -149,6 +154,8 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     outgoing: {},
     artifacts: {},
     access: {},
+    audit: {},
+    mcp: {},
     kubernetes: {},
     secrets: {},
     webhook: {},

@@ -42,6 +42,7 @@ export function addApiRoute(server: FastifyInstance, options: ApiRouteOptions): 
         bodyText,
         actor: actorOf(request),
         refusal: async (wanted, document) => (await access?.refusal(request, wanted, document)) ?? null,
+        sees: async () => (access === null ? () => true : access.sees(request)),
         signal: AbortSignal.any([gone.signal, closing]),
         shown: access === null ? null : (list: readonly unknown[]) => access.shown(request, permission, list),
       } as Pick<ApiRequest<never>, "refusal"> as unknown as ApiRequest<never>;

@@ -15,7 +15,11 @@ export type ApiRequest<N extends RouteName> = {
   bodyText: string;
   actor: Actor;
   refusal: Refusal;
+  /** Whether the caller may see something of an application (null: of none), for streams; asks anew each time. */
+  sees(): Promise<(application: string | null) => boolean>;
   signal: AbortSignal;
+  /** What the caller may see of a list, for answers that are paged or streamed; null: everything. */
+  shown: (<T>(list: readonly T[]) => readonly T[]) | null;
 };
 
 /**

@@ -10,6 +10,7 @@ export const purposes = [
   "metrics",
   "secrets",
   "cloud",
+  "audit",
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
@@ -63,6 +64,29 @@ export type Outgoing = {
   route(target: Pick<OutgoingRequest, "purpose" | "url" | "configured">): Promise<OutgoingRoute>;
   close(): Promise<void>;
 };
+
+/** Where to open a plain connection: for protocols that are not HTTP. */
+export type SocketTarget = {
+  purpose: Purpose;
+  protocol: "tcp" | "tls" | "udp";
+  host: string;
+  port: number;
+  /** As in OutgoingRequest. */
+  configured?: boolean;
+  clientCertificate?: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+};
+
+/** A connection that is only written to. */
+export type OutgoingSocket = {
+  /** Resolves when the bytes were handed to the network. Rejects with OutgoingError when the other side has gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  close(): void;
+};
+
+/** Opens connections to checked addresses and no others. Rejects with OutgoingError. */
+export type OpenSocket = (target: SocketTarget) => Promise<OutgoingSocket>;
 
 /**
  * `refused`: the guard does not allow the address. `address`: no usable URL. `unresolved`: the name is unknown.

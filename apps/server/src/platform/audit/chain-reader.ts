@@ -1,0 +1,51 @@
+import type { ChainPoint, SealedRow } from "@gennaker/contract/audit/chain.ts";
+import { noHash } from "@gennaker/contract/audit/chain.ts";
+import type { Tx } from "../database/api.ts";
+import { auditColumns } from "./rows.ts";
+
+/** A seal with its row, or without where the row is gone. */
+export type Sealed = ChainPoint & { auditId: number; digest: string; row: SealedRow | null };
+
+type Joined = SealedRow & { seq: number; hash: string; digest: string; auditId: number; found: boolean };
+
+/** Seals after a number, in order, with their rows. */
+export async function readSealed(database: Pick<Tx, "query">, after: number, limit: number): Promise<Sealed[]> {
+  const rows = await database.query<Joined>(
+    `select s.seq, s.hash, s.digest, s.audit_id as "auditId", a.id is not null as found, ${auditColumns}
+     from platform_audit_seal s left join platform_audit a on a.id = s.audit_id
+     where s.seq > $1 order by s.seq limit $2`,
+    [after, limit],
+  );
+  return rows.map(({ seq, hash, digest, auditId, found, ...row }) => ({
+    seq,
+    hash,
+    digest,
+    auditId,
+    row: found ? row : null,
+  }));
+}
+
+export type Checkpoint = ChainPoint & { removed: number; time: Date };
+
+export async function readCheckpoint(database: Pick<Tx, "query">): Promise<Checkpoint | null> {
+  const [row] = await database.query<Checkpoint>(
+    "select seq, hash, removed, made_at as time from platform_audit_checkpoint order by seq desc limit 1",
+  );
+  return row ?? null;
+}
+
+/** After what the chain begins: the last checkpoint, or nothing. */
+export async function readStart(database: Pick<Tx, "query">): Promise<ChainPoint> {
+  const checkpoint = await readCheckpoint(database);
+  return checkpoint === null ? { seq: 0, hash: noHash } : { seq: checkpoint.seq, hash: checkpoint.hash };
+}
+
+export async function readHead(database: Pick<Tx, "query">): Promise<ChainPoint> {
+  const [head] = await database.query<ChainPoint>("select seq, hash from platform_audit_head");
+  return head ?? { seq: 0, hash: noHash };
+}
+
+export async function countWaiting(database: Pick<Tx, "query">): Promise<number> {
+  const [row] = await database.query<{ count: number }>("select count(*) as count from platform_audit_pending");
+  return row?.count ?? 0;
+}
