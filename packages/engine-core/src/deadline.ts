@@ -5,12 +5,12 @@ import type { Execution, RunLimit, Stage, Task } from "./model.ts";
 /** Stages that only wait until their parent may run: they never time out, and their time is nobody's. */
 const waitingTypes: ReadonlySet<string> = new Set(["restrictExecutionDuringTimeWindow", "waitForFreeze"]);
 
-/** The stage itself or the nearest one above it that says `stageTimeoutMs`. */
+/** The stage itself or the nearest one above it that says `stageTimeoutMs`. As in Orca only a number counts, not its text. */
 export function stageTimeout(execution: Execution, stage: Stage): { stage: Stage; timeoutMs: number } | null {
   let current: Stage | undefined = stage;
   while (current !== undefined) {
-    const timeoutMs = Number(current.context["stageTimeoutMs"] ?? Number.NaN);
-    if (Number.isFinite(timeoutMs) && timeoutMs > 0) return { stage: current, timeoutMs };
+    const timeoutMs = current.context["stageTimeoutMs"];
+    if (typeof timeoutMs === "number" && timeoutMs > 0) return { stage: current, timeoutMs };
     current = current.parentId === null ? undefined : execution.stages.get(current.parentId);
   }
   return null;

@@ -63,7 +63,7 @@ export type Stage = {
   outputs: JsonObject;
   /** Context keys whose expressions are evaluated when the stage is planned; null: all (none was evaluated before). */
   open: readonly string[] | null;
-  /** Context keys whose expressions could not be evaluated when the stage was planned; tried again for each task. */
+  /** Context keys whose expressions could not be evaluated so far; tried again for each look and when a task has ended. */
   unresolved: readonly string[];
   tasks: readonly Task[];
   failure: Explanation | null;
@@ -73,7 +73,6 @@ export type Stage = {
   afterPlanned: boolean;
   onFailurePlanned: boolean;
   planningFailed: boolean;
-  expressionsFailed: boolean;
   /** The registry key of a stage type that only another replica knows; that one starts the stage. */
   awaits: string | null;
 };
@@ -177,7 +176,14 @@ export type Message =
   | { type: "StartTask"; stageId: string; taskId: string }
   | { type: "RecordTask"; stageId: string; taskId: string; attempt: number; outcome: TaskOutcome }
   | { type: "FailTask"; stageId: string; taskId: string; attempt: number; failure: Explanation; exception: JsonObject }
-  | { type: "TimeOutTask"; stageId: string; taskId: string; attempt: number }
+  | {
+      type: "TimeOutTask";
+      stageId: string;
+      taskId: string;
+      attempt: number;
+      /** What undoing the task's work left, where the stage has a `cancel`. */
+      undone?: { context?: JsonObject; outputs?: JsonObject; failure?: Explanation };
+    }
   | { type: "TaskAborted"; stageId: string; taskId: string | null }
   | { type: "CompleteTask"; stageId: string; taskId: string; status: Status; original: Status }
   | { type: "CancelFinished"; stageId: string; context?: JsonObject; outputs?: JsonObject; failure?: Explanation };
@@ -210,7 +216,6 @@ export type PlannedTask = { name: string; timeoutMs: number; loopStart: boolean 
 export type Plan = {
   context: JsonObject;
   unresolved: readonly string[];
-  expressionsFailed: boolean;
   tasks: readonly PlannedTask[];
   before: readonly PlannedStage[];
 };
@@ -253,6 +258,8 @@ export type Planner = {
   /** False when `stageEnabled` says so. */
   enabled(execution: Execution, stage: Stage): boolean;
   plan(execution: Execution, stage: Stage): Plan;
+  /** Evaluates the expressions that failed so far once more, with what is known now. Asked when a task has ended. */
+  resolve(execution: Execution, stage: Stage): Pick<Plan, "context" | "unresolved">;
   after(execution: Execution, stage: Stage): readonly PlannedStage[];
   onFailure(execution: Execution, stage: Stage): readonly PlannedStage[];
   cancellable(execution: Execution, stage: Stage): boolean;

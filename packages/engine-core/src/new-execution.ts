@@ -34,7 +34,6 @@ export function newStage(input: NewStage): Stage {
     afterPlanned: false,
     onFailurePlanned: false,
     planningFailed: false,
-    expressionsFailed: false,
     awaits: null,
   };
 }

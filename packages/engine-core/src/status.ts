@@ -1,4 +1,4 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
+import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
 import type { Stage, Status } from "./model.ts";
 
 const complete: ReadonlySet<Status> = new Set([
@@ -49,6 +49,23 @@ export function failureStatus(context: JsonObject, otherwise: "TERMINAL" | "CANC
   return failPipeline === true ? otherwise : "STOPPED";
 }
 
+/** Context key of the expressions that could not be evaluated: each with what was wrong with it. */
+export const summaryKey = "expressionEvaluationSummary";
+
+/** Does a context say that expressions of it could not be evaluated? */
+export function hasFailedExpressions(context: JsonObject): boolean {
+  const summary = context[summaryKey];
+  return isJsonObject(summary) && Object.keys(summary).length > 0;
+}
+
+/**
+ * A failed child whose failure is ignored (FAILED_CONTINUE) ends its parent, so that no later sibling starts, unless the child says
+ * `allowSiblingStagesToContinueOnFailure`. As in Orca it is the child's own word; the parent's does not count.
+ */
+export function endsParent(child: Stage): boolean {
+  return child.status === "FAILED_CONTINUE" && child.context["allowSiblingStagesToContinueOnFailure"] !== true;
+}
+
 /** A stage's status from its synthetic stages and tasks: Orca's order, first match wins. */
 export function stageStatus(stage: Stage, children: readonly Stage[]): Status {
   const statuses = [...children.map((child) => child.status), ...stage.tasks.map((task) => task.status)];
@@ -66,17 +83,16 @@ export function stageStatus(stage: Stage, children: readonly Stage[]): Status {
 /**
  * A run's status from its top-level stages. `undecided`: something still runs or can start. `stuck`: nothing runs, nothing can
  * start, and no stopped branch explains it (a requirement that does not exist, or a cycle); Orca waits for ever there.
+ * `failAfterwards`: a STOPPED stage, at whatever depth, says `completeOtherBranchesThenFail`.
  */
 export function executionStatus(
   stages: readonly Stage[],
-  facts: { canMove: boolean; unreachable: boolean },
+  facts: { canMove: boolean; unreachable: boolean; failAfterwards: boolean },
 ): "SUCCEEDED" | "TERMINAL" | "CANCELED" | "undecided" | "stuck" {
   if (stages.every((stage) => isPassing(stage.status))) return "SUCCEEDED";
   if (stages.some((stage) => stage.status === "TERMINAL")) return "TERMINAL";
   if (stages.some((stage) => stage.status === "CANCELED")) return "CANCELED";
   if (facts.canMove) return "undecided";
   if (facts.unreachable) return "stuck";
-  const failAfterwards = (stage: Stage) =>
-    stage.status === "STOPPED" && stage.context["completeOtherBranchesThenFail"] === true;
-  return stages.some(failAfterwards) ? "TERMINAL" : "SUCCEEDED";
+  return facts.failAfterwards ? "TERMINAL" : "SUCCEEDED";
 }

@@ -43,16 +43,15 @@ test("a context is evaluated from parameters and from ancestors' outputs, and ke
   );
   const stages = new Map(execution.stages);
   stages.set(stage("1").id, { ...stage("1"), outputs: { version: "7" } });
-  const { context, failed } = evaluator.context({ ...execution, stages }, stage("2"), []);
+  const { context } = evaluator.context({ ...execution, stages }, stage("2"), []);
   expect(context).toEqual({ n: 3, text: "v7", deep: [{ x: 4 }] });
-  expect(failed).toBe(false);
+  expect(context).not.toHaveProperty("expressionEvaluationSummary");
 });
 
 test("what fails stays raw, is told in the summary, and is the only thing tried again", () => {
   const { execution, stage } = given([{ refId: "1", type: "a", bad: "${nobody}", good: "${1 + 1}", raw: "${2 + 2}" }]);
   const evaluated = evaluator.context(execution, stage("1"), ["raw"]);
   expect(evaluated).toMatchObject({
-    failed: true,
     unresolved: ["bad"],
     context: { bad: "${nobody}", good: 2, raw: "${2 + 2}" },
   });
@@ -64,6 +63,17 @@ test("what fails stays raw, is told in the summary, and is the only thing tried 
     bad: "here",
     planted: "${1}",
   });
+});
+
+test("a failure that has been mended is told no more; what a task told of its own expressions stays", () => {
+  const { execution, stage } = given([{ refId: "1", type: "a", bad: "${nobody}", worse: "${nothing.here}" }]);
+  const first = evaluator.context(execution, stage("1"), []);
+  const own = { "task.own": [{ level: "ERROR", description: "told by the task", timestamp: 1 }] };
+  const summary = { ...(first.context["expressionEvaluationSummary"] as JsonObject), ...own };
+  const context = { ...first.context, nobody: "here", expressionEvaluationSummary: summary };
+  const again = evaluator.context(execution, { ...stage("1"), context }, [], first.unresolved);
+  expect(Object.keys(again.context["expressionEvaluationSummary"] as JsonObject)).toEqual(["task.own", "nothing.here"]);
+  expect(again.unresolved).toEqual(["worse"]);
 });
 
 test("text that comes out of an expression is never evaluated again", () => {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
 import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
+import { summaryKey } from "@gennaker/engine-core/status.ts";
 import { evaluateCondition } from "@gennaker/expressions/condition.ts";
 import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
 import type { ExecutionData, StageData } from "@gennaker/expressions/execution.ts";
@@ -11,7 +12,6 @@ type EvaluatedContext = {
   context: JsonObject;
   /** Top-level keys that kept raw text; they are tried again for each task. */
   unresolved: readonly string[];
-  failed: boolean;
 };
 
 export type Evaluator = {
@@ -41,17 +41,17 @@ export function createEvaluator(lookups: Lookups, now: () => number, run?: RunHe
   return {
     context(execution, stage, raw, only) {
       const open = openPart(stage.context, raw, only);
-      if (open === null) return { context: stage.context, unresolved: [], failed: false };
+      if (open === null) return { context: stage.context, unresolved: [] };
       const options = optionsFor(execution, stage);
       const { result, errors, keys } = lookups.with(execution.application, (resolvers) =>
         heavy(open, { ...options, ...resolvers }),
       );
       const context: JsonObject = { ...stage.context };
-      for (const key of Object.keys(open)) delete context[key];
+      for (const key of [...Object.keys(open), summaryKey]) delete context[key];
       Object.assign(context, plainJson(result));
-      if (errors.length === 0) return { context, unresolved: [], failed: false };
-      context["expressionEvaluationSummary"] = summary(errors, now());
-      return { context, unresolved: keys, failed: true };
+      const problems = { ...untouched(stage.context[summaryKey], open), ...summary(errors, now()) };
+      if (Object.keys(problems).length > 0) context[summaryKey] = problems;
+      return { context, unresolved: errors.length === 0 ? [] : keys };
     },
 
     isEnabled(execution, stage) {
@@ -147,7 +147,7 @@ function openPart(context: JsonObject, raw: readonly string[], only?: readonly s
     ([key, value]) =>
       (only === undefined || only.includes(key)) &&
       !raw.includes(key) &&
-      key !== "expressionEvaluationSummary" &&
+      key !== summaryKey &&
       (key.includes("${") || hasExpression(value)),
   );
   return entries.length === 0 ? null : Object.fromEntries(entries);
@@ -158,6 +158,22 @@ function hasExpression(value: Json): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(hasExpression);
   return Object.entries(value).some(([key, part]) => key.includes("${") || hasExpression(part));
+}
+
+/** Of what failed earlier, what is not being evaluated now: a task may have evaluated fields of its own. */
+function untouched(earlier: Json | undefined, open: JsonObject): JsonObject {
+  if (!isJsonObject(earlier)) return {};
+  const texts = textsIn(open);
+  return Object.fromEntries(
+    Object.entries(earlier).filter(([expression]) => !texts.some((text) => text.includes(expression))),
+  );
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return Object.entries(value).flatMap(([key, part]) => [key, ...textsIn(part)]);
 }
 
 /** Spinnaker's shape: each expression with what was wrong with it. */

@@ -74,10 +74,14 @@ export function createPlanner(
       return {
         context: planned.context,
         unresolved: evaluated.unresolved,
-        expressionsFailed: evaluated.failed,
         tasks,
         before: [...windowBefore(types, planned), ...freezeBefore(execution, planned), ...before],
       };
+    },
+
+    resolve(execution, stage) {
+      const { context, unresolved } = evaluator.context(execution, stage, [], stage.unresolved);
+      return { context: freeze(context), unresolved };
     },
 
     after(execution, stage) {

@@ -282,8 +282,46 @@ test("cancel of a stage reports what it undid; when it fails, the failure says t
   await failed.settled();
   expect(failed.reports[0]).toMatchObject({
     type: "CancelFinished",
-    failure: { message: "Canceled, but what it had begun could not be undone: still there" },
+    failure: { message: "Canceled. What it had begun could not be undone: still there" },
   });
+});
+
+test("a stage that halts because its time is up undoes what it had begun; one that goes on does not", async () => {
+  const begun: boolean[] = [];
+  const cancel: NonNullable<StageType["cancel"]> = async ({ signal }) => {
+    begun.push(signal.aborted);
+    return { context: { child: "canceled" } };
+  };
+  const late = (context: JsonObject, type: Partial<StageType> = { cancel }) =>
+    scene({ run: untilAborted, task: { timeoutMs: 30 }, context, type });
+  const halted = late({ failPipeline: false });
+  await halted.settled();
+  expect(halted.reports).toEqual([{ type: "TimeOutTask", ...ids, undone: { context: { child: "canceled" } } }]);
+  expect(begun).toEqual([false]);
+  for (const goesOn of [{ continuePipeline: true }, { markSuccessfulOnTimeout: true }]) {
+    const { reports, settled } = late(goesOn);
+    await settled();
+    expect(reports).toEqual([{ type: "TimeOutTask", ...ids }]);
+  }
+  expect(begun).toHaveLength(1);
+  const broken = late({}, { cancel: () => Promise.reject(new Error("still there")) });
+  await broken.settled();
+  expect(broken.reports[0]).toMatchObject({ undone: { failure: { message: expect.stringContaining("still there") } } });
+});
+
+test("undoing after the time is up is taken over when the server stops, and gives way to a cancel", async () => {
+  const type: Partial<StageType> = {
+    cancel: ({ signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
+  };
+  const given = { task: { timeoutMs: 5 }, type };
+  const stopped = scene(given);
+  await stopped.runner.stop(20);
+  expect(stopped.reports).toEqual([]);
+  const canceled = scene(given);
+  canceled.runner.abort("e", "s", 7, "cancel");
+  await canceled.settled();
+  expect(canceled.reports).toEqual([{ type: "TaskAborted", stageId: "s", taskId: "1" }]);
 });
 
 test("a task that the stage type no longer has is an error with its name", async () => {

@@ -1,6 +1,7 @@
 import { taskDeadline } from "@gennaker/engine-core/deadline.ts";
 import { exceptionOf, sameExplanation, taskOf } from "@gennaker/engine-core/draft.ts";
 import type { Execution, Explanation, Message, Stage, Task, TaskOutcome } from "@gennaker/engine-core/model.ts";
+import { failureStatus, isHalt } from "@gennaker/engine-core/status.ts";
 import type { StageType, TaskContext, TaskDefinition, TaskResult } from "./api.ts";
 import type { Claim, Wait } from "./claims.ts";
 import type { Evaluator } from "./evaluation.ts";
@@ -12,6 +13,8 @@ import type { Log } from "./log.ts";
 
 /** Why a side effect's signal was aborted; null while it is not. */
 type Abort = "cancel" | "timeout" | "shutdown" | "lost";
+
+type Undone = NonNullable<Extract<Message, { type: "TimeOutTask" }>["undone"]>;
 
 type Running = {
   claim: Claim;
@@ -109,10 +112,9 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const performTask = async (entry: Running, execution: Execution, stage: Stage, task: Task, settled: () => void) => {
-    const ids = { stageId: stage.id, taskId: task.id, attempt: task.attempt };
     const deadline = taskDeadline(execution, stage, task);
     const left = deadline - options.now();
-    if (left <= 0) return finish(entry, settled, { type: "TimeOutTask", ...ids });
+    if (left <= 0) return timeUp(entry, execution, stage, task, settled);
     const timer = left > longestTimer ? undefined : setTimeout(() => abortEntry(entry, "timeout"), left);
     let definition: TaskDefinition | undefined;
     try {
@@ -122,9 +124,12 @@ export function createRunner(options: RunnerOptions): Runner {
       definition = find();
       const result = await definition.run(context);
       clearTimeout(timer);
+      if (result.status === "RUNNING" && entry.aborted === "timeout")
+        return await timeUp(entry, execution, stage, task, settled);
       await took(entry, stage, task, result, { definition, deadline }, settled);
     } catch (error) {
       clearTimeout(timer);
+      if (entry.aborted === "timeout") return timeUp(entry, execution, stage, task, settled);
       await threw(
         entry,
         stage,
@@ -189,13 +194,9 @@ export function createRunner(options: RunnerOptions): Runner {
       };
       return finish(entry, settled, { type: "RecordTask", ...ids, outcome });
     }
-    if (entry.aborted === "timeout") return finish(entry, settled, { type: "TimeOutTask", ...ids });
     if (stopping) return options.letGo(entry.claim).finally(settled);
-    const backoff = Math.max(
-      terms.definition.backoffMs ?? defaultBackoffMs,
-      Number(stage.context["backoffPeriodMs"] ?? 0) || 0,
-    );
-    const due = Math.min(terms.deadline, options.now() + Math.max(0, result.retryAfterMs ?? backoff));
+    const wanted = result.retryAfterMs ?? terms.definition.backoffMs ?? defaultBackoffMs;
+    const due = Math.min(terms.deadline, options.now() + Math.max(0, wanted, leastBackoff(stage)));
     const topics = result.wakeOn ?? [];
     const waiting = result.waiting ?? null;
     const silent =
@@ -223,7 +224,6 @@ export function createRunner(options: RunnerOptions): Runner {
     const ids = { stageId: stage.id, taskId: task.id, attempt: task.attempt };
     if (entry.aborted === "cancel")
       return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
-    if (entry.aborted === "timeout") return finish(entry, settled, { type: "TimeOutTask", ...ids });
     if (entry.aborted === "shutdown" || entry.aborted === "lost") return settled();
     const failure = explain(error);
     if (!isRetryable(error)) {
@@ -233,7 +233,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const failures = entry.claim.failures + 1;
     const due = Math.min(
       terms.deadline,
-      options.now() + Math.min(longestBackoffMs, terms.backoffMs * 2 ** Math.min(16, failures - 1)),
+      options.now() +
+        Math.max(leastBackoff(stage), Math.min(longestBackoffMs, terms.backoffMs * 2 ** Math.min(16, failures - 1))),
     );
     const waiting: Explanation = {
       code: failure.code,
@@ -247,52 +248,48 @@ export function createRunner(options: RunnerOptions): Runner {
     });
   };
 
-  const performCancel = async (entry: Running, execution: Execution, stage: Stage, settled: () => void) => {
+  /** Runs a stage's `cancel`. Null when it was interrupted: it runs once more. */
+  const undo = async (entry: Running, execution: Execution, stage: Stage): Promise<Undone | null> => {
     const type = findStageType(options.types, stage);
-    const task: Task | undefined = stage.tasks.find((each) => each.id === entry.claim.taskId) ?? stage.tasks[0];
-    const view =
-      task === undefined
-        ? ({
-            id: "0",
-            name: "cancel",
-            status: "RUNNING",
-            startTime: null,
-            endTime: null,
-            attempt: 1,
-            waiting: null,
-          } as const)
-        : taskView(task);
+    if (type?.cancel === undefined) return {};
+    const task = stage.tasks.find((each) => each.id === entry.claim.taskId) ?? stage.tasks[0];
     try {
-      const given =
-        (await type?.cancel?.(
-          contextOf(
-            entry,
-            execution,
-            stageView(
-              stage,
-              type === undefined
-                ? stage.context
-                : await patiently(() => currentContext(execution, stage, type, options.evaluator)),
-            ),
-            view,
-          ),
-        )) ?? {};
-      await finish(entry, settled, {
-        type: "CancelFinished",
-        stageId: stage.id,
+      const context = await patiently(() => currentContext(execution, stage, type, options.evaluator));
+      if (entry.aborted !== null) return null;
+      const view = task === undefined ? noTask : taskView(task);
+      const given = (await type.cancel(contextOf(entry, execution, stageView(stage, context), view))) ?? {};
+      return {
         ...(given.context === undefined ? {} : { context: toJsonObject(given.context, "a context") }),
         ...(given.outputs === undefined ? {} : { outputs: toJsonObject(given.outputs, "outputs") }),
-      });
+      };
     } catch (error) {
-      if (entry.aborted !== null) return settled();
+      if (entry.aborted !== null) return null;
       const failure = explain(error);
-      const text = `Canceled, but what it had begun could not be undone: ${failure.message}`;
-      await finish(entry, settled, {
-        type: "CancelFinished",
-        stageId: stage.id,
-        failure: { ...failure, message: text },
-      });
+      return { failure: { ...failure, message: `What it had begun could not be undone: ${failure.message}` } };
     }
+  };
+
+  const performCancel = async (entry: Running, execution: Execution, stage: Stage, settled: () => void) => {
+    const undone = await undo(entry, execution, stage);
+    if (undone === null) return settled();
+    const { failure } = undone;
+    const told = failure === undefined ? {} : { failure: { ...failure, message: `Canceled. ${failure.message}` } };
+    await finish(entry, settled, { type: "CancelFinished", stageId: stage.id, ...undone, ...told });
+  };
+
+  /** The task's time is up. Where that halts its stage, what it had begun is undone first, as Orca cancels stages that halt. */
+  const timeUp = async (entry: Running, execution: Execution, stage: Stage, task: Task, settled: () => void) => {
+    const ids = { stageId: stage.id, taskId: task.id, attempt: task.attempt };
+    const { context } = stage;
+    if (context["markSuccessfulOnTimeout"] === true || !isHalt(failureStatus(context)))
+      return finish(entry, settled, { type: "TimeOutTask", ...ids });
+    Object.assign(entry, { controller: new AbortController(), aborted: null });
+    const undone = await undo(entry, execution, stage);
+    const told = undone === null || Object.keys(undone).length === 0 ? {} : { undone };
+    if (undone !== null) return finish(entry, settled, { type: "TimeOutTask", ...ids, ...told });
+    if (isAbortedBy(entry, "cancel"))
+      return finish(entry, settled, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
+    return settled();
   };
 
   const abortEntry = (entry: Running, why: Abort) => {
@@ -321,6 +318,24 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   };
 }
+
+/** `backoffPeriodMs` of the stage lengthens every wait between two looks; as in Orca only a number counts, not its text. */
+function leastBackoff(stage: Stage): number {
+  const least = stage.context["backoffPeriodMs"];
+  return typeof least === "number" ? least : 0;
+}
+
+const isAbortedBy = (entry: Running, why: Abort): boolean => entry.aborted === why;
+
+const noTask = {
+  id: "0",
+  name: "cancel",
+  status: "RUNNING",
+  startTime: null,
+  endTime: null,
+  attempt: 1,
+  waiting: null,
+} as const;
 
 /** Expressions that could not be evaluated when the stage was planned are tried again with what is known now. */
 function currentContext(execution: Execution, stage: Stage, type: StageType, evaluator: Evaluator): Stage["context"] {

@@ -34,8 +34,11 @@ function judge(draft: Draft, stages: readonly Stage[]): ReturnType<typeof execut
     draft.queue.some(
       (message) => message.type === "StartStage" && draft.stages.get(message.stageId)?.status === "NOT_STARTED",
     );
-  if (canMove) return executionStatus(stages, { canMove, unreachable: false });
-  return executionStatus(stages, { canMove, unreachable: unreachable(draft, stages).length > 0 });
+  const failAfterwards = [...draft.stages.values()].some(
+    (stage) => stage.status === "STOPPED" && stage.context["completeOtherBranchesThenFail"] === true,
+  );
+  const isUnreachable = !canMove && unreachable(draft, stages).length > 0;
+  return executionStatus(stages, { canMove, unreachable: isUnreachable, failAfterwards });
 }
 
 function canStart(draft: Draft, stage: Stage): boolean {

@@ -1,7 +1,18 @@
+import { isJsonObject, type JsonObject } from "@gennaker/contract/json.ts";
 import { addStages, operate, removeStages, send, setStage, type Draft } from "../draft.ts";
 import { syntheticStages } from "../synthetic.ts";
 import { childrenOf, downstreamOf } from "../topology.ts";
-import { isActive, isComplete, isFailure, isHalt, isPassing, stageStatus } from "../status.ts";
+import {
+  endsParent,
+  hasFailedExpressions,
+  isActive,
+  isComplete,
+  isFailure,
+  isHalt,
+  isPassing,
+  stageStatus,
+  summaryKey,
+} from "../status.ts";
 import { planningFailure } from "./start-stage.ts";
 import {
   PlannedElsewhere,
@@ -18,7 +29,7 @@ export function completeStage(draft: Draft, message: MessageOf<"CompleteStage">)
   if (stage === undefined || !isActive(stage.status) || stage.ending !== null || stage.activity !== null) return;
   const children = childrenOf(draft.execution, stage.id);
   if (children.some((child) => isActive(child.status) || isAboutToStart(draft, child))) return;
-  const status = stage.expressionsFailed ? "TERMINAL" : stageStatus(stage, children);
+  const status = failsByExpressions(stage) ? "TERMINAL" : stageStatus(stage, children);
   if (status === "NOT_STARTED" || status === "RUNNING" || isPassing(status)) {
     const plan = planMore(draft, stage, "after");
     if (plan === "started") return;
@@ -32,6 +43,11 @@ export function completeStage(draft: Draft, message: MessageOf<"CompleteStage">)
     if (plan === "failed") return end(draft, stage.id, "TERMINAL");
   }
   end(draft, stage.id, status);
+}
+
+/** `failOnFailedExpressions`: what could not be evaluated until the end fails the stage, whatever its other flags say. */
+function failsByExpressions(stage: Stage): boolean {
+  return stage.context["failOnFailedExpressions"] === true && hasFailedExpressions(stage.context);
 }
 
 function isAboutToStart(draft: Draft, child: Stage): boolean {
@@ -79,8 +95,40 @@ function end(draft: Draft, stageId: string, status: Status): void {
   const before = draft.stages.get(stageId);
   if (before === undefined) return;
   const failure =
-    isPassing(status) && status !== "FAILED_CONTINUE" ? before.failure : (before.failure ?? inherited(draft, stageId));
-  finishStage(draft, setStage(draft, stageId, { status, endTime: draft.env.now, failure }));
+    isPassing(status) && status !== "FAILED_CONTINUE"
+      ? before.failure
+      : (before.failure ?? inherited(draft, stageId) ?? byExpressions(before));
+  finishStage(
+    draft,
+    setStage(draft, stageId, { status, endTime: draft.env.now, failure, context: withExpressionErrors(before.context) }),
+  );
+}
+
+function byExpressions(stage: Stage): Explanation | null {
+  if (!failsByExpressions(stage)) return null;
+  const message = `Expressions could not be evaluated, and the stage says failOnFailedExpressions: ${errorsOf(stage.context).join("; ")}`;
+  return { code: "stage.failedExpressions", message };
+}
+
+/** What is wrong with expressions is shown beside other errors of the stage, where Orca shows it: `exception.details.errors`. */
+function withExpressionErrors(context: JsonObject): JsonObject {
+  if (!hasFailedExpressions(context)) return context;
+  const exception = context["exception"];
+  const known = isJsonObject(exception) && isJsonObject(exception["details"]) ? exception["details"] : null;
+  const before = known !== null && Array.isArray(known["errors"]) ? known["errors"] : [];
+  const details: JsonObject = {
+    error: "Failed Expression Evaluation",
+    ...known,
+    errors: [...before, ...errorsOf(context).filter((error) => !before.includes(error))],
+  };
+  return { ...context, exception: { ...(isJsonObject(exception) ? exception : {}), details } };
+}
+
+function errorsOf(context: JsonObject): string[] {
+  const summary = context[summaryKey];
+  return Object.values(isJsonObject(summary) ? summary : {})
+    .flatMap((problems) => (Array.isArray(problems) ? problems : []))
+    .map((problem) => String(isJsonObject(problem) ? (problem["description"] ?? "") : problem));
 }
 
 /** A parent fails because a child did: its reason, with the child's name. */
@@ -95,11 +143,7 @@ function inherited(draft: Draft, stageId: string): Explanation | null {
 /** Tells whoever waits for this stage that it has ended. */
 export function finishStage(draft: Draft, stage: Stage): void {
   const parent = stage.parentId === null ? undefined : draft.stages.get(stage.parentId);
-  if (
-    stage.status === "FAILED_CONTINUE" &&
-    parent !== undefined &&
-    parent.context["allowSiblingStagesToContinueOnFailure"] !== true
-  ) {
+  if (parent !== undefined && endsParent(stage)) {
     send(draft, { type: "CompleteStage", stageId: parent.id });
   } else if (isPassing(stage.status)) {
     startNext(draft, stage);
@@ -143,10 +187,17 @@ export function settleEnding(draft: Draft, stageId: string, options: { canceled:
     isActive(task.status) ? ({ ...task, status, endTime: draft.env.now, waiting: null } as const) : task,
   );
   const ended = setStage(draft, stageId, { status, tasks, endTime: draft.env.now, ending: null });
+  if (status === "SKIPPED") skipUnbegun(draft, stageId);
   const parent = ended.parentId === null ? undefined : draft.stages.get(ended.parentId);
   if (parent !== undefined && parent.ending !== null) settleEnding(draft, parent.id, { canceled: false });
   else if (isHalt(status)) finishStage(draft, ended);
   else startNext(draft, ended);
+}
+
+/** Parts of a skipped stage whose turn never came are skipped with it. */
+function skipUnbegun(draft: Draft, stageId: string): void {
+  for (const child of childrenOf(draft.execution, stageId))
+    if (child.status === "NOT_STARTED") setStage(draft, child.id, { status: "SKIPPED", endTime: draft.env.now });
 }
 
 /** False, with a message for the replica that knows it, when this one does not know whether the stage has a `cancel`. */

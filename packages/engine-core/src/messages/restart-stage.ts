@@ -96,7 +96,6 @@ function reset(draft: Draft, stage: Stage, extra: JsonObject): void {
     afterPlanned: false,
     onFailurePlanned: false,
     planningFailed: false,
-    expressionsFailed: false,
     awaits: null,
   });
 }

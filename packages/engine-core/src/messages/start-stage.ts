@@ -1,7 +1,7 @@
 import { addStages, exceptionOf, send, setStage, type Draft } from "../draft.ts";
 import { phaseOf, syntheticStages } from "../synthetic.ts";
 import { childrenOf, upstreamOf } from "../topology.ts";
-import { isActive, isComplete, isHalt, isPassing } from "../status.ts";
+import { endsParent, isActive, isComplete, isHalt, isPassing } from "../status.ts";
 import {
   PlannedElsewhere,
   PlanningError,
@@ -47,10 +47,7 @@ function parentGoesOn(draft: Draft, stage: Stage, parentId: string): boolean {
 }
 
 export function failedSibling(draft: Draft, parent: Stage, like: Stage): boolean {
-  const goOn = parent.context["allowSiblingStagesToContinueOnFailure"] === true;
-  return phaseOf(draft, parent.id, like).some(
-    (sibling) => isHalt(sibling.status) || (sibling.status === "FAILED_CONTINUE" && !goOn),
-  );
+  return phaseOf(draft, parent.id, like).some((sibling) => isHalt(sibling.status) || endsParent(sibling));
 }
 
 /** `startTimeExpiry` (epoch milliseconds): a stage that would begin later than this is skipped. */
@@ -75,21 +72,7 @@ function begin(draft: Draft, stage: Stage): void {
     send(draft, { type: "CompleteStage", stageId: failed.id });
     return;
   }
-  const { context, unresolved, expressionsFailed } = plan;
-  if (expressionsFailed && context["failOnFailedExpressions"] === true) {
-    const message = "An expression of this stage could not be evaluated, and the stage says failOnFailedExpressions.";
-    const failure = { code: "stage.failedExpressions", message };
-    setStage(draft, stage.id, {
-      ...start,
-      context,
-      unresolved,
-      failure,
-      expressionsFailed: true,
-      planningFailed: true,
-    });
-    send(draft, { type: "CompleteStage", stageId: stage.id });
-    return;
-  }
+  const { context, unresolved } = plan;
   const tasks = plan.tasks.map((task, index): Task => ({
     id: String(index + 1),
     name: task.name,

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { exceptionOf, operate, send, setStage, setTask, taskOf, type Draft } from "../draft.ts";
 import { failureStatus, isActive } from "../status.ts";
 import { stageTimeout } from "../deadline.ts";
@@ -40,7 +41,7 @@ export function recordTask(draft: Draft, message: MessageOf<"RecordTask">): void
   const { outcome } = message;
   const merged: Partial<Stage> = {
     ...(outcome.context === undefined ? {} : { context: { ...stage.context, ...outcome.context } }),
-    ...(outcome.outputs === undefined ? {} : { outputs: { ...stage.outputs, ...outcome.outputs } }),
+    ...(outcome.outputs === undefined ? {} : { outputs: { ...stage.outputs, ...published(outcome.outputs) } }),
     ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
   };
   if (Object.keys(merged).length > 0) setStage(draft, stage.id, merged);
@@ -62,6 +63,12 @@ export function recordTask(draft: Draft, message: MessageOf<"RecordTask">): void
   conclude(draft, stage, task, status, outcome.status);
 }
 
+/** A stage's own time limit is not passed on to the stages that read its outputs. */
+function published(outputs: JsonObject): JsonObject {
+  const { stageTimeoutMs: _own, ...rest } = outputs;
+  return rest;
+}
+
 function conclude(draft: Draft, stage: Stage, task: Task, status: Status, original: Status): void {
   setStage(draft, stage.id, { activity: null });
   operate(draft, { op: "delete", stageId: stage.id });
@@ -78,7 +85,7 @@ export function failTask(draft: Draft, message: MessageOf<"FailTask">): void {
   else conclude(draft, stage, task, failureStatus(stage.context), "TERMINAL");
 }
 
-/** The task's time is up. `markSuccessfulOnTimeout` makes it a success. */
+/** The task's time is up. `markSuccessfulOnTimeout` makes it a success. What it had begun has been undone by now. */
 export function timeOutTask(draft: Draft, message: MessageOf<"TimeOutTask">): void {
   const found = current(draft, message);
   if (found === null) return;
@@ -92,10 +99,16 @@ export function timeOutTask(draft: Draft, message: MessageOf<"TimeOutTask">): vo
     return;
   }
   const limit = stageTimeout(draft.execution, stage)?.timeoutMs ?? task.timeoutMs;
-  const text = `Task "${task.name}" of stage "${stage.name}" timed out after ${limit / 1000} s.`;
+  const { undone = {} } = message;
+  const left = undone.failure === undefined ? "" : ` ${undone.failure.message}`;
+  const text = `Task "${task.name}" of stage "${stage.name}" timed out after ${limit / 1000} s.${left}`;
   const failure = { code: "task.timedOut", message: text, details: { timeoutMs: limit } };
   const exception = exceptionOf(draft.env.now, task.name, "TimeoutException", text);
-  setStage(draft, stage.id, { context: { ...stage.context, exception }, failure });
+  setStage(draft, stage.id, {
+    context: { ...stage.context, ...undone.context, exception },
+    outputs: { ...stage.outputs, ...undone.outputs },
+    failure,
+  });
   conclude(draft, stage, task, failureStatus(stage.context), "TERMINAL");
 }
 
@@ -104,8 +117,9 @@ export function completeTask(draft: Draft, message: MessageOf<"CompleteTask">): 
   const stage = draft.stages.get(message.stageId);
   const task = stage === undefined ? undefined : taskOf(stage, message.taskId);
   if (stage === undefined || task === undefined || stage.ending !== null || !isActive(task.status)) return;
+  if (stage.unresolved.length > 0) setStage(draft, stage.id, draft.env.planner.resolve(draft.execution, stage));
   if (message.status === "REDIRECT") {
-    loop(draft, stage, task);
+    loop(draft, draft.stages.get(stage.id) ?? stage, task);
     return;
   }
   setTask(draft, stage.id, task.id, { status: message.status, endTime: draft.env.now, waiting: null });

@@ -1,10 +1,12 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { advance, type Outcome } from "../advance.ts";
 import { newExecution } from "../new-execution.ts";
+import { summaryKey } from "../status.ts";
 import {
   PlanningError,
   type Execution,
   type Message,
+  type Plan,
   type PlannedStage,
   type Planner,
   type RunOperation,
@@ -14,7 +16,8 @@ import {
 
 /**
  * What a stage of a test does, told by its context: `tasks` are the outcomes of its tasks (default one SUCCEEDED), `before`, `after`
- * and `onFailure` its synthetic stages, `disabled` switches it off, `unplannable` makes planning throw, `cancellable` gives it a cancel.
+ * and `onFailure` its synthetic stages, `disabled` switches it off, `unplannable` makes planning throw, `cancellable` gives it a cancel,
+ * `badExpression` cannot be evaluated: never (true), or not until a task has given `known` ("late").
  */
 export const scriptPlanner: Planner = {
   enabled: (_execution, stage) => stage.context["disabled"] !== true,
@@ -23,9 +26,7 @@ export const scriptPlanner: Planner = {
       throw new PlanningError({ code: "test.unplannable", message: "Cannot be planned." });
     const tasks = (stage.context["tasks"] ?? ["SUCCEEDED"]) as string[];
     return {
-      context: stage.context,
-      unresolved: [],
-      expressionsFailed: stage.context["badExpression"] === true,
+      ...evaluated(stage),
       tasks: tasks.map((_outcome, index) => ({
         name: `task ${index + 1}`,
         timeoutMs: 1_000,
@@ -34,6 +35,7 @@ export const scriptPlanner: Planner = {
       before: children(stage, "before"),
     };
   },
+  resolve: (_execution, stage) => evaluated(stage),
   after: (_execution, stage) => {
     if (stage.context["afterThrows"] === true) throw new Error("no after");
     return children(stage, "after");
@@ -41,6 +43,14 @@ export const scriptPlanner: Planner = {
   onFailure: (_execution, stage) => children(stage, "onFailure"),
   cancellable: (_execution, stage) => stage.context["cancellable"] === true,
 };
+
+function evaluated(stage: Stage): Pick<Plan, "context" | "unresolved"> {
+  const { [summaryKey]: _summary, ...context } = stage.context;
+  const { badExpression, known } = context;
+  if (badExpression !== true && (badExpression !== "late" || known === true)) return { context, unresolved: [] };
+  const summary = { badExpression: [{ level: "ERROR", description: "It cannot be evaluated." }] };
+  return { context: { ...context, [summaryKey]: summary }, unresolved: ["badExpression"] };
+}
 
 function children(stage: Stage, key: string): PlannedStage[] {
   return (stage.context[key] ?? []) as unknown as PlannedStage[];

@@ -9,8 +9,13 @@ import { redactor } from "./secrets.ts";
 
 type Told = { url: string; method: string | undefined; payload: unknown; headers: JsonObject };
 
-/** What tells the other side to stop; null when the stage names no endpoint for it or says that it shall not be told. */
+/**
+ * What tells the other side to stop; null when the stage names no endpoint for it, says that it shall not be told, or when it has
+ * been told already (when its time was up).
+ */
 function cancellation(stage: StageView): Told | null {
+  const { webhook } = stage.context;
+  if (isJsonObject(webhook) && webhook["cancellation"] !== undefined) return null;
   const fields = readFields(webhookSchema, stage.context);
   if (!fields.ok || fields.value.signalCancellation === false) return null;
   const { cancelEndpoint: url, cancelMethod: method, cancelPayload: payload, customHeaders } = fields.value;

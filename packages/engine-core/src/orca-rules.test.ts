@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "@gennaker/contract/json.ts";
+import { child, failing, haltBranch, ignore, simulate, stage } from "./testing/simulator.ts";
+
+/** Rules found in Orca's handlers beyond the numbered list of `semantics.test.ts`; the names are those of the table in the README. */
+
+describe("allowSiblingStagesToContinueOnFailure", () => {
+  const soft = { ...failing, ...ignore };
+  const lets = { ...soft, allowSiblingStagesToContinueOnFailure: true };
+  const run = (first: JsonObject, parent: JsonObject = {}) => {
+    const simulator = simulate([
+      stage("1", [], { before: [child("a", first), child("b")], after: [child("c")], ...parent }),
+      stage("2", ["1"]),
+    ]);
+    return { run: simulator.finish().status, ...simulator.statuses() };
+  };
+
+  test("a child whose failure is ignored ends its parent; later siblings and the parent's tasks never start", () => {
+    const { "1<2": second, 1: parent, 2: next } = run(soft) as Record<string, string>;
+    expect([second, parent, next]).toEqual(["NOT_STARTED", "FAILED_CONTINUE", "SUCCEEDED"]);
+  });
+
+  test("a child that says so lets its siblings, the parent's tasks and its after-stages run; the parent is FAILED_CONTINUE", () => {
+    expect(run(lets)).toEqual({
+      run: "SUCCEEDED",
+      1: "FAILED_CONTINUE",
+      2: "SUCCEEDED",
+      "1<1": "FAILED_CONTINUE",
+      "1<2": "SUCCEEDED",
+      "1>1": "SUCCEEDED",
+    });
+  });
+
+  test("the parent's own word does not count, and it changes nothing for a child that halts", () => {
+    const { "1<2": ofParent } = run(soft, { allowSiblingStagesToContinueOnFailure: true }) as Record<string, string>;
+    expect(ofParent).toBe("NOT_STARTED");
+    const halted = run({ ...failing, allowSiblingStagesToContinueOnFailure: true }) as Record<string, string>;
+    expect([halted["1<2"], halted["1"], halted["run"]]).toEqual(["NOT_STARTED", "TERMINAL", "TERMINAL"]);
+  });
+
+  test("of parallel children one that lets the others go on does not hold back what follows them", () => {
+    const simulator = simulate([
+      stage("1", [], { before: [child("a", lets, true), child("b", {}, true), child("c")] }),
+    ]);
+    simulator.finish((count) => count - 1);
+    expect(simulator.statuses()).toMatchObject({ "1<2": "SUCCEEDED", "1<3": "SUCCEEDED", 1: "FAILED_CONTINUE" });
+    expect(simulator.stage("1").tasks[0]?.status).toBe("SUCCEEDED");
+  });
+});
+
+describe("failOnFailedExpressions", () => {
+  const strict = { failOnFailedExpressions: true };
+
+  test("what could not be evaluated when the stage began but can be once a task has ended does not fail it", () => {
+    const simulator = simulate([stage("1", [], { ...strict, badExpression: "late", tasks: ["SUCCEEDED", "SUCCEEDED"] })]);
+    expect(simulator.stage("1").context["expressionEvaluationSummary"]).toBeDefined();
+    simulator.step(0, { status: "SUCCEEDED", context: { known: true } });
+    expect(simulator.stage("1").context["expressionEvaluationSummary"]).toBeUndefined();
+    expect(simulator.stage("1").unresolved).toEqual([]);
+    expect(simulator.finish().status).toBe("SUCCEEDED");
+  });
+
+  test("the tasks run, then the stage is TERMINAL whatever its flags, says why, and its on-failure stages run", () => {
+    const simulator = simulate([
+      stage("1", [], { ...strict, ...ignore, badExpression: true, onFailure: [child("undo")] }),
+    ]);
+    expect(simulator.finish().status).toBe("TERMINAL");
+    const { tasks, failure, context } = simulator.stage("1");
+    expect(tasks.map(({ status }) => status)).toEqual(["SUCCEEDED"]);
+    expect(failure).toMatchObject({ code: "stage.failedExpressions", message: expect.stringContaining("It cannot be") });
+    expect(simulator.stage("1>1").status).toBe("SUCCEEDED");
+    expect(context["exception"]).toMatchObject({ details: { errors: ["It cannot be evaluated."] } });
+  });
+
+  test("only the JSON value true counts, and a stage without it shows the errors and goes on", () => {
+    const simulator = simulate([stage("1", [], { failOnFailedExpressions: "true", badExpression: true })]);
+    expect(simulator.finish().status).toBe("SUCCEEDED");
+    const exception = { details: { error: "Failed Expression Evaluation", errors: ["It cannot be evaluated."] } };
+    expect(simulator.stage("1").context["exception"]).toEqual(exception);
+  });
+
+  test("errors of expressions stand behind those of the task", () => {
+    const exception = { exceptionType: "X", details: { error: "Unexpected Task Failure", errors: ["broken"] } };
+    const simulator = simulate([stage("1", [], { badExpression: true })]);
+    simulator.step(0, { status: "TERMINAL", context: { exception } });
+    expect(simulator.stage("1").context["exception"]).toEqual({
+      exceptionType: "X",
+      details: { error: "Unexpected Task Failure", errors: ["broken", "It cannot be evaluated."] },
+    });
+  });
+});
+
+describe("completeOtherBranchesThenFail", () => {
+  const flagged = { ...haltBranch, completeOtherBranchesThenFail: true };
+
+  test("counts wherever a stage STOPPED, synthetic ones as well", () => {
+    const simulator = simulate([stage("1", [], { before: [child("a", { ...failing, ...flagged })] }), stage("2")]);
+    expect(simulator.finish().status).toBe("TERMINAL");
+    expect(simulator.statuses()).toEqual({ 1: "STOPPED", "1<1": "STOPPED", 2: "SUCCEEDED" });
+  });
+
+  test("waits for every other branch, also for what those still start", () => {
+    const simulator = simulate([stage("1", [], { ...failing, ...flagged }), stage("2"), stage("3", ["2"])]);
+    simulator.step(0);
+    expect(simulator.execution.status).toBe("RUNNING");
+    expect(simulator.finish().status).toBe("TERMINAL");
+    expect(simulator.statuses()).toEqual({ 1: "STOPPED", 2: "SUCCEEDED", 3: "SUCCEEDED" });
+  });
+});
+
+describe("skip", () => {
+  test("parts of a skipped stage that have not ended, or never begun, are SKIPPED; those that ended keep their status", () => {
+    const simulator = simulate([stage("1", [], { before: [child("a"), child("b"), child("c")] }), stage("2", ["1"])]);
+    simulator.step(0);
+    simulator.send({ type: "ManualSkip", stageId: simulator.stage("1").id, reason: null });
+    expect(simulator.finish().status).toBe("SUCCEEDED");
+    expect(simulator.statuses()).toEqual({
+      1: "SKIPPED",
+      2: "SUCCEEDED",
+      "1<1": "SUCCEEDED",
+      "1<2": "SKIPPED",
+      "1<3": "SKIPPED",
+    });
+  });
+
+  test("a stage whose startTimeExpiry has passed when its turn comes is SKIPPED and what follows runs", () => {
+    const simulator = simulate([stage("1", [], { startTimeExpiry: 999 }), stage("2", ["1"], { startTimeExpiry: 1_000 })]);
+    expect(simulator.finish().status).toBe("SUCCEEDED");
+    expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "SUCCEEDED" });
+  });
+});
+
+test("a task whose time is up keeps what undoing its work left, and says when that failed", () => {
+  const simulator = simulate([stage("1", [], { tasks: ["RUNNING"] })]);
+  const failure = { code: "x", message: "What it had begun could not be undone: no answer" };
+  const undone = { context: { told: true }, outputs: { left: 1, stageTimeoutMs: 5 }, failure };
+  simulator.send({ type: "TimeOutTask", stageId: simulator.stage("1").id, taskId: "1", attempt: 1, undone });
+  expect(simulator.stage("1")).toMatchObject({ status: "TERMINAL", context: { told: true }, outputs: { left: 1 } });
+  expect(simulator.stage("1").failure?.message).toContain("timed out after 1 s. What it had begun");
+});
+
+test("a task's outputs do not pass on stageTimeoutMs", () => {
+  const simulator = simulate([stage("1")]);
+  simulator.step(0, { status: "SUCCEEDED", outputs: { a: 1, stageTimeoutMs: 5 } });
+  expect(simulator.stage("1").outputs).toEqual({ a: 1 });
+});
