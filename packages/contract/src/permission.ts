@@ -25,6 +25,8 @@ export const lookups = [
   "freeze",
   "serverGroup",
   "instance",
+  "object",
+  "pod",
 ] as const;
 export type Lookup = (typeof lookups)[number];
 
@@ -56,7 +58,14 @@ export type Shows = {
  * `*` in a place stands for each entry of a list. `jobs`: the body's jobs are looked at one by one. `everybody`: also without a login. Otherwise a login, and all needs. */
 export type Permission =
   | "everybody"
-  | { readonly needs: readonly Need[]; readonly shows?: Shows; readonly jobs?: true; readonly byPart?: true };
+  | {
+      readonly needs: readonly Need[];
+      readonly shows?: Shows;
+      readonly jobs?: true;
+      readonly byPart?: true;
+      /** A body that answers a judgement (`judgmentStatus`) asks for `judge` where it would ask for `execute`. */
+      readonly judges?: true;
+    };
 
 /** For every signed-in person. */
 export const signedIn: Permission = { needs: [] };

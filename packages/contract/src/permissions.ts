@@ -117,9 +117,14 @@ export const permissions: Readonly<Record<string, Permission>> = {
   getImport: signedIn,
   exportDocuments: needs("read application query.application?", "read shared"),
 
-  listKubernetesObjects: needs("read account params.account", "read application query.application?"),
-  getKubernetesObject: needs("read account params.account"),
-  getKubernetesLogs: needs("read account params.account"),
+  listKubernetesObjects: lists("application", {
+    at: "objects",
+    needs: ["read account params.account", "read application query.application?"],
+  }),
+  getKubernetesObject: needs("read account params.account", "read application object:params.name"),
+  getKubernetesLogs: needs("read account params.account", "read application pod:query.pods"),
+  followKubernetesTree: needs(`read application ${application}`),
+  followKubernetesAccountTree: needs("read account params.account", "read application query.application?"),
   diffKubernetesManifests: needs("read account params.account", "read application body.application?"),
   getKubernetesTraffic: needs(`read application ${application}`),
 };

@@ -1,5 +1,6 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { LookUp } from "../access/guard/needs.ts";
+import { toGennakerError } from "../providers/kubernetes/to-gennaker-error.ts";
 import type { HttpParts } from "./wire-http.ts";
 
 type Parts = Pick<HttpParts, "pipelines" | "strategies" | "engine" | "judge" | "target">;
@@ -29,14 +30,55 @@ export function accessLookUp({ pipelines, strategies, engine, judge, target }: P
         return found === null ? null : found.application === null ? [] : [found.application];
       }
       case "serverGroup":
-        // Spinnaker's names begin with the application.
-        return [id.split("-")[0] ?? id];
+        // Names of Kubernetes (`replicaSet web-v000`) say nothing of the application; Spinnaker's others begin with it.
+        return id.includes(" ") ? one(await namedGroup(target, id, params)) : [id.split("-")[0] ?? id];
       case "instance": {
         const groups = await serverGroups(target, params["account"], params["region"]);
         return one(groups.find(({ instances }) => instances.some((instance) => instance.id === id)) ?? null);
       }
+      case "object":
+        return ofObject(target, { ...place(params), kind: params["kind"] ?? "", name: id });
+      case "pod":
+        return ofObject(target, { ...place(params), kind: "pod", name: id.trim() });
     }
   };
+}
+
+type Place = { account: string; namespace?: string };
+
+function place({ account = "", namespace }: Readonly<Record<string, string>>): Place {
+  return { account, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** The application of an object of a cluster, by itself or what owns it. */
+async function ofObject(
+  { kubernetes }: Parts["target"],
+  { account, ...ref }: Place & { kind: string; name: string },
+): Promise<string[] | null> {
+  if (kubernetes === null || !kubernetes.cluster.accounts().includes(account)) return null;
+  try {
+    const application = await kubernetes.belongsTo(account, ref, AbortSignal.timeout(lookMs));
+    return application === null ? null : application === "" ? [] : [application];
+  } catch (error) {
+    throw toGennakerError(error);
+  }
+}
+
+/** A cluster that takes longer to say whose an object is answers the request itself no sooner. */
+const lookMs = 15_000;
+
+async function namedGroup({ providers }: Parts["target"], name: string, params: Readonly<Record<string, string>>) {
+  const { account, region } = params;
+  for (const provider of providers.values()) {
+    if (account !== undefined && region !== undefined) {
+      const found = await provider.serverGroup({ account, region, name });
+      if (found !== null) return found;
+      continue;
+    }
+    const found = (await provider.serverGroups({})).find((group) => group.name === name);
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 async function serverGroups({ providers }: Parts["target"], account?: string, region?: string) {

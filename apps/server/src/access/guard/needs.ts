@@ -1,7 +1,10 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Lookup, Need, Permission, Resource, ResourceKind, Verb } from "@gennaker/contract/permission.ts";
 
-/** The applications that something belongs to: none for what belongs to all, null when there is no such thing. */
+/**
+ * The applications that something belongs to: none for what belongs to all, null when there is no such thing. `params` are
+ * the request's path and query values.
+ */
 export type LookUp = (what: Lookup, id: string, params: Readonly<Record<string, string>>) => Promise<string[] | null>;
 
 export type Wanted = { verb: Verb; resource: Resource };
@@ -15,7 +18,9 @@ export async function wantedOf(permission: Permission | null, parts: Parts, look
   if (permission === "everybody") return [];
   if (permission === null) return [{ verb: "administer", resource: { kind: "access", name: null } }];
   const lists = await Promise.all(permission.needs.map((need) => wantedBy(need, parts, lookUp)));
-  return [...lists.flat(), ...(permission.jobs === true ? await jobsOf(parts, lookUp) : [])];
+  const all = [...lists.flat(), ...(permission.jobs === true ? await jobsOf(parts, lookUp) : [])];
+  const judges = permission.judges === true && Object.hasOwn(objectOf(parts.body), "judgmentStatus");
+  return judges ? all.map((each) => (each.verb === "execute" ? { ...each, verb: "judge" } : each)) : all;
 }
 
 async function wantedBy(need: Need, parts: Parts, lookUp: LookUp): Promise<Wanted[]> {
@@ -24,7 +29,7 @@ async function wantedBy(need: Need, parts: Parts, lookUp: LookUp): Promise<Wante
   const values = valuesAt(parts, of.split(".")).flatMap((value) => textsOf(value, of));
   if (values.length === 0) return need.optional === true ? [] : [{ verb, resource: { kind, name: null } }];
   if (via === undefined) return values.map((value) => wanted(verb, kind, value));
-  const params = parts.params as Record<string, string>;
+  const params = { ...(parts.query as Record<string, string> | undefined), ...(parts.params as Record<string, string>) };
   const found = await Promise.all(
     values.map(async (id): Promise<Wanted[]> => {
       const applications = await lookUp(via, id, params);

@@ -43,6 +43,8 @@ type LogOptions = CallOptions & {
   tail?: number;
   /** Goes on until the containers end or the signal fires. */
   follow?: boolean;
+  /** Only what is younger than so many seconds. */
+  since?: number;
   /** The previous run of the containers. */
   previous?: boolean;
 };

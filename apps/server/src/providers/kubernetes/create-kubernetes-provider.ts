@@ -1,4 +1,5 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { EventInput, EventLog } from "../../platform/events/api.ts";
 import type { Account, ProviderPort, ServerGroupRef } from "../port/api.ts";
@@ -12,6 +13,8 @@ import { plainJudge, type Judge } from "./health/judge.ts";
 import { createClusterPort } from "./operations/create-cluster-port.ts";
 import { createGroupOperations } from "./operations/group-operations.ts";
 import type { KubernetesSettings } from "./settings.ts";
+import { findApplication } from "./tree/belonging.ts";
+import { followTree, type TreeOptions } from "./tree/follow-tree.ts";
 
 export type KubernetesProviderDeps = {
   settings: KubernetesSettings;
@@ -40,6 +43,10 @@ export type KubernetesProvider = ProviderPort & {
   browse(account: string, filter: BrowseFilter, signal: AbortSignal): Promise<Browsed>;
   /** One object with health and events; null where it does not exist. */
   show(account: string, ref: ManifestRef, signal: AbortSignal): Promise<Shown | null>;
+  /** The resource tree of some accounts (null: all) as lines, first all of it, then every change. */
+  tree(accounts: readonly string[] | null, options: TreeOptions): AsyncGenerator<KubernetesTreeLine>;
+  /** The application that an object belongs to by itself or its owners; null where it does not exist. */
+  belongsTo(account: string, ref: ManifestRef, signal: AbortSignal): Promise<string | null>;
   /** Opens the watches of all accounts and returns at once: a cluster that does not answer delays nothing. */
   start(): void;
   stop(): Promise<void>;
@@ -145,6 +152,21 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     browse: async (account, filter, signal) => browse(runtimeOf({ account }), filter, signal),
 
     show: async (account, ref, signal) => show(runtimeOf({ account }), ref, signal),
+
+    tree: (names, options) =>
+      followTree(names === null ? [...accounts.values()] : names.map((account) => runtimeOf({ account })), options),
+
+    async belongsTo(account, ref, signal) {
+      const object = await cluster.get(account, ref, { signal });
+      if (object === null) return null;
+      const { namespace } = object.metadata;
+      return findApplication(object, ({ apiVersion, kind, name }) =>
+        cluster
+          .get(account, { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }, { signal })
+          // An owner that the login may not read, or of a kind that is gone, says nothing.
+          .catch(() => null),
+      );
+    },
 
     onChange(listener) {
       listeners.add(listener);

@@ -1,7 +1,10 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import type { KubernetesProvider } from "./create-kubernetes-provider.ts";
+import { toHealth } from "./health/to-health.ts";
 import { toGennakerError } from "./to-gennaker-error.ts";
+import type { TreeOptions } from "./tree/follow-tree.ts";
 
 /** Objects, logs, events and traffic over the own API. Without accounts (`null`) nothing of Kubernetes is loaded. */
 export function kubernetesHandlers(provider: KubernetesProvider | null): Handlers {
@@ -31,7 +34,7 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
       return {
         live,
         lastApplied,
-        health: { ...health, signs: health.signs.map((sign) => ({ ...sign, object: { ...sign.object } })) },
+        health: toHealth(health),
         events,
       };
     },
@@ -41,11 +44,16 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
         tail: query.tail ?? 200,
         follow: query.follow === "true",
         previous: query.previous === "true",
+        ...(query.since === undefined ? {} : { since: query.since }),
         ...(query.container === undefined ? {} : { container: query.container }),
         signal,
       });
-      return asText(lines);
+      return asText(lines, query.times === "true");
     },
+    followKubernetesTree: async ({ params: { application }, query, signal, sees }) =>
+      asLines(treeOf(provider, null, { ...query, application, follow: query.follow !== "false", sees, signal })),
+    followKubernetesAccountTree: async ({ params: { account }, query, signal, sees }) =>
+      asLines(treeOf(of(account), [account], { ...query, follow: query.follow !== "false", sees, signal })),
     getKubernetesTraffic: async ({ params: { application } }) => ({
       loadBalancers: provider?.loadBalancers({ application }) ?? [],
       networkPolicies: provider?.networkPolicies({ application }) ?? [],
@@ -53,9 +61,27 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
   };
 }
 
-async function* asText(lines: AsyncIterable<{ pod: string; container: string; text: string }>): AsyncGenerator<string> {
+/** Without any account an application's tree is empty and whole. */
+async function* treeOf(
+  provider: KubernetesProvider | null,
+  accounts: readonly string[] | null,
+  options: TreeOptions,
+): AsyncGenerator<KubernetesTreeLine> {
+  if (provider === null) yield { type: "state", accounts: [], complete: true, problems: [], truncated: false };
+  else yield* provider.tree(accounts, options);
+}
+
+async function* asLines(lines: AsyncIterable<KubernetesTreeLine>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+}
+
+async function* asText(
+  lines: AsyncIterable<{ pod: string; container: string; time: string; text: string }>,
+  times: boolean,
+): AsyncGenerator<string> {
   try {
-    for await (const { pod, container, text } of lines) yield `${pod}/${container}: ${text}\n`;
+    for await (const { pod, container, time, text } of lines)
+      yield `${times ? `${time} ` : ""}${pod}/${container}: ${text}\n`;
   } catch (error) {
     throw toGennakerError(error);
   }

@@ -1,6 +1,5 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { KubernetesObject } from "@gennaker/contract/resources/kubernetes.ts";
-import type { KubernetesHealth } from "@gennaker/contract/resources/kubernetes-health.ts";
 import { isRecord, type KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Resource } from "@gennaker/kube-client/resources/resource.ts";
 import { dropManagedFields } from "@gennaker/kube-client/watch/transforms.ts";
@@ -9,6 +8,7 @@ import type { AccountRuntime, OpenAccount } from "../accounts/account.ts";
 import { seesKind, seesNamespace } from "../accounts/scope.ts";
 import type { ManifestEvent } from "../cluster-port.ts";
 import { eventsAbout, toManifestEvents } from "../health/events-about.ts";
+import { toHealth } from "../health/to-health.ts";
 import { resolveKind, resolveRef } from "../operations/resolve.ts";
 import { monikerOf, spinnakerKind } from "./moniker.ts";
 import { record, relatedTo } from "./related.ts";
@@ -144,16 +144,6 @@ async function listKind(
       found.objects.push(toNode(item, caches.judge(item, { related: relatedTo(caches, item) })));
     }
   }
-}
-
-/** A verdict as the API gives it. */
-export function toHealth({ state, message, signs, decidedBy }: JudgedHealth): KubernetesHealth {
-  return {
-    state,
-    message,
-    signs: signs.map((each) => ({ ...each, object: { ...each.object } })),
-    decidedBy: { ...decidedBy },
-  };
 }
 
 function toNode(object: KubeObject, health: JudgedHealth): KubernetesObject {

@@ -21,18 +21,22 @@ const applicationLabels = ["app.kubernetes.io/part-of", "app.kubernetes.io/name"
  */
 export function monikerOf(object: KubeObject): KubernetesMoniker {
   const annotations = object.metadata.annotations ?? {};
-  const labels = object.metadata.labels ?? {};
   const parts = friggaParts(unversionedName(object));
   const annotated = annotations[`${prefix}application`];
-  const labelled = applicationLabels.map((name) => labels[name]).find((value) => value !== undefined && value !== "");
   return {
-    application: (annotated ?? labelled ?? parts.application).toLowerCase(),
+    application: (annotated ?? labelledApplication(object) ?? parts.application).toLowerCase(),
     cluster: annotations[`${prefix}cluster`] ?? `${spinnakerKind(object)} ${unversionedName(object)}`,
     stack: annotations[`${prefix}stack`] ?? (annotated === undefined ? parts.stack : ""),
     detail: annotations[`${prefix}detail`] ?? (annotated === undefined ? parts.detail : ""),
     sequence: sequenceOf(object),
     managed: annotated !== undefined,
   };
+}
+
+/** The application that a label names, where one does. */
+export function labelledApplication(object: KubeObject): string | undefined {
+  const labels = object.metadata.labels ?? {};
+  return applicationLabels.map((name) => labels[name]).find((value) => value !== undefined && value !== "");
 }
 
 /** `replicaSet web-v000`, `CronTab.stable.example.com nightly`: how Spinnaker names an object. */

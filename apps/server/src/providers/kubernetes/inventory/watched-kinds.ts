@@ -25,7 +25,18 @@ const podSpec = [
   "volumes.persistentVolumeClaim",
   "volumes.name",
 ];
-const template = ["metadata.labels", "metadata.annotations", ...podSpec.map((field) => `spec.${field}`)];
+/** Which ConfigMaps and Secrets a template reads. */
+const configuration = [
+  "volumes.configMap.name",
+  "volumes.secret.secretName",
+  "volumes.projected.sources",
+  ...["containers", "initContainers"].flatMap((list) => [`${list}.envFrom`, `${list}.env.valueFrom`]),
+];
+const template = [
+  "metadata.labels",
+  "metadata.annotations",
+  ...[...podSpec, ...configuration].map((field) => `spec.${field}`),
+];
 
 /** The copy of the whole manifest that kubectl keeps is by far the largest annotation, and nobody reads it here. */
 function dropCopies(): Transform {

@@ -140,13 +140,14 @@ export function createClusterPort(accounts: ReadonlyMap<string, AccountRuntime>)
       const { settings, open } = runtime(account);
       checkScope(settings, { kind: "Pod", group: "" }, namespace);
       const { client } = await open();
-      const { container, tail, follow, previous, signal } = options;
+      const { container, tail, follow, previous, since, signal } = options;
       yield* followLogs(client, {
         namespace,
         sources: pods.map((pod) => (container === undefined ? { pod } : { pod, container })),
         ...(tail === undefined ? {} : { tailLines: tail }),
         ...(follow === undefined ? {} : { follow }),
         ...(previous === undefined ? {} : { previous }),
+        ...(since === undefined ? {} : { sinceSeconds: since }),
         ...(signal === undefined ? {} : { signal }),
       });
     },

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { KubeObject } from "@gennaker/kube-client/objects.ts";
+import { startFakeKubeApi, type FakeKubeApi } from "@gennaker/testkit/fakes/kube-api/start.ts";
+
+export type FakeApi = {
+  api: FakeKubeApi;
+  kubeconfigFile: string;
+  /** Stores objects, owners before what they own: the server gives uids of its own, which owner references follow. */
+  put(...objects: readonly KubeObject[]): void;
+  close(): Promise<void>;
+};
+
+/** A fake API server with a kubeconfig that leads to it. */
+export async function startFakeApi(): Promise<FakeApi> {
+  const folder = mkdtempSync(join(tmpdir(), "gennaker-kubernetes-"));
+  const api = await startFakeKubeApi();
+  const kubeconfigFile = join(folder, "kubeconfig");
+  const config = {
+    clusters: [{ name: "c", cluster: { server: api.url } }],
+    users: [{ name: "u", user: { token: [...api.tokens.keys()][0] } }],
+    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    "current-context": "x",
+  };
+  writeFileSync(kubeconfigFile, JSON.stringify(config));
+  const uids = new Map<string, string>();
+  return {
+    api,
+    kubeconfigFile,
+    put(...objects) {
+      for (const object of objects) {
+        const { uid: given = "", ownerReferences, ...rest } = object.metadata;
+        const owners = ownerReferences?.map((owner) => ({ ...owner, uid: uids.get(owner.uid) ?? owner.uid }));
+        const metadata = { ...rest, ...(owners === undefined ? {} : { ownerReferences: owners }) };
+        uids.set(given, api.put({ ...object, metadata }).metadata.uid);
+      }
+    },
+    async close() {
+      await api.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
