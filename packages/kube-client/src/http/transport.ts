@@ -52,19 +52,22 @@ function tlsOptions(connection: KubeConnection, material: CredentialMaterial, ti
   };
 }
 
-/** Watches may be silent for long: time limits are the request's own, so undici's are switched off. */
-const noLimits = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
+/**
+ * Watches may be silent for long: time limits are the request's own, so undici's are switched off. HTTP/2 is not
+ * offered: API servers take no WebSocket over it, so commands and forwarded ports would not work.
+ */
+const common = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, allowH2: false };
 
 function makeDispatcher(connection: KubeConnection, tls: TlsOptions): Dispatcher {
   const { proxyUrl } = connection;
-  if (proxyUrl === null) return new Agent({ ...noLimits, connect: tls });
+  if (proxyUrl === null) return new Agent({ ...common, connect: tls });
   const { protocol } = new URL(proxyUrl);
   if (protocol === "http:" || protocol === "https:") {
     // Kubernetes speaks TLS to the far side, so the proxy only ever sees a tunnel.
-    return new ProxyAgent({ ...noLimits, uri: proxyUrl, requestTls: tls, proxyTunnel: true });
+    return new ProxyAgent({ ...common, uri: proxyUrl, requestTls: tls, proxyTunnel: true });
   }
   if (protocol === "socks5:" || protocol === "socks5h:") {
-    return new Socks5ProxyAgent(proxyUrl.replace("socks5h:", "socks5:"), { ...noLimits, requestTls: tls });
+    return new Socks5ProxyAgent(proxyUrl.replace("socks5h:", "socks5:"), { ...common, requestTls: tls });
   }
   throw new KubeError({
     code: 0,

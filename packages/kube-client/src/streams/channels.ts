@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { Sender } from "../http/sender.ts";
+import { drained } from "./drained.ts";
 import { createFrameReader, encodeFrame, opcodes } from "./frames.ts";
 import { openUpgrade, type Upgrade } from "./upgrade.ts";
 
@@ -37,7 +37,7 @@ export async function openChannels(sender: Sender, upgrade: Upgrade): Promise<Ch
     async send(channel, data) {
       if (!socket.writable) return;
       const more = socket.write(encodeFrame(opcodes.binary, Buffer.concat([Buffer.from([channel]), data])));
-      if (!more) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      if (!more) await drained(socket);
     },
     messages: () => readMessages(socket),
     close() {

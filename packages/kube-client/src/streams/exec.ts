@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { KubeClient } from "../client.ts";
 import { errorFromStatus, KubeError } from "../errors.ts";
 import { isRecord } from "../objects.ts";
 import { openChannels, type Channels } from "./channels.ts";
+import { drained } from "./drained.ts";
 
 export type ExecOptions = {
   namespace: string;
@@ -71,7 +71,7 @@ async function readOutput(channels: Channels, options: ExecOptions, path: string
 
 async function write(stream: Writable | undefined, data: Buffer): Promise<void> {
   if (stream === undefined || stream.destroyed || data.length === 0) return;
-  if (!stream.write(data)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+  if (!stream.write(data)) await drained(stream);
 }
 
 async function sendInput(channels: Channels, { stdin }: ExecOptions, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import type { KubeClient } from "../client.ts";
 import { openChannels } from "./channels.ts";
+import { drained } from "./drained.ts";
 
 export type PortForwardOptions = {
   namespace: string;
@@ -79,11 +80,4 @@ async function carry(client: KubeClient, options: PortForwardOptions, socket: So
   } finally {
     channels.close();
   }
-}
-
-function drained(socket: Socket): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  socket.once("drain", resolve);
-  socket.once("close", () => resolve());
-  return promise;
 }

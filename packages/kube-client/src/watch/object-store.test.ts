@@ -101,8 +101,9 @@ describe("transforms", () => {
     const share = shareTexts(8, 3);
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const copy = JSON.parse(JSON.stringify({ value })) as { value: unknown };
-        expect(share(object("a", {}, { value }))["value"]).toEqual(copy.value);
+        // Compared as texts: JSON has no negative zero.
+        const before = JSON.stringify(value);
+        expect(JSON.stringify(share(object("a", {}, { value }))["value"])).toBe(before);
       }),
     );
   });

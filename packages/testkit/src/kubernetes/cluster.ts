@@ -122,8 +122,13 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       place === null
         ? null
         : await startNode({
-            ...{ directory, programs: found, kubeconfig, network: place.network, until, ready },
+            directory,
+            programs: found,
+            kubeconfig,
+            network: place.network,
             start: startFile,
+            until,
+            ready,
           });
     for (const at of fakes) await until(`the fake node ${at}`, () => ready(`fake-${at}`));
     return {
