@@ -74,7 +74,7 @@ async function modelOf(client: Database, id: string): Promise<Model> {
     "application" | "name" | "pipelineConfigId" | "user" | "status"
   >;
   const { trigger } = JSON.parse(columns.documents) as Pick<Searchable, "trigger">;
-  return { id, columns, terms: termsOf({ id, type: "PIPELINE", ...header, trigger }) };
+  return { id, columns, terms: termsOf({ id, ...header, trigger }) };
 }
 
 /** Crockford's base 32: ten digits of time, sixteen that tell runs apart. */

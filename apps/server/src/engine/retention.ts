@@ -82,7 +82,6 @@ function cutoff(policy: RetentionPolicy, now: Date): Date {
 
 type StoredRun = {
   id: string;
-  type: "PIPELINE" | "ORCHESTRATION";
   application: string;
   name: string;
   pipeline_config_id: string | null;
@@ -91,8 +90,8 @@ type StoredRun = {
 };
 
 function searchable(row: StoredRun): Parameters<typeof searchRow>[0] {
-  const { id, type, application, name, pipeline_config_id: pipelineConfigId } = row;
+  const { id, application, name, pipeline_config_id: pipelineConfigId } = row;
   const { user, status } = decode<Pick<Parameters<typeof searchRow>[0], "user" | "status">>(row.header);
   const { trigger } = decode<{ trigger: Parameters<typeof searchRow>[0]["trigger"] }>(row.documents);
-  return { id, type, application, name, pipelineConfigId, user, trigger, status };
+  return { id, application, name, pipelineConfigId, user, trigger, status };
 }

@@ -7,7 +7,6 @@ import type { Status } from "./api.ts";
 /** What a run is found by; everything else about it is found by opening it. */
 export type Searchable = {
   id: string;
-  type: "PIPELINE" | "ORCHESTRATION";
   application: string;
   name: string;
   pipelineConfigId: string | null;
@@ -27,7 +26,6 @@ const weekMs = 7 * 86_400_000;
 export const termOf = {
   application: (value: string) => term("a", value),
   name: (value: string) => term("n", value),
-  type: (value: string) => term("k", value),
   pipeline: (value: string) => term("c", value),
   triggerType: (value: string) => term("t", value),
   user: (value: string) => term("u", value),
@@ -63,9 +61,12 @@ export function weekOf(id: string): number {
   return Math.floor(decodeTime(id) / weekMs);
 }
 
-/** What stands before each term of a week's runs. */
-export function inWeek(week: number, termText: string): string {
-  return `${week}|${termText}`;
+/** Weeks of a quarter; the database makes quarters of weeks with the same number. */
+export const weeksInQuarter = 13;
+
+/** A term of a week's, or of a quarter's, runs. */
+export function inPeriod(period: number, termText: string): string {
+  return `${period}|${termText}`;
 }
 
 /** The terms of a run, without the week. */
@@ -76,7 +77,7 @@ export function termsOf(run: Searchable): string[] {
     for (const text of texts)
       for (const word of wordsOf(text.slice(0, 2_000))) if (words.size < mostValues) words.add(word);
   };
-  terms.add(termOf.application(run.application)).add(termOf.name(run.name)).add(termOf.type(run.type));
+  terms.add(termOf.application(run.application)).add(termOf.name(run.name));
   const end = endTerm(run.status);
   if (end !== null) terms.add(end);
   if (run.pipelineConfigId !== null) terms.add(termOf.pipeline(run.pipelineConfigId));

@@ -1,18 +1,30 @@
 import type { Database } from "../platform/database/api.ts";
 import type { ExecutionFilter } from "./api.ts";
 import { createConditions, narrow, orderedIds, rowConditions, type Narrowed } from "./search-order.ts";
-import { endTerm, inWeek, termOf, weekOf, wordsOf } from "./search-terms.ts";
+import { endTerm, inPeriod, termOf, weekOf, weeksInQuarter, wordsOf } from "./search-terms.ts";
 
 type Query = Pick<Database, "query">;
 
 /** So many of the nearest runs are looked at one by one before the index of terms is asked. */
 const walked = 250;
-/** Weeks asked for in one statement: few at first, since most searches end soon. */
-const weeksAtOnce = [1, 4, 16, 64, 128] as const;
+
+type Period = "week" | "quarter";
+
+/**
+ * What is asked for in one statement: few weeks at first, since most searches end there; then quarters, because what those weeks had
+ * little of is spread thinly, and each place of the index that is looked at costs a read.
+ */
+const steps: readonly { period: Period; count: number }[] = [
+  { period: "week", count: 1 },
+  { period: "week", count: 4 },
+  { period: "quarter", count: 2 },
+  { period: "quarter", count: 6 },
+  { period: "quarter", count: 16 },
+];
 
 /**
  * Ids of the runs that match, newest first (or oldest first). What many runs have in common is found by walking along the nearest ones;
- * what few have is found by its terms, week after week. Neither reads more the more runs are stored.
+ * what few have is found by its terms, period after period. Neither reads more the more runs are stored.
  */
 export async function searchIds(database: Query, filter: ExecutionFilter): Promise<string[]> {
   const limit = Math.max(0, Math.min(filter.limit, 10_000));
@@ -60,11 +72,11 @@ export function termsAsked(filter: ExecutionFilter): Asked[] {
 }
 
 /** As PostgreSQL reads it: `'2960|t:manual' & '2960|x:ship':*`. A thing with no term at all matches nothing. */
-export function tsqueryOf(week: number, asked: readonly Asked[]): string {
+export function tsqueryOf(period: number, asked: readonly Asked[]): string {
   return asked
     .map(({ anyOf, prefix }) => {
       const terms = anyOf.length === 0 ? [""] : anyOf;
-      return `(${terms.map((term) => `${quoted(inWeek(week, term))}${prefix ? ":*" : ""}`).join(" | ")})`;
+      return `(${terms.map((term) => `${quoted(inPeriod(period, term))}${prefix ? ":*" : ""}`).join(" | ")})`;
     })
     .join(" & ");
 }
@@ -88,20 +100,38 @@ async function matching(database: Query, ids: readonly string[], asked: readonly
   return ids.filter((id) => found.has(id));
 }
 
-/** Reads the index of terms week after week until enough runs are found or no week is left. */
+/** Reads the index of terms period after period until enough runs are found or no week is left. */
 async function byTerms(database: Query, search: Narrowed, asked: readonly Asked[], limit: number): Promise<string[]> {
   const bounds = await weeksBetween(database, search);
   const found: string[] = [];
-  let turn = 0;
-  while (bounds.first <= bounds.last && found.length < limit) {
-    const count = weeksAtOnce[Math.min(turn++, weeksAtOnce.length - 1)] ?? 1;
-    const weeks: number[] = [];
-    for (; weeks.length < count && bounds.first <= bounds.last;) {
-      weeks.push(search.oldestFirst ? bounds.first++ : bounds.last--);
-    }
-    found.push(...(await inWeeks(database, search, asked, weeks, limit - found.length)));
+  for (let turn = 0; bounds.first <= bounds.last && found.length < limit; turn += 1) {
+    const step = steps[Math.min(turn, steps.length - 1)] ?? { period: "week", count: 1 };
+    const periods = take(bounds, step, search.oldestFirst);
+    // A quarter may begin among the weeks that have been read.
+    const rest = beyond(search, found.at(-1));
+    found.push(...(await inPeriods(database, rest, asked, step.period, periods, limit - found.length)));
   }
   return found;
+}
+
+/**
+ * The next periods from the near end of the range, which is shortened by them. A quarter whose first weeks have been taken already
+ * is taken whole.
+ */
+function take(
+  bounds: { first: number; last: number },
+  { period, count }: (typeof steps)[number],
+  oldestFirst: boolean,
+): number[] {
+  const length = period === "week" ? 1 : weeksInQuarter;
+  const periods: number[] = [];
+  for (; periods.length < count && bounds.first <= bounds.last;) {
+    const at = Math.floor((oldestFirst ? bounds.first : bounds.last) / length);
+    periods.push(at);
+    if (oldestFirst) bounds.first = (at + 1) * length;
+    else bounds.last = at * length - 1;
+  }
+  return periods;
 }
 
 /** The weeks in which runs of the range can be: from the oldest to the newest one stored. */
@@ -115,26 +145,27 @@ async function weeksBetween(database: Query, search: Narrowed): Promise<{ first:
   return { first: weekOf(row.oldest), last: weekOf(row.newest) };
 }
 
-async function inWeeks(
+const columns: Readonly<Record<Period, string>> = { week: "terms", quarter: "engine_search_quarters(terms)" };
+
+async function inPeriods(
   database: Query,
   search: Narrowed,
   asked: readonly Asked[],
-  weeks: readonly number[],
+  period: Period,
+  periods: readonly number[],
   limit: number,
 ): Promise<string[]> {
   const conditions = createConditions();
   const { place, values } = conditions;
   const direction = search.oldestFirst ? "asc" : "desc";
-  const own =
-    search.application === undefined ? [] : [{ anyOf: [termOf.application(search.application)], prefix: false }];
-  const queries = place(weeks.map((week) => tsqueryOf(week, [...own, ...asked])));
+  const queries = place(periods.map((each) => tsqueryOf(each, [...own(search), ...asked])));
   const where = rowConditions(search, conditions, new Set());
   const at = place(limit);
-  // Each `offset 0` keeps the planner from a way that is good for one week and bad for many: walking along all ids.
+  // Each `offset 0` keeps the planner from a way that is good for one period and bad for many: walking along all ids.
   const rows = await database.query<{ id: string }>(
-    `select run.id from unnest(${queries}::text[]) as week (query)
+    `select run.id from unnest(${queries}::text[]) as period (query)
      cross join lateral (
-       select e.id from (select execution_id from engine_search where terms @@ week.query::tsquery offset 0) s
+       select e.id from (select execution_id from engine_search where ${columns[period]} @@ period.query::tsquery offset 0) s
        cross join lateral (
          select id from engine_execution where ${["id = s.execution_id", ...where].join(" and ")} offset 0
        ) e
@@ -143,4 +174,18 @@ async function inWeeks(
     values,
   );
   return rows.map((row) => row.id);
+}
+
+/** What the search asks of the row that has a term as well. */
+function own({ application, pipelineConfigIds }: Narrowed): Asked[] {
+  return [
+    ...(application === undefined ? [] : [{ anyOf: [termOf.application(application)], prefix: false }]),
+    ...(pipelineConfigIds === undefined ? [] : [{ anyOf: pipelineConfigIds.map(termOf.pipeline), prefix: false }]),
+  ];
+}
+
+/** Without the runs up to this one. */
+function beyond(search: Narrowed, last: string | undefined): Narrowed {
+  if (last === undefined) return search;
+  return search.oldestFirst ? { ...search, after: last } : { ...search, before: last };
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from "@gennaker/engine-core/advance.ts";
 import { createdStep } from "@gennaker/engine-core/history.ts";
 import type { Execution } from "@gennaker/engine-core/model.ts";
-import { endTerm, inWeek, termsOf, weekOf, type Searchable } from "./search-terms.ts";
+import { endTerm, inPeriod, termsOf, weekOf, type Searchable } from "./search-terms.ts";
 
 /** A transition as far as it is told. `created`: a new execution as it was before the transition. */
 export type Told = {
@@ -35,11 +35,11 @@ export function endRows(
   return changes.flatMap(({ before, outcome: { execution } }) => {
     const { id, status } = execution;
     const term = before?.execution.status === status ? null : endTerm(status);
-    return term === null ? [] : [{ execution_id: id, term: inWeek(weekOf(id), term) }];
+    return term === null ? [] : [{ execution_id: id, term: inPeriod(weekOf(id), term) }];
   });
 }
 
 export function searchRow(run: Searchable): { execution_id: string; terms: string[] } {
   const week = weekOf(run.id);
-  return { execution_id: run.id, terms: termsOf(run).map((term) => inWeek(week, term)) };
+  return { execution_id: run.id, terms: termsOf(run).map((term) => inPeriod(week, term)) };
 }
