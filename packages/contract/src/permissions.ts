@@ -107,6 +107,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   revokeToken: signedIn,
   breakGlass: signedIn,
   endBreakGlass: signedIn,
+  listEmergencyAccess: signedIn,
   startDeviceLogin: "everybody",
   pollDeviceLogin: "everybody",
 

@@ -7,6 +7,7 @@ import type { Guard } from "../access/guard/create-http-access.ts";
 import { createHttpAccess } from "../access/guard/create-http-access.ts";
 import { createPermissions } from "../access/guard/create-permissions.ts";
 import type { LookUp } from "../access/guard/needs.ts";
+import { accountsOf } from "../access/guard/needs.ts";
 import { createRules } from "../access/guard/rules.ts";
 import { createGithubTeams } from "../access/github/api.ts";
 import { createLdap } from "../access/ldap/create-ldap.ts";
@@ -15,12 +16,12 @@ import { addProviderLogin, providerPath } from "../access/login/add-provider-log
 import { createOidc } from "../access/oidc/create-oidc.ts";
 import type { ExternalPerson } from "../access/people/api.ts";
 import { createPeople } from "../access/people/create-people.ts";
-import { isOn, readAccessSettings } from "../access/settings/api.ts";
+import { createSecondPerson } from "../access/second-person/create-second-person.ts";
+import { isOn, readAccessSettings, twoPersonRules } from "../access/settings/api.ts";
 import type { Applications } from "../deliver/applications/api.ts";
-import type { StageType, TaskDefinition } from "../engine/api.ts";
-import { TaskError } from "../engine/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import type { Handlers } from "../platform/http/api.ts";
+import type { StageGuards } from "./guarded-stages.ts";
 import type { Late } from "./late.ts";
 import { createLate } from "./late.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -29,10 +30,14 @@ export type WiredAccess = {
   /** Null: nobody logs in. */
   guard: Guard | null;
   permissions: Permissions | null;
+  /** What stages and commands of the engine are held to; null: nothing. */
+  guards: StageGuards | null;
   handlers: Handlers;
   /** Where things belong to is asked of features that are made later. */
   lookUp: Late<LookUp>;
   addPages(server: FastifyInstance): void;
+  /** What `/metrics` tells of it. */
+  metrics(): Promise<string>;
   /** Tells the one-time token while there is no administrator. */
   announce(url: string): Promise<void>;
 };
@@ -48,7 +53,16 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         "warn",
         "nobody logs in: only this machine is served, and everybody on it may do everything. See access in gennaker.yaml.",
       );
-    return { guard: null, permissions: null, handlers: openHandlers(), lookUp, addPages: () => undefined, announce };
+    return {
+      guard: null,
+      permissions: null,
+      guards: null,
+      handlers: openHandlers(),
+      lookUp,
+      addPages: () => undefined,
+      metrics: async () => "",
+      announce,
+    };
   }
   const oidc = settings.oidc === undefined ? null : createOidc(settings.oidc, database, platform.outgoing);
   const reveal = (text: string) => platform.secrets.reveal(text, { from: "configuration" });
@@ -57,7 +71,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   const sources = [ldap, github].filter((source) => source !== null);
   const people = createPeople({ database, audit, events, settings, directory: ldap, sources, log });
   platform.leader.run("forgetting ended sessions", 600_000, () => people.sessions.sweep());
-  platform.leader.run("asking for people's groups", 10_000, ({ signal }) => people.groups.sweep(signal));
+  platform.leader.run("asking for people's groups", 5_000, ({ signal }) => people.groups.sweep(signal));
   const rules = createRules({
     database,
     settings,
@@ -68,6 +82,16 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     },
   });
   const permissions = createPermissions({ known: people.known, rules });
+  const secondPerson = createSecondPerson({
+    database,
+    audit,
+    rules: twoPersonRules(settings),
+    accountsOf: (context) => accountsOf(context).map(({ resource }) => resource.name ?? ""),
+    async person(name) {
+      const found = await people.known.byKey(name, "bearer");
+      return found === null ? null : { kind: found.user.kind, emergency: found.subject.breakGlass !== null };
+    },
+  });
   const guard = createHttpAccess({
     database,
     audit,
@@ -87,6 +111,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   return {
     guard,
     permissions,
+    guards: { permissions, secondPerson },
     handlers: accessHandlers({ people, permissions, settings }),
     lookUp,
     addPages: (server) =>
@@ -104,33 +129,17 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
           if (oidc !== null) addProviderLogin(instance, { oidc, publicUrl, secure, enter });
         },
       }),
+    async metrics() {
+      const open = (await people.breakGlass.open()).length;
+      return (
+        "# HELP gennaker_break_glass_open People who have emergency access now: an alarm.\n" +
+        `# TYPE gennaker_break_glass_open gauge\ngennaker_break_glass_open ${open}\n`
+      );
+    },
     async announce(url) {
       const token = await people.setup.token();
       if (token !== null)
         log("warn", `There is no administrator yet. Open ${url}/ui/setup and enter this one-time token: ${token}`);
-    },
-  };
-}
-
-/** A stage whose tasks run only while the user they run as may still do it. */
-export function guardedStage(type: StageType, permissions: Permissions | null): StageType {
-  if (permissions === null) return type;
-  return { ...type, tasks: (input) => type.tasks(input).map((task) => guardedTask(task, permissions)) };
-}
-
-function guardedTask(task: TaskDefinition, permissions: Permissions): TaskDefinition {
-  return {
-    ...task,
-    async run(context) {
-      const { execution, stage } = context;
-      const { user } = execution.authentication;
-      const refusal = await permissions.stageRefusal({
-        user,
-        application: execution.application,
-        stage: stage.context,
-      });
-      if (refusal !== null) throw new TaskError("access.denied", `${user} may not run this stage: ${refusal}`);
-      return task.run(context);
     },
   };
 }

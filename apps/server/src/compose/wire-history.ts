@@ -1,3 +1,4 @@
+import { forgetApprovals } from "../access/second-person/create-second-person.ts";
 import { createRetention } from "../deliver/history/create-retention.ts";
 import { historyHandlers } from "../deliver/history/handlers.ts";
 import { createSweep, type Sweep } from "../deliver/history/sweep.ts";
@@ -10,7 +11,7 @@ import type { Log } from "./log.ts";
 import type { Platform } from "./wire-platform.ts";
 
 /** What features delete when runs are removed; whoever keeps something about runs adds itself here. */
-export const forgetRuns: readonly ForgetRuns[] = [forgetCanaryRuns];
+export const forgetRuns: readonly ForgetRuns[] = [forgetCanaryRuns, forgetApprovals];
 
 export type WiredHistory = { handlers: Handlers; sweep: Sweep };
 

@@ -81,7 +81,7 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
   "PUT /pipelines/:id/cancel": runExecution,
   "PUT /pipelines/:id/pause": runExecution,
   "PUT /pipelines/:id/resume": runExecution,
-  "PATCH /pipelines/:id/stages/:stage": runExecution,
+  "PATCH /pipelines/:id/stages/:stage": { needs: [need(`execute application ${run}`)], judges: true },
   "PUT /pipelines/:id/stages/:stage/restart": runExecution,
   "GET /pipelines/:id/evaluateExpression": needs(`read application ${run}`),
   "POST /pipelines/:id/evaluateExpression": needs(`read application ${run}`),

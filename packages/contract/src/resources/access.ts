@@ -86,6 +86,9 @@ export const accessToken = z.object({
 });
 export type AccessToken = z.infer<typeof accessToken>;
 
+export const emergencyAccess = z.object({ user: z.string(), reason: z.string(), since: time, until: time });
+export type EmergencyAccess = z.infer<typeof emergencyAccess>;
+
 export const explanation = z.object({
   user: z.string(),
   roles: z.array(z.string()),
@@ -233,6 +236,13 @@ export const accessRoutes = defineRoutes({
     tag: "access",
     summary: "Give emergency access back",
     response: nothing,
+  },
+  listEmergencyAccess: {
+    method: "GET",
+    path: "/access/emergency",
+    tag: "access",
+    summary: "Who has emergency access now, and why",
+    response: z.array(emergencyAccess),
   },
   startDeviceLogin: {
     method: "POST",

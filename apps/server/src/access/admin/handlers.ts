@@ -107,6 +107,13 @@ export function accessHandlers({ people, permissions, settings }: Dependencies):
       await people.breakGlass.giveBack(actor.user, actor);
       return {};
     },
+    listEmergencyAccess: async () =>
+      (await people.breakGlass.open()).map(({ user, reason, since, until }) => ({
+        user,
+        reason,
+        since: since.toISOString(),
+        until: until.toISOString(),
+      })),
     startDeviceLogin: async ({ body, actor }) => {
       people.logins.count(actor.address ?? null);
       return { ...(await people.devices.start(body.name)), path: "/ui/device" };

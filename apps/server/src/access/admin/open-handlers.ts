@@ -41,6 +41,7 @@ export function openHandlers(): Handlers {
       })),
     listSessions: async () => [],
     listTokens: async () => [],
+    listEmergencyAccess: async () => [],
     saveUser: refuse,
     deleteUser: refuse,
     changePassword: refuse,

@@ -72,5 +72,5 @@ export type Decision = { allowed: boolean; because: Because[] };
 
 export { decide, mayName } from "./decide.ts";
 export { builtInRoles, administrator } from "./built-in-roles.ts";
-export { compilePolicy, readRestriction } from "./compile-policy.ts";
+export { compilePolicy, readRestriction, wildcard } from "./compile-policy.ts";
 export { readScope } from "./scopes.ts";

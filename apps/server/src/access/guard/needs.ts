@@ -29,7 +29,10 @@ async function wantedBy(need: Need, parts: Parts, lookUp: LookUp): Promise<Wante
   const values = valuesAt(parts, of.split(".")).flatMap((value) => textsOf(value, of));
   if (values.length === 0) return need.optional === true ? [] : [{ verb, resource: { kind, name: null } }];
   if (via === undefined) return values.map((value) => wanted(verb, kind, value));
-  const params = { ...(parts.query as Record<string, string> | undefined), ...(parts.params as Record<string, string>) };
+  const params = {
+    ...(parts.query as Record<string, string> | undefined),
+    ...(parts.params as Record<string, string>),
+  };
   const found = await Promise.all(
     values.map(async (id): Promise<Wanted[]> => {
       const applications = await lookUp(via, id, params);

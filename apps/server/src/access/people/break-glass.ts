@@ -8,6 +8,8 @@ export type BreakGlass = {
   take(user: string, reason: string, minutes: number, actor: Actor): Promise<Date>;
   giveBack(user: string, actor: Actor): Promise<void>;
   until(user: string): Promise<Date | null>;
+  /** Everybody who has it now. */
+  open(): Promise<{ user: string; reason: string; since: Date; until: Date }[]>;
 };
 
 export function createBreakGlass(database: Database, audit: AuditLog, events: EventLog): BreakGlass {
@@ -38,6 +40,11 @@ export function createBreakGlass(database: Database, audit: AuditLog, events: Ev
         if (rows.length > 0) await audit.record(tx, entry);
       });
     },
+    open: () =>
+      database.query(
+        `select user_key as "user", reason, started_at as since, until from access_break_glass
+         where until > now() order by started_at`,
+      ),
     async until(user) {
       const [row] = await database.query<{ until: Date | null }>(
         "select max(until) as until from access_break_glass where user_key = $1 and until > now()",

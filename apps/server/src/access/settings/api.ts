@@ -57,6 +57,22 @@ const schema = z.strictObject({
       keepMinutes: z.number().int().min(1).max(10_080).default(60),
     })
     .optional(),
+  /** Stages that somebody else than who has started the run must let go on. Lists are names or patterns. */
+  twoPersons: z
+    .array(
+      z
+        .strictObject({
+          applications: names.default([]),
+          stages: names.default([]),
+          accounts: names.default([]),
+          environments: names.default([]),
+        })
+        .refine(
+          (rule) => Object.values(rule).some((list) => list.length > 0),
+          "name applications, stages, accounts or environments",
+        ),
+    )
+    .default([]),
   ldap: ldapSchema.optional(),
   github: githubSchema.optional(),
 });
@@ -89,6 +105,24 @@ function checkRoles(roles: readonly Role[]): void {
       throw new Error(`gennaker.yaml: access.roles: ${role.name}: ${(error as Error).message}.`, { cause: error });
     }
   }
+}
+
+/** The two-person rules with the accounts of their environments. Throws where an environment is not one. */
+export function twoPersonRules({ twoPersons, environments }: Pick<AccessSettings, "twoPersons" | "environments">) {
+  const known = new Map(Object.entries(environments).map(([name, accounts]) => [name.toLowerCase(), accounts]));
+  return twoPersons.map(({ applications, stages, accounts, environments: named }) => ({
+    applications,
+    stages,
+    accounts: [
+      ...accounts,
+      ...named.flatMap((name) => {
+        const found = known.get(name.toLowerCase());
+        if (found === undefined)
+          throw new Error(`gennaker.yaml: access.twoPersons: there is no environment ${name} in access.environments.`);
+        return found;
+      }),
+    ],
+  }));
 }
 
 /** Whether there is any way to log in. */

@@ -43,7 +43,9 @@ export function executionHandlers(engine: Engine): Handlers {
     },
     judgeStage: async ({ params, body, actor }) => {
       const stage = await stageOf(params.execution, params.stage);
-      if (stage.type !== "manualJudgment" || stage.status !== "RUNNING") {
+      // Stages that wait for a second person are let go in the same way.
+      const held = stage.tasks.some(({ waiting }) => waiting?.code === "access.secondPerson");
+      if ((stage.type !== "manualJudgment" && !(held && body.decision === "continue")) || stage.status !== "RUNNING") {
         throw new GennakerError(
           "wrong_state",
           `Stage ${stage.name} is ${stage.status} and no waiting manual judgement. Nothing was changed.`,
