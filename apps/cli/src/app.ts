@@ -3,6 +3,7 @@ import type { Application, ApplicationText } from "@stricli/core";
 import { accessRoutes, loginCommand, logoutCommand, tokenRoutes, userRoutes } from "./commands/access/routes.ts";
 import { applicationRoutes } from "./commands/application/routes.ts";
 import { artifactRoutes } from "./commands/artifact/routes.ts";
+import { auditRoutes } from "./commands/audit/routes.ts";
 import { canaryRoutes } from "./commands/canary/routes.ts";
 import { clusterRoutes, loadBalancerRoutes } from "./commands/cluster/routes.ts";
 import { contextRoutes } from "./commands/context/routes.ts";
@@ -20,7 +21,6 @@ import { shadowCommand } from "./commands/shadow/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
 import {
   accountRoutes,
-  auditRoutes,
   eventsCommand,
   serveCommand,
   systemCommand,

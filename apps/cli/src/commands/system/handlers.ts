@@ -7,45 +7,6 @@ import { ago } from "../../output/time.ts";
 import { connect } from "../../settings/connection.ts";
 import { ownVersion } from "../../version.ts";
 
-type AuditFlags = ServerFlags & { application?: string; resource?: string; before?: number; limit?: number };
-
-export async function listAudit(context: CliContext, flags: AuditFlags): Promise<void> {
-  const { client } = await connect(context, flags);
-  const { application, resource, before, limit } = flags;
-  const query = {
-    ...(application === undefined ? {} : { application }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(before === undefined ? {} : { before }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-  const entries = await client.call("listAudit", { query });
-  show(context, flags, entries, (print) =>
-    print.table(
-      [
-        { title: "ENTRY", align: "right" },
-        { title: "TIME" },
-        { title: "WHO", shrinkTo: 8 },
-        { title: "VIA" },
-        { title: "DID" },
-        { title: "TO", shrinkTo: 16 },
-        { title: "APPLICATION", shrinkTo: 8 },
-        { title: "WHY", shrinkTo: 8 },
-      ],
-      entries.map(({ id, time, actor, via, action, resource: on, application: of, reason }) => [
-        id,
-        time,
-        actor,
-        via,
-        action,
-        on,
-        of ?? "",
-        reason ?? "",
-      ]),
-      "Nothing has been recorded yet.",
-    ),
-  );
-}
-
 export async function listAccounts(context: CliContext, flags: ServerFlags): Promise<void> {
   const { client } = await connect(context, flags);
   const accounts = await client.call("listAccounts", {});

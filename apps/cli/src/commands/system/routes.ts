@@ -4,26 +4,6 @@ import { proposeApplications } from "../../completion/propose.ts";
 
 const load = () => import("./handlers.ts");
 
-export const auditRoutes = buildRouteMap({
-  routes: {
-    list: command({
-      brief: "List who did what, newest first",
-      examples: ["audit list --application shop --limit 20"],
-      parameters: {
-        flags: {
-          ...serverFlags,
-          application: { ...flag.text("Only of this application", "NAME"), proposeCompletions: proposeApplications },
-          resource: flag.text("Only about this, e.g. execution/ID or pipeline/ID", "RESOURCE"),
-          before: flag.count("Only entries older than this number", "ENTRY"),
-          limit: flag.count("At most this many (default 100)"),
-        },
-      },
-      load: () => load().then((module) => module.listAudit),
-    }),
-  },
-  docs: { brief: "The audit trail" },
-});
-
 export const accountRoutes = buildRouteMap({
   routes: {
     list: command({
