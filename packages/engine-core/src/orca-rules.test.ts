@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
-import { child, failing, haltBranch, ignore, simulate, stage } from "./testing/simulator.ts";
+import { advance } from "./advance.ts";
+import { child, failing, haltBranch, ignore, scriptPlanner, simulate, stage } from "./testing/simulator.ts";
 
 /** Rules found in Orca's handlers beyond the numbered list of `semantics.test.ts`; the names are those of the table in the README. */
 
@@ -143,4 +144,16 @@ test("a task's outputs do not pass on stageTimeoutMs", () => {
   const simulator = simulate([stage("1")]);
   simulator.step(0, { status: "SUCCEEDED", outputs: { a: 1, stageTimeoutMs: 5 } });
   expect(simulator.stage("1").outputs).toEqual({ a: 1 });
+});
+
+test("a run that begins later than its pipeline's startTimeExpiry is CANCELED with the reason; in time it runs", () => {
+  const begin = (startTimeExpiry: string) => {
+    const { execution } = simulate([stage("1")], { start: false });
+    const late = { ...execution, initialConfig: { startTimeExpiry } };
+    const env = { now: 2_000, newId: () => "x", planner: scriptPlanner };
+    return advance(late, [{ type: "StartExecution", admitted: true }], env).execution;
+  };
+  expect(begin("1999")).toMatchObject({ status: "CANCELED", canceled: true, startTime: null, endTime: 2_000 });
+  expect(begin("1999").cancellationReason).toContain("startTimeExpiry");
+  expect(begin("2000").status).toBe("RUNNING");
 });

@@ -41,7 +41,12 @@ test.each([
     "2026-11-21T11:00:00Z",
     "2026-11-28T09:00:00.000Z",
   ],
-  ["nothing restricted", {}, "2026-11-21T11:00:00Z", "2026-11-21T11:00:00.000Z"],
+  [
+    "an hour or minute that is not given is 0",
+    { whitelist: [{ endHour: 5 }] },
+    "2026-11-21T11:00:00Z",
+    "2026-11-22T00:00:00.000Z",
+  ],
   [
     "over midnight, in the evening",
     { whitelist: [span(22, 0, 2, 0)] },
@@ -110,16 +115,17 @@ test.each([
   [{ days: "monday" }, "must be lists"],
   [{ whitelist: [span(24, 0, 25, 0)] }, "startHour must be a whole number from 0 to 23"],
   [{ whitelist: ["all"] }, "must be an object"],
-  [{ jitter: { enabled: true, minDelay: 20, maxDelay: 10 } }, "must not be less"],
+  [{}, "neither days nor times"],
+  [{ days: [1], jitter: { enabled: true, minDelay: 20, maxDelay: 10 } }, "must not be less"],
 ])("%j is refused with a reason", (document, reason) => {
   expect(() => readTimeWindow(document as JsonObject)).toThrow(reason);
 });
 
 test("jitter counts when it is enabled", () => {
-  expect(readTimeWindow({ jitter: { enabled: true, minDelay: 5, maxDelay: "60", skipManual: true } }).jitter).toEqual({
-    minSeconds: 5,
-    maxSeconds: 60,
-    skipManual: true,
-  });
-  expect(readTimeWindow({ jitter: { enabled: false, minDelay: 5 } }).jitter).toBeNull();
+  const jitter = (document: JsonObject) => readTimeWindow({ days: [1], jitter: document }).jitter;
+  const read = { minSeconds: 5, maxSeconds: 60, skipManual: true };
+  expect(jitter({ enabled: true, minDelay: 5, maxDelay: "60", skipManual: true })).toEqual(read);
+  expect(jitter({ enabled: "true", maxDelay: 60 })).toEqual({ minSeconds: 0, maxSeconds: 60, skipManual: false });
+  expect(jitter({ enabled: false, minDelay: 5, maxDelay: 60 })).toBeNull();
+  expect(jitter({ enabled: true, minDelay: 5 })).toBeNull();
 });

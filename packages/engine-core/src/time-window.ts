@@ -12,14 +12,17 @@ const minutesOfDay = 24 * 60;
 
 /**
  * Reads Spinnaker's `restrictedExecutionWindow`: `days` 1 (Sunday) to 7 (none given: all), `whitelist` of
- * `{startHour, startMin, endHour, endMin}` (none given: the whole day), `jitter {enabled, minDelay, maxDelay (s), skipManual}`.
- * A span that ends before it begins goes over midnight; each part counts for the day it lies in. Throws with a reason.
+ * `{startHour, startMin, endHour, endMin}` (a missing one is 0; none given: the whole of the days),
+ * `jitter {enabled, minDelay, maxDelay (s), skipManual}`. A span that ends before it begins goes over midnight; each part counts for
+ * the day it lies in. Throws with a reason, as well for a window with neither days nor times: as in Orca it has no moment inside.
  */
 export function readTimeWindow(document: JsonObject): TimeWindow {
   const spans = listOf(document["whitelist"])
     .flatMap(readSpan)
     .toSorted((left, right) => left.from - right.from);
   const days = new Set(listOf(document["days"]).map((day) => whole(day, 1, 7, "days")));
+  if (spans.length === 0 && days.size === 0)
+    throw new Error("restrictedExecutionWindow: it has neither days nor times; give days or an entry of whitelist.");
   return {
     spans: spans.length > 0 ? spans : [{ from: 0, to: minutesOfDay - 1 }],
     days,
@@ -44,7 +47,7 @@ function whole(value: Json | undefined, least: number, most: number, name: strin
 function readSpan(value: Json): Span[] {
   if (!isJsonObject(value)) throw new Error("restrictedExecutionWindow: an entry of whitelist must be an object.");
   const at = (hour: string, minute: string) =>
-    whole(value[hour], 0, 23, hour) * 60 + whole(value[minute] ?? 0, 0, 59, minute);
+    whole(value[hour] ?? 0, 0, 23, hour) * 60 + whole(value[minute] ?? 0, 0, 59, minute);
   const from = at("startHour", "startMin");
   const to = at("endHour", "endMin");
   return from <= to
@@ -56,12 +59,17 @@ function readSpan(value: Json): Span[] {
 }
 
 function readJitter(value: Json | undefined): Jitter | null {
-  if (!isJsonObject(value) || value["enabled"] !== true) return null;
+  if (!isJsonObject(value) || !isTrue(value["enabled"])) return null;
+  const maxSeconds = whole(value["maxDelay"] ?? 0, 0, 7 * 86_400, "jitter.maxDelay");
+  if (maxSeconds === 0) return null;
   const minSeconds = whole(value["minDelay"] ?? 0, 0, 7 * 86_400, "jitter.minDelay");
-  const maxSeconds = whole(value["maxDelay"] ?? 600, 0, 7 * 86_400, "jitter.maxDelay");
   if (maxSeconds < minSeconds)
     throw new Error("restrictedExecutionWindow: jitter.maxDelay must not be less than jitter.minDelay.");
-  return { minSeconds, maxSeconds, skipManual: value["skipManual"] === true };
+  return { minSeconds, maxSeconds, skipManual: isTrue(value["skipManual"]) };
+}
+
+function isTrue(value: Json | undefined): boolean {
+  return value === true || (typeof value === "string" && value.toLowerCase() === "true");
 }
 
 /** The first moment from `now` on (epoch milliseconds) that lies in the window, by the clocks of `zone` (an IANA name). */

@@ -77,6 +77,9 @@ test.each<[string, JsonObject, string]>([
   ],
   ["notifications", { notifications: [{ type: "email", message: "hi" }] }, "/notifications/0/message"],
   ["locked", { locked: { ui: "very" } }, "/locked/ui"],
+  ["executionTimeoutMs", { executionTimeoutMs: -1 }, "/executionTimeoutMs"],
+  ["executionTimeoutMs in words", { executionTimeoutMs: "an hour" }, "/executionTimeoutMs"],
+  ["startTimeExpiry", { startTimeExpiry: "soon" }, "/startTimeExpiry"],
 ])("%s is checked", (_field, more, pointer) => {
   expect(found(more).map((problem) => [problem.level, problem.pointer])).toEqual([["error", pointer]]);
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, filledText, flag, list, map, maybe, number, object, text, texts } from "./fields.ts";
+import { amount, count, filledText, flag, list, map, maybe, number, object, text, texts } from "./fields.ts";
 
 const artifact = object({
   type: maybe(text),
@@ -125,6 +125,8 @@ const top = {
   limitConcurrent: maybe(flag),
   maxConcurrentExecutions: maybe(count),
   keepWaitingPipelines: maybe(flag),
+  executionTimeoutMs: maybe(amount),
+  startTimeExpiry: maybe(number),
   respectQuietPeriod: maybe(flag),
   spelEvaluator: maybe(text),
   expressions: maybe(text),

@@ -12,7 +12,7 @@ export type ControlState = {
 };
 
 /** What a freeze or a pause is asked about. */
-export type Subject = Pick<Execution, "id" | "type" | "application" | "pipelineConfigId">;
+export type Subject = Pick<Execution, "id" | "type" | "application" | "pipelineConfigId" | "trigger">;
 
 /** What holds runs back, as this process last read it; transitions compare its version with the database's and read it anew. */
 export type Controls = {
@@ -101,8 +101,12 @@ export function explainPause(pause: EnginePause): Explanation {
   };
 }
 
+/** A run that only tries its pipeline out changes nothing that a freeze protects. */
+const isDry = ({ trigger }: Subject): boolean => String(trigger["dryRun"]).toLowerCase() === "true";
+
 /** Calendars that may hold such a run, exceptions left out. */
 function calendarsFor(state: ControlState, subject: Subject, now: number): FreezeCalendar[] {
+  if (isDry(subject)) return [];
   return state.freezes.filter(
     (calendar) =>
       (calendar.application === null || calendar.application === subject.application) &&
@@ -157,6 +161,7 @@ function holds(calendar: FreezeCalendar, type: string, deploys: Deploys): boolea
 
 /** Is there a calendar that can hold this stage, now or later? A part of a stage that was let through is not held again. */
 export function mayFreeze(state: ControlState, subject: Subject, place: StagePlace, deploys: Deploys): boolean {
+  if (isDry(subject)) return false;
   return state.freezes.some(
     (calendar) =>
       (calendar.application === null || calendar.application === subject.application) &&

@@ -122,9 +122,31 @@ test.each([
   ["missing", { type: "expression" }, true],
   ["another type", { type: "script", expression: "false" }, true],
   ["absent", null, true],
+  ["the JSON value false", { type: "expression", expression: false }, false],
+  ["the JSON value true", { type: "expression", expression: true }, true],
+  ["no expression", { type: "expression", expression: null }, true],
 ])("stageEnabled: %s", (_name, stageEnabled, expected) => {
   const { execution, stage } = given([{ refId: "1", type: "a", stageEnabled }], { trigger: { parameters: { n: 3 } } });
   expect(evaluator.isEnabled(execution, stage("1"))).toBe(expected);
+});
+
+test("a synthetic stage without a condition of its own takes the nearest one above it", () => {
+  const condition = (expression: string) => ({ type: "expression", expression });
+  const { execution, stage } = given([
+    { refId: "1", type: "a", stageEnabled: condition("parameters.n == 3") },
+    { refId: "2", type: "b" },
+    { refId: "3", type: "c", stageEnabled: condition("1 == 1") },
+  ]);
+  const below = (own: Stage) => {
+    const child = { ...own, parentId: stage("1").id };
+    const stages = new Map(execution.stages).set(child.id, child);
+    return evaluator.isEnabled({ ...execution, stages }, child);
+  };
+  expect([below(stage("2")), below(stage("3")), evaluator.isEnabled(execution, stage("2"))]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("fields of the pipeline and its name are evaluated at the start in both versions, names of stages in version 3", () => {

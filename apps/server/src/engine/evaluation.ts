@@ -55,15 +55,12 @@ export function createEvaluator(lookups: Lookups, now: () => number, run?: RunHe
     },
 
     isEnabled(execution, stage) {
-      const condition = stage.context["stageEnabled"];
-      if (execution.type !== "PIPELINE" || !isJsonObject(condition)) return true;
-      const { type, expression } = condition;
-      if (typeof type !== "string" || type.toLowerCase() !== "expression") return true;
-      if (typeof expression !== "string" || expression.trim() === "") return true;
-      const options = optionsFor(execution, stage);
+      const found = execution.type === "PIPELINE" ? conditionOf(execution, stage) : null;
+      if (found === null) return true;
+      const options = optionsFor(execution, found.stage);
       return lookups.with(
         execution.application,
-        (resolvers) => evaluateCondition(expression, { ...options, ...resolvers }).value === true,
+        (resolvers) => evaluateCondition(found.expression, { ...options, ...resolvers }).value === true,
       );
     },
 
@@ -87,6 +84,21 @@ export function createEvaluator(lookups: Lookups, now: () => number, run?: RunHe
       );
     },
   };
+}
+
+/**
+ * The condition of a stage or, where it has none of the type `expression`, of the nearest stage above it that has one, as Orca looks
+ * for it. Null: nothing is asked, the stage runs.
+ */
+function conditionOf(execution: Execution, stage: Stage): { stage: Stage; expression: string } | null {
+  const condition = stage.context["stageEnabled"];
+  if (isJsonObject(condition) && String(condition["type"]).toLowerCase() === "expression") {
+    const { expression = null } = condition;
+    if (expression === null || typeof expression === "object" || String(expression).trim() === "") return null;
+    return { stage, expression: String(expression) };
+  }
+  const parent = stage.parentId === null ? undefined : execution.stages.get(stage.parentId);
+  return parent === undefined ? null : conditionOf(execution, parent);
 }
 
 /**

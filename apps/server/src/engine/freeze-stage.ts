@@ -1,6 +1,7 @@
 import type { Database } from "../platform/database/api.ts";
 import { controlTopic } from "./create-control.ts";
 import { stageFrozen, type Controls, type Deploys } from "./controls.ts";
+import { isSkipped } from "./time-window-stage.ts";
 import type { StageType, TaskResult } from "./api.ts";
 
 export const freezeType = "waitForFreeze";
@@ -21,7 +22,7 @@ export function createFreezeStage(options: { database: Database; controls: Contr
       {
         name: "waitForFreeze",
         async run(context): Promise<TaskResult> {
-          if (context.stage.context["skipRemainingWait"] === true) return { status: "SUCCEEDED" };
+          if (isSkipped(context)) return { status: "SUCCEEDED" };
           const state = await options.controls.read(options.database);
           const now = context.now().getTime();
           const held = String(context.stage.context["stageType"] ?? "");

@@ -92,6 +92,19 @@ test("a calendar that holds starts: pipelines of its application are BUFFERED un
   await engine.control.removeFreeze("shop nights", actor);
 });
 
+test("a dry run is held by no calendar, neither its start nor its stages", async () => {
+  await engine.control.saveFreeze("dry stages", { ...holidays, application: "dry" }, actor);
+  await engine.control.saveFreeze("dry starts", { ...holidays, application: "dry", holds: "starts" }, actor);
+  const { id } = await engine.start({ ...shape("dry"), trigger: { type: "manual", dryRun: true } }, actor);
+  const done = await untilOver(engine, id);
+  expect(done.status).toBe("SUCCEEDED");
+  expect(done.stages.map((each) => each.type)).not.toContain("waitForFreeze");
+  const real = await engine.start(shape("dry"), actor);
+  expect((await engine.get(real.id))?.status).toBe("BUFFERED");
+  for (const name of ["dry stages", "dry starts"]) await engine.control.removeFreeze(name, actor);
+  expect((await untilOver(engine, real.id)).status).toBe("SUCCEEDED");
+});
+
 test("a calendar of named stage types, a wait that a person skips, and every change audited", async () => {
   await engine.control.saveFreeze("notes", { ...holidays, stageTypes: ["note"], reason: null }, actor);
   const { id } = await engine.start(pipeline([stage("1", "note")]), actor);
@@ -113,6 +126,10 @@ test("a calendar of named stage types, a wait that a person skips, and every cha
     "freeze.unexcept",
     "freeze.delete",
     "freeze.save",
+    "freeze.delete",
+    "freeze.save",
+    "freeze.save",
+    "freeze.delete",
     "freeze.delete",
     "freeze.save",
   ]);

@@ -88,6 +88,10 @@ test("a stage restricted to a time window waits for it before everything else, w
     type: windowType,
     context: { restrictedExecutionWindow: { days: [1] } },
   });
+  const types = [own, stageType(windowType, done)];
+  const { planner, execution, stage } = given({ ...document, [windowType]: "true" }, types);
+  expect(planner.plan(execution, stage).before[0]?.type).toBe(windowType);
+  expect(planner.plan(execution, { ...stage, parentId: "s" }).before[0]?.name).toBe("own");
 });
 
 test("an unknown type is a planning error with its name; it has no on-failure stages and no cancel", () => {

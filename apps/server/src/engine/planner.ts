@@ -101,9 +101,12 @@ function frozen(stage: SyntheticStage): PlannedStage {
   return { ...stage, context: freeze(stage.context) };
 }
 
-/** A stage restricted to a time window waits for it in a stage of its own, before everything else. */
+/**
+ * A stage of the pipeline that is restricted to a time window waits for it in a stage of its own, before everything else. Its parts
+ * do not wait once more, though their contexts may be copies of its own.
+ */
 function windowBefore(types: ReadonlyMap<string, StageType>, stage: Stage): PlannedStage[] {
-  if (stage.context[windowType] !== true || stage.type === windowType || !types.has(windowType)) return [];
+  if (stage.parentId !== null || String(stage.context[windowType]).toLowerCase() !== "true" || stage.type === windowType || !types.has(windowType)) return [];
   const window = stage.context["restrictedExecutionWindow"];
   const context = isJsonObject(window) ? { restrictedExecutionWindow: window } : {};
   return [{ type: windowType, name: "Restrict Execution During Time Window", context: freeze(context) }];

@@ -11,6 +11,7 @@ type Held = {
   type: Execution["type"];
   application: string;
   pipeline_config_id: string | null;
+  dry_run: string | null;
 };
 
 const page = 500;
@@ -44,7 +45,8 @@ async function releaseHeld(database: Database, submit: Submit, state: ControlSta
   const limited = new Set<string>();
   for (let after = ""; ;) {
     const rows = await database.query<Held>(
-      `select id, held_by, type, application, pipeline_config_id from engine_execution
+      `select id, held_by, type, application, pipeline_config_id,
+         case when held_by = 'start' then documents::json #>> '{trigger,dryRun}' end as dry_run from engine_execution
        where held_by is not null and id > $1 order by id limit ${page}`,
       [after],
     );
@@ -65,7 +67,8 @@ async function releaseHeld(database: Database, submit: Submit, state: ControlSta
 function isHeld(row: Held, state: ControlState, now: number): boolean {
   if (row.held_by !== "start") return pauseOf(state, row.application) !== null;
   const { id, type, application, pipeline_config_id: pipelineConfigId } = row;
-  return startHold(state, { id, type, application, pipelineConfigId }, now) !== null;
+  const subject = { id, type, application, pipelineConfigId, trigger: { dryRun: row.dry_run } };
+  return startHold(state, subject, now) !== null;
 }
 
 function messagesFor(row: Held, run: Execution): Message[] {

@@ -104,10 +104,10 @@ function refusing<T>(work: () => T): T {
 }
 
 /** `executionTimeoutMs` of the pipeline (a positive number, also as text), else the server's own limit for pipelines. */
-function timeoutOf(input: StartExecution, options: StartOptions): number | null {
-  const own = Number(input.initialConfig["executionTimeoutMs"] ?? Number.NaN);
+function timeoutOf({ type, initialConfig }: Execution, options: StartOptions): number | null {
+  const own = Number(initialConfig["executionTimeoutMs"] ?? Number.NaN);
   if (Number.isFinite(own) && own > 0) return own;
-  return input.type === "PIPELINE" ? options.executionTimeoutMs : null;
+  return type === "PIPELINE" ? options.executionTimeoutMs : null;
 }
 
 function prepare(input: StartExecution, actor: Actor, depth: number, options: StartOptions): Execution {
@@ -125,7 +125,6 @@ function prepare(input: StartExecution, actor: Actor, depth: number, options: St
       startKey: input.operationKey ?? null,
       parentExecution: input.parentExecution ?? null,
       depth,
-      timeoutMs: timeoutOf(input, options),
       limits: {
         limitConcurrent: input.limitConcurrent ?? false,
         maxConcurrentExecutions: input.maxConcurrentExecutions ?? 0,
@@ -135,5 +134,6 @@ function prepare(input: StartExecution, actor: Actor, depth: number, options: St
     options.now(),
     options.newId,
   );
-  return options.evaluator.early(made, (stage) => findStageType(options.stageTypes, stage)?.rawFields ?? []);
+  const run = options.evaluator.early(made, (stage) => findStageType(options.stageTypes, stage)?.rawFields ?? []);
+  return { ...run, timeoutMs: timeoutOf(run, options) };
 }

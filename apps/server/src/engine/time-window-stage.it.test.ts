@@ -32,9 +32,10 @@ test("a stage waits for its window, says until when, and goes on when the wait i
 
 test("in its window a stage runs at once; jitter delays it, except for a manual start that says so", async () => {
   const jitter = { enabled: true, minDelay: 3_600, maxDelay: 7_200, skipManual: true };
-  const open = await engine.start(restricted({ jitter }), actor);
+  const everyDay = { days: [1, 2, 3, 4, 5, 6, 7], jitter };
+  const open = await engine.start(restricted(everyDay), actor);
   expect((await untilOver(engine, open.id)).status).toBe("SUCCEEDED");
-  const delayed = await engine.start({ ...restricted({ jitter }), trigger: { type: "cron" } }, actor);
+  const delayed = await engine.start({ ...restricted(everyDay), trigger: { type: "cron" } }, actor);
   const waiting = await until(
     engine,
     delayed.id,

@@ -28,6 +28,13 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
       });
     return;
   }
+  if (isExpired(draft)) {
+    const cancellationReason = "The run could not begin before its startTimeExpiry.";
+    const end = { status: "CANCELED", endTime: draft.env.now, failure: null } as const;
+    setHeader(draft, { ...end, canceled: true, canceledBy: "gennaker", cancellationReason });
+    draft.wakes.push(`execution:${execution.id}`);
+    return;
+  }
   setHeader(draft, { status: "RUNNING", startTime: draft.env.now, failure: null });
   supersede(draft, message.supersedes ?? []);
   const roots = topStages(draft.execution).filter((stage) => stage.requisites.length === 0);
@@ -43,6 +50,12 @@ export function startExecution(draft: Draft, message: MessageOf<"StartExecution"
   }
   startLimit(draft);
   for (const stage of roots) send(draft, { type: "StartStage", stageId: stage.id });
+}
+
+/** `startTimeExpiry` of the pipeline (epoch milliseconds, also as text): a run that would begin later is canceled. */
+function isExpired({ execution, env }: Draft): boolean {
+  const expiry = Number(execution.initialConfig["startTimeExpiry"] ?? Number.NaN);
+  return Number.isFinite(expiry) && env.now > expiry;
 }
 
 /** Tells runs that wait that a newer one has taken their turn. */
