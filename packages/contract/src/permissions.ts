@@ -112,7 +112,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   pollDeviceLogin: "everybody",
 
   compareShadow: needs("read application body.application"),
-  // Each item asks for writing to its application; reports are their caller's, or for who may read the system.
+  // Each item asks for writing to its application; reports are their caller's, or for who may change the system.
   runImport: byPart,
   listImports: signedIn,
   getImport: signedIn,

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { currentStageType, currentStrategy } from "./aliases.ts";
 import { isExpression, toFlag } from "./coerce.ts";
@@ -14,7 +14,7 @@ export function repair(received: JsonObject, prefix: string): Repaired {
   const said = (pointer: string, message: string): void => {
     problems.push({ level: "repaired", pointer: prefix + pointer, message });
   };
-  const pipeline = structuredClone(received);
+  const pipeline = copyOf(received);
   if (Array.isArray(pipeline["stages"])) {
     const stages = pipeline["stages"].filter(isJsonObject);
     if (stages.length === pipeline["stages"].length) chain(stages, said);
@@ -23,6 +23,13 @@ export function repair(received: JsonObject, prefix: string): Repaired {
   }
   repairArtifacts(pipeline["expectedArtifacts"], "/expectedArtifacts", said);
   return { pipeline, problems };
+}
+
+/** Several times faster than `structuredClone`, which documents of JSON do not need. */
+function copyOf<T extends Json>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as Json as T;
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)])) as Json as T;
 }
 
 type Say = (pointer: string, message: string) => void;

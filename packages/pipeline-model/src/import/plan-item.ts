@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
+import type { PipelineProblem } from "../problem.ts";
 import type { StageRules } from "../stages/rules.ts";
 import { validatePipeline } from "../validate-pipeline.ts";
 import { mapAccounts } from "./accounts.ts";
@@ -29,12 +30,14 @@ export type PlannedItem = {
   application: string | null;
   /** As it is to be stored: accounts mapped, a missing name or application filled in; null when it cannot be. */
   document: JsonObject | null;
+  /** A pipeline, strategy or template with what was put right in it; null for the other kinds. */
+  repaired: JsonObject | null;
   notes: ImportNote[];
   outcome: Exclude<ImportOutcome, "unchanged">;
 };
 
 /** A document as it is to be stored, with what was done to it so far. */
-export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document"> & {
+export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document" | "repaired"> & {
   kind: ImportKind;
   document: JsonObject;
 };
@@ -52,20 +55,21 @@ export function prepareItem(found: Classified, accounts: PlanContext["accounts"]
   return { kind, name, application, document: mapped, notes };
 }
 
-/** What importing a document comes to on a server with this inventory. What is stored already is not looked at. */
-export function planItem(found: Classified, context: PlanContext): PlannedItem {
+/** What importing a document comes to on a server with this inventory; `known` is what `prepareItem` gave. What is stored already is not looked at. */
+export function planItem(found: Classified, context: PlanContext, known?: PreparedItem): PlannedItem {
   if (found.kind === null) {
     const { name, reason, suggestion } = found;
     const notes: ImportNote[] = [{ level: "error", code: "unknown", pointer: "", message: reason, suggestion }];
-    return { kind: null, name, application: null, document: null, notes, outcome: "refused" };
+    return { kind: null, name, application: null, document: null, repaired: null, notes, outcome: "refused" };
   }
-  const prepared = prepareItem(found, context.accounts) as PreparedItem;
+  const prepared = known ?? (prepareItem(found, context.accounts) as PreparedItem);
   const { kind, name, application, document } = prepared;
   const missing = missingNames(kind, name, application);
   const said = new Set(missing.map(({ pointer }) => pointer));
-  const checks = notesOf(kind, document, context).filter((each) => each.code !== "invalid" || !said.has(each.pointer));
+  const checked = notesOf(kind, document, context);
+  const checks = checked.notes.filter((each) => each.code !== "invalid" || !said.has(each.pointer));
   const notes = [...prepared.notes, ...missing, ...checks];
-  return { kind, name, application, document, notes, outcome: outcomeOf(notes) };
+  return { kind, name, application, document, repaired: checked.repaired, notes, outcome: outcomeOf(notes) };
 }
 
 /** Its name and application where a folder, a file or a flag says them and the document does not. */
@@ -107,33 +111,33 @@ function missingNames(kind: ImportKind, name: string, application: string | null
   return notes;
 }
 
-function notesOf(
-  kind: ImportKind,
-  document: JsonObject,
-  { inventory, rules, strategyRules }: PlanContext,
-): ImportNote[] {
+type Checked = { notes: ImportNote[]; repaired: JsonObject | null };
+
+function notesOf(kind: ImportKind, document: JsonObject, context: PlanContext): Checked {
+  const { inventory, rules, strategyRules } = context;
+  const plain = (notes: ImportNote[]): Checked => ({ notes, repaired: null });
   switch (kind) {
     case "application":
-      return applicationNotes(document, inventory);
+      return plain(applicationNotes(document, inventory));
     case "applicationPermissions":
-      return permissionNotes(document);
+      return plain(permissionNotes(document));
     case "canaryConfig":
-      return canaryConfigNotes(document, inventory);
+      return plain(canaryConfigNotes(document, inventory));
     case "project":
-      return projectNotes(document, inventory);
+      return plain(projectNotes(document, inventory));
     case "notifications":
-      return notificationNotes(document);
-    default:
-      return withoutRepeats([
-        ...checked(document, kind === "strategy" ? strategyRules : rules),
-        ...pipelineNotes(document, inventory),
-      ]);
+      return plain(notificationNotes(document));
+    default: {
+      const { problems, pipeline } = validatePipeline(document, kind === "strategy" ? strategyRules : rules);
+      const notes = withoutRepeats([...checked(problems), ...pipelineNotes(document, inventory)]);
+      return { notes, repaired: pipeline };
+    }
   }
 }
 
 /** What the schema finds. Unknown types and secrets are said by the inventory's notes, with what to do. */
-function checked(document: JsonObject, rules: ReadonlyMap<string, StageRules>): ImportNote[] {
-  return validatePipeline(document, rules).problems.flatMap(({ level, pointer, message, suggestion }): ImportNote[] => {
+function checked(problems: readonly PipelineProblem[]): ImportNote[] {
+  return problems.flatMap(({ level, pointer, message, suggestion }): ImportNote[] => {
     if (level === "note" && (pointer.endsWith("/type") || /\bsecret\b/.test(message))) return [];
     const code = level === "error" ? "invalid" : level === "repaired" ? "repaired" : "noted";
     const more = suggestion === undefined ? {} : { suggestion: `Probably ${suggestion} is meant.` };

@@ -1,5 +1,4 @@
-import type { Json } from "@gennaker/contract/json.ts";
-import { isJsonObject } from "@gennaker/contract/json.ts";
+import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { referencesIn } from "./reference.ts";
 
 export type SecretFinding = { pointer: string; message: string; suggestion: string };
@@ -13,19 +12,26 @@ const spinnaker = /^(encrypted|encryptedFile):([a-z0-9-]+)(![a-z]+:|$)|^secret:\
 /** Texts of a document that name a secret in a way that is not ours, or try to in ours. */
 export function findForeignSecrets(document: Json): SecretFinding[] {
   const found: SecretFinding[] = [];
-  const look = (value: Json, pointer: string): void => {
+  // Steps instead of pointers: almost no text names a secret, and documents are large.
+  const steps: string[] = [];
+  const look = (value: Json): void => {
     if (typeof value === "string") {
       const finding = findingOf(value);
-      if (finding !== null) found.push({ pointer, ...finding });
-    } else if (Array.isArray(value)) value.forEach((item, index) => look(item, `${pointer}/${index}`));
-    else if (isJsonObject(value)) {
-      for (const [key, inner] of Object.entries(value))
-        look(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+      if (finding !== null) found.push({ pointer: steps.map(step).join(""), ...finding });
+      return;
+    }
+    if (typeof value !== "object" || value === null) return;
+    for (const key of Object.keys(value)) {
+      steps.push(key);
+      look((value as JsonObject)[key] as Json);
+      steps.pop();
     }
   };
-  look(document, "");
+  look(document);
   return found;
 }
+
+const step = (key: string): string => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
 function findingOf(text: string): Omit<SecretFinding, "pointer"> | null {
   const match = spinnaker.exec(text);
@@ -36,6 +42,7 @@ function findingOf(text: string): Omit<SecretFinding, "pointer"> | null {
       suggestion: `Keep the value where Gennaker can read it, and write ${ours(engine)}`,
     };
   }
+  if (!text.includes("secret://")) return null;
   const attempts = text.match(/secret:\/\//g)?.length ?? 0;
   if (attempts === referencesIn(text).length) return null;
   return {

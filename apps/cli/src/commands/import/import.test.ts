@@ -73,12 +73,12 @@ describe("files and directories", () => {
   });
 
   test("much is sent in parts that go on with one import", async () => {
-    const folder = write({ "all.json": `[${Array.from({ length: 450 }, (_, n) => `{"n":${n}}`).join(",")}]` });
+    const folder = write({ "all.json": `[${Array.from({ length: 120 }, (_, n) => `{"n":${n}}`).join(",")}]` });
     const { asked } = await runAgainst(answering(item("imported")), ["import", folder]);
     expect(sent(asked).map(({ items, import: of }) => [items.length, of])).toEqual([
-      [200, undefined],
-      [200, "I1"],
+      [50, undefined],
       [50, "I1"],
+      [20, "I1"],
     ]);
   });
 

@@ -6,8 +6,9 @@ export type Received = { source: string; text: string; kind?: ImportKind; applic
 /** A part of a source; `done` is called when the server has all of it. */
 export type Part = { items: readonly Received[]; done?: () => Promise<void> };
 
-const mostItems = 200;
-const mostCharacters = 4_000_000;
+/** Larger parts are no faster: what a request holds at once is what the server's memory has to be cleaned of. */
+const mostItems = 50;
+const mostCharacters = 2_000_000;
 
 /** Items in parts that fit one request, however long the source. */
 export async function* inParts(items: AsyncIterable<Received>): AsyncGenerator<Part> {
@@ -23,4 +24,24 @@ export async function* inParts(items: AsyncIterable<Received>): AsyncGenerator<P
     size += item.text.length;
   }
   if (part.length > 0) yield { items: part };
+}
+
+/** The same, read one ahead: the next is fetched and cut while the server works on this one. */
+export async function* oneAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const read = () => {
+    const next = iterator.next();
+    // Whoever awaits it hears of a failure; nobody does when the reader stops before.
+    next.catch(() => undefined);
+    return next;
+  };
+  try {
+    for (let one = await read(); one.done !== true;) {
+      const next = read();
+      yield one.value;
+      one = await next;
+    }
+  } finally {
+    void iterator.return?.().catch(() => undefined);
+  }
 }

@@ -14,7 +14,7 @@ import { openGate } from "./gate/open-gate.ts";
 import type { GateFlags } from "./gate/open-gate.ts";
 import { gateSource } from "./gate/gate-source.ts";
 import { createProgress } from "./progress.ts";
-import { inParts } from "./received.ts";
+import { inParts, oneAhead } from "./received.ts";
 import type { Part } from "./received.ts";
 import { createReport } from "./report.ts";
 
@@ -88,7 +88,7 @@ async function send(
   let id = source.begun;
   let complete = false;
   try {
-    for await (const part of source.parts) {
+    for await (const part of oneAhead(source.parts)) {
       if (stopped.aborted) break;
       if (part.items.length > 0) {
         const go = id === null ? {} : { import: id };

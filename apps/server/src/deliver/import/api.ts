@@ -30,7 +30,7 @@ export type ImportAccess = {
 export type Imports = {
   /** Each item is stored or refused for itself, with an audit row: what is refused does not keep others out. Repeatable. */
   run(request: ImportRequest, actor: Actor, access: ImportAccess): Promise<ImportResult>;
-  /** Everybody's for who may read the system, otherwise one's own. */
+  /** Everybody's for who may change the system, otherwise one's own. */
   list(limit: number, actor: Actor, access: ImportAccess): Promise<ImportReport[]>;
   /** Throws `not_found`, also for another one's import. */
   get(

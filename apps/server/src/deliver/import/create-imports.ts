@@ -47,7 +47,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
 
   return {
     async run({ items: received, dryRun, overwrite, importId, accounts }, actor, access) {
-      if (importId !== null) await checkContinued(database, importId, dryRun, await onlyOwn(actor, access, "write"));
+      if (importId !== null) await checkContinued(database, importId, dryRun, await onlyOwn(actor, access));
       const context: PlanContext = { inventory: await dependencies.inventory(), rules, strategyRules, accounts };
       const { found, refused } = documentsOf(received);
       const session = openSession(records);
@@ -61,7 +61,14 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       const items = [...refused];
       try {
         const made = dryRun ? [] : await missingApplications(found, work);
-        items.push(...(await inOrder(found, (kind) => (kind === null ? 1 : targets[kind].together), (each) => importItems(each, work))), ...made);
+        items.push(
+          ...(await inOrder(
+            found,
+            (kind) => (kind === null ? 1 : targets[kind].together),
+            (each) => importItems(each, work),
+          )),
+          ...made,
+        );
       } catch (error) {
         // What was stored stays, and is known next time.
         await database.transaction((tx) => session.flush(tx, actor)).catch(() => undefined);
@@ -78,8 +85,8 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       });
       return { id, dryRun, counts, items };
     },
-    list: async (limit, actor, access) => listReports(database, limit, await onlyOwn(actor, access, "read")),
-    get: async (id, page, actor, access) => reportPage(database, id, page, await onlyOwn(actor, access, "read")),
+    list: async (limit, actor, access) => listReports(database, limit, await onlyOwn(actor, access)),
+    get: async (id, page, actor, access) => reportPage(database, id, page, await onlyOwn(actor, access)),
     export: (application) => exportTexts(application, targets, records),
     async readiness(pipeline) {
       const missing = new Set<string>();
@@ -150,9 +157,11 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   }
 }
 
-/** Null where somebody may look at (or go on with) everybody's imports; otherwise whose they may. */
-async function onlyOwn(actor: Actor, access: ImportAccess, verb: "read" | "write"): Promise<string | null> {
-  return (await access.refusal([{ verb, resource: { kind: "system", name: null } }], null)) === null ? null : actor.user;
+/** Null where somebody may look at (and go on with) everybody's imports, which tell of every application; otherwise whose they may. */
+async function onlyOwn(actor: Actor, access: ImportAccess): Promise<string | null> {
+  return (await access.refusal([{ verb: "write", resource: { kind: "system", name: null } }], null)) === null
+    ? null
+    : actor.user;
 }
 
 const keyOf = ({ what, name, application }: Needed): string => JSON.stringify([what, name, application]);

@@ -27,11 +27,18 @@ export type ItemDependencies = {
 };
 
 /** What stays the same for all documents of a request. */
-export type Work = { context: PlanContext; options: { dryRun: boolean; overwrite: boolean }; parts: ItemDependencies; actor: Actor };
+export type Work = {
+  context: PlanContext;
+  options: { dryRun: boolean; overwrite: boolean };
+  parts: ItemDependencies;
+  actor: Actor;
+};
 
 /** A document that may be stored, and what it says. */
 type Candidate = { found: Found; prepared: PreparedItem; incoming: Incoming; hash: string };
-type Decided = { item: ImportItem } | { change: ImportItem["change"]; notes: ImportNote[]; owner: Owner | null };
+type Decided =
+  | { item: ImportItem }
+  | { change: ImportItem["change"]; notes: ImportNote[]; owner: Owner | null; checked: JsonObject | null };
 
 /**
  * Plans documents of one kind, compares them with what is stored, and stores them unless it is a dry run: together where
@@ -100,7 +107,7 @@ async function decideOne(candidate: Candidate, stored: Stored | null, work: Work
     const item = answer(found, { ...prepared, notes: [] }, { change: "none", key: stored.key, outcome: "unchanged" });
     return { item };
   }
-  const { notes } = planItem(found.classified, context);
+  const { notes, repaired } = planItem(found.classified, context, prepared);
   const planned = { ...prepared, notes };
   if (kind === "canaryConfig") notes.push(...checkCanaryConfig(document).map(toNote));
   if (outcomeOf(notes) === "refused") return { item: answer(found, planned, { change: "none", key: null }) };
@@ -113,7 +120,7 @@ async function decideOne(candidate: Candidate, stored: Stored | null, work: Work
   });
   if (decision.note !== null) notes.push(decision.note);
   const { change } = decision;
-  if (change !== "none" && !options.dryRun) return { change, notes, owner };
+  if (change !== "none" && !options.dryRun) return { change, notes, owner, checked: repaired };
   // Stored by an import that was stopped before it could write that down.
   if (!options.dryRun && decision.outcome === "unchanged" && stored !== null && decision.note === null)
     remember(candidate, stored, parts);
@@ -134,7 +141,7 @@ async function stored(
     onto: found[index] ?? null,
   }));
   const toStore = all.flatMap(({ candidate, decision, onto }): (ToStore & { candidate: Candidate })[] =>
-    "item" in decision ? [] : [{ candidate, incoming: candidate.incoming, found: onto }],
+    "item" in decision ? [] : [{ candidate, incoming: candidate.incoming, found: onto, checked: decision.checked }],
   );
   const kind = candidates[0]?.prepared.kind;
   const saved = kind === undefined || toStore.length === 0 ? [] : await parts.targets[kind].save(toStore, actor);
@@ -188,8 +195,7 @@ function refused(found: Found, prepared: PreparedItem, why: readonly ImportNote[
 function isStored(target: Target, { key, text }: Stored, document: JsonObject): boolean {
   const kept = JSON.parse(text) as JsonObject;
   return (
-    saysTheSame(kept, document) ||
-    (target.asStored !== undefined && saysTheSame(kept, target.asStored(document, key)))
+    saysTheSame(kept, document) || (target.asStored !== undefined && saysTheSame(kept, target.asStored(document, key)))
   );
 }
 

@@ -32,7 +32,8 @@ export async function inOrder(
     const lanes = [...Map.groupBy(ofKind, ([, { classified }]) => laneOf(classified)).values()];
     let next = 0;
     const lane = async () => {
-      for (let own = lanes[next++]; own !== undefined; own = lanes[next++]) for (const each of own) await through([each]);
+      for (let own = lanes[next++]; own !== undefined; own = lanes[next++])
+        for (const each of own) await through([each]);
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, lanes.length) }, lane));
   }

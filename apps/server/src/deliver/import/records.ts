@@ -174,7 +174,12 @@ export async function writeReport(
 }
 
 /** Throws unless there is an import of this sort with the id; `of`: begun by this user. */
-export async function checkContinued(database: Database, id: string, dryRun: boolean, of: string | null): Promise<void> {
+export async function checkContinued(
+  database: Database,
+  id: string,
+  dryRun: boolean,
+  of: string | null,
+): Promise<void> {
   const [row] = await database.query<{ dry_run: boolean; started_by: string }>(
     "select dry_run, started_by from deliver_import where id = $1",
     [id],

@@ -19,7 +19,8 @@ export type Target = {
   list(application: string | null): Promise<Stored[]>;
 };
 
-export type ToStore = { incoming: Incoming; found: Stored | null };
+/** `checked`: the document with its repairs, where its kind was checked by the rules that its owner checks it by. */
+export type ToStore = { incoming: Incoming; found: Stored | null; checked: JsonObject | null };
 
 /** A target whose owner takes one document at a time. */
 export function oneByOne(

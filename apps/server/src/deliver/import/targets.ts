@@ -105,9 +105,10 @@ function pipelineTarget(pipelines: Pipelines, kind: "pipeline" | "strategy", rep
       return (await pipelines.find(wanted)).map((found) => (found ? stored(found) : null));
     },
     async save(all, actor) {
-      const documents = all.map(({ incoming: { document, name, application, text }, found }) => {
+      const documents = all.map(({ incoming: { document, name, application, text }, found, checked }) => {
         const id = found?.key ?? idOf(document) ?? stableId(kind, application ?? "", name.toLowerCase());
-        return { document: withTriggerIds({ ...document, id }, id), received: text };
+        const whole = withTriggerIds({ ...(checked ?? document), id }, id);
+        return { document: whole, received: text, checked: checked !== null };
       });
       const saved = await pipelines.saveAll(documents, actor);
       return saved.map((each) => (each instanceof GennakerError ? each : stored(each)));

@@ -70,9 +70,12 @@ export type Pipelines = {
   ): Promise<StoredPipeline>;
   /**
    * Saves as one `save` after another would, in one transaction where nothing is in the way. What cannot be saved is
-   * refused alone; the answers stand in the same order.
+   * refused alone; the answers stand in the same order. `checked`: the document was checked by the same rules already.
    */
-  saveAll(documents: readonly ToSave[], actor: Actor): Promise<(StoredPipeline | GennakerError)[]>;
+  saveAll(
+    documents: readonly (ToSave & { checked?: boolean })[],
+    actor: Actor,
+  ): Promise<(StoredPipeline | GennakerError)[]>;
   remove(id: string, actor: Actor): Promise<void>;
   /** Starts a run; parameters are checked against the pipeline's. */
   start(pipeline: StoredPipeline, request: StartRequest, actor: Actor): Promise<{ id: string }>;

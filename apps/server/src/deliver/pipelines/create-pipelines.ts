@@ -92,7 +92,7 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       return savePipeline({ ...dependencies, kind }, checked, actor, staleCheck);
     },
     async saveAll(documents, actor) {
-      const checked = documents.map(({ document, received }) => checkedOf(document, received));
+      const checked = documents.map((each) => (each.checked === true ? each : checkedOf(each.document, each.received)));
       const good = checked.flatMap((each) => (each instanceof GennakerError ? [] : [each]));
       const saved = await savePipelines({ ...dependencies, kind }, good, actor);
       const answers = new Map(good.map((each, index) => [each, saved[index] as StoredPipeline | GennakerError]));

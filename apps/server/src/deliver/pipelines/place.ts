@@ -12,7 +12,13 @@ export const largestPosition = 2_147_483_647;
 
 /** A document with what of it stands in columns of its own. */
 export type Named = { id: string; application: string; name: string; received: ToSave };
-export type Placed = Named & { position: number; version: number; document: JsonObject; text: string; before: Row | null };
+export type Placed = Named & {
+  position: number;
+  version: number;
+  document: JsonObject;
+  text: string;
+  before: Row | null;
+};
 
 /** Each with its place, its version and the document to store. Locks their applications and what is stored of them. */
 export async function place(
@@ -25,9 +31,10 @@ export async function place(
   const ids = all.map(({ id }) => id);
   const applications = [...new Set(all.map(({ application }) => application))];
   // In the order of what is locked, so that two that save the same wait for one another instead of for each other.
-  await tx.query("select pg_advisory_xact_lock(key) from (select hashtext(k) as key from unnest($1::text[]) k order by 1) o", [
-    applications.map((application) => `${noun} of ${application}`),
-  ]);
+  await tx.query(
+    "select pg_advisory_xact_lock(key) from (select hashtext(k) as key from unnest($1::text[]) k order by 1) o",
+    [applications.map((application) => `${noun} of ${application}`)],
+  );
   const stored = new Map(
     (await tx.query<Row>(`select * from ${table} where id = any($1) order by id for update`, [ids])).map((row) => [
       row.id,

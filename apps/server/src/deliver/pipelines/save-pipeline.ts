@@ -145,11 +145,7 @@ async function write(
   placed: readonly Placed[],
   actor: Actor,
 ): Promise<ReadonlyMap<string, Date>> {
-  const [ids, numbers, texts] = [
-    placed.map(({ id }) => id),
-    placed.map(({ version }) => version),
-    placed.map(({ text }) => text),
-  ];
+  const ids = placed.map(({ id }) => id);
   const rows = await tx.query<{ id: string; updated_at: Date }>(
     `insert into ${table} (id, application, name, position, disabled, version, document, last_modified_by)
      select *, $8 from unnest($1::text[], $2::text[], $3::text[], $4::int4[], $5::boolean[], $6::int4[], $7::text[])
@@ -163,15 +159,15 @@ async function write(
       placed.map(({ name }) => name),
       placed.map(({ position }) => position),
       placed.map(({ document }) => document["disabled"] === true),
-      numbers,
-      texts,
+      placed.map(({ version }) => version),
+      placed.map(({ text }) => text),
       actor.user,
     ],
   );
   await tx.query(
     `insert into ${versions} (pipeline_id, version, document, saved_by)
-     select *, $4 from unnest($1::text[], $2::int4[], $3::text[])`,
-    [ids, numbers, texts, actor.user],
+     select id, version, document, last_modified_by from ${table} where id = any($1)`,
+    [ids],
   );
   return new Map(rows.map((row) => [row.id, row.updated_at]));
 }
