@@ -63,7 +63,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
 
   const lateApplications = createLate<Applications>("applications");
   const auditing = wireAudit(platform, config, releases);
-  const access = wireAccess(config, { ...platform, audit: auditing.counting }, lateApplications);
+  const access = wireAccess(config, platform, lateApplications);
   const wake = (topics: readonly string[]) => lateEngine.get().wake(topics);
   const target = await wireProviders(platform, config, wake, lateApplications, log, releases);
   const { providers, routers, gatewaySocket } = target;

@@ -3,6 +3,7 @@ import { accessHandlers } from "../access/admin/handlers.ts";
 import { openHandlers } from "../access/admin/open-handlers.ts";
 import { readRestriction } from "../access/decision/api.ts";
 import type { Permissions } from "../access/guard/api.ts";
+import { certificateOf } from "../access/guard/certificates.ts";
 import type { Guard } from "../access/guard/create-http-access.ts";
 import { createHttpAccess } from "../access/guard/create-http-access.ts";
 import { createPermissions } from "../access/guard/create-permissions.ts";
@@ -20,6 +21,7 @@ import { createSecondPerson } from "../access/second-person/create-second-person
 import { isOn, readAccessSettings, twoPersonRules } from "../access/settings/api.ts";
 import type { Applications } from "../deliver/applications/api.ts";
 import type { Config } from "../platform/config/config.ts";
+import { isLoopback } from "../platform/config/config.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import type { StageGuards } from "./guarded-stages.ts";
 import type { Late } from "./late.ts";
@@ -93,8 +95,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     },
   });
   const guard = createHttpAccess({
-    database,
-    audit,
+    denials: platform.denials,
     rules,
     sessions: people.sessions,
     tokens: people.tokens,
@@ -105,9 +106,12 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
       const user = await oidc?.bearer(token, enter);
       return user ? people.known.byKey(user, "bearer") : null;
     },
+    certificate: ({ raw }) =>
+      settings.certificates === undefined ? null : certificateOf(raw.socket, settings.certificates),
   });
-  const publicUrl = settings.publicUrl ?? `http://127.0.0.1:${config.port}`;
-  const secure = settings.publicUrl?.startsWith("https:") === true;
+  const encrypted = config.tls.cert !== undefined;
+  const publicUrl = settings.publicUrl ?? `${encrypted ? "https" : "http"}://127.0.0.1:${config.port}`;
+  const secure = publicUrl.startsWith("https:");
   return {
     guard,
     permissions,
@@ -137,6 +141,11 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
       );
     },
     async announce(url) {
+      if (!isLoopback(config.host) && !encrypted)
+        log(
+          "warn",
+          `This port (${config.host}) speaks plain HTTP: passwords and tokens are readable on the way unless something in front speaks TLS. See tls in gennaker.yaml.`,
+        );
       const token = await people.setup.token();
       if (token !== null)
         log("warn", `There is no administrator yet. Open ${url}/ui/setup and enter this one-time token: ${token}`);

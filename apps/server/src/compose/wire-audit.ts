@@ -1,8 +1,7 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { actorOf } from "../access/actor/api.ts";
-import type { AuditLog, Denials } from "../platform/audit/api.ts";
-import { createDenials } from "../platform/audit/create-denials.ts";
+import type { Denials } from "../platform/audit/api.ts";
 import { createExporter } from "../platform/audit/create-exporter.ts";
 import { auditHandlers } from "../platform/audit/handlers.ts";
 import { removeOldRows } from "../platform/audit/retention.ts";
@@ -26,19 +25,15 @@ const day = 86_400_000;
 
 export type WiredAudit = {
   handlers: Handlers;
-  /** For `access`: an audit that counts denied attempts instead of writing a row for each. */
-  counting: AuditLog;
   /** Notes requests that were refused before anybody was recognized. */
   watch(server: FastifyInstance, access: HttpAccess | null): void;
 };
 
 /** Wires the sealing of the audit, its retention, the places outside that are told, and the counting of denied attempts. */
 export function wireAudit(platform: Platform, config: Config, releases: Releases): WiredAudit {
-  const { database, audit, events, leader, log } = platform;
+  const { database, audit, denials, events, leader, log } = platform;
   const { keepDays } = config.audit;
   const sinks = sinksOf(platform, config);
-  const denials = createDenials({ database, audit, log: (message) => log("warn", message) });
-  releases.add("the counts of denied attempts", () => denials.stop());
 
   leader.run("sealing the audit", sealMs, async (lead) => {
     while (!lead.signal.aborted && (await anythingWaits(database))) {
@@ -73,11 +68,9 @@ export function wireAudit(platform: Platform, config: Config, releases: Releases
   leader.run("telling the audit to other places", tellMs, (lead) => exporter.run(lead));
   releases.add("connections to the audit's places", () => exporter.close());
 
-  const noted = new Set<string>();
   return {
     handlers: auditHandlers({ database, keepDays, sinks }),
-    counting: countingAudit(audit, denials, noted),
-    watch: (server, access) => watch(server, access, denials, noted, (message) => log("warn", message)),
+    watch: (server, access) => watch(server, access, denials, (message) => log("warn", message)),
   };
 }
 
@@ -90,38 +83,24 @@ function sinksOf({ outgoing, openSocket, secrets }: Platform, config: Config): S
   );
 }
 
-/** Denied attempts are counted outside of the caller's transaction, which changes nothing besides. */
-function countingAudit(audit: AuditLog, denials: Denials, noted: Set<string>): AuditLog {
-  return {
-    recordAll: (tx, entries) => audit.recordAll(tx, entries),
-    async record(tx, entry) {
-      const { requestId } = entry.actor;
-      if (requestId !== undefined && /\.(denied|failed)$/.test(entry.action)) noted.add(requestId);
-      if (entry.action === "access.denied") await denials.note(entry);
-      else await audit.record(tx, entry);
-    },
-  };
-}
-
-const refusals: ReadonlySet<string> = new Set(["unauthenticated", "forbidden", "foreign_origin", "too_many_requests"]);
+/** `forbidden` is noted where it is decided, with what it was about. */
+const refusals: ReadonlySet<string> = new Set(["unauthenticated", "foreign_origin", "too_many_requests"]);
 
 /** Requests without a login, with a wrong one, from foreign pages or too many: told by their route, never by their path. */
 function watch(
   server: FastifyInstance,
   access: HttpAccess | null,
   denials: Denials,
-  noted: Set<string>,
   failed: (message: string) => void,
 ): void {
   const who = (request: FastifyRequest, via: "api" | "gate") =>
     access === null ? actorOf(request, via) : access.actorOf(request, via);
   server.addHook("onError", async (request, _reply, error) => {
-    if (!(error instanceof GennakerError) || !refusals.has(error.code) || noted.has(request.id)) return;
+    if (!(error instanceof GennakerError) || !refusals.has(error.code)) return;
     const { url } = request.routeOptions;
     const resource = `route/${request.method} ${url ?? "unknown"}`;
     const actor = who(request, url === undefined || url.startsWith("/api/v1") ? "api" : "gate");
     const entry = { actor, action: "access.denied", resource, application: null, reason: error.message };
     denials.note(entry).catch((cause: unknown) => failed(`a denied attempt was not written: ${String(cause)}`));
   });
-  server.addHook("onResponse", async (request) => void noted.delete(request.id));
 }

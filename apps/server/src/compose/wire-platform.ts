@@ -1,5 +1,6 @@
-import type { AuditLog } from "../platform/audit/api.ts";
+import type { AuditLog, Denials } from "../platform/audit/api.ts";
 import { createAuditLog } from "../platform/audit/create-audit-log.ts";
+import { createDenials } from "../platform/audit/create-denials.ts";
 import type { Config } from "../platform/config/config.ts";
 import type { Database } from "../platform/database/api.ts";
 import { createDatabase } from "../platform/database/create-database.ts";
@@ -25,6 +26,8 @@ export type Platform = {
   database: Database;
   events: EventLog;
   audit: AuditLog;
+  /** Attempts that were not allowed. */
+  denials: Denials;
   /** Features give it what only one of all replicas does: sweeps, retention, sealing. It begins once everything is wired. */
   leader: Leader;
   outgoing: Outgoing;
@@ -46,10 +49,12 @@ export async function wirePlatform(config: Config, plainLog: Log, releases: Rele
   const database = createDatabase({ url: opened.url, log: (message) => log("warn", message) });
   releases.add("the database connections", () => database.close());
   const audit = redactedAudit(createAuditLog(), redactor);
+  const denials = createDenials({ database, audit, log: (message) => log("warn", message) });
+  releases.add("the counts of denied attempts", () => denials.stop());
   const { outgoing, openSocket, secrets } = wireSecrets(config, database, audit, redactor);
   releases.add("outgoing connections", () => outgoing.close());
   const leader = createLeader({ database, replicaId: opened.dataDirectoryId, log });
   releases.add("the leader", (graceMs) => leader.stop(Math.min(graceMs, 2_000)));
   const events = redactedEvents(createEventLog(database), redactor);
-  return { opened, database, events, audit, leader, outgoing, openSocket, secrets, redactor, log };
+  return { opened, database, events, audit, denials, leader, outgoing, openSocket, secrets, redactor, log };
 }

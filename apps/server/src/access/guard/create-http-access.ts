@@ -2,8 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { Permission } from "@gennaker/contract/permission.ts";
 import type { FastifyRequest } from "fastify";
-import type { Actor, AuditLog } from "../../platform/audit/api.ts";
-import type { Database } from "../../platform/database/api.ts";
+import type { Actor, Denials } from "../../platform/audit/api.ts";
 import type { HttpAccess } from "../../platform/http/access.ts";
 import { actorOf as strangerOf } from "../actor/api.ts";
 import type { Policy } from "../decision/api.ts";
@@ -19,8 +18,7 @@ import type { Rules } from "./rules.ts";
 import { shownOf } from "./shown.ts";
 
 export type GuardDependencies = {
-  database: Database;
-  audit: AuditLog;
+  denials: Pick<Denials, "note">;
   sessions: Sessions;
   tokens: Tokens;
   known: Known;
@@ -28,6 +26,8 @@ export type GuardDependencies = {
   lookUp: LookUp;
   /** The person of a provider's token; null where there is no provider, or it is not good. */
   bearer(token: string, actor: Actor): Promise<Identity | null>;
+  /** Who is named by the certificate that the connection was made with; null where there is none. */
+  certificate(request: FastifyRequest): { user: string; fingerprint: string } | null;
 };
 
 export type Guard = HttpAccess & {
@@ -52,12 +52,12 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     const actor = strangerOf({ headers: {}, ip: request.ip, id: request.id }, "api");
     switch (shown?.kind) {
       case undefined:
-        return null;
+        return byCertificate(request);
       case "token":
         return (await tokens.find(shown.secret, request.ip)) ?? refuse("The API token is unknown, revoked or expired.");
       case "cookie":
         // A cookie of a session that is over is as good as none: the browser sends it without being asked.
-        return sessions.find(shown.secret);
+        return (await sessions.find(shown.secret)) ?? byCertificate(request);
       case "basic":
         return (await known.byPassword(shown.name, shown.password, actor)) ?? refuse("The user is disabled.");
       case "bearer":
@@ -67,6 +67,17 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
       default:
         return refuse("The Authorization header cannot be read. Use Basic or Bearer.");
     }
+  }
+
+  /** A browser shows its certificate to whatever page asks: changes are then taken from programs only. */
+  async function byCertificate(request: FastifyRequest): Promise<Identity | null> {
+    const shown = dependencies.certificate(request);
+    if (shown === null) return null;
+    if (changing.has(request.method) && isBrowser(request)) return null;
+    const identity = await known.byKey(shown.user, "bearer");
+    if (identity === null)
+      return refuse(`The certificate names ${shown.user}, who does not exist here or is disabled. Make a service account.`);
+    return { ...identity, by: { kind: "certificate", id: shown.fingerprint } };
   }
 
   const held = (request: FastifyRequest) => {
@@ -81,20 +92,20 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
       via,
     );
     const found = admitted.get(request);
-    return found ? { ...stranger, user: found.identity.user.key, roles: found.identity.subject.roles } : stranger;
+    if (!found) return stranger;
+    const { user, subject } = found.identity;
+    return { ...stranger, user: user.key, roles: subject.roles, credential: credentialName(found.identity) };
   }
 
   async function denied(request: FastifyRequest, what: string, reason: string): Promise<never> {
     const path = request.routeOptions.url ?? "";
-    await dependencies.database.transaction((tx) =>
-      dependencies.audit.record(tx, {
-        actor: actorOf(request, path.startsWith("/api/v1") ? "api" : "gate"),
-        action: "access.denied",
-        resource: what,
-        application: what.startsWith("application/") ? what.slice("application/".length) : null,
-        reason: `${request.method} ${path}: ${reason}`,
-      }),
-    );
+    await dependencies.denials.note({
+      actor: actorOf(request, path.startsWith("/api/v1") ? "api" : "gate"),
+      action: "access.denied",
+      resource: what,
+      application: what.startsWith("application/") ? what.slice("application/".length) : null,
+      reason: `${request.method} ${path}: ${reason}`,
+    });
     throw new GennakerError("forbidden", reason);
   }
 
@@ -203,10 +214,13 @@ function refuse(message: string): never {
  * Sessions of browsers need the CSRF token. Those of programs (spin's `/login`) do not know it: they are taken from
  * programs only, which send neither an origin nor where a request comes from.
  */
-function checkSession({ headers }: FastifyRequest, session: { csrf: string; method: string }): void {
-  const browser = headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
-  if (session.method.startsWith("client:") && !browser) return;
-  checkCsrf(headers["x-gennaker-csrf"], session.csrf);
+function checkSession(request: FastifyRequest, session: { csrf: string; method: string }): void {
+  if (session.method.startsWith("client:") && !isBrowser(request)) return;
+  checkCsrf(request.headers["x-gennaker-csrf"], session.csrf);
+}
+
+function isBrowser({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
 }
 
 /** A page of another site makes the browser send the cookie, but cannot read this value. */

@@ -18,7 +18,7 @@ type Dependencies = {
 /**
  * Writes attempts that were not allowed. The first of a kind is a row at once; the same again within a minute is counted,
  * and written as one row with the count. Callers that try many different things, and many callers at once, are counted
- * in a row for each caller, and at the end in one for all: 221 rows a minute are the most there can be.
+ * in a row for each caller, and at the end in one for all: 601 rows a minute are the most there can be.
  */
 export function createDenials({ database, audit, log, now = Date.now }: Dependencies): Denials {
   let began = now();
