@@ -64,7 +64,7 @@ test("a precondition takes the stage's flags and cluster where it does not say o
     stages.slice(1).map(({ status, context }) => [status, context["continuePipeline"], context["failPipeline"]]),
   ).toEqual([
     ["SUCCEEDED", true, true],
-    ["TERMINAL", true, false],
+    ["FAILED_CONTINUE", true, false],
   ]);
   expect(stages[2]?.context["context"]).toMatchObject({ cluster: "other", expressionResult: "${true}" });
 });

@@ -31,7 +31,8 @@ export function analysisMs(fields: Fields, monitor: DeploymentMonitor): number {
 
 /**
  * Asks a deployment monitor and reads its directive: `continue` and `complete` end well, `wait` asks again, `abort`
- * ends the deploy. Errors are tried again three times; then, and when it takes too long, `failOnError` decides.
+ * ends the deploy. Errors are tried again three times; then, and when it takes too long, `failOnError` decides: TERMINAL, or
+ * FAILED_CONTINUE, as in Orca.
  */
 export async function askMonitor(
   deps: MonitorDeps,
@@ -90,18 +91,16 @@ function directed(answer: JsonObject, fields: Fields, monitor: DeploymentMonitor
   return unsure(fields, monitor, "gave no directive of abort, complete, continue, wait");
 }
 
-/** Nothing is known: with `failOnError` that ends the deploy, otherwise it goes on and says so. */
+/** Nothing is known: with `failOnError` that ends the deploy, otherwise it goes on without that word, and says so. */
 function unsure(fields: Fields, monitor: DeploymentMonitor, what: string): TaskResult {
   const fails = fields.deploymentMonitor.failOnErrorOverride ?? monitor.failOnError;
   const fate = fails ? "the deploy ends, because the monitor fails on errors" : "the deploy goes on without its word";
   const message = `${titleOf(monitor)} ${what}; ${fate}.`;
   const context: JsonObject = { deploymentMonitorReasons: { summary: message, reason: null } };
-  return fails
-    ? { status: "TERMINAL", context, failure: { code: "monitor.unsure", message } }
-    : { status: "SUCCEEDED", context };
+  return { status: fails ? "TERMINAL" : "FAILED_CONTINUE", context, failure: { code: "monitor.unsure", message } };
 }
 
-/** Tells the monitor how it ended. That it cannot be told changes nothing. */
+/** Tells the monitor how it ended. That it cannot be told changes nothing of the deploy. */
 export async function tellCompleted(deps: MonitorDeps, context: TaskContext): Promise<TaskResult> {
   const fields = fieldsOf(monitoredDeploySchema, context.stage);
   const siblings = context.execution.stages.filter(
@@ -122,7 +121,8 @@ export async function tellCompleted(deps: MonitorDeps, context: TaskContext): Pr
   } catch (error) {
     if (context.signal.aborted) throw error;
     const summary = `The monitor could not be told: ${error instanceof Error ? error.message : String(error)}`;
-    return { status: "SUCCEEDED", context: { deploymentMonitorReasons: { summary, reason: null } } };
+    const told: JsonObject = { deploymentMonitorReasons: { summary, reason: null } };
+    return { status: "FAILED_CONTINUE", context: told, failure: { code: "monitor.notTold", message: summary } };
   }
 }
 

@@ -109,12 +109,20 @@ const broken: HttpAnswer = { status: 500, headers: {}, body: "", truncated: fals
 
 test.each<[Partial<typeof monitor>, JsonObject, string]>([
   [{}, {}, "TERMINAL"],
-  [{ failOnError: false }, {}, "SUCCEEDED"],
-  [{}, { deploymentMonitor: { id: "m", failOnErrorOverride: false } }, "SUCCEEDED"],
+  [{ failOnError: false }, {}, "FAILED_CONTINUE"],
+  [{}, { deploymentMonitor: { id: "m", failOnErrorOverride: false } }, "FAILED_CONTINUE"],
 ])("a monitor %j that is broken, in a deploy with %j", async (own, more, status) => {
-  const { stage, asked } = await deploy(() => broken, { deploySteps: [], ...more }, own);
+  const { stage, stages, asked, scene } = await deploy(() => broken, { deploySteps: [50], scaleDown: true, ...more }, own);
   expect(stage.status).toBe(status);
   expect(asked.filter(([path]) => path === "/deployment/starting")).toHaveLength(4);
+  if (status === "TERMINAL") return;
+  // Without its word the deploy takes every step all the same, and says of each that it lacked it.
+  expect(asked.filter(([path]) => path === "/deployment/evaluateHealth")).toHaveLength(8);
+  expect(scene.router.shares(web)).toEqual({ "app-v001": 100 });
+  const told = stages.filter(({ type }) => type !== "createServerGroup").map((each) => `${each.type} ${each.status}`);
+  expect(new Set(told)).toContain("monitoredDeployStep FAILED_CONTINUE");
+  expect(told.at(-1)).toBe("notifyDeployCompleted FAILED_CONTINUE");
+  expect(told).toContain("scaleDownCluster SUCCEEDED");
 });
 
 test.each([null, "perhaps"])("the directive %j is none", async (word) => {

@@ -57,14 +57,15 @@ export function monitorChild(deps: DeliverDeps): TaskDefinition {
   };
 }
 
-/** A canceled stage takes its child with it, when that is still running. */
+/** A stage that is canceled, skipped or out of time takes its child with it, when that is still running. */
 export async function cancelChild(deps: DeliverDeps, context: TaskContext): Promise<{ context?: JsonObject }> {
   const id = childId(context.stage);
   if (id === null) return {};
   const child = await deps.getExecution(id);
   if (child === null || child.canceled || finished.has(child.status)) return {};
   const reason = context.execution.cancellationReason;
-  const by = `Its parent run ${context.execution.id} was canceled`;
+  const what = context.execution.canceled ? "was canceled" : "no longer waits for it";
+  const by = `Its parent run ${context.execution.id} ${what}`;
   await deps.cancelExecution(id, reason === null || reason === "" ? by : `${by}: ${reason}`);
   return { context: { canceledChild: id } };
 }

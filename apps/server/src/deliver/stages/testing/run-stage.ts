@@ -1,3 +1,4 @@
+import { failureStatus } from "@gennaker/engine-core/status.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type {
@@ -32,6 +33,9 @@ export type Runner = {
   run(type: string, options?: RunOptions): Promise<Outcome>;
   types: ReadonlyMap<string, StageType>;
 };
+
+/** Of two parts' statuses the one that its stage takes. */
+const worse = (left: Status, right: Status): Status => (right === "SUCCEEDED" ? left : right);
 
 class Canceled extends Error {}
 
@@ -69,16 +73,14 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
       stage.status = "RUNNING";
       try {
         const before = found.before?.({ execution: view(), stage: stage as StageView }) ?? [];
-        let status = await children(stage, before, "STAGE_BEFORE");
+        const ahead = await children(stage, before, "STAGE_BEFORE");
+        let { status } = ahead;
         const definitions = found.tasks({ execution: view(), stage: stage as StageView });
         const nothing = before.length === 0 && definitions.length === 0;
-        if (status === "SUCCEEDED") status = await tasks(stage, definitions, found);
-        if (status === "SUCCEEDED") {
-          status = await children(
-            stage,
-            found.after?.({ execution: view(), stage: stage as StageView }) ?? [],
-            "STAGE_AFTER",
-          );
+        if (ahead.goesOn) status = worse(status, await tasks(stage, definitions, found));
+        if (status === "SUCCEEDED" || status === "FAILED_CONTINUE") {
+          const after = found.after?.({ execution: view(), stage: stage as StageView }) ?? [];
+          status = worse(status, (await children(stage, after, "STAGE_AFTER")).status);
         }
         stage.status = nothing && status === "SUCCEEDED" ? "SKIPPED" : status;
       } catch (error) {
@@ -103,17 +105,22 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
       parent: Stage,
       plans: readonly SyntheticStage[],
       owner: "STAGE_BEFORE" | "STAGE_AFTER",
-    ): Promise<Status> => {
+    ): Promise<{ status: Status; goesOn: boolean }> => {
       let worst: Status = "SUCCEEDED";
+      let goesOn = true;
       for (const plan of plans) {
         const child = start(parent, plan, owner);
         await perform(child);
         if (child.status === "SUCCEEDED" || child.status === "SKIPPED") continue;
-        worst = child.status === "TERMINAL" && child.context["failPipeline"] === false ? "STOPPED" : child.status;
+        child.status = child.status === "TERMINAL" ? failureStatus(child.context) : child.status;
+        worst = worse(worst, child.status);
         parent.failure ??= child.failure;
+        if (child.status === "FAILED_CONTINUE" && child.context["allowSiblingStagesToContinueOnFailure"] === true)
+          continue;
+        goesOn = false;
         if (plan.parallel !== true) break;
       }
-      return worst;
+      return { status: worst, goesOn };
     };
 
     const tasks = async (
@@ -121,6 +128,7 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
       definitions: readonly { name: string; timeoutMs?: number; backoffMs?: number }[],
       found: StageType,
     ): Promise<Status> => {
+      let worst: Status = "SUCCEEDED";
       for (const [index, { name, timeoutMs, backoffMs }] of definitions.entries()) {
         const current = task(name);
         current.startTime = now().toISOString();
@@ -137,7 +145,9 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
           if (result.status === "SUCCEEDED") break;
           if (result.status !== "RUNNING") {
             stage.failure = result.failure ?? null;
-            return result.status as Status;
+            if (result.status !== "FAILED_CONTINUE") return result.status as Status;
+            worst = "FAILED_CONTINUE";
+            break;
           }
           if (result.waiting !== undefined) waits.push(result.waiting);
           if (options.onWait?.(result.waiting ?? null, stage) === "cancel") throw new Canceled();
@@ -145,7 +155,7 @@ export function createRunner(stageTypes: readonly StageType[], clock: { ms: numb
           if (clock.ms >= end) throw new TaskError("task.timeout", `${name} timed out`);
         }
       }
-      return "SUCCEEDED";
+      return worst;
     };
 
     const top = start(null, { type, name: options.name ?? type, context: options.context ?? {} }, null);

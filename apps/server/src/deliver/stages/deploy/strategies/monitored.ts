@@ -4,6 +4,10 @@ import { shareOf, stretch } from "../../server-groups/capacity.ts";
 import type { Strategy, StrategyInput } from "./strategy.ts";
 import { groupContext, pause, risingContext } from "./strategy.ts";
 
+/** A step whose failure is ignored does not keep the next ones from being taken. */
+const lets: JsonObject = { allowSiblingStagesToContinueOnFailure: true };
+const optional: JsonObject = { ...lets, continuePipeline: true };
+
 /**
  * Begins at size 0 and goes up by `deploySteps`, ending with 100. After each step a deployment monitor is asked; its
  * "complete" skips to 100, its "abort" ends the deploy, which then goes back as `failureActions` say. At each step the
@@ -20,11 +24,11 @@ export const monitored: Strategy = {
     return [
       ...(watched === null
         ? []
-        : [{ type: "notifyDeployStarting", name: "Notify monitored deploy starting", context: watched }]),
+        : [{ type: "notifyDeployStarting", name: "Notify monitored deploy starting", context: { ...watched, ...lets } }]),
       ...percentages.map((percentage): SyntheticStage => ({
         type: "monitoredDeployStep",
         name: `Deploy ${percentage}%`,
-        context: { percentage, steps: step(input, percentage, watched) },
+        context: { percentage, steps: step(input, percentage, watched), ...lets },
       })),
       ...(state.source !== null && options.scaleDown === true
         ? [
@@ -37,7 +41,7 @@ export const monitored: Strategy = {
                 allowScaleDownActive: false,
                 remainingFullSizeServerGroups: 1,
                 preferLargerOverNewer: false,
-                continuePipeline: true,
+                ...optional,
               },
             },
           ]
@@ -52,14 +56,14 @@ export const monitored: Strategy = {
                 shrinkToSize: options.maxRemainingAsgs ?? 0,
                 allowDeleteActive: false,
                 retainLargerOverNewer: false,
-                continuePipeline: true,
+                ...optional,
               },
             },
           ]
         : []),
       ...(watched === null
         ? []
-        : [{ type: "notifyDeployCompleted", name: "Notify monitored deploy complete", context: watched }]),
+        : [{ type: "notifyDeployCompleted", name: "Notify monitored deploy complete", context: { ...watched, ...optional } }]),
     ];
   },
   onFailure(input) {
@@ -103,7 +107,7 @@ function step(input: StrategyInput, percentage: number, watched: JsonObject | nu
     stages.push({
       type: "evaluateDeploymentHealth",
       name: "Evaluate health of deployed instances",
-      context: { ...watched, currentProgress: percentage },
+      context: { ...watched, currentProgress: percentage, ...lets },
     });
   return stages;
 }
