@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +17,13 @@ export type RealServer = {
   stop(): Promise<void>;
 };
 
-/** Starts Gennaker as a user does, on a data directory of its own that goes with it; `config` is its `gennaker.yaml`. */
-export async function startRealServer(label: string, config: object = {}): Promise<RealServer> {
-  const folder = mkdtempSync(join(tmpdir(), `gennaker-${label}-`));
+/**
+ * Starts Gennaker as a user does; `config` is its `gennaker.yaml`. Its directory goes with it, unless it is one to `keep`: made
+ * where there is none, and left for the next time.
+ */
+export async function startRealServer(label: string, config: object = {}, keep?: string): Promise<RealServer> {
+  if (keep !== undefined) mkdirSync(keep, { recursive: true });
+  const folder = keep ?? mkdtempSync(join(tmpdir(), `gennaker-${label}-`));
   chmodSync(folder, 0o755);
   const data = join(folder, "data");
   const file = join(folder, "gennaker.yaml");
@@ -31,7 +35,7 @@ export async function startRealServer(label: string, config: object = {}): Promi
   const stop = async () => {
     child.kill("SIGTERM");
     await exited;
-    rmSync(folder, { recursive: true, force: true });
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   };
   try {
     const url = await new Promise<string>((resolve, reject) => {

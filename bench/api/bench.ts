@@ -1,4 +1,6 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
+import { join } from "node:path";
 import { createClient } from "@gennaker/client/client.ts";
 import type { Measured, RunOptions } from "../benchmark.ts";
 import { generateRuns } from "../history/generate.ts";
@@ -8,7 +10,7 @@ import { applications, fillConfigs, pipelinesEach } from "./fill.ts";
 
 export const name = "api";
 export const describe =
-  "Ten most used Gate paths at 1,000 applications, 20,000 pipelines and 1 M executions (50,000 with --quick): p50, p99, requests/s.";
+  "Ten most used Gate paths at 1,000 applications, 20,000 pipelines and 1 M executions (50,000 with --quick): p50, p99, requests/s. GENNAKER_BENCH_DATA names a directory where what is stored stays for the next time.";
 
 type Ask = { method: string; path: string; body?: unknown };
 type Pick = (below: number) => number;
@@ -58,12 +60,18 @@ export async function run(options: RunOptions): Promise<Measured> {
   const count = options.quick === true ? 50_000 : 1_000_000;
   const rounds = options.quick === true ? 200 : 1_000;
   const say = (text: string) => void (options.json || process.stderr.write(`  ${text}\n`));
-  const server = await startRealServer("api");
+  const kept = process.env["GENNAKER_BENCH_DATA"];
+  const filled = kept === undefined ? null : join(kept, `filled-${count}`);
+  const server = await startRealServer("api", {}, kept);
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   try {
-    const model = await modelRun(createClient({ baseUrl: server.url }));
-    await generateRuns(server.databaseUrl, model, count, () => undefined, { applications, pipelinesEach });
-    await fillConfigs(server.databaseUrl);
+    if (filled === null || !existsSync(filled)) {
+      const model = await modelRun(createClient({ baseUrl: server.url }));
+      const progress = (stored: number) => void (stored % 100_000 === 0 && say(`${stored} runs are stored`));
+      await generateRuns(server.databaseUrl, model, count, progress, { applications, pipelinesEach });
+      await fillConfigs(server.databaseUrl);
+      if (filled !== null) writeFileSync(filled, "");
+    }
     say(`${applications} applications, ${applications * pipelinesEach} pipelines and ${count} runs are stored`);
     const pick = createPick();
     const runs = await someRuns(agent, server.url, pick);
