@@ -1,68 +1,103 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { createKubeClient, type KubeClient } from "@gennaker/kube-client/client.ts";
 import { loadKubeconfig } from "@gennaker/kube-client/config/load-kubeconfig.ts";
 import { verdict } from "@gennaker/kube-health/health.ts";
-import { startKubernetes } from "@gennaker/testkit/kubernetes/cluster.ts";
+import { startKubernetes, type Kubernetes } from "@gennaker/testkit/kubernetes/cluster.ts";
 import { findPrograms } from "@gennaker/testkit/kubernetes/programs.ts";
 import type { Measured, RunOptions } from "../benchmark.ts";
-import { each, fill, workload } from "./fill.ts";
+import { quantile } from "../real-server.ts";
+import { kubectlTimes, stageTimes } from "./deploys.ts";
+import { compact, store } from "./etcd.ts";
+import {
+  copies,
+  lastPod,
+  namespaceOf,
+  patternName,
+  podsOf,
+  readPattern,
+  replicas,
+  workload,
+  type Pattern,
+} from "./fill.ts";
 import { startWatcher, type Watcher } from "./watched.ts";
-import type { State } from "./watcher.ts";
+import type { Count, State } from "./watcher.ts";
 
 export const name = "kubernetes";
 export const describe = "10,000 workloads and 50,000 Pods watched on KWOK: memory, stalls, time from stable to told";
 
-const replicas = 5;
 const apps = "apps/v1";
+const controllers = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
+
+type Size = { workloads: number; nodes: number; rollouts: number; rounds: number };
+type Scene = { size: Size; cluster: Kubernetes; client: KubeClient; pattern: Pattern; log(line: string): void };
 
 /**
- * Needs the programs of Kubernetes (packages/testkit/src/kubernetes). The full size takes most of an hour, `--quick` a
- * minute; `GENNAKER_BENCH_WORKLOADS` sets another number of workloads of five Pods each.
+ * Needs the programs of Kubernetes (packages/testkit/src/kubernetes). One Deployment is made by the controllers; the
+ * others are copies of it, written where the API server keeps its objects. `GENNAKER_BENCH_WORKLOADS` sets another
+ * number of workloads, of five Pods each; `--quick` takes a hundred.
  */
-export async function run({ quick = false }: RunOptions): Promise<Measured> {
+export async function run({ quick = false, json }: RunOptions): Promise<Measured> {
   const programs = findPrograms();
   if (programs === null) throw new Error("build the programs first: node packages/testkit/src/kubernetes/build.ts");
   const size = {
-    workloads: Number(process.env["GENNAKER_BENCH_WORKLOADS"] ?? (quick ? 60 : 10_000)),
-    ...(quick ? { rollouts: 5, rounds: 1 } : { rollouts: 100, rounds: 20 }),
+    workloads: Number(process.env["GENNAKER_BENCH_WORKLOADS"] ?? (quick ? 100 : 10_000)),
+    ...(quick ? { nodes: 3, rollouts: 5, rounds: 4 } : { nodes: 50, rollouts: 100, rounds: 60 }),
   };
-  const cluster = await startKubernetes({ programs, fakeNodes: quick ? 3 : 50 });
-  const kubeconfig = await loadKubeconfig({ paths: [cluster.kubeconfig], env: {} });
-  const client = createKubeClient(await kubeconfig.connect());
+  const began = performance.now();
+  const log = (line: string) => {
+    if (!json) console.log(`  ${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+  };
+  const cluster = await startKubernetes({ programs, fakeNodes: size.nodes });
+  const client = createKubeClient(await (await loadKubeconfig({ paths: [cluster.kubeconfig], env: {} })).connect());
   let watcher: Watcher | null = null;
   try {
     const empty = startWatcher(cluster.kubeconfig);
     watcher = empty;
-    const before = await settled(empty, 0);
+    const before = await reachable(empty);
     await empty.stop();
-
-    await fill(client, size.workloads, replicas);
-    await running(client, size.workloads * replicas);
-    watcher = startWatcher(cluster.kubeconfig);
-    const full = await settled(watcher, size.workloads * replicas);
-    const latencies = await rollouts(client, watcher, size.rollouts);
-    const ours = await deployTime(watcher, 100);
-    const kubectl = await kubectlTime(join(programs, "kubectl"), cluster.kubeconfig, 100);
-    const churned = await churn(client, watcher, size);
+    const pattern = await makePattern(client);
+    const scene: Scene = { size, cluster, client, pattern, log };
+    await fill(scene);
+    log("filled");
+    const watching = startWatcher(cluster.kubeconfig);
+    watcher = watching;
+    const full = await allRead(scene, watching);
+    log(`read: ${full.state.rssMegabytes.toFixed(0)} MB`);
+    const latencies = await rollouts(scene, watching);
+    log("rollouts done");
+    const again = await relist(scene, watching);
+    log(`listed again: ${again.stallMs.toFixed(0)} ms at most without an answer`);
+    const churned = await churn(scene, watching);
+    const counted = (await watching.ask({ ask: "count" })) as Count;
+    log("churn done");
+    const ours = await stageTimes(cluster.kubeconfig, 100);
+    const theirs = await kubectlTimes(join(programs, "kubectl"), cluster.kubeconfig, 100);
     return {
       figures: {
         workloads: size.workloads,
-        pods: full.instances,
+        pods: counted.instances,
         rss_empty_mb: before.rssMegabytes,
-        rss_mb: full.rssMegabytes,
-        heap_mb: full.heapMegabytes,
-        rss_after_churn_mb: churned.rssMegabytes,
-        initial_stall_ms: full.stallMs,
+        rss_mb: full.state.rssMegabytes,
+        heap_mb: full.state.heapMegabytes,
+        rss_after_relist_mb: again.rssMegabytes,
+        read_s: full.seconds,
+        first_list_stall_ms: full.state.stallMs,
+        relist_stall_ms: again.stallMs,
         stable_p50_ms: quantile(latencies, 0.5),
         stable_p99_ms: quantile(latencies, 0.99),
-        deploy_100_ms: ours,
+        deploy_100_new_ms: ours.new,
+        deploy_100_changed_ms: ours.changed,
+        churned_pods: size.rounds * churned.podsPerRound,
+        rss_churn_begin_mb: churned.begin.rssMegabytes,
+        rss_churn_end_mb: churned.end.rssMegabytes,
+        heap_churn_begin_mb: churned.begin.heapMegabytes,
+        heap_churn_end_mb: churned.end.heapMegabytes,
+        churn_stall_ms: churned.stallMs,
+        all_groups_ms: counted.tookMs,
+        all_groups_stall_ms: counted.stallMs,
       },
-      peer: { deploy_100_ms: kubectl },
+      peer: { deploy_100_new_ms: theirs.new, deploy_100_changed_ms: theirs.changed },
     };
   } finally {
     await watcher?.stop().catch(() => undefined);
@@ -71,56 +106,78 @@ export async function run({ quick = false }: RunOptions): Promise<Measured> {
   }
 }
 
-/** The state once everything was read; its memory is looked at again after a moment, when the reading is over. */
-async function settled(watcher: Watcher, pods: number): Promise<State> {
-  let stallMs = 0;
+const state = async (watcher: Watcher): Promise<State> => (await watcher.ask({ ask: "state" })) as State;
+
+async function reachable(watcher: Watcher): Promise<State> {
   for (;;) {
     await sleep(1_000);
-    const state = (await watcher.ask({ ask: "state" })) as State;
-    stallMs = Math.max(stallMs, state.stallMs);
-    if (!state.reachable || state.instances < pods) continue;
-    await sleep(5_000);
-    return { ...((await watcher.ask({ ask: "state" })) as State), stallMs };
+    const now = await state(watcher);
+    if (now.reachable) return now;
   }
 }
 
-async function running(client: KubeClient, pods: number): Promise<void> {
+async function makePattern(client: KubeClient): Promise<Pattern> {
+  await client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: patternName } });
+  await client.create(workload(patternName, patternName));
   for (;;) {
-    let ready = 0;
-    await client.scan(
-      { apiVersion: apps, kind: "Deployment" },
-      {},
-      {
-        begin: () => (ready = 0),
-        item: (item) => (ready += (item["status"] as { readyReplicas?: number }).readyReplicas ?? 0),
-      },
-    );
-    if (ready >= pods) return;
-    await sleep(2_000);
+    await sleep(500);
+    const pattern = await readPattern(client).catch(() => null);
+    if (pattern !== null && verdict(pattern.deployment).state === "stable") return pattern;
   }
+}
+
+/** Writes the copies while nothing looks, then lets everything go on. */
+async function fill({ cluster, pattern, size }: Scene): Promise<void> {
+  for (const each of controllers) cluster.freeze(each);
+  await cluster.killApiServer();
+  await store(cluster.etcd, copies(pattern, size.workloads, size.nodes));
+  await cluster.startApiServer();
+  for (const each of controllers) cluster.resume(each);
+}
+
+/** Everything was read, and the memory is looked at when that is over. */
+async function allRead({ size, pattern }: Scene, watcher: Watcher): Promise<{ state: State; seconds: number }> {
+  const began = performance.now();
+  const last = size.workloads - 1;
+  let stallMs = 0;
+  for (;;) {
+    await sleep(500);
+    const now = await state(watcher);
+    stallMs = Math.max(stallMs, now.stallMs);
+    if (now.reachable && (await has(watcher, pattern, last, 0))) break;
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  await sleep(15_000);
+  return { state: { ...(await state(watcher)), stallMs }, seconds };
+}
+
+async function has(watcher: Watcher, pattern: Pattern, workloadAt: number, generation: number): Promise<boolean> {
+  const pod = lastPod(pattern, workloadAt, generation);
+  const group = pod.slice(0, pod.lastIndexOf("-"));
+  const question = { ask: "has", namespace: namespaceOf(workloadAt), group, pod } as const;
+  return ((await watcher.ask(question)) as { has: boolean }).has;
 }
 
 /** Milliseconds from the API server's own word that a rollout is over until the stage would know it. */
-async function rollouts(client: KubeClient, watcher: Watcher, count: number): Promise<number[]> {
-  const namespace = "team-0";
+async function rollouts({ client, size }: Scene, watcher: Watcher): Promise<number[]> {
   const latencies: number[] = [];
-  for (let at = 0; at < count; at += 1) {
-    const name = `rollout-${at}`;
-    await client.create(workload(namespace, name, replicas));
+  for (let at = 0; at < size.rollouts; at += 1) {
+    const rollout = `rollout-${at}`;
+    await client.create(workload(patternName, rollout));
     const [said, told] = await Promise.all([
-      saidStable(client, namespace, name),
-      watcher.ask({ ask: "wait", namespace, name }) as Promise<{ atMs: number }>,
+      saidStable(client, patternName, rollout),
+      watcher.ask({ ask: "wait", namespace: patternName, name: rollout }) as Promise<{ atMs: number }>,
     ]);
     latencies.push(told.atMs - said);
   }
   return latencies;
 }
 
-async function saidStable(client: KubeClient, namespace: string, name: string): Promise<number> {
+async function saidStable(client: KubeClient, namespace: string, deployment: string): Promise<number> {
   const kind = { apiVersion: apps, kind: "Deployment" };
   const events = client.watch(kind, {
     namespace,
-    fieldSelector: `metadata.name=${name}`,
+    fieldSelector: `metadata.name=${deployment}`,
     sendInitialEvents: true,
     resourceVersion: undefined,
   });
@@ -130,59 +187,44 @@ async function saidStable(client: KubeClient, namespace: string, name: string): 
   throw new Error("the watch ended");
 }
 
-async function deployTime(watcher: Watcher, count: number): Promise<number> {
-  return ((await watcher.ask({ ask: "deploy", namespace: "team-0", count })) as { tookMs: number }).tookMs;
-}
-
-async function kubectlTime(kubectl: string, kubeconfig: string, count: number): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "gennaker-bench-"));
-  try {
-    const file = join(folder, "maps.json");
-    const items = Array.from({ length: count }, (_, at) => ({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: `theirs-${at}`, namespace: "team-0" },
-      data: { at: String(at) },
-    }));
-    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-    const began = performance.now();
-    await promisify(execFile)(kubectl, ["--kubeconfig", kubeconfig, "apply", "--server-side", "-f", file]);
-    return performance.now() - began;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/** The API server dies and has forgotten what it was asked for last: all Pods are listed again. */
+async function relist({ cluster }: Scene, watcher: Watcher): Promise<State> {
+  const before = await state(watcher);
+  await cluster.killApiServer();
+  await compact(cluster.etcd);
+  await cluster.startApiServer();
+  let stallMs = 0;
+  for (let since = 0; since < 20;) {
+    await sleep(1_000);
+    const now = await state(watcher);
+    stallMs = Math.max(stallMs, now.stallMs);
+    // The list is being read for some seconds after it was asked for.
+    if (now.reachable && now.podLists > before.podLists) since += 1;
   }
+  return { ...(await state(watcher)), stallMs };
 }
 
-/** Scales a tenth of all down and up again, many times, and waits until the watcher has seen it. */
-async function churn(
-  client: KubeClient,
-  watcher: Watcher,
-  { workloads, rounds }: { workloads: number; rounds: number },
-): Promise<State> {
-  const some = Array.from({ length: Math.ceil(workloads / 10) }, (_, at) => at);
-  const total = async () => ((await watcher.ask({ ask: "state" })) as State).instances;
-  const all = await total();
-  for (let round = 0; round < rounds; round += 1) {
-    for (const size of [0, replicas]) {
-      await each(some, 8, (at) =>
-        client.scale(
-          {
-            apiVersion: apps,
-            kind: "Deployment",
-            name: `app${at % 50}-${at}`,
-            namespace: `team-${Math.floor(at / 100)}`,
-          },
-          size,
-        ),
-      );
-      const wanted = size === 0 ? all - some.length * replicas : all;
-      while ((await total()) !== wanted) await sleep(1_000);
-    }
+/** Replaces Pods by others with other names, a tenth of all in a round, and waits until the watcher has seen it. */
+async function churn({ cluster, pattern, size, log }: Scene, watcher: Watcher) {
+  const some = Math.ceil(size.workloads / 10);
+  const warmUp = Math.ceil(size.rounds / 4);
+  for (const each of controllers) cluster.freeze(each);
+  let begin = await state(watcher);
+  let stallMs = 0;
+  for (let round = 1; round <= size.rounds; round += 1) {
+    await store(cluster.etcd, rounds(pattern, some, round, size.nodes));
+    while (!(await has(watcher, pattern, some - 1, round))) await sleep(200);
+    const now = await state(watcher);
+    stallMs = Math.max(stallMs, now.stallMs);
+    if (round === warmUp) begin = now;
+    if (round % 10 === 0) log(`round ${round}: ${now.rssMegabytes.toFixed(0)} MB`);
   }
-  return settled(watcher, all);
+  await sleep(5_000);
+  const end = await state(watcher);
+  for (const each of controllers) cluster.resume(each);
+  return { begin, end, stallMs, podsPerRound: some * replicas };
 }
 
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+function* rounds(pattern: Pattern, workloads: number, round: number, nodes: number) {
+  for (let at = 0; at < workloads; at += 1) yield* podsOf(pattern, at, round, nodes);
 }
