@@ -93,8 +93,9 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     );
     const found = admitted.get(request);
     if (!found) return stranger;
-    const { user, subject } = found.identity;
-    return { ...stranger, user: user.key, roles: subject.roles, credential: credentialName(found.identity) };
+    const { user, subject, by } = found.identity;
+    const credential = "id" in by ? `${by.kind}/${by.id}` : by.kind;
+    return { ...stranger, user: user.key, roles: subject.roles, credential };
   }
 
   async function denied(request: FastifyRequest, what: string, reason: string): Promise<never> {
