@@ -22,6 +22,16 @@ describe("the scheduler's reasons in words", () => {
     );
   });
 
+  test("what newer schedulers add at the end is no reason", () => {
+    const pod = podWith({ containers: [{ resources: { requests: { cpu: "900" } } }] });
+    const message =
+      "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: " +
+      "1 No preemption victims found for incoming pod.";
+    expect(whyUnschedulable(pod, message)).toBe(
+      "none of 1 nodes fits: all have not enough free cpu; the Pod asks for 900",
+    );
+  });
+
   test("a GPU by node label and by required affinity", () => {
     const label = podWith({ nodeSelector: { "nvidia.com/gpu.product": "A100" } });
     const message = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";

@@ -72,7 +72,10 @@ const causes: readonly Cause[] = [
  * from what the Pod asks for. A message of another form is returned as it is.
  */
 export function whyUnschedulable(pod: unknown, message: string): string {
-  const parts = /^0\/(\d+) nodes are available: (.*?)\.?(?: preemption: .*)?$/su.exec(message.trim());
+  const parts =
+    /^0\/(\d+) nodes are available: (.*?)\.?(?: (?:still not schedulable|no new claims to deallocate),?)?(?: preemption: .*)?$/su.exec(
+      message.trim(),
+    );
   if (parts === null) return message === "" ? "the scheduler gives no reason" : message;
   const [, total = "0", list = ""] = parts;
   if (total === "0") return "the cluster has no nodes";
