@@ -10,6 +10,7 @@ import { createExecutionSummaries } from "../engine/summaries.ts";
 import type { GateDependencies } from "../gate/deps.ts";
 import { createRunList } from "../gate/run-list.ts";
 import type { Database } from "../platform/database/api.ts";
+import { administrator } from "../access/decision/api.ts";
 import type { HttpParts } from "./wire-http.ts";
 import type { Platform } from "./wire-platform.ts";
 
@@ -43,7 +44,10 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
     canaries: parts.judge.canaries,
     stageTypes: () => parts.stageTypes.keys(),
     ownStages: {
-      webhooks: async () => listPreconfiguredWebhooks(parts.config, null),
+      webhooks: async (roles) => {
+        const all = parts.access.guard === null || roles.includes(administrator);
+        return listPreconfiguredWebhooks(parts.config, all ? null : roles);
+      },
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
     artifactAccounts: () => parts.artifacts.accounts(),

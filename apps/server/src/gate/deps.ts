@@ -28,8 +28,8 @@ export type Canaries = {
   judges: readonly string[];
 };
 
-/** Stages that users have made of webhooks and jobs, as Orca lists them. */
-type OwnStages = { webhooks(): Promise<JsonObject[]>; jobs(): Promise<JsonObject[]> };
+/** Stages that users have made of webhooks and jobs, as Orca lists them; webhooks by the roles that may see them. */
+type OwnStages = { webhooks(roles: readonly string[]): Promise<JsonObject[]>; jobs(): Promise<JsonObject[]> };
 
 /** Which runs a list shows, without reading them. */
 type RunLists = Pick<RunTexts, "versionsOf" | "newestOf" | "triggers"> & {

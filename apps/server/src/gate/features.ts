@@ -12,7 +12,11 @@ export function featureRoutes(dependencies: GateDependencies): GateRoute[] {
       path: "/features/stages",
       handle: async () => ({ body: [...stageTypes()].map((name) => ({ name, enabled: true })) }),
     },
-    { method: "GET", path: "/webhooks/preconfigured", handle: async () => ({ body: await ownStages.webhooks() }) },
+    {
+      method: "GET",
+      path: "/webhooks/preconfigured",
+      handle: async ({ actor }) => ({ body: await ownStages.webhooks(actor.roles) }),
+    },
     { method: "GET", path: "/jobs/preconfigured", handle: async () => ({ body: await ownStages.jobs() }) },
     {
       method: "GET",

@@ -41,9 +41,10 @@ export function projectRoutes(dependencies: GateDependencies): GateRoute[] {
     {
       method: "GET",
       path: "/projects/:id/clusters",
-      handle: async ({ params }) => {
+      handle: async ({ params, sees }) => {
         const { document } = await one(params["id"] ?? "");
-        const applications = applicationsOf(document);
+        const may = await sees();
+        const applications = applicationsOf(document).filter(may);
         const groups = (
           await Promise.all(applications.map((application) => serverGroupsOf(providers, { application })))
         ).flat();

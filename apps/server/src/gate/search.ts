@@ -7,19 +7,23 @@ import { serverGroupsOf } from "./server-groups.ts";
 const shortest = 3;
 const mostResults = 10_000;
 
+type Entry = [text: string, result: JsonObject, application: string | null];
+
 /** Gate's search of what runs, and of applications and projects, by a part of a name. */
 export function searchRoutes({ applications, projects, providers, routers }: GateDependencies): GateRoute[] {
-  /** Everything of a kind, each with the text that it is found by. */
-  const kinds: Readonly<Record<string, () => Promise<[text: string, result: JsonObject][]>>> = {
+  /** Everything of a kind: the text that it is found by, what is shown, and whose it is (null: nobody's). */
+  const kinds: Readonly<Record<string, () => Promise<Entry[]>>> = {
     applications: async () =>
       (await applications.list()).map(({ name, attributes }) => [
         name,
         { application: name, email: attributes["email"] ?? null },
+        name,
       ]),
     projects: async () =>
       (await projects.list()).map(({ id, name, document }) => [
         name,
         { id, name, email: document["email"] ?? null, config: document["config"] ?? {} },
+        null,
       ]),
     clusters: async () => {
       const groups = await serverGroupsOf(providers, {});
@@ -27,25 +31,30 @@ export function searchRoutes({ applications, projects, providers, routers }: Gat
       return [...clusters.values()].map(({ cluster, account, application, stack, cloudProvider }) => [
         cluster,
         { cluster, account, application, stack, provider: cloudProvider },
+        application,
       ]);
     },
     serverGroups: async () =>
       (await serverGroupsOf(providers, {})).map(({ name, account, region, application, cluster, cloudProvider }) => [
         name,
         { serverGroup: name, account, region, application, cluster, provider: cloudProvider },
+        application,
       ]),
     instances: async () =>
       (await serverGroupsOf(providers, {})).flatMap(
         ({ name, account, region, application, cloudProvider, instances }) =>
-          instances.map(({ id }): [string, JsonObject] => [
+          instances.map(({ id }): Entry => [
             id,
             { instanceId: id, serverGroup: name, account, region, application, provider: cloudProvider },
+            application,
           ]),
       ),
     loadBalancers: async () =>
       (await loadBalancersOf(providers, routers)).map(({ name, account, region, cloudProvider }) => [
         name,
         { loadBalancer: name, account, region, provider: cloudProvider },
+        // Spinnaker's names begin with the application.
+        name.split("-")[0] ?? name,
       ]),
   };
 
@@ -53,7 +62,7 @@ export function searchRoutes({ applications, projects, providers, routers }: Gat
     {
       method: "GET",
       path: "/search",
-      handle: async ({ query }) => {
+      handle: async ({ query, sees }) => {
         const text = query["q"] ?? "";
         if (text.length < shortest && query["allowShortQuery"] !== "true") return { body: [] };
         const types = (query["type"] ?? "").split(",").filter((type) => Object.hasOwn(kinds, type));
@@ -63,10 +72,13 @@ export function searchRoutes({ applications, projects, providers, routers }: Gat
         );
         const pageNumber = Math.max(1, Number.parseInt(query["page"] ?? "", 10) || 1);
         const wanted = text.toLowerCase();
+        // Before it is counted and cut into pages: numbers tell of what is hidden, too.
+        const may = await sees();
         const found: JsonObject[] = [];
         for (const type of types) {
-          for (const [name, result] of (await kinds[type]?.()) ?? [])
-            if (name.toLowerCase().includes(wanted)) found.push({ type, ...result });
+          for (const [name, result, application] of (await kinds[type]?.()) ?? [])
+            if (name.toLowerCase().includes(wanted) && (application === null || may(application)))
+              found.push({ type, ...result });
         }
         const results = found.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
         return { body: [{ pageNumber, pageSize, query: text, totalMatches: found.length, results }] };

@@ -31,6 +31,7 @@ export function addGateRoute(server: FastifyInstance, { route, actorOf, access, 
         body: bodyText.trim() === "" ? undefined : parseJsonBody(bodyText),
         bodyText,
         actor: actorOf(request),
+        sees: async () => (access === null ? () => true : access.sees(request)),
       };
       await access?.permit(request, permission, input);
       const answer = await route.handle(input);

@@ -45,6 +45,8 @@ export type GateRequest = {
   body: unknown;
   bodyText: string;
   actor: Actor;
+  /** Whether the caller may see something of an application (null: of none): for answers whose lists lie deeper, or are counted. */
+  sees(): Promise<(application: string | null) => boolean>;
 };
 
 /** `body` is answered as JSON; `text` is JSON already; `content` is neither, and says what it is. */
