@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { EventInput, EventLog } from "../../platform/events/api.ts";
-import type { Account, ProviderPort, ServerGroupRef } from "../port/api.ts";
+import type { Account, ProviderPort, ServerGroup, ServerGroupRef } from "../port/api.ts";
 import { createAccount, type AccountRuntime } from "./accounts/account.ts";
 import type { ClusterPort, ManifestRef } from "./cluster-port.ts";
 import { browse, show, type Browsed, type BrowseFilter, type Shown } from "./inventory/browse.ts";
@@ -12,6 +13,7 @@ import type { Reach } from "./inventory/reach.ts";
 import { plainJudge, type Judge } from "./health/judge.ts";
 import { createClusterPort } from "./operations/create-cluster-port.ts";
 import { createGroupOperations } from "./operations/group-operations.ts";
+import { createOperationStore, type OperationStore } from "./operations/operation-store.ts";
 import type { KubernetesSettings } from "./settings.ts";
 import { findApplication } from "./tree/belonging.ts";
 import { followTree, type TreeOptions } from "./tree/follow-tree.ts";
@@ -20,6 +22,8 @@ export type KubernetesProviderDeps = {
   settings: KubernetesSettings;
   database: Pick<Database, "transaction">;
   events: Pick<EventLog, "append">;
+  /** What operation keys stand for; default: rows of the database. */
+  operations?: OperationStore;
   /** Names the database: Gennakers with different ones never both change a cluster. */
   installation: string;
   /** Names this process among the replicas. */
@@ -118,10 +122,20 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     throw new GennakerError("not_found", `There is no Kubernetes account ${ref.account}.`);
   }
 
+  /** The inventory follows the watches; after a while, as when the cluster does not answer, it is not waited for. */
+  async function shown(
+    ref: ServerGroupRef,
+    done: (group: ServerGroup | null) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const seen = () => accounts.get(ref.account)?.opened()?.inventory.serverGroup(ref) ?? null;
+    for (let waited = 0; waited < patienceMs && !done(seen()); waited += lookMs) await sleep(lookMs, null, { signal });
+  }
+
   return {
     name: "kubernetes",
     cluster,
-    ...createGroupOperations(accounts, cluster),
+    ...createGroupOperations({ port: cluster, store: deps.operations ?? createOperationStore(database), shown }),
 
     async accounts(): Promise<readonly Account[]> {
       return [...accounts.values()].map((account) => ({
@@ -195,6 +209,8 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
 }
 
 const retryMs = 30_000;
+const patienceMs = 10_000;
+const lookMs = 25;
 
 /** A kubeconfig that cannot be read is tried again, as it may be written later. */
 async function keepOpening(

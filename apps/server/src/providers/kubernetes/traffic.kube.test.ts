@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { openScene, service, skipped, type Scene } from "./testing/scene.ts";
@@ -32,7 +33,7 @@ describe.skipIf(skipped !== "")(`taking a ReplicaSet out of traffic on a real cl
   });
   afterAll(() => scene?.close());
   const operation = () => ({
-    key: "1",
+    key: randomUUID(),
     signal: AbortSignal.timeout(30_000),
     actor: { user: "test", roles: [], via: "system" as const },
   });
@@ -82,7 +83,5 @@ describe.skipIf(skipped !== "")(`taking a ReplicaSet out of traffic on a real cl
     const aborted = { ...operation(), signal: AbortSignal.abort(new Error("canceled")) };
     await expect(provider.destroyServerGroup(aborted, ref)).rejects.toThrow("canceled");
     expect(await port.get("test", { kind: "replicaSet", name: "plain", namespace })).not.toBeNull();
-    await expect(provider.createServerGroup(operation(), {})).rejects.toThrow("deployManifest");
-    expect(provider.validateCluster({})).toHaveLength(1);
   });
 });

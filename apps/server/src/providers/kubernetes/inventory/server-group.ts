@@ -1,6 +1,8 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Capacity, Health, ServerGroup } from "../../port/api.ts";
+import { launchOf } from "../operations/cluster-document.ts";
 import type { Caches } from "./caches.ts";
 import { toInstance } from "./instance.ts";
 import { fullName, monikerOf } from "./moniker.ts";
@@ -14,6 +16,7 @@ type Source = Pick<Caches, "byIndex" | "get" | "knows" | "judge">;
 /** A workload as a server group, named `kind name` as Spinnaker does; its region is the namespace. */
 export function toServerGroup(account: string, caches: Source, workload: KubeObject): ServerGroup {
   const moniker = monikerOf(workload);
+  const launch = launchOf(workload);
   const namespace = workload.metadata.namespace ?? "";
   const services = servicesOf(caches, namespace, labelsOfTemplate(workload));
   const names = new Set(services.map((service) => service.metadata.name ?? ""));
@@ -33,14 +36,15 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
     sequence: moniker.sequence ?? 0,
     createdAt: new Date(workload.metadata.creationTimestamp ?? 0).toISOString(),
     disabled,
-    capacity: capacityOf(workload),
+    capacity: capacityOf(workload, launch),
     instances,
     loadBalancers: [...services, ...ingresses].map(fullName).sort(),
     zones: [...new Set(instances.map(({ zone }) => zone).filter((zone) => zone !== ""))].sort(),
     artifact: artifactOf(workload, pods),
     health: healthOf(caches.judge(workload, { related: relatedTo(caches, workload) })),
-    canaryRole: null,
-    launch: { cloudProvider: "kubernetes", account, location: namespace, manifestName: fullName(workload) },
+    canaryRole:
+      launch?.["canaryRole"] === "baseline" || launch?.["canaryRole"] === "canary" ? launch["canaryRole"] : null,
+    launch: launch ?? { cloudProvider: "kubernetes", account, location: namespace, manifestName: fullName(workload) },
     metricsPath: null,
   };
 }
@@ -67,11 +71,17 @@ export function serviceNames(text: string): string[] {
   }
 }
 
-function capacityOf(workload: KubeObject): Capacity {
+function capacityOf(workload: KubeObject, launch: JsonObject | null): Capacity {
   const spec = record(workload["spec"])["replicas"];
   const scheduled = record(workload["status"])["desiredNumberScheduled"];
   const desired = workload.kind === "DaemonSet" ? Number(scheduled ?? 0) : Number(spec ?? 1);
-  return { min: desired, max: desired, desired };
+  // Kubernetes knows no bounds: they are those of the cluster it was deployed from.
+  const { min, max } = record(launch?.["capacity"]);
+  return {
+    min: typeof min === "number" ? Math.min(min, desired) : desired,
+    max: typeof max === "number" ? Math.max(max, desired) : desired,
+    desired,
+  };
 }
 
 function artifactOf(workload: KubeObject, pods: readonly KubeObject[]): ServerGroup["artifact"] {

@@ -14,6 +14,8 @@ export const annotation = {
   artifactVersion: "artifact.spinnaker.io/version",
   loadBalancers: "traffic.spinnaker.io/load-balancers",
   jobLogs: "job.spinnaker.io/logs",
+  /** Ours: the cluster of a `deploy` stage that an object was made from. */
+  launch: "gennaker.dev/launch",
   versioned: "strategy.spinnaker.io/versioned",
   maxVersionHistory: "strategy.spinnaker.io/max-version-history",
   useSourceCapacity: "strategy.spinnaker.io/use-source-capacity",

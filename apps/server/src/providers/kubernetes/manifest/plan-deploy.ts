@@ -46,6 +46,8 @@ export type DeployRequest = {
   selectors: readonly Selector[];
   skipTemplateLabels: boolean;
   managedBySuffix?: string;
+  /** The version that what is versioned gets, where it was reserved before. */
+  fixedVersion?: number;
 };
 
 /** What the cluster holds of what a plan depends on. */
@@ -113,7 +115,7 @@ export function planDeploy(request: DeployRequest, world: World): DeployPlan {
     const strategy = strategyOf(manifest);
     const objects = world.objects(kind, namespaceOf(manifest));
     const versioned = isVersioned(manifest, strategy, request.versioned) && !namedByServer(manifest);
-    const version = versioned ? chooseVersion(manifest, objects).version : null;
+    const version = versioned ? (request.fixedVersion ?? chooseVersion(manifest, objects).version) : null;
     const moniker: Moniker = {
       ...request.moniker,
       cluster: request.moniker.cluster || fullNameOf(manifest),

@@ -65,13 +65,15 @@ export function attach(loadBalancer: JsonObject, target: JsonObject): void {
   Object.assign(labels, selector);
 }
 
-/** What puts an object in the cluster behind a service. */
+/** What puts an object in the cluster behind a service; nothing where it is. */
 export function attachPatch(loadBalancer: JsonObject, target: JsonObject): JsonPatch[] {
   const { path, labels, made } = labelsAt(target);
-  const changes = Object.entries(selectorOf(loadBalancer)).map(([key, value]): JsonPatch => {
-    const op = Object.hasOwn(labels, key) ? "replace" : "add";
-    return { op, path: `${path}/${escaped(key)}`, value };
-  });
+  const changes = Object.entries(selectorOf(loadBalancer))
+    .filter(([key, value]) => labels[key] !== value)
+    .map(([key, value]): JsonPatch => {
+      const op = Object.hasOwn(labels, key) ? "replace" : "add";
+      return { op, path: `${path}/${escaped(key)}`, value };
+    });
   return changes.length > 0 ? [...made, ...changes] : [];
 }
 

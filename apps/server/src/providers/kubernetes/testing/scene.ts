@@ -3,6 +3,7 @@ import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Tx } from "../../../platform/database/api.ts";
 import type { EventInput } from "../../../platform/events/api.ts";
 import { createKubernetesProvider, type KubernetesProvider } from "../create-kubernetes-provider.ts";
+import { createMemoryOperations } from "../operations/testing/memory-operations.ts";
 import { kubernetesSchema } from "../settings.ts";
 
 /** Why there is no cluster for tests; empty where there is one. */
@@ -35,6 +36,7 @@ export async function openScene(
     // Nothing is stored: what would be is kept for the tests to see.
     database: { transaction: (work: (tx: Tx) => Promise<unknown>) => work({} as Tx) } as never,
     events: { append: async (_tx, inputs) => void events.push(...inputs) },
+    operations: createMemoryOperations(),
     installation: names.installation ?? "one",
     replica: names.replica ?? randomUUID(),
     env: {},

@@ -41,7 +41,9 @@ export function deployRequest(
 }
 
 /** Without traffic management what a manifest's own annotation names is attached, as it always was. */
-function trafficOf({ trafficManagement }: Fields): Pick<DeployRequest, "services" | "enableTraffic" | "blueGreen"> {
+export function trafficOf({
+  trafficManagement,
+}: Pick<Fields, "trafficManagement">): Pick<DeployRequest, "services" | "enableTraffic" | "blueGreen"> {
   if (trafficManagement?.enabled !== true) return { services: [], enableTraffic: true, blueGreen: false };
   const { services = [], enableTraffic = false, strategy } = trafficManagement.options ?? {};
   return { services, enableTraffic, blueGreen: strategy === "redblack" || strategy === "bluegreen" };

@@ -1,9 +1,8 @@
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import type { StageType } from "../../../../engine/api.ts";
-import { detachPatch } from "../../manifest/traffic.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { waitForStable } from "../shared/stable.ts";
-import { switchTraffic } from "../shared/switch-traffic.ts";
+import { switchTrafficOfTarget } from "../shared/switch-traffic.ts";
 import { resolveTarget } from "../shared/target.ts";
 
 /** Takes a workload out of its services: the labels that a service selects are taken from the workload and its pods. */
@@ -12,6 +11,6 @@ export function disableManifestStage(deps: Pick<KubernetesStageDeps, "cluster">)
     type: "disableManifest",
     description: "Takes a workload out of its services",
     validate: rulesFor("disableManifest").validate,
-    tasks: () => [resolveTarget(deps), switchTraffic(deps, "disableManifest", detachPatch), waitForStable(deps)],
+    tasks: () => [resolveTarget(deps), switchTrafficOfTarget(deps, "disableManifest"), waitForStable(deps)],
   };
 }

@@ -1,9 +1,8 @@
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
 import type { StageType } from "../../../../engine/api.ts";
-import { attachPatch } from "../../manifest/traffic.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { waitForStable } from "../shared/stable.ts";
-import { switchTraffic } from "../shared/switch-traffic.ts";
+import { switchTrafficOfTarget } from "../shared/switch-traffic.ts";
 import { resolveTarget } from "../shared/target.ts";
 
 /** Puts a workload behind its services: the labels that a service selects are given to the workload and its pods. */
@@ -12,6 +11,6 @@ export function enableManifestStage(deps: Pick<KubernetesStageDeps, "cluster">):
     type: "enableManifest",
     description: "Puts a workload behind its services",
     validate: rulesFor("enableManifest").validate,
-    tasks: () => [resolveTarget(deps), switchTraffic(deps, "enableManifest", attachPatch), waitForStable(deps)],
+    tasks: () => [resolveTarget(deps), switchTrafficOfTarget(deps, "enableManifest"), waitForStable(deps)],
   };
 }

@@ -13,7 +13,7 @@ function scene() {
   made.cluster.put(service("back", { tier: "back" }));
   made.cluster.put({
     ...workload("ReplicaSet", "web", { annotations }),
-    metadata: { name: "web-v000", namespace: "shop", annotations },
+    metadata: { name: "web-v000", namespace: "shop", uid: "web-v000", annotations },
   });
   const pod = (name: string, owner: string): JsonObject => ({
     apiVersion: "v1",
@@ -22,7 +22,7 @@ function scene() {
       name,
       namespace: "shop",
       labels: { app: "web" },
-      ownerReferences: [{ kind: "ReplicaSet", name: owner }],
+      ownerReferences: [{ kind: "ReplicaSet", name: owner, uid: owner }],
     },
   });
   made.cluster.put(pod("mine", "web-v000"));
@@ -51,6 +51,16 @@ test("disabling takes them away again", async () => {
     "SUCCEEDED",
     ["patch json replicaSet web-v000", "patch json pod mine"],
   ]);
+  expect(at(cluster.object("pod mine"), "metadata", "labels")).toEqual({ app: "web" });
+});
+
+test("labels of the workload's own selector stay, whatever a service selects", async () => {
+  const { cluster, run } = scene();
+  cluster.put(service("both", { app: "web", lane: "one" }));
+  const context = { ...target, loadBalancers: ["service both"] };
+  await run("enableManifest", { context });
+  expect(at(cluster.object("pod mine"), "metadata", "labels")).toEqual({ app: "web", lane: "one" });
+  await run("disableManifest", { context });
   expect(at(cluster.object("pod mine"), "metadata", "labels")).toEqual({ app: "web" });
 });
 
