@@ -31,10 +31,3 @@ export const savePipelinesFromArtifactSchema = object({
 
 /** `epochMillis` is when the wait ends; absent is no wait. */
 export const waitUntilSchema = object({ epochMillis: maybe(number) });
-
-export const waitForConditionSchema = object({
-  status: maybe(text),
-  region: maybe(text),
-  cluster: maybe(text),
-  account: maybe(text),
-});

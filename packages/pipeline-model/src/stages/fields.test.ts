@@ -6,7 +6,7 @@ import { stageRules } from "./registry.ts";
 const right: Record<string, JsonObject> = {
   wait: {},
   waitUntil: {},
-  waitForCondition: {},
+  waitForCondition: { condition: { type: "manual" } },
   manualJudgment: {},
   webhook: { url: "https://a.example" },
   pipeline: { pipeline: "id" },
@@ -28,7 +28,20 @@ type Kind = keyof typeof wrong;
 const fields: Record<string, Record<string, Kind>> = {
   wait: { waitTime: "number", skipRemainingWait: "flag", skipWaitText: "text", startTime: "number" },
   waitUntil: { epochMillis: "number" },
-  waitForCondition: { status: "text", region: "text", cluster: "text", account: "text" },
+  waitForCondition: {
+    status: "text",
+    region: "text",
+    cluster: "text",
+    account: "text",
+    condition: "map",
+    "condition.type": "choice",
+    "condition.expression": "text",
+    "condition.url": "text",
+    "condition.method": "text",
+    "condition.customHeaders": "map",
+    "condition.statusJsonPath": "text",
+    "condition.successStatuses": "text",
+  },
   manualJudgment: {
     instructions: "text",
     judgmentInputs: "list",

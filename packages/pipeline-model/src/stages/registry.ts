@@ -9,6 +9,7 @@ import { runMultiplePipelinesSchema } from "./run-multiple-pipelines.ts";
 import * as groups from "./server-groups.ts";
 import { shiftTrafficSchema, upsertLoadBalancerSchema } from "./traffic.ts";
 import { waitSchema } from "./wait.ts";
+import { conditionProblems, waitForConditionSchema } from "./wait-for-condition.ts";
 import { webhookSchema } from "./webhook.ts";
 import type { StageRules } from "./rules.ts";
 import {
@@ -36,7 +37,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["findArtifactFromExecution", rulesOf(artifacts.findArtifactFromExecutionSchema)],
   ["savePipelinesFromArtifact", rulesOf(artifacts.savePipelinesFromArtifactSchema)],
   ["waitUntil", rulesOf(artifacts.waitUntilSchema)],
-  ["waitForCondition", rulesOf(artifacts.waitForConditionSchema)],
+  ["waitForCondition", rulesWith(rulesOf(waitForConditionSchema), conditionProblems)],
   ["runMultiplePipelines", rulesOf(runMultiplePipelinesSchema)],
   ["deploy", rulesOf(groups.deploySchema)],
   ["createServerGroup", rulesOf(groups.clusterSchema)],

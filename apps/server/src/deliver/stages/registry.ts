@@ -46,7 +46,7 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     findArtifactFromExecutionStage(deps),
     savePipelinesFromArtifactStage(deps),
     waitUntilStage(),
-    waitForConditionStage(),
+    waitForConditionStage(deps),
     deployStage(deps),
     createServerGroupStage(deps),
     settleFailedDeployStage(deps),

@@ -162,6 +162,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     job: {},
     monitoredDeploy: {},
     script: {},
+    waitForCondition: {},
   };
   return defaults[name];
 }

@@ -26,6 +26,7 @@ test.each<[unknown, string]>([
   ],
   [{ script: { commands: ["ls"] } }, "script.commands.0"],
   [{ script: { interpreters: { sh: [] } } }, "script.interpreters.sh"],
+  [{ waitForCondition: { clusters: "app" } }, "waitForCondition.clusters"],
 ])("%j is refused at %s", (value, path) => {
   const read = z.object(stageSettings).safeParse(value);
   expect(read.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);

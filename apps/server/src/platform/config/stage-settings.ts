@@ -72,6 +72,23 @@ export const stageSettings = {
   monitoredDeploy: z
     .strictObject({ deploymentMonitors: z.array(deploymentMonitor).default([]) })
     .default({ deploymentMonitors: [] }),
+  /** Orca's `tasks.evaluate-condition`: what holds deploys to clusters, and stages of the type waitForCondition. */
+  waitForCondition: z
+    .strictObject({
+      /** Lets everything go that waits. */
+      skipWait: z.boolean().default(false),
+      /** Names of clusters that the conditions below hold. */
+      clusters: texts.default([]),
+      activeConditions: texts.default([]),
+      /** How long a stage that is written with the status WAITING waits at least. */
+      backoffWaitMs: z.number().int().min(0).default(300_000),
+      waitTimeoutMs: z
+        .number()
+        .int()
+        .positive()
+        .default(7 * 86_400_000),
+    })
+    .prefault({}),
   /** Scripts run on the server's own machine, so they are off until somebody turns them on. */
   script: z
     .strictObject({

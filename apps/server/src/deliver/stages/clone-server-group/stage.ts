@@ -11,6 +11,7 @@ import { deployEnds, strategyNamed } from "../create-server-group/stage.ts";
 import { deployTasks } from "../create-server-group/tasks.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { targetsOf } from "../server-groups/inventory.ts";
+import { waitBeforeDeploy } from "../wait-for-condition/before-deploy.ts";
 
 /** Deploys a server group again from the document it was deployed from, with what the stage says instead. */
 export function cloneServerGroupStage(deps: DeliverDeps): StageType {
@@ -19,6 +20,7 @@ export function cloneServerGroupStage(deps: DeliverDeps): StageType {
     description: "Creates a server group like another one",
     validate: rulesFor("cloneServerGroup").validate,
     tasks: ({ stage }) => deployTasks(deps, (context) => clonedCluster(deps, context), strategyNamed(stage)),
+    before: (input) => waitBeforeDeploy(deps, input),
     ...deployEnds(deps),
   };
 }

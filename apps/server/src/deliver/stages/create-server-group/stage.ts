@@ -4,6 +4,7 @@ import type { DeliverDeps } from "../deps.ts";
 import { requireStrategy } from "../deploy/strategies/registry.ts";
 import type { StrategyInput } from "../deploy/strategies/strategy.ts";
 import { settleOnCancel, settleStage } from "../settle-failed-deploy/run.ts";
+import { waitBeforeDeploy } from "../wait-for-condition/before-deploy.ts";
 import { createdName, readState } from "./state.ts";
 import { deployTasks, optionsOf } from "./tasks.ts";
 
@@ -14,6 +15,7 @@ export function createServerGroupStage(deps: DeliverDeps): StageType {
     description: "Creates a server group, waits until it serves, and applies its strategy",
     validate: rulesFor("createServerGroup").validate,
     tasks: ({ stage }) => deployTasks(deps, async (context) => context.stage.context, strategyNamed(stage)),
+    before: (input) => waitBeforeDeploy(deps, input),
     ...deployEnds(deps),
   };
 }

@@ -56,6 +56,7 @@ export function preconfiguredJobStage(deps: ScriptDeps, provider: string, job: P
         ...task,
         run: (context) => task.run(filled(context)),
       })),
+    preview: ({ stage }) => ({ type: "script", context: filledStage(job, stage).context }),
     cancel: (context) => cancelScript(deps, filled(context)),
   };
 }

@@ -63,6 +63,10 @@ export function preconfiguredWebhookStage(deps: Deps, webhook: PreconfiguredWebh
       if (stage.context["tellsToStop"] === true) return [stopTask(deps, filled)];
       return webhookTasks(deps, planned(stage)).map(wrapped);
     },
+    preview: ({ stage }) => {
+      const values = parameterValues(webhook, stage.context["parameterValues"]);
+      return { type: "webhook", context: { ...planned(stage).context, parameterValues: values } };
+    },
     onFailure({ stage }) {
       const endpoint = preset["cancelEndpoint"] ?? stage.context["cancelEndpoint"];
       if (typeof endpoint !== "string" || endpoint === "" || stage.context["tellsToStop"] === true) return [];
