@@ -15,9 +15,11 @@ import { createLiveFeed } from "./features/live/live-feed.ts";
 import { mendLanguage } from "./i18n/browser-language.ts";
 import { I18nProvider } from "./i18n/provider.tsx";
 import { createAppRouter } from "./routes/router.ts";
+import { styleNonce, takeStyleNonce } from "./ui/theme/style-nonce.ts";
 import { cssVariables, theme } from "./ui/theme/theme.ts";
 
 mendLanguage(navigator);
+takeStyleNonce();
 const queries = createQueries();
 const router = createAppRouter();
 const feed = createLiveFeed(queries);
@@ -26,7 +28,12 @@ if (root === null) throw new Error("index.html has no #root");
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <QueryClientProvider client={queries}>
         <I18nProvider>
           <LiveProvider feed={feed}>

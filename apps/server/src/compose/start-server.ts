@@ -22,6 +22,7 @@ import { createReleases } from "./releases.ts";
 import { readVersion } from "./version.ts";
 import { guardedEngine } from "./guarded-engine.ts";
 import { guardedStage } from "./guarded-stages.ts";
+import { readTls } from "./tls.ts";
 import { wireAccess } from "./wire-access.ts";
 import { wireAudit } from "./wire-audit.ts";
 import { wireArtifacts } from "./wire-artifacts.ts";
@@ -55,6 +56,8 @@ export async function startServer({ config }: ResolvedConfig, log: Log): Promise
 async function start(config: Config, plainLog: Log, releases: Releases): Promise<RunningServer> {
   const startedAt = new Date();
   const version = readVersion();
+  // Before anything is started: files that cannot be used end the start at once.
+  const tls = readTls(config.tls, plainLog);
   const platform = await wirePlatform(config, plainLog, releases);
   const { database, events, audit, opened, log, redactor } = platform;
   const lateEngine = createLate<Engine>("the engine");
@@ -117,6 +120,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const health = createHealth(database);
   const server = await wireHttp({
     config,
+    tls,
     access,
     audit: auditing,
     version,

@@ -38,6 +38,8 @@ export type WiredAccess = {
   /** Where things belong to is asked of features that are made later. */
   lookUp: Late<LookUp>;
   addPages(server: FastifyInstance): void;
+  /** Whether browsers reach this server over TLS, as far as the configuration tells. */
+  encrypted: boolean;
   /** What `/metrics` tells of it. */
   metrics(): Promise<string>;
   /** Tells the one-time token while there is no administrator. */
@@ -62,6 +64,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
       handlers: openHandlers(),
       lookUp,
       addPages: () => undefined,
+      encrypted: config.tls.cert !== undefined,
       metrics: async () => "",
       announce,
     };
@@ -133,6 +136,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
           if (oidc !== null) addProviderLogin(instance, { oidc, publicUrl, secure, enter });
         },
       }),
+    encrypted: secure,
     async metrics() {
       const open = (await people.breakGlass.open()).length;
       return (

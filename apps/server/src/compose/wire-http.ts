@@ -34,6 +34,7 @@ import { redactedHandlers, redactedRoutes } from "./redaction.ts";
 import type { Releases } from "./releases.ts";
 import type { WiredAudit } from "./wire-audit.ts";
 import { systemHandlers } from "./system-handlers.ts";
+import type { Tls } from "./tls.ts";
 import { startUiBuild } from "./ui-build.ts";
 import { addWebFiles } from "./web-files.ts";
 import type { FrontDoor } from "./wire-front-door.ts";
@@ -49,6 +50,7 @@ import type { Providers } from "./wire-providers.ts";
 
 export type HttpParts = {
   config: Config;
+  tls: Tls | null;
   access: WiredAccess;
   audit: WiredAudit;
   version: string;
@@ -75,7 +77,7 @@ export type HttpParts = {
 
 /** The main port with everything on it; without the role `api`, only health and metrics, for those who watch the process. */
 export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
-  const { config, telemetry, health, log, releases } = parts;
+  const { config, tls, telemetry, health, log, releases } = parts;
   const addProbes = (instance: FastifyInstance) => {
     addHealth(instance, health);
     instance.get("/metrics", async (_request, reply) =>
@@ -90,12 +92,16 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
     allowedHosts,
     actorOf,
     access: parts.access.guard,
+    https: tls?.options ?? null,
+    encrypted: parts.access.encrypted,
     gatePermissions,
     log,
     handlers: redactedHandlers(handlersOf(parts), parts.platform.redactor),
     gateRoutes: redactedRoutes(gateRoutes(gateDependencies(parts)), parts.platform.redactor),
     async extend(instance) {
       addProbes(instance);
+      const follows = tls?.follow(instance.server);
+      if (follows) instance.addHook("onClose", async () => follows());
       parts.access.addPages(instance);
       parts.audit.watch(instance, parts.access.guard);
       instance.get("/api/v1/openapi.json", async (_request, reply) =>

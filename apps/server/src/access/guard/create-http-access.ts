@@ -76,7 +76,9 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     if (changing.has(request.method) && isBrowser(request)) return null;
     const identity = await known.byKey(shown.user, "bearer");
     if (identity === null)
-      return refuse(`The certificate names ${shown.user}, who does not exist here or is disabled. Make a service account.`);
+      return refuse(
+        `The certificate names ${shown.user}, who does not exist here or is disabled. Make a service account.`,
+      );
     return { ...identity, by: { kind: "certificate", id: shown.fingerprint } };
   }
 

@@ -60,10 +60,11 @@ export type Token = {
 export type Identity = {
   subject: Subject;
   user: User;
-  /** `session/…`, `token/…`, `password` or `bearer`: what audit and the CSRF check need to know. */
+  /** What audit and the CSRF check need to know. */
   by:
     | { kind: "session"; id: string; csrf: string; method: string }
     | { kind: "token"; id: string }
+    | { kind: "certificate"; id: string }
     | { kind: "password" | "bearer" };
   /** Of the rules, read with the person. */
   version: string;

@@ -73,6 +73,19 @@ const schema = z.strictObject({
         ),
     )
     .default([]),
+  /** Machines may show a certificate that `tls.clientCa` vouches for; who is named in it must exist here. */
+  certificates: z
+    .strictObject({
+      /** Where the name stands: the subject's common name, or the first alternative name of a kind. */
+      user: z.enum(["commonName", "email", "dns", "uri"]).default("commonName"),
+      /** What of it is the name: a regular expression whose first group is. */
+      pattern: z
+        .string()
+        .max(500)
+        .refine((text) => readPattern(text) !== null, "expected a regular expression with one group")
+        .optional(),
+    })
+    .optional(),
   ldap: ldapSchema.optional(),
   github: githubSchema.optional(),
 });
@@ -127,7 +140,18 @@ export function twoPersonRules({ twoPersons, environments }: Pick<AccessSettings
 
 /** Whether there is any way to log in. */
 export function isOn(settings: AccessSettings): boolean {
-  return settings.local || settings.oidc !== undefined || settings.ldap !== undefined;
+  const { local, oidc, ldap, certificates } = settings;
+  return local || [oidc, ldap, certificates].some((way) => way !== undefined);
+}
+
+/** Null where it is none, or has not exactly one group. */
+export function readPattern(text: string): RegExp | null {
+  try {
+    const groups = (new RegExp(`${text}|`).exec("")?.length ?? 0) - 1;
+    return groups === 1 ? new RegExp(`^(?:${text})$`) : null;
+  } catch {
+    return null;
+  }
 }
 
 export type { GithubSettings, LdapSettings } from "./directories.ts";

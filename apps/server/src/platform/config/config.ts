@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { stageSettings } from "./stage-settings.ts";
+import { tlsSchema } from "./tls-settings.ts";
 import { auditSchema } from "../audit/settings.ts";
 import { outgoingSchema } from "../outgoing/settings.ts";
 import { secretsSchema } from "../secrets/settings.ts";
@@ -48,6 +49,8 @@ const settings = {
   audit: auditSchema,
   /** Tools for assistants; `mcp` checks what is in it. */
   mcp: z.record(z.string(), z.unknown()),
+  /** Certificate and key of the main port; without them it speaks plain HTTP. */
+  tls: tlsSchema,
   /** Accounts of Kubernetes clusters; `providers/kubernetes` checks what is in it. */
   kubernetes: z.record(z.string(), z.unknown()),
   /** Where secrets are kept, and which of them pipelines may refer to. */
@@ -116,7 +119,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 
 /** Whether people can log in at all, so that others than this machine may be served. */
 function namesLogin(access: Readonly<Record<string, unknown>>): boolean {
-  return access["local"] === true || access["oidc"] !== undefined || access["ldap"] !== undefined;
+  return access["local"] === true || ["oidc", "ldap", "certificates"].some((way) => access[way] !== undefined);
 }
 
 function find(name: SettingName, input: ConfigInput): { value: unknown; source: ConfigSource; where: string } {
@@ -154,6 +157,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     outgoing: {},
     artifacts: {},
     access: {},
+    tls: {},
     audit: {},
     mcp: {},
     kubernetes: {},

@@ -6,6 +6,7 @@ import type { Route } from "@gennaker/contract/route.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import Fastify from "fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ServerOptions } from "node:https";
 import { ulid } from "ulid";
 import type { Actor } from "../audit/api.ts";
 import type { HttpAccess } from "./access.ts";
@@ -17,6 +18,7 @@ import { answerError } from "./answer-error.ts";
 import { isForm, isJsonMediaType, refusedBecause } from "./browser-safety.ts";
 import { drainBody } from "./drain-body.ts";
 import { createMethodIndex } from "./method-index.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 const mebibyte = 1024 * 1024;
 /** Documents (pipelines, tasks, canary configs) may be this long; routes may set less. */
@@ -40,6 +42,10 @@ export type HttpOptions = {
   /** What each of Gate's paths asks, by method and path. */
   gatePermissions: Readonly<Record<string, Permission>>;
   log(level: "info" | "warn" | "error", message: string, details?: Record<string, unknown>): void;
+  /** Certificate and key, where the port speaks TLS. */
+  https: ServerOptions | null;
+  /** Whether browsers come over TLS although this port does not speak it. */
+  encrypted: boolean;
   /** Adds routes that are no JSON calls: the UI's files, the event stream, metrics. */
   extend(server: FastifyInstance): Promise<void>;
 };
@@ -58,11 +64,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     forceCloseConnections: "idle",
     logger: false,
     frameworkErrors: onError,
+    // The instance is the same either way; only its listener differs.
+    ...(options.https === null ? {} : { https: options.https as never }),
   });
+  const headers = securityHeaders(options.https !== null || options.encrypted);
   const methods = createMethodIndex();
   server.addHook("onRoute", ({ method, url }) => methods.add(method, url));
   server.addHook("onRequest", async (request, reply) => {
-    void reply.header("x-content-type-options", "nosniff");
+    void reply.headers(headers);
     guard(request, options.allowedHosts);
     if (options.access !== null) {
       const answered = await ask(options.access, request, reply);
