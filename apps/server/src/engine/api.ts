@@ -160,6 +160,8 @@ export type StageType = {
   after?(input: PlanInput): readonly SyntheticStage[];
   /** Planned once, when the stage ends TERMINAL or STOPPED; run one after another. */
   onFailure?(input: PlanInput): readonly SyntheticStage[];
+  /** For a type that is made of another: that one, and the context it runs with, for a dry run to describe. */
+  preview?(input: PlanInput): { type: string; context: JsonObject };
   /** Undoes or awaits what a canceled task left behind. Run once after the abort, idempotent. */
   cancel?(context: TaskContext): Promise<{ context?: JsonObject; outputs?: JsonObject }>;
   /** Context keys that expressions are not evaluated in. */
