@@ -8,7 +8,7 @@ import { findPrograms } from "@gennaker/testkit/kubernetes/programs.ts";
 import type { Measured, RunOptions } from "../benchmark.ts";
 import { quantile } from "../real-server.ts";
 import { kubectlTimes, stageTimes } from "./deploys.ts";
-import { compact, store } from "./etcd.ts";
+import { compact, store } from "@gennaker/testkit/kubernetes/etcd.ts";
 import {
   copies,
   lastPod,
@@ -132,7 +132,8 @@ async function fill({ cluster, pattern, size }: Scene): Promise<void> {
   await cluster.killApiServer();
   await store(cluster.etcd, copies(pattern, size.workloads, size.nodes));
   await cluster.startApiServer();
-  for (const each of controllers) cluster.resume(each);
+  // Those that went on with what they know would make Pods for ReplicaSets whose Pods they have not read yet.
+  for (const each of controllers) await cluster.restart(each);
 }
 
 /** Everything was read, and the memory is looked at when that is over. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { KubeClient } from "@gennaker/kube-client/client.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
-import type { Operation } from "./etcd.ts";
+import type { Operation } from "@gennaker/testkit/kubernetes/etcd.ts";
 
 export const replicas = 5;
 const perNamespace = 100;

@@ -37,6 +37,8 @@ export type Kubernetes = {
   /** Stops a program where it stands (SIGSTOP), connections and all; `resume` lets it go on. */
   freeze(name: ProgramName): void;
   resume(name: ProgramName): void;
+  /** Kills a program and starts it again: it has forgotten what it knew. */
+  restart(name: ProgramName): Promise<void>;
   /** The API server dies (SIGKILL); what it stored stays. */
   killApiServer(): Promise<void>;
   /** Starts it again on the same address; resolves when it is ready. */
@@ -70,7 +72,11 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     options.log?.(`starting ${name}`);
     running.set(name, startProgram(directory, name, file, args));
   };
-  const start = (name: ProgramName, args: readonly string[]) => startFile(name, join(found, name), args);
+  const given = new Map<ProgramName, readonly string[]>();
+  const start = (name: ProgramName, args: readonly string[]) => {
+    given.set(name, args);
+    startFile(name, join(found, name), args);
+  };
   const pid = (name: ProgramName) => Number(readFileSync(join(directory, "pid", name), "utf8"));
   const until = async (what: string, holds: () => Promise<boolean>) => {
     const deadline = Date.now() + patienceMs;
@@ -141,6 +147,10 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       pid,
       freeze: (name) => void process.kill(pid(name), "SIGSTOP"),
       resume: (name) => void process.kill(pid(name), "SIGCONT"),
+      async restart(name) {
+        await running.get(name)?.kill();
+        start(name, given.get(name) ?? []);
+      },
       async killApiServer() {
         await running.get("kube-apiserver")?.kill();
         running.delete("kube-apiserver");

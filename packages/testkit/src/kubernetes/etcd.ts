@@ -21,9 +21,14 @@ export async function store(etcd: string, operations: Iterable<Operation>): Prom
   if (batch.length > 0) await send(etcd, "/v3/kv/txn", { success: batch });
 }
 
-/** Forgets all versions but the newest, so that no watch can go on from an older one. */
-export async function compact(etcd: string): Promise<void> {
-  const { header } = (await send(etcd, "/v3/kv/range", { key: base64("/") })) as { header: { revision: string } };
+/**
+ * Forgets all versions but the newest, so that no watch can go on from an older one. With `advance` so many changes
+ * that concern nobody come first.
+ */
+export async function compact(etcd: string, { advance = 0 }: { advance?: number } = {}): Promise<void> {
+  const key = "/gennaker-tests";
+  for (let change = 0; change < advance; change += 1) await store(etcd, [{ key, value: { change } }]);
+  const { header } = (await send(etcd, "/v3/kv/range", { key: base64(key) })) as { header: { revision: string } };
   await send(etcd, "/v3/kv/compaction", { revision: header.revision, physical: true });
 }
 
