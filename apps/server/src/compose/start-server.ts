@@ -154,6 +154,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   if (config.role.includes("worker")) {
     await engine.run();
     await platform.leader.start();
+    if (config.script.enabled) releases.add("requests to stop scripts", await deliver.followScriptStops());
   }
   // After the first try to lead: what the watches find is told by the replica that does.
   target.watch();

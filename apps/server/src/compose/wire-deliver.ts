@@ -5,6 +5,7 @@ import { createApplications } from "../deliver/applications/create-applications.
 import { createGuards } from "../deliver/guards/create-guards.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import { createScriptRunner } from "../deliver/stages/script/create-script-runner.ts";
+import { withStopRequests } from "../deliver/stages/script/stop-requests.ts";
 import { createDeliverStages } from "../deliver/stages/registry.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { Config } from "../platform/config/config.ts";
@@ -14,7 +15,12 @@ import { createStartChild } from "./start-child.ts";
 import type { Platform } from "./wire-platform.ts";
 import type { Providers } from "./wire-providers.ts";
 
-export type Deliver = { applications: Applications; stages: readonly StageType[] };
+export type Deliver = {
+  applications: Applications;
+  stages: readonly StageType[];
+  /** Begins to stop scripts of this machine for other servers; the answer ends that. */
+  followScriptStops(): Promise<() => Promise<void>>;
+};
 
 /** Wires applications and the stage types of delivery and traffic. Stages that start and cancel runs reach the engine late. */
 export function wireDeliver(
@@ -38,6 +44,14 @@ export function wireDeliver(
     serverGroupsOf: async (application) => (await target.serverGroups(application)).length,
   });
   const guards = createGuards({ guardsOf: (application) => applications.guardsOf(application), providers });
+  const scripts = withStopRequests(
+    createScriptRunner({
+      directory: join(more.config.data, "scripts"),
+      settings: more.config.script,
+      ended: (id) => engine.get().wake([`script:${id}`]),
+    }),
+    { database, log: (message) => platform.log("warn", message) },
+  );
   const stages = [
     ...createDeliverStages({
       providers,
@@ -55,11 +69,7 @@ export function wireDeliver(
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),
-      scripts: createScriptRunner({
-        directory: join(more.config.data, "scripts"),
-        settings: more.config.script,
-        ended: (id) => engine.get().wake([`script:${id}`]),
-      }),
+      scripts,
       rolesOf: (user) => more.rolesOf(user),
       settings: more.config,
       notify: ({ application, executionId, ...data }) =>
@@ -78,5 +88,5 @@ export function wireDeliver(
     }),
     ...createTrafficStages({ providers, routers }),
   ];
-  return { applications, stages };
+  return { applications, stages, followScriptStops: scripts.follow };
 }

@@ -18,8 +18,8 @@ export type ScriptState =
   | { kind: "lost"; log: string };
 
 /** Runs scripts as processes of this machine. */
-export type ScriptRunner = {
-  /** Names this machine's data directory: a run can be looked at and stopped only where it was started. */
+export type LocalScripts = {
+  /** Names this machine's data directory: a run can be looked at only where it was started. */
   owner: string;
   /** Starts a run once. Throws a TaskError when this machine cannot run it as the configuration wants. */
   start(run: ScriptRun): Promise<void>;
@@ -28,6 +28,14 @@ export type ScriptRunner = {
   stop(id: string): Promise<void>;
   /** The text of a file in the run's working directory; null when there is none. Throws for one outside or too long. */
   readFile(id: string, path: string): Promise<string | null>;
+};
+
+export type ScriptRunner = LocalScripts & {
+  /**
+   * Stops a script on the machine of `owner`, whichever that is; null where that is not known. False when its server has not answered:
+   * it stops the script once it is back.
+   */
+  stopAnywhere(owner: string | null, id: string, signal: AbortSignal): Promise<boolean>;
 };
 
 /** The argument that stands for the file with the script's text. */

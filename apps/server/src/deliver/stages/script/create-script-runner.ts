@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ScriptSettings } from "../../../platform/config/stage-settings.ts";
 import { TaskError } from "../../../engine/api.ts";
-import type { ScriptRun, ScriptRunner, ScriptState } from "./api.ts";
+import type { ScriptRun, LocalScripts, ScriptState } from "./api.ts";
 import { scriptArgument } from "./api.ts";
 import { prepareRun, readLog, readRecord, readWorkFile, removeOldRuns, runDirectory } from "./run-files.ts";
 import type { Abilities, ScriptUser } from "./sandbox.ts";
@@ -21,7 +21,7 @@ export function createScriptRunner(deps: {
   directory: string;
   settings: ScriptSettings;
   ended(id: string): void;
-}): ScriptRunner {
+}): LocalScripts {
   const { directory, settings } = deps;
   let abilities: Promise<Abilities> | null = null;
   const user = settings.user ?? derivedUser(directory);

@@ -95,12 +95,16 @@ async function readBuildProperties(deps: ScriptDeps, { stage }: TaskContext): Pr
   return { status: "SUCCEEDED", context, outputs: found };
 }
 
-/** A canceled stage ends its script and all that it started. */
+/** A stage that is canceled, skipped or out of time ends its script and all that it started, on whichever machine it runs. */
 export async function cancelScript(deps: ScriptDeps, context: TaskContext): Promise<{ context?: JsonObject }> {
   const known = context.stage.context["script"];
-  const id = known === undefined ? idOf(context) : scriptOf(context.stage).id;
-  await deps.scripts.stop(id);
-  return {};
+  const { id, owner } = known === undefined ? { id: idOf(context), owner: null } : scriptOf(context.stage);
+  if (await deps.scripts.stopAnywhere(owner, id, context.signal)) return {};
+  const where = owner?.split(":")[0] ?? "another machine";
+  throw new TaskError(
+    "script.elsewhere",
+    `The script runs on ${where}, whose server does not answer; it is stopped once that server is back.`,
+  );
 }
 
 async function runOf(deps: ScriptDeps, context: TaskContext): Promise<ScriptRun> {

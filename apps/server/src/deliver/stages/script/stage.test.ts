@@ -121,6 +121,21 @@ test("without waitForCompletion the start is enough; on another machine it waits
   expect(result).toMatchObject({ status: "RUNNING", waiting: { message: "The script runs on other" } });
 });
 
+test("canceled from another machine it is stopped where it runs; a server that does not answer is told", async () => {
+  const scene = await createScene({ deps: { settings } });
+  const cancel = (context: JsonObject) => {
+    const stage = { id: "s", context };
+    const given = { stage, execution: { id: "e" }, operationKey: "e/s/1/3", signal: new AbortController().signal };
+    return scene.runner.types.get("script")?.cancel?.(given as never);
+  };
+  await cancel({ script: { id: "a", owner: "here" } });
+  await expect(cancel({ script: { id: "b", owner: "other:1" } })).rejects.toThrow(
+    "The script runs on other, whose server does not answer; it is stopped once that server is back.",
+  );
+  await cancel({});
+  expect(scene.stopped).toEqual(["a", "b", "e-s-3"]);
+});
+
 test("tried again after a crash it is started under the same name", async () => {
   const scene = await createScene({ deps: { settings } });
   await scene.run("script", { context: { command: "x" }, crash: true });

@@ -58,6 +58,10 @@ export async function createScene(options: SceneOptions = {}) {
       start: async (run) => void scripts.push(run),
       look: async () => options.script ?? { kind: "ended", status: 0, timedOut: false, log: "", truncated: false },
       stop: async (id) => void stopped.push(id),
+      async stopAnywhere(owner, id) {
+        stopped.push(id);
+        return owner === null || owner === "here";
+      },
       readFile: async (_id, path) => options.files?.[path] ?? null,
     },
     rolesOf: async () => null,
