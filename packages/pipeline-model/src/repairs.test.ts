@@ -24,7 +24,7 @@ test("old names of types, strategies and artifact fields are brought up to date 
     "/pipeline",
   );
   expect(pipeline).toEqual({
-    expectedArtifacts: [{ id: "a", usePriorArtifact: true }],
+    expectedArtifacts: [{ id: "a", usePriorExecution: true, usePriorArtifact: true }],
     stages: [
       { type: "deploy", refId: "1", clusters: [{ strategy: "redblack" }] },
       { type: "destroyServerGroup", refId: "2", requisiteStageRefIds: ["1"] },

@@ -76,8 +76,8 @@ function repairStrategy(holder: JsonObject, at: string, said: Say): void {
 }
 
 /**
- * `usePriorExecution` is the old name of `usePriorArtifact`; a file that has both means the new one. One that is neither
- * yes nor no stays where it was written, so that the error names the field that the person knows.
+ * `usePriorExecution` is the old name of `usePriorArtifact`; a file that has both means the new one, and it keeps the old one, so
+ * that no field is lost. One that is neither yes nor no is not taken over, so that the error names the field that the person knows.
  */
 function repairArtifacts(artifacts: unknown, at: string, said: Say): void {
   if (!Array.isArray(artifacts)) return;
@@ -86,7 +86,6 @@ function repairArtifacts(artifacts: unknown, at: string, said: Say): void {
     const prior = artifact["usePriorExecution"];
     if (prior === undefined || !isFlag(prior)) continue;
     artifact["usePriorArtifact"] = prior;
-    delete artifact["usePriorExecution"];
     said(`${at}/${index}/usePriorExecution`, "usePriorExecution is now called usePriorArtifact");
   }
 }

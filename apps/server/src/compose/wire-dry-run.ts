@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Applications } from "../deliver/applications/api.ts";
+import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts";
 import { createDryRuns, type DryRunDependencies } from "../deliver/dry-run/create-dry-runs.ts";
 import { dryRunHandlers } from "../deliver/dry-run/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
@@ -20,12 +21,17 @@ type Parts = {
 
 /** Wires dry runs to what only reads: the planning of a start, the checks, and what stage types plan. */
 export function wireDryRun({ pipelines, plan, validate, stageTypes, applications, control }: Parts): Handlers {
+  const repaired = (document: JsonObject) => validatePipeline(document, stageTypes).pipeline ?? document;
   const lookups = createLookups(
     { pipelineId: async (name, application) => (await pipelines.byName(application, name))?.id ?? null },
     Date.now,
   );
   const dependencies: DryRunDependencies = {
-    plan,
+    // As it would be saved, and what a template makes of it as it would be started.
+    async plan(document, request, actor) {
+      const planned = await plan(repaired(document), request, actor);
+      return { ...planned, document: repaired(planned.document) };
+    },
     validate,
     describe: (stage) => describe(stage, stageTypes),
     async held(application) {
@@ -48,7 +54,12 @@ function describe(
 ): ReturnType<DryRunDependencies["describe"]> {
   const type = String(stage["type"] ?? "");
   const found = types.get(`${type}:${String(stage["cloudProvider"] ?? "")}`) ?? types.get(type);
-  return found === undefined ? null : { rawFields: found.rawFields ?? [], tasks: taskNames(found, stage) };
+  if (found === undefined) return null;
+  return {
+    rawFields: found.rawFields ?? [],
+    tasks: taskNames(found, stage),
+    preview: (context) => found.preview?.({ execution: noRun, stage: viewOf(context) }) ?? null,
+  };
 }
 
 /** Planning is pure; what cannot be planned without the run it belongs to has no names yet. */

@@ -15,7 +15,8 @@ function scene(document: JsonObject, trigger: JsonObject = { parameters: { regio
       calls.push("validate");
       return { valid: true, problems: [] };
     },
-    describe: (stage) => (stage["type"] === "nope" ? null : { rawFields: ["raw"], tasks: ["one"] }),
+    describe: (stage) =>
+      stage["type"] === "nope" ? null : { rawFields: ["raw"], tasks: ["one"], preview: () => null },
     held: async () => {
       calls.push("held");
       return ['The freeze calendar "night" may hold deployments.'];
@@ -40,6 +41,7 @@ const webhook = {
   method: "post",
   payload: { count: "${parameters.count * 2}", password: "hunter2" },
   customHeaders: { Authorization: "Bearer x" },
+  skipExpressionEvaluation: true,
   raw: "${left.alone}",
 };
 test("helper functions that only read what is stored are answered", async () => {
@@ -67,7 +69,9 @@ test("a stage shows its evaluated fields, what it would call, and no secret", as
     tasks: ["one"],
     pending: [],
     problems: [],
-    calls: ["POST https://host/x?token=******&a=****** with a payload and the headers Authorization (values hidden)"],
+    calls: [
+      'POST https://host/x?token=******&a=****** with the payload {"count":4,"password":"******"} and the headers Authorization (values hidden)',
+    ],
   });
   expect(stages[0]?.context["payload"]).toEqual({ count: 4, password: "******" });
   expect(stages[0]?.context["raw"]).toBe("${left.alone}");

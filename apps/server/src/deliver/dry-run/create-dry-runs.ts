@@ -7,8 +7,20 @@ import type { StageData } from "@gennaker/expressions/execution.ts";
 import type { Actor } from "../../platform/audit/api.ts";
 import { redactSecrets } from "../../platform/values/redact.ts";
 import type { DryRunRequest, DryRuns } from "./api.ts";
-import { evaluateField, type Pending } from "./pending.ts";
-import { callsOf, pipelineNotes, stageNotes } from "./words.ts";
+import { callsOf } from "./calls.ts";
+import { evaluateField, waits, type Scope } from "./pending.ts";
+import { evaluateStage } from "./stage-fields.ts";
+import { orderOf, type StageOrder } from "./order.ts";
+import { listOf } from "./values.ts";
+import { pipelineNotes, stageNotes } from "./words.ts";
+
+export type Described = {
+  /** Context keys that are evaluated by the type's tasks, if at all. */
+  readonly rawFields: readonly string[];
+  readonly tasks: readonly string[];
+  /** For a type that is made of another: that one, and the context it would run with; null for others. */
+  preview(context: JsonObject): { type: string; context: JsonObject } | null;
+};
 
 export type DryRunDependencies = {
   /** Expands templates, checks parameters, binds artifacts. Reads at most. */
@@ -18,10 +30,8 @@ export type DryRunDependencies = {
     actor: Actor,
   ): Promise<{ document: JsonObject; trigger: JsonObject; problems: readonly { pointer: string; reason: string }[] }>;
   validate(document: JsonObject): Validation;
-  /** Context keys of a stage type that are never evaluated, and the names of its tasks; null for an unknown type. */
-  describe(
-    stage: JsonObject,
-  ): { rawFields: readonly string[]; tasks: readonly string[]; calls?: readonly string[] } | null;
+  /** What there is to say about the type of a stage; null for an unknown one. */
+  describe(stage: JsonObject): Described | null;
   /** What would hold deployments back right now, in words: freezes and guards. */
   held(application: string): Promise<readonly string[]>;
   /** Evaluates with the helper functions that only read what is stored here; `url` functions are not among them. */
@@ -46,8 +56,7 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
         trigger: redactSecrets(planned.trigger) as JsonObject,
         notes: [...pipelineNotes(document), ...(await dependencies.held(application))],
         stages: await dependencies.answered(application, (resolvers) => {
-          const scene = { dependencies, document, stages, planned, actor, resolvers };
-          return stages.map((stage, index) => tried(stage, index, scene));
+          return tryStages({ dependencies, document, stages, trigger: planned.trigger, actor, resolvers });
         }),
       };
     },
@@ -58,73 +67,105 @@ type Scene = {
   readonly dependencies: DryRunDependencies;
   readonly document: JsonObject;
   readonly stages: readonly JsonObject[];
-  readonly planned: { readonly trigger: JsonObject };
+  readonly trigger: JsonObject;
   readonly actor: Actor;
   readonly resolvers: Partial<EvaluationOptions>;
 };
 
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
-const refOf = (stage: JsonObject, index: number): string => String(stage["refId"] ?? index + 1);
-
-/** Stages that say nothing about themselves run one after another. */
-function requisites(stage: JsonObject, index: number, stages: readonly JsonObject[]): string[] {
-  if (stages.every((each) => each["refId"] === undefined)) return index === 0 ? [] : [String(index)];
-  return listOf(stage["requisiteStageRefIds"]).map(String);
+/** Looks at the stages in the order they would run, so that variables that are known already are known to later ones. */
+function tryStages(scene: Scene): DryRunStage[] {
+  const order = orderOf(scene.stages);
+  const outputs = new Map<string, JsonObject>();
+  const data = scene.stages.map((stage, index): StageData => ({
+    id: `dry-run-${order.refOf(index)}`,
+    refId: order.refOf(index),
+    name: String(stage["name"] ?? stage["type"] ?? ""),
+    type: String(stage["type"] ?? ""),
+    status: "NOT_STARTED",
+    context: stage,
+    outputs: {},
+    requisiteStageRefIds: order.requisites(index),
+  }));
+  const tried: DryRunStage[] = [];
+  for (const index of order.inOrder()) {
+    const stage = scene.stages[index];
+    const own = data[index];
+    if (stage === undefined || own === undefined) continue;
+    const before = once(() => order.before(index));
+    const scope: Scope = {
+      options: optionsFor(scene, stage, order.refOf(index), data),
+      before,
+      knows: (name) =>
+        Object.hasOwn(stage, name) ||
+        [...outputs].some(([ref, given]) => Object.hasOwn(given, name) && before().includes(ref)),
+    };
+    const found = tryStage(stage, index, scene, order, scope);
+    tried[index] = found.stage;
+    if (Object.keys(found.outputs).length > 0) outputs.set(order.refOf(index), found.outputs);
+    data[index] = { ...own, outputs: found.outputs };
+  }
+  return tried;
 }
 
-const STRUCTURE = new Set(["refId", "requisiteStageRefIds", "type", "name", "stageEnabled"]);
+/** Few stages ask what is before them, and finding it out takes long where there are thousands. */
+function once<T>(find: () => T): () => T {
+  let found: { value: T } | null = null;
+  return () => (found ??= { value: find() }).value;
+}
 
-function tried(stage: JsonObject, index: number, scene: Scene): DryRunStage {
-  const described = scene.dependencies.describe(stage);
-  const later = ancestors(refOf(stage, index), scene.stages);
-  const options = optionsFor(stage, index, scene);
-  const context: JsonObject = {};
-  const pending: Pending[] = [];
-  const problems: string[] = [];
-  for (const [key, value] of Object.entries(stage)) {
-    if (key === "stageEnabled" || described?.rawFields.includes(key)) {
-      context[key] = value;
-      continue;
-    }
-    const found = evaluateField(value, `/${key}`, options, later);
-    context[key] = found.value;
-    pending.push(...found.pending);
-    problems.push(...found.problems);
-  }
+const structure = new Set(["refId", "requisiteStageRefIds", "type", "name", "stageEnabled"]);
+
+function tryStage(
+  stage: JsonObject,
+  index: number,
+  { dependencies }: Scene,
+  order: StageOrder,
+  scope: Scope,
+): { stage: DryRunStage; outputs: JsonObject } {
+  const described = dependencies.describe(stage);
+  const { context, pending, problems, outputs } = evaluateStage(stage, described?.rawFields ?? [], scope);
   const type = String(stage["type"] ?? "");
   if (described === null) problems.push(`There is no stage type "${type}" here.`);
-  const shown = Object.fromEntries(Object.entries(context).filter(([key]) => !STRUCTURE.has(key)));
+  const runs = verdict(stage["stageEnabled"], scope);
+  const shown = Object.fromEntries(Object.entries(context).filter(([key]) => !structure.has(key)));
   return {
-    refId: refOf(stage, index),
-    type,
-    name: typeof context["name"] === "string" ? context["name"] : type,
-    requires: requisites(stage, index, scene.stages),
-    runs: verdict(stage["stageEnabled"], options, later),
-    calls: [...(described?.calls ?? callsOf(type, context))],
-    tasks: [...(described?.tasks ?? [])],
-    context: redactSecrets(shown) as JsonObject,
-    pending,
-    problems,
-    notes: stageNotes(stage),
+    // A stage that does not run, or perhaps not, gives nothing for sure.
+    outputs: runs === "yes" ? outputs : {},
+    stage: {
+      refId: order.refOf(index),
+      type,
+      name: typeof context["name"] === "string" ? context["name"] : type,
+      requires: [...order.requisites(index)],
+      runs,
+      calls: callsIn(type, context, described, scope),
+      tasks: [...(described?.tasks ?? [])],
+      context: redactSecrets(shown) as JsonObject,
+      pending,
+      problems,
+      notes: stageNotes(stage),
+    },
   };
 }
 
+/** What a type that is made of another sets is evaluated here: it never stands in the stage. */
+function callsIn(type: string, context: JsonObject, described: Described | null, scope: Scope): string[] {
+  const preview = described?.preview(context) ?? null;
+  if (preview === null) return callsOf(type, context);
+  const options = { ...scope.options, context: { ...scope.options.context, ...context } };
+  const entries = Object.entries(preview.context).map(([key, value]): [string, Json] => [
+    key,
+    value === context[key] ? value : evaluateField(value, `/${key}`, { ...scope, options }).value,
+  ]);
+  return callsOf(preview.type, Object.fromEntries(entries));
+}
+
 function optionsFor(
+  { document, trigger, actor, dependencies, resolvers }: Scene,
   stage: JsonObject,
-  index: number,
-  { document, stages, planned, actor, dependencies, resolvers }: Scene,
+  refId: string,
+  stages: readonly StageData[],
 ): EvaluationOptions {
   const variables = document["templateVariables"];
-  const data = stages.map((each, at): StageData => ({
-    id: `dry-run-${refOf(each, at)}`,
-    refId: refOf(each, at),
-    name: String(each["name"] ?? each["type"] ?? ""),
-    type: String(each["type"] ?? ""),
-    status: "NOT_STARTED",
-    context: each,
-    outputs: {},
-    requisiteStageRefIds: requisites(each, at, stages),
-  }));
   return {
     ...resolvers,
     context: { ...stage, ...(isJsonObject(variables) ? { templateVariables: variables } : {}) },
@@ -133,44 +174,22 @@ function optionsFor(
       application: String(document["application"] ?? ""),
       name: String(document["name"] ?? ""),
       status: "NOT_STARTED",
-      trigger: planned.trigger,
-      stages: data,
+      trigger,
+      stages,
     },
-    currentStageRefId: refOf(stage, index),
+    currentStageRefId: refId,
     user: actor.user,
     now: () => dependencies.now(),
     ...(document["expressions"] === "cel" ? { language: "cel" as const } : {}),
   };
 }
 
-/** The refIds of all stages before one, nearest first. */
-function ancestors(refId: string, stages: readonly JsonObject[]): string[] {
-  const found: string[] = [];
-  const open = [refId];
-  for (let current = open.shift(); current !== undefined; current = open.shift()) {
-    const wanted = current;
-    const index = stages.findIndex((stage, at) => refOf(stage, at) === wanted);
-    const stage = stages[index];
-    for (const required of stage === undefined ? [] : requisites(stage, index, stages)) {
-      if (found.includes(required)) continue;
-      found.push(required);
-      open.push(required);
-    }
-  }
-  return found;
-}
-
 /** Whether the stage would run, by `stageEnabled`. A condition about other stages is decided later. */
-function verdict(
-  condition: Json | undefined,
-  options: EvaluationOptions,
-  later: readonly string[],
-): DryRunStage["runs"] {
+function verdict(condition: Json | undefined, scope: Scope): DryRunStage["runs"] {
   if (!isJsonObject(condition) || String(condition["type"] ?? "").toLowerCase() !== "expression") return "yes";
   const expression = condition["expression"];
   if (typeof expression !== "string" || expression.trim() === "") return "yes";
   const bare = expression.includes("${") ? expression : `\${${expression}}`;
-  const { pending } = evaluateField(bare, "/stageEnabled", options, later);
-  if (pending.length > 0) return "pending";
-  return evaluateCondition(expression, options).value === true ? "yes" : "no";
+  if (waits(bare, scope).length > 0) return "pending";
+  return evaluateCondition(expression, scope.options).value === true ? "yes" : "no";
 }

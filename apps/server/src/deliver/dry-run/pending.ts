@@ -1,40 +1,42 @@
 import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
 import { evaluateTemplate, type EvaluationOptions } from "@gennaker/expressions/evaluate.ts";
+import { referencesOf, type References } from "@gennaker/expressions/references.ts";
+import { splitTemplate } from "@gennaker/expressions/template.ts";
 
 export type Pending = { pointer: string; expression: string; waitsFor: string[] };
 
 export type Evaluated = { value: Json; pending: Pending[]; problems: string[] };
 
-/** Functions about other stages, with the stage's name as argument. */
-const ABOUT_STAGES =
-  /#?(?:stage|stageByRefId|stageExists|judg(?:e?)ment|manifestLabelValue|cfServiceKey)\(\s*'([^']*)'/g;
-const ADDRESSES = /#?(?:fromUrl|jsonFromUrl|yamlFromUrl|propertiesFromUrl)\(\s*'?([^')]*)/g;
-const WHOLE_RUN = /\bexecution\b|#?\b(?:deployedServerGroups|resolvedArtifacts|currentStage)\b/;
-const NAMES = /'(?:[^']|'')*'|"[^"]*"|(?:[.#$]|\?\.)\s*[A-Za-z_]\w*|[A-Za-z_]\w*/g;
-const WORDS = new Set(
-  "and or not eq ne lt le gt ge div mod instanceof matches between true false null new T".split(" "),
-);
+/** What is known while one stage is looked at. */
+export type Scope = {
+  readonly options: EvaluationOptions;
+  /** refIds of the stages before it, nearest first. */
+  before(): readonly string[];
+  /** Is a name defined: one of the stage's own fields, or an output of a stage before it that is known already? */
+  knows(name: string): boolean;
+};
+
+/** Functions about other stages of the run; their first argument names the stage. */
+const aboutStages = new Set(["stage", "stageByRefId", "judgment", "judgement", "manifestLabelValue", "cfServiceKey"]);
+const aboutTheRun = new Set(["currentStage", "deployedServerGroups", "resolvedArtifacts"]);
+const addresses = new Set(["fromUrl", "jsonFromUrl", "yamlFromUrl", "propertiesFromUrl"]);
+/** Parts of the run that are the same from its start on. */
+const fixedParts = new Set(["application", "name", "trigger", "type", "pipelineConfigId"]);
 
 /**
- * Evaluates every text of a stage by itself. What fails for want of something that only the run itself will know is pending, with what
- * it waits for; what fails otherwise is a problem. Expressions that read addresses are pending, because nothing is opened here.
+ * Evaluates every text of a field by itself. What asks for something that only the run itself will know is pending, with what it waits
+ * for; what fails otherwise is a problem. Expressions that read addresses are pending, because nothing is opened here.
  */
-export function evaluateField(
-  value: Json,
-  pointer: string,
-  options: EvaluationOptions,
-  later: readonly string[],
-): Evaluated {
-  if (typeof value === "string")
-    return value.includes("${") ? evaluateText(value, pointer, options, later) : plain(value);
+export function evaluateField(value: Json, pointer: string, scope: Scope): Evaluated {
+  if (typeof value === "string") return value.includes("${") ? evaluateText(value, pointer, scope) : plain(value);
   if (Array.isArray(value)) {
-    const parts = value.map((item, index) => evaluateField(item, `${pointer}/${index}`, options, later));
+    const parts = value.map((item, index) => evaluateField(item, `${pointer}/${index}`, scope));
     return { ...merged(parts), value: parts.map((part) => part.value) };
   }
   if (!isJsonObject(value)) return plain(value);
   const parts = Object.entries(value).map(([key, item]) => {
-    const inner = evaluateField(item, `${pointer}/${key}`, options, later);
-    const name = key.includes("${") ? evaluateText(key, `${pointer}/${key}`, options, later) : plain(key);
+    const inner = evaluateField(item, `${pointer}/${key}`, scope);
+    const name = key.includes("${") ? evaluateText(key, `${pointer}/${key}`, scope) : plain(key);
     return { key: typeof name.value === "string" ? name.value : key, name, inner };
   });
   const object: JsonObject = Object.fromEntries(parts.map(({ key, inner }) => [key, inner.value]));
@@ -43,39 +45,76 @@ export function evaluateField(
 
 const plain = (value: Json): Evaluated => ({ value, pending: [], problems: [] });
 
-const merged = (parts: readonly Evaluated[]): Omit<Evaluated, "value"> => ({
+export const merged = (parts: readonly Evaluated[]): Omit<Evaluated, "value"> => ({
   pending: parts.flatMap((part) => part.pending),
   problems: parts.flatMap((part) => part.problems),
 });
 
-function evaluateText(text: string, pointer: string, options: EvaluationOptions, later: readonly string[]): Evaluated {
-  const waitsFor = waits(text, options, later);
-  const known = { value: text, problems: [], pending: [{ pointer, expression: text, waitsFor }] };
-  if (waitsFor.some((what) => !what.startsWith("the name"))) return known;
-  const { result, errors } = evaluateTemplate(text, options);
+function evaluateText(text: string, pointer: string, scope: Scope): Evaluated {
+  const waitsFor = waits(text, scope);
+  if (waitsFor.length > 0) return { value: text, problems: [], pending: [{ pointer, expression: text, waitsFor }] };
+  const { result, errors } = evaluateTemplate(text, scope.options);
   if (errors.length === 0) return plain(JSON.parse(JSON.stringify(result ?? null)) as Json);
-  if (waitsFor.length > 0 && later.length > 0) return known;
   return { value: text, pending: [], problems: errors.map((problem) => `${pointer}: ${problem.description}`) };
 }
 
-/** What an expression asks for that no dry run can know: other stages, the run itself, addresses, and names nobody defines yet. */
-function waits(text: string, options: EvaluationOptions, later: readonly string[]): string[] {
-  const expressions = [...text.matchAll(/\$\{([^]*?)\}(?!\})/g)].map((match) => match[1] ?? "").join(" ");
-  const stages = [...expressions.matchAll(ABOUT_STAGES)].map((match) => `the stage '${match[1]}'`);
-  const addresses = [...expressions.matchAll(ADDRESSES)].map(
-    (match) => `the address ${redactedAddress(match[1] ?? "")}`,
+/** What a text asks for that no dry run can know: other stages, the run itself, addresses, and what nobody defines yet. */
+export function waits(text: string, { options, before, knows }: Scope): string[] {
+  const asked = options.language === "cel" ? celReferences(text) : spelReferences(text);
+  const given = isJsonObject(options.execution?.trigger as Json) ? (options.execution?.trigger as JsonObject) : {};
+  const found: string[] = [];
+  for (const { name, argument } of asked.functions) {
+    if (aboutStages.has(name)) found.push(argument === null ? "the stages of this run" : `the stage '${argument}'`);
+    if (aboutTheRun.has(name)) found.push("the stages of this run");
+    if (addresses.has(name)) found.push(`the address ${withoutSecrets(argument ?? "")}`);
+  }
+  const chain = asked.names.length === 0 ? [] : before();
+  const nearest = chain.slice(0, 10).join(", ");
+  const more = chain.length > 10 ? ` and ${chain.length - 10} more` : "";
+  for (const { name, member } of asked.names) {
+    if (aboutTheRun.has(name) || (name === "execution" && (member === null || !fixedParts.has(member))))
+      found.push("the stages of this run");
+    else if (name === "trigger" && member !== null && !(member in given) && !alwaysThere.has(member))
+      found.push(`the trigger's field '${member}', which this dry run was not given`);
+    else if (chain.length > 0 && !derived.has(name) && !knows(name))
+      found.push(`the name '${name}', which a stage before it may give (${nearest}${more})`);
+  }
+  return [...new Set(found)];
+}
+
+/** What every trigger has, given or not. */
+const alwaysThere = new Set(
+  "type user parameters artifacts notifications rebake dryRun strategy resolvedExpectedArtifacts".split(" "),
+);
+/** Names that do not come from stages. */
+const derived = new Set(["execution", "trigger", "parameters", "templateVariables", "scmInfo"]);
+
+/** A text that cannot be read asks for nothing: evaluating it says what is wrong with it. */
+function spelReferences(text: string): References {
+  try {
+    const all = splitTemplate(text).flatMap((part) => (part.type === "text" ? [] : [referencesOf(part.text)]));
+    return { names: all.flatMap(({ names }) => names), functions: all.flatMap(({ functions }) => functions) };
+  } catch {
+    return { names: [], functions: [] };
+  }
+}
+
+const celWords = new Set(["true", "false", "null", "in", "has", "size", "string", "int", "double", "bool", "type"]);
+
+/** CEL calls functions without `#`; its words are told apart by what stands around them. */
+function celReferences(text: string): References {
+  const inside = [...text.matchAll(/\$\{([^]*?)\}(?!\})/g)].map((match) => match[1] ?? "").join(" ");
+  const functions = [...inside.matchAll(/(?<![.\w])([A-Za-z_]\w*)\(\s*(?:'([^']*)'|"([^"]*)")?/g)].map(
+    ([, name = "", single, double]) => ({ name, argument: single ?? double ?? null }),
   );
-  const run = WHOLE_RUN.test(expressions.replaceAll(/'(?:[^']|'')*'/g, "")) ? ["the stages of this run"] : [];
-  const given = new Set([...Object.keys(options.context), "trigger", "parameters", "templateVariables", "scmInfo"]);
-  const free = [...expressions.matchAll(NAMES)]
-    .map(([word]) => word)
-    .filter((word) => /^[A-Za-z_]/.test(word) && !WORDS.has(word) && !given.has(word) && word !== "execution");
-  const before = later.length === 0 ? "" : `, which a stage before it may give (${later.join(", ")})`;
-  const names = free.map((name) => `the name '${name}'${before}`);
-  return [...new Set([...stages, ...addresses, ...run, ...names])];
+  const bare = inside.replaceAll(/'[^']*'|"[^"]*"/g, (quoted) => `'${"_".repeat(quoted.length - 2)}'`);
+  const names = [...bare.matchAll(/(?<![.\w'])([A-Za-z_]\w*)(?!\w|\s*\()(?:\??\.([A-Za-z_]\w*))?/g)]
+    .map(([, name = "", member]) => ({ name, member: member ?? null }))
+    .filter(({ name }) => !celWords.has(name) && !new RegExp(`\\(\\s*${name}\\s*,`).test(bare));
+  return { names, functions };
 }
 
 /** Without user, password and query. */
-function redactedAddress(address: string): string {
+function withoutSecrets(address: string): string {
   return address.replace(/\/\/[^/@]*@/, "//").replace(/[?#].*$/, "") || "that an expression gives";
 }

@@ -1,39 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
-
-const text = (value: Json | undefined): string | null => (typeof value === "string" && value !== "" ? value : null);
-const flag = (value: Json | undefined): boolean => value === true || value === "true";
-
-/** What the stage would call: an HTTP request, an operation of a provider, another pipeline, a person. */
-export function callsOf(type: string, context: JsonObject): string[] {
-  const url = text(context["url"]);
-  if (url !== null && /webhook/i.test(type)) {
-    const method = (text(context["method"]) ?? "GET").toUpperCase();
-    const headers = isJsonObject(context["customHeaders"]) ? Object.keys(context["customHeaders"]) : [];
-    const body = context["payload"] === undefined ? "" : " with a payload";
-    const names = headers.length === 0 ? "" : ` and the headers ${headers.join(", ")} (values hidden)`;
-    const status = flag(context["waitForCompletion"]) ? [`polls the status until it ends`] : [];
-    return [`${method} ${withoutSecrets(url)}${body}${names}`, ...status];
-  }
-  if (type === "pipeline") return [`starts the pipeline ${text(context["pipeline"]) ?? "it names"}`];
-  if (type === "wait") return [`waits ${String(context["waitTime"] ?? 0)} seconds`];
-  if (type === "manualJudgment") return ["asks a person to judge"];
-  if (type === "evaluateVariables" || type === "checkPreconditions") return ["calls nothing"];
-  const provider = text(context["cloudProvider"]) ?? firstProvider(context);
-  if (provider === null) return [`runs the stage type ${type}`];
-  const account = text(context["account"]) ?? text(context["credentials"]);
-  return [`the ${provider} provider: ${type}${account === null ? "" : ` in the account ${account}`}`];
-}
-
-function firstProvider(context: JsonObject): string | null {
-  const clusters = context["clusters"];
-  const [first] = Array.isArray(clusters) ? clusters : [];
-  return isJsonObject(first) ? text(first["cloudProvider"]) : null;
-}
-
-/** An address without user, password and the values of its query. */
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//").replaceAll(/([?&][^=&]*=)[^&]*/g, "$1******");
-}
+import { flag } from "./values.ts";
 
 /** What holds a stage up or changes how it ends, in words. */
 export function stageNotes(stage: JsonObject): string[] {
