@@ -19,7 +19,7 @@ const layers: readonly (readonly string[])[] = [
   ["platform"],
   ["access", "engine"],
   ["providers", "deliver", "traffic", "observe", "judge", "learn", "release"],
-  ["gate"],
+  ["gate", "mcp"],
   ["compose"],
 ];
 

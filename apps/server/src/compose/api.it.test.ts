@@ -106,7 +106,7 @@ describe("routes", () => {
     },
   );
 
-  test.each(["/nothing", "/api/v2/x", "/apiv1", "/mcp", "/zipkin/api/v2/spans"])(
+  test.each(["/nothing", "/api/v2/x", "/apiv1", "/mcp/x", "/zipkin/api/v2/spans"])(
     "%s is unknown: Gate's error",
     async (path) => {
       expect(gateError(await call(server.url, path))).toMatchObject({ status: 404, error: "Not Found" });

@@ -17,6 +17,8 @@ import { engineControlHandlers } from "../engine/control-handlers.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
 import { gatePermissions } from "../gate/permissions.ts";
 import { gateRoutes } from "../gate/routes.ts";
+import { addMcp } from "../mcp/add-mcp.ts";
+import { readMcpSettings } from "../mcp/settings.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
 import { addEventStream } from "../platform/http/event-stream.ts";
@@ -104,6 +106,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
       if (follows) instance.addHook("onClose", async () => follows());
       parts.access.addPages(instance);
       parts.audit.watch(instance, parts.access.guard);
+      addMcp(instance, { settings: readMcpSettings(config.mcp), version: parts.version });
       instance.get("/api/v1/openapi.json", async (_request, reply) =>
         reply.type("application/json; charset=utf-8").send(document),
       );

@@ -1,14 +1,14 @@
 import type { ChainPoint } from "@gennaker/contract/audit/chain.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { AuditEntry, AuditFilter, AuditState } from "@gennaker/contract/resources/audit.ts";
-import type { Database } from "../database/api.ts";
-import type { Handlers } from "../http/api.ts";
-import { countWaiting, readCheckpoint, readHead } from "./chain-reader.ts";
-import { exportAudit } from "./export.ts";
-import { toEntry } from "./rows.ts";
-import type { Visible } from "./search.ts";
-import { applicationsOfAudit, searchAudit } from "./search.ts";
-import { verifyAudit } from "./verify.ts";
+import type { Database } from "../platform/database/api.ts";
+import type { Handlers } from "../platform/http/api.ts";
+import { countWaiting, readCheckpoint, readHead } from "../platform/audit/chain-reader.ts";
+import { exportAudit } from "../platform/audit/export.ts";
+import { toEntry } from "../platform/audit/rows.ts";
+import type { Visible } from "../platform/audit/search.ts";
+import { applicationsOfAudit, searchAudit } from "../platform/audit/search.ts";
+import { verifyAudit } from "../platform/audit/verify.ts";
 
 type Dependencies = {
   database: Database;
