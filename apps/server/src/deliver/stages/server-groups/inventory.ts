@@ -51,14 +51,19 @@ export async function clusterIn(place: Place, cluster: string): Promise<readonly
 
 /** The stage's one target in each of its regions; a region without it ends the stage. */
 export async function targetsOf(deps: TrafficDeps, fields: TargetFields): Promise<ServerGroup[]> {
-  const cluster = clusterNameIn(fields);
   const named = fields.serverGroupName ?? fields.asgName;
   const target = named !== undefined && named !== "" ? named : (fields.target ?? "current_asg_dynamic");
   const groups: ServerGroup[] = [];
   for (const place of await placesOf(deps, fields)) {
     const direct =
       named === undefined || named === "" ? null : await place.provider.serverGroup({ ...place, name: target });
-    const resolved = direct === null ? resolveTarget(target, await clusterIn(place, cluster)) : { group: direct };
+    if (direct !== null) {
+      groups.push(direct);
+      continue;
+    }
+    // Only now: names of other providers, such as `replicaSet web-v000`, do not tell the cluster.
+    const cluster = clusterNameIn(fields);
+    const resolved = resolveTarget(target, await clusterIn(place, cluster));
     if ("missing" in resolved) {
       const where = `cluster ${cluster} in ${place.account}/${place.region}`;
       throw new TaskError("serverGroup.missing", `No target for the stage: ${resolved.missing} (${where}).`, {
