@@ -90,6 +90,11 @@ export type ProviderPort = {
   resizeServerGroup(operation: Operation, ref: ServerGroupRef, capacity: Capacity): Promise<void>;
   enableServerGroup(operation: Operation, ref: ServerGroupRef): Promise<void>;
   disableServerGroup(operation: Operation, ref: ServerGroupRef): Promise<void>;
+  /**
+   * Takes so many percent of the instances out of traffic, rounded up, for load balancers of the platform that split it by
+   * instances. Left out by providers whose load balancers all belong to routers.
+   */
+  disableInstances?(operation: Operation, ref: ServerGroupRef, percentage: number): Promise<void>;
   /** Stops everything it runs and forgets it; done already is success. Resolves when nothing of it is left. */
   destroyServerGroup(operation: Operation, ref: ServerGroupRef): Promise<void>;
   /** Ends one instance; the group replaces it. */

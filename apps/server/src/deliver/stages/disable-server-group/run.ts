@@ -3,7 +3,7 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { disableServerGroupSchema } from "@gennaker/pipeline-model/stages/server-groups.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { TaskDefinition } from "../../../engine/api.ts";
-import { fieldsOf, operationOf, requireLoadBalancer, wordsOf } from "../../../traffic/stages/api.ts";
+import { fieldsOf, findLoadBalancer, operationOf, requireLoadBalancer, wordsOf } from "../../../traffic/stages/api.ts";
 import { actingUser } from "../acting-user.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { targetRefs } from "../server-groups/determine.ts";
@@ -18,9 +18,15 @@ export function lowerShare(deps: DeliverDeps): TaskDefinition {
       const percentage = fieldsOf(disableServerGroupSchema, context.stage).desiredPercentage ?? 100;
       const generations: JsonObject[] = [];
       for (const ref of targetRefs(context.stage)) {
-        const { group } = await present(deps, ref);
+        const { group, provider } = await present(deps, ref);
+        let unrouted = false;
         for (const name of group.disabled ? [] : group.loadBalancers) {
           const at = { account: ref.account, region: ref.region, name };
+          // A load balancer of the platform itself, such as a Service, splits by instances.
+          if (provider.disableInstances !== undefined && (await findLoadBalancer(deps, at)) === null) {
+            unrouted = true;
+            continue;
+          }
           const { router, loadBalancer } = await requireLoadBalancer(deps, at);
           const pin = loweredPin(loadBalancer.targets, ref.name, percentage);
           if (pin === null) {
@@ -37,6 +43,9 @@ export function lowerShare(deps: DeliverDeps): TaskDefinition {
           const { generation } = await router.patchWeights(operation, at, [{ serverGroup: ref.name, percent: pin }]);
           generations.push({ ...at, generation });
         }
+        if (!unrouted) continue;
+        const operation = operationOf(context, actingUser(context.execution, context.stage), `instances/${ref.name}`);
+        await provider.disableInstances?.(operation, ref, percentage);
       }
       return { status: "SUCCEEDED", context: { trafficGenerations: generations } };
     },

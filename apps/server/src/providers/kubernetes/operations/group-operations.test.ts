@@ -107,6 +107,25 @@ test("the image is bound, and one that no container names is refused", async () 
   );
 });
 
+test("a share of the instances leaves, the same ones when asked again; enabling brings all back", async () => {
+  const { fake, operations } = scene();
+  for (const name of ["a", "b", "c"]) {
+    const ownerReferences = [{ kind: "ReplicaSet", name: "web-v000", uid: "u" }];
+    const labels = { app: "web", lb: "front" };
+    fake.put({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "shop", labels, ownerReferences } });
+  }
+  const serving = () => ["a", "b", "c"].filter((name) => at(fake.object(`pod ${name}`), "metadata", "labels", "lb"));
+  await operations.disableInstances?.(operation(), ref, 50);
+  await operations.disableInstances?.(operation(), ref, 50);
+  expect(serving()).toEqual(["c"]);
+  await operations.disableInstances?.(operation(), ref, 10);
+  expect(serving()).toEqual(["c"]);
+  await operations.enableServerGroup(operation(), ref);
+  expect(serving()).toEqual(["a", "b", "c"]);
+  await operations.disableInstances?.(operation(), ref, 100);
+  expect(serving()).toEqual([]);
+});
+
 test("a Service that is gone keeps nobody in traffic; to be put behind it is refused", async () => {
   const { fake, operations } = scene();
   await fake.port.delete("prod", { kind: "service", name: "front", namespace: "shop" });

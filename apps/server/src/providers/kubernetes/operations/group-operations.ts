@@ -17,6 +17,7 @@ type Operations = Pick<
   | "resizeServerGroup"
   | "enableServerGroup"
   | "disableServerGroup"
+  | "disableInstances"
   | "destroyServerGroup"
   | "terminateInstance"
 >;
@@ -58,34 +59,34 @@ export function createGroupOperations({ port, store, shown }: GroupOperationDeps
     await store.done(operation.key);
   }
 
-  function setTraffic(operation: Operation, ref: ServerGroupRef, on: boolean): Promise<void> {
-    return once(operation, on ? "enable" : "disable", ref, async () => {
-      const live = asJson(await existing(ref, operation));
-      const loadBalancers = loadBalancersOf(live);
-      if (loadBalancers.length === 0) {
+  /** With a share, so many percent of the instances leave and the group stays enabled. */
+  async function setTraffic(operation: Operation, ref: ServerGroupRef, on: boolean, share?: number): Promise<void> {
+    const { signal } = operation;
+    const live = asJson(await existing(ref, operation));
+    const loadBalancers = loadBalancersOf(live);
+    if (loadBalancers.length === 0) {
+      throw new GennakerError(
+        "invalid_request",
+        `${ref.name} has no Services attached (annotation ${annotation.loadBalancers}), so it cannot be taken ` +
+          "out of traffic alone. Deploy it with Services in the stage's traffic management.",
+      );
+    }
+    await switchTraffic(port, {
+      account: ref.account,
+      live,
+      loadBalancers,
+      on,
+      signal,
+      ...(share === undefined ? {} : { share }),
+      missing(loadBalancer) {
+        if (!on) return;
         throw new GennakerError(
-          "invalid_request",
-          `${ref.name} has no Services attached (annotation ${annotation.loadBalancers}), so it cannot be taken ` +
-            "out of traffic alone. Deploy it with Services in the stage's traffic management.",
+          "not_found",
+          `${ref.name} cannot be put behind ${loadBalancer}: there is none in ${ref.account}/${ref.region}.`,
         );
-      }
-      const { signal } = operation;
-      await switchTraffic(port, {
-        account: ref.account,
-        live,
-        loadBalancers,
-        on,
-        signal,
-        missing(loadBalancer) {
-          if (!on) return;
-          throw new GennakerError(
-            "not_found",
-            `${ref.name} cannot be put behind ${loadBalancer}: there is none in ${ref.account}/${ref.region}.`,
-          );
-        },
-      });
-      await shown(ref, (group) => group === null || group.disabled !== on, signal);
+      },
     });
+    if (share === undefined) await shown(ref, (group) => group === null || group.disabled !== on, signal);
   }
 
   async function resize(operation: Operation, ref: ServerGroupRef, capacity: Capacity): Promise<void> {
@@ -120,8 +121,10 @@ export function createGroupOperations({ port, store, shown }: GroupOperationDeps
       checkCapacity(capacity);
       await once(operation, "resize", ref, () => resize(operation, ref, capacity));
     },
-    enableServerGroup: (operation, ref) => setTraffic(operation, ref, true),
-    disableServerGroup: (operation, ref) => setTraffic(operation, ref, false),
+    enableServerGroup: (operation, ref) => once(operation, "enable", ref, () => setTraffic(operation, ref, true)),
+    disableServerGroup: (operation, ref) => once(operation, "disable", ref, () => setTraffic(operation, ref, false)),
+    disableInstances: (operation, ref, percentage) =>
+      once(operation, "disable", ref, () => setTraffic(operation, ref, false, percentage)),
     destroyServerGroup: (operation, ref) =>
       once(operation, "destroy", ref, async () => {
         const object = await workload(ref, operation);

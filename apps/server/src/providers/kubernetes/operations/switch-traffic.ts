@@ -2,7 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { isKubeError } from "@gennaker/kube-client/errors.ts";
 import type { ClusterPort } from "../cluster-port.ts";
-import { metadataOf, namespaceOf, specOf, textsIn, uidOf } from "../manifest/manifest.ts";
+import { metadataOf, nameOf, namespaceOf, specOf, textsIn, uidOf } from "../manifest/manifest.ts";
 import { selectorText, workloadSelectors } from "../manifest/selector.ts";
 import { attachPatch, detachPatch, parseLoadBalancer } from "../manifest/traffic.ts";
 import { asJson, refOf, refOfManifest } from "../stages/shared/cluster-task.ts";
@@ -16,6 +16,8 @@ export type Switching = {
   /** Behind them, or away from them. */
   on: boolean;
   signal: AbortSignal;
+  /** Takes only so many percent of the pods away, rounded up, and leaves the template, so that new ones serve. */
+  share?: number;
   /** Called for a load balancer that does not exist; throws where that is a mistake. */
   missing(loadBalancer: string): void;
 };
@@ -36,7 +38,9 @@ export async function switchTraffic(cluster: ClusterPort, switching: Switching):
       continue;
     }
     const loadBalancer = withoutLabels(asJson(found), own);
-    for (const object of [live, ...(await podsOf(cluster, switching))]) {
+    const pods = await podsOf(cluster, switching);
+    const chosen = switching.share === undefined ? [live, ...pods] : shareOf(pods, loadBalancer, switching.share);
+    for (const object of chosen) {
       const patch = (on ? attachPatch : detachPatch)(loadBalancer, object);
       if (patch.length === 0) continue;
       try {
@@ -53,6 +57,14 @@ export async function switchTraffic(cluster: ClusterPort, switching: Switching):
 function withoutLabels(loadBalancer: JsonObject, own: Readonly<Record<string, string>>): JsonObject {
   const selector = Object.entries(textsIn(specOf(loadBalancer)["selector"])).filter(([key]) => own[key] === undefined);
   return { ...loadBalancer, spec: { ...specOf(loadBalancer), selector: Object.fromEntries(selector) } };
+}
+
+/** Those of its pods that have to leave so that the share is away; the same ones whenever it is asked. */
+function shareOf(pods: readonly JsonObject[], loadBalancer: JsonObject, share: number): JsonObject[] {
+  const away = Math.ceil((pods.length * share) / 100);
+  const serves = (pod: JsonObject): boolean => detachPatch(loadBalancer, pod).length > 0;
+  const leaving = pods.filter(serves).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return leaving.slice(0, Math.max(0, away - (pods.length - leaving.length)));
 }
 
 /** The pods that the workload itself owns; those of a deployment belong to its replicaSets, which replace them. */
