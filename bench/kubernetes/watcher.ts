@@ -43,12 +43,12 @@ const provider = createKubernetesProvider({
 });
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
-let podLists = 0;
+const asked = { podLists: 0 };
 subscribe("undici:request:create", (message) => {
   const { path } = (message as { request: { path: string } }).request;
   const { pathname, searchParams } = new URL(path, "http://server");
   const begins = searchParams.has("sendInitialEvents") || (searchParams.has("limit") && !searchParams.get("continue"));
-  if (pathname === "/api/v1/pods" && begins) podLists += 1;
+  if (pathname === "/api/v1/pods" && begins) asked.podLists += 1;
 });
 provider.start();
 
@@ -90,7 +90,7 @@ async function answer(question: Question): Promise<Answer> {
         rssMegabytes: rss / megabyte,
         heapMegabytes: heapUsed / megabyte,
         stallMs,
-        podLists,
+        podLists: asked.podLists,
       };
     }
   }

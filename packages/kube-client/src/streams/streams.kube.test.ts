@@ -158,7 +158,9 @@ describe.skipIf(skipped !== null)(`logs, commands and ports of Pods that really 
       await forward.close();
     }
     const closed = await portForward(cluster.client, {
-      ...{ namespace, pod: "web", port: 9 },
+      namespace,
+      pod: "web",
+      port: 9,
       onError: (error) => errors.push(error),
     });
     try {

@@ -79,9 +79,8 @@ describe.skipIf(skipped !== null)(`early signs of containers that really run (${
       onVerdict: ({ state }) => said.push(state),
     });
     expect([verdict.state, said[0]]).toEqual(["stable", "progressing"]);
-    const { clusterIP } = (
-      await scene.port.get("test", { kind: "service", name: "web", namespace: scene.namespace })
-    )?.["spec"] as { clusterIP: string };
+    const made = await scene.port.get("test", { kind: "service", name: "web", namespace: scene.namespace });
+    const { clusterIP } = (made ?? {})["spec"] as { clusterIP: string };
     await expect
       .poll(async () => (await fetch(`http://${clusterIP}/`)).headers.get("x-version"), { timeout: 20_000 })
       .toBe("v1");
