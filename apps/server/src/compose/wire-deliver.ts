@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { Applications } from "../deliver/applications/api.ts";
 import type { Artifacts } from "../deliver/artifacts/api.ts";
 import { createApplications } from "../deliver/applications/create-applications.ts";
@@ -7,7 +8,7 @@ import type { Pipelines } from "../deliver/pipelines/api.ts";
 import { createScriptRunner } from "../deliver/stages/script/create-script-runner.ts";
 import { withStopRequests } from "../deliver/stages/script/stop-requests.ts";
 import { createDeliverStages } from "../deliver/stages/registry.ts";
-import type { Engine, StageType } from "../engine/api.ts";
+import { TaskError, type Engine, type StageType } from "../engine/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import { createTrafficStages } from "../traffic/stages/registry.ts";
 import type { Late } from "./late.ts";
@@ -66,6 +67,12 @@ export function wireDeliver(
       getExecution: (id) => engine.get().get(id),
       fetchArtifact: (artifact, signal, executionId) =>
         artifacts.text(artifact, executionId === undefined ? { signal } : { signal, executionId }),
+      async fetchContent(artifact, signal, executionId, maxBytes) {
+        const { digest, size } = await artifacts.fetch(artifact, { signal, executionId });
+        if (size > maxBytes)
+          throw new TaskError("artifact.tooLong", `The artifact is ${size} bytes long; at most ${maxBytes} are taken.`);
+        return await buffer(artifacts.read(digest));
+      },
       findPipeline: (application, name) => pipelines.get().byName(application, name),
       savePipeline: (document, user) =>
         pipelines.get().save(document, { user, roles: [], via: "engine" }, { staleCheck: false }),

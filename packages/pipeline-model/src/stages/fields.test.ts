@@ -100,6 +100,7 @@ const fields: Record<string, Record<string, Kind>> = {
     propertyFile: "text",
     scriptPath: "text",
     repoUrl: "text",
+    repoArtifactAccount: "text",
     repoBranch: "text",
     user: "text",
     image: "text",

@@ -17,6 +17,8 @@ export const scriptSchema = object({
   scriptPath: maybe(text),
   repoUrl: maybe(text),
   repoBranch: maybe(text),
+  /** The artifact account that the repository is read with. */
+  repoArtifactAccount: maybe(text),
   user: maybe(text),
   image: maybe(text),
   account: maybe(text),
@@ -28,8 +30,10 @@ export const scriptSchema = object({
 /** A script needs something to run. */
 export function scriptProblems(stage: JsonObject): Problem[] {
   const { command, scriptArtifactId, scriptArtifact, scriptPath, repoUrl } = stage;
-  const filled = [command, scriptArtifactId, scriptArtifact, scriptPath, repoUrl].some(
-    (value) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
-  );
-  return filled ? [] : [{ pointer: "/command", reason: "is required, unless scriptArtifactId names a script" }];
+  if ([command, scriptArtifactId, scriptArtifact, scriptPath, repoUrl].some(filled)) return [];
+  return [{ pointer: "/command", reason: "is required, unless scriptArtifactId names a script" }];
+}
+
+function filled(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
 }

@@ -68,6 +68,8 @@ export type DeliverDeps = TrafficDeps & {
   cancelExecution(id: string, reason: string): Promise<void>;
   /** The text of an artifact, the same one for each time a run asks; rejects with a TaskError when it cannot be fetched. */
   fetchArtifact(artifact: JsonObject, signal: AbortSignal, executionId?: string): Promise<string>;
+  /** The bytes of an artifact, the same ones for each time a run asks; rejects with a TaskError when there are more than `maxBytes`. */
+  fetchContent(artifact: JsonObject, signal: AbortSignal, executionId: string, maxBytes: number): Promise<Uint8Array>;
   findPipeline(application: string, name: string): Promise<{ id: string } | null>;
   /** Creates or replaces a pipeline; rejects with a sentence when the document is not valid. */
   savePipeline(document: JsonObject, user: string): Promise<{ id: string }>;

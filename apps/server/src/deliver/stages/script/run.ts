@@ -9,8 +9,9 @@ import type { DeliverDeps } from "../deps.ts";
 import type { ScriptRun } from "./api.ts";
 import { scriptArgument } from "./api.ts";
 import { readProperties } from "./properties.ts";
+import { scriptFromRepository, type RepositoryDeps } from "./repository.ts";
 
-export type ScriptDeps = Pick<DeliverDeps, "scripts" | "settings" | "fetchArtifact">;
+export type ScriptDeps = Pick<DeliverDeps, "scripts" | "settings" | "fetchArtifact"> & RepositoryDeps;
 type Fields = ReturnType<typeof scriptSchema.parse>;
 
 /** A safety net only: the end of the script wakes the task. */
@@ -113,10 +114,11 @@ async function runOf(deps: ScriptDeps, context: TaskContext): Promise<ScriptRun>
   const refuse = (code: string, message: string): never => {
     throw new TaskError(code, message);
   };
-  if ((fields.repoUrl ?? "") !== "" || (fields.scriptPath ?? "") !== "")
+  const { repoUrl = "", scriptPath = "" } = fields;
+  if (repoUrl !== "" && (scriptPath === "" || fields.command !== undefined))
     refuse(
       "script.repository",
-      "Scripts are not checked out of repositories here. Give the script as command, or as an artifact in scriptArtifactId.",
+      "Of a repository only one file is taken, not the whole: name the script in scriptPath, and leave command out.",
     );
   const id = idOf(context);
   const env = environmentOf(fields);
@@ -137,7 +139,11 @@ async function runOf(deps: ScriptDeps, context: TaskContext): Promise<ScriptRun>
       "script.interpreter",
       `There is no interpreter "${name}". Configured are: ${Object.keys(script.interpreters).join(", ")}.`,
     );
-  const body = fields.command ?? (await artifactText(deps, context, fields));
+  const { repoBranch, repoArtifactAccount: account } = fields;
+  const body =
+    repoUrl === ""
+      ? (fields.command ?? (await artifactText(deps, context, fields)))
+      : await scriptFromRepository(deps, context, { repoUrl, scriptPath, repoBranch, account });
   return { id, command: [...(interpreter ?? []), scriptArgument], body, env };
 }
 

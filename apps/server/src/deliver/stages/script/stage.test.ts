@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { z } from "zod";
@@ -58,7 +60,9 @@ test.each<[JsonObject, string]>([
   [{ command: "x", interpreter: "constructor" }, "There is no interpreter"],
   [{ command: "x", env: { LD_PRELOAD: "/evil.so" } }, "The variable LD_PRELOAD cannot be set by a stage"],
   [{ command: "x", env: { PATH: "/evil" } }, "The variable PATH cannot be set by a stage"],
-  [{ command: "x", repoUrl: "https://git.example/a" }, "not checked out of repositories"],
+  [{ command: "x", repoUrl: "https://git.example/a" }, "only one file is taken"],
+  [{ repoUrl: "https://git.example/a" }, "only one file is taken"],
+  [{ scriptPath: "bin/a.sh" }, "There is no script to run"],
   [{ scriptArtifactId: "none" }, "There is no script to run"],
   [{ command: "x", env: { "a b": "c" } }, "/env"],
 ])("%j is refused before anything runs", async (context, words) => {
@@ -119,6 +123,45 @@ test("without waitForCompletion the start is enough; on another machine it waits
     ?.tasks({ execution: {} as never, stage: { context: {} } as never })[1];
   const result = await monitor?.run({ stage: { context: { script: { id: "a", owner: "other:1" } } } } as never);
   expect(result).toMatchObject({ status: "RUNNING", waiting: { message: "The script runs on other" } });
+});
+
+/** What `git archive` packs of one file. */
+function packed(path: string, text: string): Uint8Array {
+  const header = Buffer.alloc(512);
+  header.write(path);
+  header.write(Buffer.byteLength(text).toString(8).padStart(11, "0"), 124);
+  header.write("0", 156);
+  const body = Buffer.alloc(Math.ceil(text.length / 512) * 512);
+  body.write(text);
+  return gzipSync(Buffer.concat([header, body, Buffer.alloc(1024)]));
+}
+
+test("a script of a repository is fetched as that one file, and sees where it comes from", async () => {
+  const asked: unknown[] = [];
+  const fetchContent = async (artifact: JsonObject) => {
+    asked.push(artifact);
+    return packed("bin/a.sh", "echo from git");
+  };
+  const repository = { repoUrl: "https://git.example/a", repoBranch: "main", repoArtifactAccount: "corp" };
+  const { stage, scene } = await run({ ...repository, scriptPath: "./bin/a.sh" }, { deps: { fetchContent } });
+  expect(stage.failure).toBeNull();
+  expect(scene.scripts).toMatchObject([{ body: "echo from git", env: { SCRIPT_PATH: "./bin/a.sh", REPO_BRANCH: "main" } }]);
+  expect(asked).toEqual([
+    expect.objectContaining({
+      type: "git/repo",
+      reference: "https://git.example/a",
+      version: "main",
+      location: "bin/a.sh",
+      artifactAccount: "corp",
+    }),
+  ]);
+  const other = await run({ ...repository, scriptPath: "bin" }, { deps: { fetchContent } });
+  expect(other.stage.failure?.message).toContain("bin is no file of https://git.example/a");
+  const damaged = await run(
+    { ...repository, scriptPath: "bin/a.sh" },
+    { deps: { fetchContent: async () => new Uint8Array([1, 2, 3]) } },
+  );
+  expect(damaged.stage.failure?.message).toContain("cannot be unpacked");
 });
 
 test("canceled from another machine it is stopped where it runs; a server that does not answer is told", async () => {

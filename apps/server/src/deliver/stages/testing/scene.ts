@@ -50,6 +50,9 @@ export async function createScene(options: SceneOptions = {}) {
     getExecution: async (id) => children.get(id) ?? null,
     cancelExecution: async (id) => void canceled.push(id),
     fetchArtifact: async (artifact) => Buffer.from(String(artifact["reference"]), "base64").toString("utf8"),
+    fetchContent: async () => {
+      throw new Error("nothing to fetch");
+    },
     findPipeline: async (_application, name) => ({ id: `config of ${name}` }),
     savePipeline: async () => ({ id: "saved" }),
     latestRun: async () => null,
