@@ -1,79 +1,12 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { OidcPeer } from "@gennaker/testkit/peers/oidc-provider.ts";
-import { startOidcProvider } from "@gennaker/testkit/peers/oidc-provider.ts";
-import { startServer } from "@gennaker/testkit/server/start-server.ts";
 import { afterAll, describe, expect, test } from "vitest";
+import { browser as browserOf, key, rs256, startOidcScene, tampered } from "./fixtures/oidc-scene.ts";
 
-function key(kid: string) {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return { privateKey, jwk: { ...privateKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" } as never };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-const port = await freePort();
-const base = `http://127.0.0.1:${port}`;
-const client = { clientId: "gennaker", clientSecret: "a-secret-of-tests", redirectUris: [`${base}/ui/login/callback`] };
 const first = key("one");
-const scene: { provider: OidcPeer } = { provider: await startOidcProvider({ ...client, keys: [first.jwk] }) };
-const providerPort = Number(new URL(scene.provider.issuer).port);
-const directory = mkdtempSync(join(tmpdir(), "gennaker-oidc-"));
-writeFileSync(
-  join(directory, "gennaker.yaml"),
-  [
-    "access:",
-    `  publicUrl: ${base}`,
-    `  oidc: {issuer: "${scene.provider.issuer}", clientId: gennaker, clientSecret: a-secret-of-tests}`,
-    "  groups: {platform: [operator]}",
-  ].join("\n"),
-);
-const server = await startServer({ flags: ["--config", join(directory, "gennaker.yaml"), "--port", String(port)] });
-afterAll(async () => {
-  await server.end();
-  await scene.provider.close();
-  rmSync(directory, { recursive: true });
-});
+const scene = await startOidcScene(first);
+const { base } = scene;
+const browser = () => browserOf(base);
+afterAll(() => scene.end());
 
-/** A browser that follows redirects one at a time and keeps cookies by host. */
-function browser() {
-  const jar = new Map<string, string>();
-  async function get(url: string): Promise<Response> {
-    const response = await fetch(url, {
-      redirect: "manual",
-      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === "") jar.delete(name);
-      else jar.set(name, value);
-    }
-    return response;
-  }
-  /** Follows redirects until the answer is none, or leads to `stop`. */
-  async function follow(url: string, stop = "\n"): Promise<{ response: Response; url: string }> {
-    let at = url;
-    for (let step = 0; step < 12; step += 1) {
-      if (at.startsWith(stop)) return { response: new Response(), url: at };
-      const response = await get(at);
-      const location = response.headers.get("location");
-      if (location === null) return { response, url: at };
-      at = new URL(location, at).href;
-      if (at === `${base}/ui/` || at.endsWith("/after")) return { response, url: at };
-    }
-    throw new Error(`too many redirects, at ${at}`);
-  }
-  return { jar, get, follow };
-}
 const callback = `${base}/ui/login/callback`;
 const login = (someone = browser()) => someone.follow(`${base}/ui/login/provider?next=/ui/after`);
 
@@ -116,19 +49,8 @@ describe("a login at the provider", () => {
   });
 });
 
-/** An ID token made of another's claims and signed as told. */
-function tampered(token: string, claims: object, header: object, sign: (input: string) => string): string {
-  const [, payload = ""] = token.split(".");
-  const before = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
-  const text = [header, { ...before, ...claims }]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .join(".");
-  return `${text}.${sign(text)}`;
-}
-
 describe("tokens that are not what they should be", () => {
-  const rs = (with_: { privateKey: import("node:crypto").KeyObject }) => (input: string) =>
-    createSign("RSA-SHA256").update(input).sign(with_.privateKey, "base64url");
+  const rs = rs256;
   const now = Math.floor(Date.now() / 1_000);
   const stranger = key("one");
   test.each<[string, object, object, (input: string) => string]>([
@@ -185,7 +107,7 @@ test("after a provider has changed its keys the next login works again; one that
   await scene.provider.close();
   expect((await late.get(answer)).status).toBe(502);
   expect((await kim.get(`${base}/api/v1/access/me`)).status).toBe(200);
-  scene.provider = await startOidcProvider({ ...client, keys: [key("two").jwk], port: providerPort });
+  await scene.restart([key("two")]);
   scene.provider.person = { sub: "kim-1", claims: { preferred_username: "kim" } };
   await login();
   expect((await login()).url).toBe(`${base}/ui/after`);

@@ -15,7 +15,8 @@ import { createLdap } from "../access/ldap/create-ldap.ts";
 import { addLoginPages } from "../access/login/add-login-pages.ts";
 import { addProviderLogin, providerPath } from "../access/login/add-provider-login.ts";
 import { createOidc } from "../access/oidc/create-oidc.ts";
-import type { ExternalPerson } from "../access/people/api.ts";
+import { createOidcGroups } from "../access/oidc/group-source.ts";
+import type { ExternalPerson, Sessions } from "../access/people/api.ts";
 import { createPeople } from "../access/people/create-people.ts";
 import { createSecondPerson } from "../access/second-person/create-second-person.ts";
 import { isOn, readAccessSettings, twoPersonRules } from "../access/settings/api.ts";
@@ -23,6 +24,7 @@ import type { Applications } from "../deliver/applications/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import { isLoopback } from "../platform/config/config.ts";
 import type { Handlers } from "../platform/http/api.ts";
+import { createSealing } from "./sealing.ts";
 import type { StageGuards } from "./guarded-stages.ts";
 import type { Late } from "./late.ts";
 import { createLate } from "./late.ts";
@@ -73,7 +75,15 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   const reveal = (text: string) => platform.secrets.reveal(text, { from: "configuration" });
   const ldap = settings.ldap === undefined ? null : createLdap(settings.ldap, reveal);
   const github = settings.github === undefined ? null : createGithubTeams(settings.github, platform.outgoing);
-  const sources = [ldap, github].filter((source) => source !== null);
+  const sealing = createSealing(config, database);
+  const sources = (sessions: Sessions) =>
+    [
+      ldap,
+      github,
+      oidc === null || settings.oidc === undefined
+        ? null
+        : createOidcGroups({ oidc, sessions, sealing, settings: settings.oidc }),
+    ].filter((source) => source !== null);
   const people = createPeople({ database, audit, events, settings, directory: ldap, sources, log });
   platform.leader.run("forgetting ended sessions", 600_000, () => people.sessions.sweep());
   platform.leader.run("asking for people's groups", 5_000, ({ signal }) => people.groups.sweep(signal));
@@ -128,12 +138,13 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         secure,
         providerPath: oidc === null ? null : providerPath,
         passwords: settings.local || ldap !== null,
+        seal: (text) => sealing.seal(text),
         providerLogout: async (idToken) =>
           oidc === null || idToken === null
             ? null
             : oidc.logoutUrl(idToken, new URL("/auth/loggedOut", publicUrl).href),
         addProvider: (instance, enter) => {
-          if (oidc !== null) addProviderLogin(instance, { oidc, publicUrl, secure, enter });
+          if (oidc !== null) addProviderLogin(instance, { oidc, sessions: people.sessions, publicUrl, secure, enter });
         },
       }),
     encrypted: secure,

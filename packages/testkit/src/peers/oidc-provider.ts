@@ -11,10 +11,19 @@ export type OidcPeer = {
   person: OidcPerson;
   /** What the token endpoint's answer is made into before it is sent; for forged tokens. */
   change: ((answer: Record<string, unknown>) => Record<string, unknown>) | null;
+  /** From now on it knows nobody any more: refresh tokens are refused. */
+  gone: boolean;
   close(): Promise<void>;
 };
 
-type Options = { clientId: string; clientSecret: string; redirectUris: string[]; keys: JWK[]; port?: number };
+type Options = {
+  clientId: string;
+  clientSecret: string;
+  redirectUris: string[];
+  keys: JWK[];
+  port?: number;
+  backchannel?: string;
+};
 
 /** A real OpenID provider on loopback that logs everybody in at once. */
 export async function startOidcProvider(options: Options): Promise<OidcPeer> {
@@ -25,6 +34,7 @@ export async function startOidcProvider(options: Options): Promise<OidcPeer> {
     issuer,
     person: { sub: "1", claims: {} },
     change: null,
+    gone: false,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -36,7 +46,10 @@ export async function startOidcProvider(options: Options): Promise<OidcPeer> {
         client_id: options.clientId,
         client_secret: options.clientSecret,
         redirect_uris: options.redirectUris,
-        grant_types: ["authorization_code"],
+        grant_types: ["authorization_code", "refresh_token"],
+        ...(options.backchannel === undefined
+          ? {}
+          : { backchannel_logout_uri: options.backchannel, backchannel_logout_session_required: true }),
         token_endpoint_auth_method: "client_secret_post",
       },
     ],
@@ -47,10 +60,14 @@ export async function startOidcProvider(options: Options): Promise<OidcPeer> {
     features: {
       devInteractions: { enabled: false },
       introspection: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true, logoutSource: confirmLogout },
+      backchannelLogout: { enabled: true },
     },
     pkce: { required: () => true },
-    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ ...peer.person.claims, sub }) }),
+    issueRefreshToken: async () => true,
+    rotateRefreshToken: true,
+    findAccount: (_context, sub) =>
+      peer.gone ? undefined : { accountId: sub, claims: () => ({ ...peer.person.claims, sub }) },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     async loadExistingGrant(context) {
       const { client, session } = context.oidc;
@@ -62,7 +79,15 @@ export async function startOidcProvider(options: Options): Promise<OidcPeer> {
       await grant.save();
       return grant;
     },
-    ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 60, Session: 60, Grant: 600 },
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      IdToken: 600,
+      Interaction: 60,
+      RefreshToken: 600,
+      Session: 60,
+      Grant: 600,
+    },
   });
   const handle = provider.callback();
   server.on("request", (request, response) => {
@@ -75,6 +100,11 @@ export async function startOidcProvider(options: Options): Promise<OidcPeer> {
     void handle(request, response);
   });
   return peer;
+}
+
+/** The page that asks whether to log out, made so that a test can send its form. */
+async function confirmLogout(context: { body: unknown }, form: string): Promise<void> {
+  context.body = `<!doctype html>${form}`;
 }
 
 function changeAnswer(

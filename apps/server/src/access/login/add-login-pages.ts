@@ -6,7 +6,8 @@ import { actorOf } from "../actor/api.ts";
 import { cookieOf, sessionCookies } from "../guard/api.ts";
 import type { Guard } from "../guard/api.ts";
 import { checkCsrf } from "../guard/api.ts";
-import type { ExternalPerson } from "../people/api.ts";
+import type { FromProvider } from "../oidc/api.ts";
+import type { ProviderSession } from "../people/api.ts";
 import type { People } from "../people/api.ts";
 import { clearedCookieHeaders, localPath, sessionCookieHeaders } from "./cookies.ts";
 import { sendPage } from "./page.ts";
@@ -23,12 +24,17 @@ export type LoginPages = {
   passwords: boolean;
   /** Where the provider's own logout is; null where there is none. */
   providerLogout(idToken: string | null): Promise<string | null>;
+  /** Encrypts what is kept of the provider; null where there is no key to do it with. */
+  seal(text: string): Promise<string | null>;
   /** Where there is a provider: adds the way to it and back. */
   addProvider?(server: FastifyInstance, enter: EnterFromProvider): void;
 };
 
-type FromProvider = { person: ExternalPerson; next: string; idToken: string | null };
-export type EnterFromProvider = (request: FastifyRequest, reply: FastifyReply, found: FromProvider) => Promise<unknown>;
+export type EnterFromProvider = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: FromProvider & { next: string },
+) => Promise<unknown>;
 
 /** What is told on the login page itself. */
 const statusAtLogin: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -79,20 +85,23 @@ export function addLoginPages(server: FastifyInstance, pages: LoginPages): void 
     reply: FastifyReply,
     user: string,
     method: string,
-    idToken: string | null = null,
+    provider?: ProviderSession,
   ): Promise<void> {
     const replaces = cookieOf(request.headers.cookie, sessionCookies) ?? undefined;
     const agent = request.headers["user-agent"]?.slice(0, 500) ?? null;
     const place = { address: request.ip, userAgent: agent };
-    const more = { replaces, ...(idToken === null ? {} : { idToken }) };
+    const more = { replaces, ...(provider === undefined ? {} : { provider }) };
     const session = await people.sessions.start(user, method, place, more, stranger(request));
     void reply.header("set-cookie", sessionCookieHeaders(session, secure));
   }
 
-  pages.addProvider?.(server, async (request, reply, { person, next, idToken }) => {
+  pages.addProvider?.(server, async (request, reply, found) => {
+    const { person, next, idToken, refreshToken, session } = found;
     const user = await people.enter(person, stranger(request));
     if (user.disabled) return loginPage(request, reply, 403, "This user is disabled.");
-    await begin(request, reply, user.key, person.source, idToken);
+    const sealed = refreshToken === null ? null : await pages.seal(refreshToken);
+    const provider = { idToken, sealed, session, externalId: person.externalId };
+    await begin(request, reply, user.key, person.source, provider);
     return reply.redirect(localPath(next), 303);
   });
 

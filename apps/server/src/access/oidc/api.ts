@@ -1,1 +1,1 @@
-export type { Oidc } from "./create-oidc.ts";
+export type { FromProvider, Oidc } from "./create-oidc.ts";

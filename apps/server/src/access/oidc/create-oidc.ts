@@ -1,24 +1,41 @@
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import type { Configuration, IDToken, UserInfoResponse } from "openid-client";
+import type { Configuration, IDToken, TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid-client";
 import type { Database } from "../../platform/database/api.ts";
 import type { Outgoing } from "../../platform/outgoing/api.ts";
 import { OutgoingError } from "../../platform/outgoing/api.ts";
 import type { ExternalPerson } from "../people/api.ts";
+import { GroupSourceError } from "../groups/api.ts";
 import { hashOf, randomSecret } from "../people/api.ts";
 import type { AccessSettings } from "../settings/api.ts";
+import type { Claims } from "./jwt.ts";
+import { readJwt } from "./jwt.ts";
+import { readLogoutToken } from "./logout-token.ts";
 import { outgoingFetch } from "./outgoing-fetch.ts";
+import { createProviderKeys } from "./provider-keys.ts";
 
 type OidcSettings = NonNullable<AccessSettings["oidc"]>;
-type Claims = Readonly<Record<string, unknown>>;
+
+/** Somebody as the provider tells now, with what is kept for asking again and for its logout. */
+export type FromProvider = {
+  person: ExternalPerson;
+  idToken: string | null;
+  refreshToken: string | null;
+  /** The provider's name for the session. */
+  session: string | null;
+};
 
 export type Oidc = {
   /** Where to send the browser, and the secret that binds the answer to it. */
   begin(redirectUri: string, next: string): Promise<{ url: string; attempt: string }>;
   /** Checks the provider's answer. Throws `unauthenticated` for whatever is not exactly what was begun. */
-  complete(
-    attempt: string | null,
-    answer: URL,
-  ): Promise<{ person: ExternalPerson; next: string; idToken: string | null }>;
+  complete(attempt: string | null, answer: URL): Promise<FromProvider & { next: string }>;
+  /**
+   * Asks anew about somebody, with the refresh token of their login, which is replaced by the one that comes back. Null
+   * when the provider no longer takes it. Rejects with GroupSourceError when it cannot be asked.
+   */
+  refresh(refreshToken: string, externalId: string): Promise<FromProvider | null>;
+  /** What a logout token of the provider ends. Throws `invalid_request` for one that is not good, or was used before. */
+  loggedOut(token: string): Promise<{ session: string | null; externalId: string | null }>;
   /**
    * Enters the person of an access token that the provider accepts and that was made for us, once a minute, and gives
    * what `enter` gave; null for any other token.
@@ -35,6 +52,9 @@ const configurationMs = 3_600_000;
 /** Logins with an OpenID provider: authorization code with PKCE, state and nonce; ID tokens are checked with its keys. */
 export function createOidc(settings: OidcSettings, database: Database, outgoing: Outgoing): Oidc {
   let held: { config: Configuration; until: number } | null = null;
+  const keys = createProviderKeys((url) =>
+    outgoingFetch(outgoing)(url, { method: "GET", headers: {}, body: undefined, redirect: "manual" }),
+  );
   const remembered = new Map<string, { user: string | null; until: number }>();
 
   /** Loaded at the first login: a provider that is down stops nothing else. */
@@ -61,6 +81,27 @@ export function createOidc(settings: OidcSettings, database: Database, outgoing:
     }
   }
 
+  const idOf = (subject: string) => JSON.stringify([settings.issuer, subject]);
+
+  /** Groups often come only with the user information; its subject must be the token's. */
+  async function told(
+    client: typeof import("openid-client"),
+    config: Configuration,
+    tokens: TokenEndpointResponse & TokenEndpointResponseHelpers,
+    token: IDToken | null,
+  ): Promise<FromProvider> {
+    const asks = config.serverMetadata().userinfo_endpoint !== undefined;
+    const subject = token?.sub ?? client.skipSubjectCheck;
+    const info = asks ? await client.fetchUserInfo(config, tokens.access_token, subject).catch(() => null) : null;
+    const person = personOf({ ...info, ...token });
+    const groups = info?.[settings.groupsClaim];
+    const merged = person.groups.length === 0 && Array.isArray(groups) ? personOf({ ...token, ...info }) : person;
+    const refreshToken = tokens.refresh_token ?? null;
+    const keep = refreshToken === null ? {} : { keepMinutes: settings.keepMinutes };
+    const session = textOf(token?.["sid"]);
+    return { person: { ...merged, ...keep }, idToken: tokens.id_token ?? null, refreshToken, session };
+  }
+
   function personOf(claims: Claims): ExternalPerson {
     const name = claims[settings.userClaim];
     const { sub } = claims;
@@ -69,7 +110,7 @@ export function createOidc(settings: OidcSettings, database: Database, outgoing:
     const groups = claims[settings.groupsClaim];
     return {
       source: "oidc",
-      externalId: JSON.stringify([settings.issuer, sub]),
+      externalId: idOf(sub),
       name,
       displayName: textOf(claims["name"]),
       email: textOf(claims["email"]),
@@ -149,15 +190,39 @@ export function createOidc(settings: OidcSettings, database: Database, outgoing:
           throw refused(error instanceof Error ? error.message : "its answer is not good", error);
         });
       const token = tokens.claims() as IDToken;
-      // Groups often come only with the user information; its subject must be the token's.
-      const info: UserInfoResponse | null =
-        config.serverMetadata().userinfo_endpoint === undefined
-          ? null
-          : await client.fetchUserInfo(config, tokens.access_token, token.sub).catch(() => null);
-      const person = personOf({ ...info, ...token });
-      const groups = info?.[settings.groupsClaim];
-      const merged = person.groups.length === 0 && Array.isArray(groups) ? personOf({ ...token, ...info }) : person;
-      return { person: merged, next: begun.next, idToken: tokens.id_token ?? null };
+      return { ...(await told(client, config, tokens, token)), next: begun.next };
+    },
+    async refresh(refreshToken, externalId) {
+      const { client, config } = await provider().catch(cannotAsk);
+      const tokens = await client.refreshTokenGrant(config, refreshToken).catch((error: unknown) => {
+        if (error instanceof client.ResponseBodyError && error.error === "invalid_grant") return null;
+        held = null;
+        return cannotAsk(isUnreachable(error) ? unreachable(settings.issuer, error) : error);
+      });
+      if (tokens === null) return null;
+      const found = await told(client, config, tokens, tokens.claims() ?? null);
+      // Whoever it tells of now must be who has logged in.
+      if (found.person.externalId !== externalId) return null;
+      return { ...found, refreshToken: found.refreshToken ?? refreshToken };
+    },
+    async loggedOut(token) {
+      const jwt = readJwt(token);
+      const { config } = await provider();
+      const no = (why: string) => new GennakerError("invalid_request", `The logout token ${why}.`);
+      if (jwt === null) throw no("cannot be read");
+      const { issuer } = config.serverMetadata();
+      const { clientId, clockSkewSeconds: skewSeconds } = settings;
+      const read = readLogoutToken(jwt.claims, jwt.header, { issuer, clientId, skewSeconds, now: Date.now() });
+      if (typeof read === "string") throw no(read);
+      if (!(await keys.signed(jwt, config))) throw no("is not signed by the provider");
+      const fresh = await database.query(
+        `insert into access_logout_seen (hash, expires_at) values ($1, now() + interval '1 hour')
+         on conflict do nothing returning 1`,
+        [hashOf(JSON.stringify([issuer, read.id]))],
+      );
+      if (fresh.length === 0) throw no("was used before");
+      await database.query("delete from access_logout_seen where expires_at < now()");
+      return { session: read.session, externalId: read.subject === null ? null : idOf(read.subject) };
     },
     async bearer(token, enter) {
       const key = hashOf(token).toString("base64");
@@ -178,16 +243,13 @@ export function createOidc(settings: OidcSettings, database: Database, outgoing:
   };
 }
 
+function cannotAsk(error: unknown): never {
+  throw new GroupSourceError(error instanceof Error ? error.message : "The login provider gave no answer.", error);
+}
+
 /** What a JWT says, unchecked: only for asking whom it is for before the provider is asked whether it is good. */
 function jwtClaims(token: string): Claims | null {
-  const [, payload, signature, more] = token.split(".");
-  if (payload === undefined || signature === undefined || more !== undefined) return null;
-  try {
-    const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as unknown;
-    return typeof claims === "object" && claims !== null ? (claims as Claims) : null;
-  } catch {
-    return null;
-  }
+  return readJwt(token)?.claims ?? null;
 }
 
 function textOf(value: unknown): string | null {

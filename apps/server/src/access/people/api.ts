@@ -87,6 +87,6 @@ export type Place = { address: string | null; userAgent: string | null };
 export type { People } from "./create-people.ts";
 export type { Known } from "./known.ts";
 export { hashOf, randomSecret } from "./random.ts";
-export type { Sessions } from "./sessions.ts";
+export type { ProviderSession, Sessions } from "./sessions.ts";
 export type { Tokens } from "./tokens.ts";
 export type { Actor };

@@ -13,6 +13,7 @@ import { createPasswords } from "./password.ts";
 import type { LogGroups } from "./refresh-groups.ts";
 import { createGroupRefresh } from "./refresh-groups.ts";
 import { createRoles } from "./roles.ts";
+import type { Sessions } from "./sessions.ts";
 import { createSessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createTokens } from "./tokens.ts";
@@ -27,7 +28,8 @@ type Dependencies = {
   settings: AccessSettings;
   /** LDAP, where there is one. */
   directory: Directory | null;
-  sources: readonly GroupSource[];
+  /** Who is asked for groups; some ask with what sessions keep. */
+  sources(sessions: Sessions): readonly GroupSource[];
   log: LogGroups;
 };
 
@@ -38,7 +40,8 @@ export function createPeople({ database, audit, events, settings, directory, sou
   const tokens = createTokens(database, audit, settings);
   const logins = createLogins({ database, audit, passwords, directory, enter: users.external });
 
-  const groups = createGroupRefresh({ database, audit, sources, log });
+  const sessions = createSessions(database, audit, settings);
+  const groups = createGroupRefresh({ database, audit, sources: sources(sessions), log });
 
   const logIn = async (name: string, password: string, actor: Actor): Promise<User> => {
     const user = await logins.withPassword(name, password, actor);
@@ -52,7 +55,7 @@ export function createPeople({ database, audit, events, settings, directory, sou
     logins,
     logIn,
     passwords,
-    sessions: createSessions(database, audit, settings),
+    sessions,
     devices: createDevices(database, tokens),
     setup: createSetup(database, users),
     roles: createRoles(database, audit, settings.roles),

@@ -38,11 +38,15 @@ export function createGroupRefresh({ database, audit, sources, log }: Dependenci
       return false;
     }
     await database.transaction(async (tx) => {
-      if (answer === "unasked")
-        return void (await tx.query(
-          "update access_group_answer set asked_at = now() where user_key = $1 and source = $2",
+      if (answer === "unasked") {
+        // As for providers that give nothing to ask again with: what the last login told stays.
+        await tx.query(
+          `update access_group_answer set asked_at = now(), until = case when until > now() then null else until end
+           where user_key = $1 and source = $2`,
           [person.key, name],
-        ));
+        );
+        return settle(tx, audit, person.key, system);
+      }
       const { groups } = answer === "unknown" ? { groups: [] } : answer;
       await keepAnswer(tx, audit, { user: person.key, source: name, groups, keepMinutes: source.keepMinutes }, system);
       if (person.source === name) await markGone(tx, person.key, answer === "unknown", name);

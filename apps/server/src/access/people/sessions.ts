@@ -13,7 +13,7 @@ export type Sessions = {
     user: string,
     method: string,
     place: Place,
-    more?: { replaces?: string | undefined; idToken?: string },
+    more?: { replaces?: string | undefined; provider?: ProviderSession },
     actor?: Actor,
   ): Promise<{ secret: string; csrf: string; expiresAt: Date }>;
   /** Who holds the secret; null when there is no such session any more. */
@@ -22,8 +22,21 @@ export type Sessions = {
   /** Ends one, of this user or (null) of anybody; false when there is none. */
   end(id: string, user: string | null, actor: Actor): Promise<boolean>;
   endBySecret(secret: string): Promise<{ idToken: string | null } | null>;
+  /** Sessions of somebody that can be asked about at their provider, newest first. */
+  refreshable(user: string): Promise<{ id: string; sealed: string; externalId: string }[]>;
+  refreshed(id: string, sealed: string | null, idToken: string | null): Promise<void>;
+  /** Ends what the provider has ended: one of its sessions, or all of a person. Gives how many. */
+  endByProvider(by: { session: string | null; externalId: string | null }, actor: Actor): Promise<number>;
   /** Forgets what is over. */
   sweep(): Promise<void>;
+};
+
+/** Of a provider: what is kept for its logout and for asking again. The refresh token is encrypted. */
+export type ProviderSession = {
+  idToken: string | null;
+  sealed: string | null;
+  session: string | null;
+  externalId: string;
 };
 
 type Row = UserRow & {
@@ -51,8 +64,10 @@ export function createSessions(database: Database, audit: AuditLog, settings: Ac
         if (more.replaces !== undefined)
           await tx.query("delete from access_session where hash = $1", [hashOf(more.replaces)]);
         const [row] = await tx.query<{ expires_at: Date }>(
-          `insert into access_session (hash, id, user_key, csrf, method, idle_until, expires_at, address, user_agent, id_token)
-           values ($1, $2, $3, $4, $5, now() + $6::interval, now() + $7::interval, $8, $9, $10) returning expires_at`,
+          `insert into access_session (hash, id, user_key, csrf, method, idle_until, expires_at, address, user_agent, id_token,
+             refresh_token, provider_session, provider_subject, refreshed_at)
+           values ($1, $2, $3, $4, $5, now() + $6::interval, now() + $7::interval, $8, $9, $10, $11, $12, $13, now())
+           returning expires_at`,
           [
             hashOf(secret),
             ulid(),
@@ -63,7 +78,10 @@ export function createSessions(database: Database, audit: AuditLog, settings: Ac
             absolute,
             place.address,
             place.userAgent,
-            more.idToken ?? null,
+            more.provider?.idToken ?? null,
+            more.provider?.sealed ?? null,
+            more.provider?.session ?? null,
+            more.provider?.externalId ?? null,
           ],
         );
         await tx.query("update access_user set last_login_at = now() where key = $1", [user]);
@@ -126,6 +144,35 @@ export function createSessions(database: Database, audit: AuditLog, settings: Ac
         [hashOf(secret)],
       );
       return row ? { idToken: row.id_token } : null;
+    },
+    refreshable: (user) =>
+      database.query(
+        `select id, refresh_token as sealed, provider_subject as "externalId" from access_session
+         where user_key = $1 and refresh_token is not null and provider_subject is not null
+           and idle_until > now() and expires_at > now() order by created_at desc limit 20`,
+        [user],
+      ),
+    async refreshed(id, sealed, idToken) {
+      await database.query(
+        `update access_session set refresh_token = $2, id_token = coalesce($3, id_token), refreshed_at = now() where id = $1`,
+        [id, sealed, idToken],
+      );
+    },
+    async endByProvider({ session, externalId }, actor) {
+      return database.transaction(async (tx) => {
+        // Where the provider names a session it means that one; otherwise all of the person.
+        const rows = await tx.query<{ id: string; user_key: string }>(
+          `delete from access_session where case when $1::text is not null
+             then provider_session = $1 and ($2::text is null or provider_subject = $2) else provider_subject = $2 end
+           returning id, user_key`,
+          [session, externalId],
+        );
+        for (const { id, user_key: user } of rows) {
+          const entry = { actor, action: "session.end", resource: `session/${id}`, application: null };
+          await audit.record(tx, { ...entry, before: { user }, reason: "The login provider has ended it." });
+        }
+        return rows.length;
+      });
     },
     async sweep() {
       await database.query("delete from access_session where expires_at < now() or idle_until < now()");
