@@ -13,6 +13,8 @@ import type { OpenSocket, Outgoing } from "../platform/outgoing/api.ts";
 import type { Secrets } from "../platform/secrets/api.ts";
 import type { Redactor } from "../platform/values/redactor.ts";
 import { createRedactor } from "../platform/values/redactor.ts";
+import type { ClusterPort } from "../providers/kubernetes/cluster-port.ts";
+import { createLate, type Late } from "./late.ts";
 import type { Log } from "./log.ts";
 import type { OpenedDatabase } from "./open-database.ts";
 import { openDatabase } from "./open-database.ts";
@@ -34,6 +36,8 @@ export type Platform = {
   /** For protocols that are not HTTP. */
   openSocket: OpenSocket;
   secrets: Secrets;
+  /** Where secrets of clusters are read, set once the accounts are wired; null: there are none. */
+  clusters: Late<ClusterPort | null>;
   /** Knows every secret that was used; what is shown or stored goes through it. */
   redactor: Redactor;
   log: Log;
@@ -51,10 +55,11 @@ export async function wirePlatform(config: Config, plainLog: Log, releases: Rele
   const audit = redactedAudit(createAuditLog(), redactor);
   const denials = createDenials({ database, audit, log: (message) => log("warn", message) });
   releases.add("the counts of denied attempts", () => denials.stop());
-  const { outgoing, openSocket, secrets } = wireSecrets(config, database, audit, redactor);
+  const clusters = createLate<ClusterPort | null>("Kubernetes accounts");
+  const { outgoing, openSocket, secrets } = wireSecrets(config, database, audit, redactor, clusters);
   releases.add("outgoing connections", () => outgoing.close());
   const leader = createLeader({ database, replicaId: opened.dataDirectoryId, log });
   releases.add("the leader", (graceMs) => leader.stop(Math.min(graceMs, 2_000)));
   const events = redactedEvents(createEventLog(database), redactor);
-  return { opened, database, events, audit, denials, leader, outgoing, openSocket, secrets, redactor, log };
+  return { opened, database, events, audit, denials, leader, outgoing, openSocket, secrets, clusters, redactor, log };
 }

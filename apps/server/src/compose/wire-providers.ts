@@ -58,6 +58,7 @@ export async function wireProviders(
     onInventoryChange: (listener) => hosts.onChange(listener),
   });
   const kubernetes = await wireKubernetes(platform, config, wake, applications, log);
+  platform.clusters.set(kubernetes?.cluster ?? null);
   // Let go of after the engine, whose tasks use it.
   if (kubernetes !== null) releases.add("the watches of clusters", () => kubernetes.stop());
   const all: readonly ProviderPort[] = kubernetes === null ? [hosts] : [hosts, kubernetes];

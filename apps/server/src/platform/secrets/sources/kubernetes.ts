@@ -19,6 +19,7 @@ export function kubernetesSource(readSecret: ReadKubernetesSecret | null): Secre
       if (!account || !namespace || !name || more !== undefined)
         throw new SecretError("reference", `${at} must be secret://kubernetes/ACCOUNT/NAMESPACE/NAME#KEY.`);
       const data = await readSecret(account, namespace, name).catch((error: unknown) => {
+        if (error instanceof SecretError) throw new SecretError(error.fault, `${at}: ${error.message}`, error);
         throw new SecretError(
           "unavailable",
           `${at} cannot be read: the cluster of account ${account} did not give it.`,
