@@ -112,6 +112,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   pollDeviceLogin: "everybody",
 
   compareShadow: needs("read application body.application"),
+  // It calls an address that the caller names.
+  compareWithGate: needs("execute application body.application"),
+  listComparisons: needs(`read application ${application}`),
+  getComparison: needs(`read application ${application}`),
   // Each item asks for writing to its application; reports are their caller's, or for who may change the system.
   runImport: byPart,
   listImports: signedIn,

@@ -208,7 +208,9 @@ describe("every route that changes something", () => {
       "POST /tasks",
       "PUT /api/v1/engine/pause",
       "POST /api/v1/applications/:application/pipelines/:pipeline/dry-run",
+      // deliver/shadow/shadow.it.test.ts
       "POST /api/v1/shadow",
+      "POST /api/v1/shadow/gate",
       ...frontDoorExempt,
       // Where nobody logs in they change nothing; `access-audit.it.test.ts` has them with people.
       ...mutating(Object.values(accessRoutes)).map((route) => route.replace(" ", " /api/v1")),

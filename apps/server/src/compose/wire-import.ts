@@ -28,6 +28,9 @@ export function wireImport(parts: HttpParts): Handlers {
     inventory,
   });
   const shadow = createShadow({
+    database: platform.database,
+    audit: platform.audit,
+    send: (request) => platform.outgoing.send(request),
     pipelines,
     inventory,
     async plan(received, parameters) {

@@ -34,7 +34,7 @@ export async function runShadow(
     const executions = await executionsOf(gate, application, pipeline, flags.limit ?? 10);
     let whole: ShadowReport | null = null;
     for (const part of inParts(executions)) {
-      const body = { application, pipeline, accounts, executions: part };
+      const body = { application, pipeline, accounts, executions: part, source: new URL(gate.url).origin };
       const report = await client.call("compareShadow", { body, signal: stop.signal });
       whole = whole === null ? report : joined(whole, report);
     }
