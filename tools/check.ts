@@ -6,6 +6,7 @@ const steps = [
   { name: "types of the UI", command: "tsc", args: ["-p", "apps/web/tsconfig.json"] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings", "packages", "apps", "tools", "bench"] },
   { name: "format", command: "oxfmt", args: ["--check", "."] },
+  { name: "dependencies", command: process.execPath, args: ["tools/dependencies/main.ts"] },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
   {
     name: "architecture",
