@@ -157,3 +157,10 @@ test("a run that begins later than its pipeline's startTimeExpiry is CANCELED wi
   expect(begin("1999").cancellationReason).toContain("startTimeExpiry");
   expect(begin("2000").status).toBe("RUNNING");
 });
+
+test("after-stages are not planned any more once on-failure stages have run", () => {
+  const parts = { onFailure: [child("undo", failing)], after: [child("later")] };
+  const simulator = simulate([stage("1", [], { tasks: ["STOPPED"], ...ignore, ...parts })]);
+  simulator.finish();
+  expect(simulator.statuses()).toEqual({ 1: "FAILED_CONTINUE", "1>1": "TERMINAL" });
+});

@@ -57,7 +57,9 @@ function isAboutToStart(draft: Draft, child: Stage): boolean {
 
 /** Plans the after-stages or on-failure stages once, and starts those that can start. */
 function planMore(draft: Draft, stage: Stage, which: "after" | "onFailure"): "started" | "nothing" | "failed" {
-  const done = which === "after" ? stage.afterPlanned : stage.onFailurePlanned;
+  // As in Orca, after-stages are not planned any more once on-failure stages have run, whatever these made of the status.
+  const undone = childrenOf(draft.execution, stage.id).some((child) => child.onFailure);
+  const done = which === "after" ? stage.afterPlanned || undone : stage.onFailurePlanned;
   if (!done) {
     let planned: readonly PlannedStage[];
     try {
