@@ -120,7 +120,13 @@ export const permissions: Readonly<Record<string, Permission>> = {
   runImport: byPart,
   listImports: signedIn,
   getImport: signedIn,
-  exportDocuments: needs("read application query.application?", "read shared"),
+  exportDocuments: needs(
+    "read application query.application?",
+    "read application pipeline:query.pipeline?",
+    "read shared",
+  ),
+  // Only what may be read is among it.
+  exportEverything: needs("read shared"),
 
   listKubernetesObjects: lists("application", {
     at: "objects",

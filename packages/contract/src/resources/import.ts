@@ -75,6 +75,11 @@ export const importReport = z.object({
 });
 export type ImportReport = z.infer<typeof importReport>;
 
+const exportedAs = z
+  .enum(["received", "stored"])
+  .optional()
+  .describe("received (default): as imported, where nothing was changed here; stored: as it is kept and run here");
+
 export const exportedItem = z.object({
   kind,
   name: z.string(),
@@ -132,8 +137,22 @@ export const importRoutes = defineRoutes({
     path: "/export",
     tag: "import",
     summary: "An application's documents in Spinnaker's JSON, in order; without one, what belongs to none",
-    query: z.object({ application: z.string().optional().describe("absent: what belongs to none") }),
+    query: z.object({
+      application: z.string().optional().describe("absent: what belongs to none, or the pipeline's application"),
+      pipeline: z.string().optional().describe("id: only this pipeline"),
+      as: exportedAs,
+    }),
     response: z.object({ application: z.string().nullable(), items: z.array(exportedItem) }),
+  },
+  exportEverything: {
+    method: "GET",
+    path: "/export/everything",
+    tag: "import",
+    summary:
+      "The documents of every application that the caller may read, then what belongs to none: one JSON object a line",
+    query: z.object({ as: exportedAs }),
+    text: true,
+    response: z.string(),
   },
   getReadiness: {
     method: "GET",

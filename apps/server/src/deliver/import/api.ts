@@ -20,6 +20,9 @@ type ImportRequest = {
 /** `text` is the document's JSON, numbers as they were received. */
 export type ExportedText = { kind: ImportKind; name: string; application: string | null; text: string };
 
+/** Of an application, or (null) what belongs to none; only one pipeline where its id is given. */
+export type ExportRequest = { application: string | null; pipeline: string | null; as: "received" | "stored" };
+
 export type ImportPage = ImportReport & { items: ImportItem[]; next: number | null };
 
 /** What whoever asks may do: every item is asked for alone. */
@@ -39,7 +42,9 @@ export type Imports = {
     actor: Actor,
     access: ImportAccess,
   ): Promise<ImportPage>;
-  /** Of an application, or (null) what belongs to none. A document that was not changed here comes as it was received. */
-  export(application: string | null): Promise<ExportedText[]>;
+  /** A document that was not changed here comes as it was received, unless it is asked for as it is stored. */
+  export(request: ExportRequest): Promise<ExportedText[]>;
+  /** The same of every application that `may` be seen, and of none: JSON lines. */
+  exportAll(as: ExportRequest["as"], may: (application: string) => boolean): AsyncIterable<string>;
   readiness(pipeline: JsonObject): Promise<Readiness>;
 };

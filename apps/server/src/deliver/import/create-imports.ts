@@ -11,7 +11,7 @@ import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { ImportAccess, Imports } from "./api.ts";
 import { documentsOf } from "./documents.ts";
-import { exportTexts } from "./export-texts.ts";
+import { exportLines, exportTexts } from "./export-texts.ts";
 import { inOrder } from "./in-order.ts";
 import { importItems } from "./import-items.ts";
 import type { Found, ItemDependencies, Work } from "./import-items.ts";
@@ -87,7 +87,11 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     },
     list: async (limit, actor, access) => listReports(database, limit, await onlyOwn(actor, access)),
     get: async (id, page, actor, access) => reportPage(database, id, page, await onlyOwn(actor, access)),
-    export: (application) => exportTexts(application, targets, records),
+    export: (request) => exportTexts(request, targets, records),
+    async *exportAll(as, may) {
+      const names = (await dependencies.applications.list()).map(({ name }) => name).filter(may);
+      yield* exportLines(names, (application) => exportTexts({ application, pipeline: null, as }, targets, records));
+    },
     async readiness(pipeline) {
       const missing = new Set<string>();
       for (const needed of neededBy(pipeline)) if (!(await isThere(needed))) missing.add(keyOf(needed));

@@ -2,7 +2,7 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Handlers } from "../../platform/http/api.ts";
 import { parseExact } from "../../platform/values/exact-numbers.ts";
-import type { Pipelines } from "../pipelines/api.ts";
+import type { Pipelines, StoredPipeline } from "../pipelines/api.ts";
 import type { Imports, ReceivedText } from "./api.ts";
 
 export function importHandlers({
@@ -12,6 +12,13 @@ export function importHandlers({
   imports: Imports;
   pipelines: Pick<Pipelines, "get">;
 }): Handlers {
+  async function existing(id: string): Promise<StoredPipeline> {
+    const found = await pipelines.get(id);
+    if (found) return found;
+    const message = `There is no pipeline with the id ${id}. List the application's to see them.`;
+    throw new GennakerError("not_found", message);
+  }
+
   return {
     runImport: async ({ body, bodyText, actor, refusal }) => {
       const { dryRun = false, overwrite = false, accounts = {} } = body;
@@ -35,19 +42,22 @@ export function importHandlers({
       const outcome = query.outcome === undefined ? {} : { outcome: query.outcome };
       return imports.get(params.import, { ...outcome, ...page }, actor, { refusal });
     },
-    exportDocuments: async ({ query }) => ({
-      application: query.application?.toLowerCase() ?? null,
-      items: (await imports.export(query.application ?? null)).map(({ text, ...item }) => ({
-        ...item,
-        document: parseExact(text) as JsonObject,
-      })),
-    }),
+    exportDocuments: async ({ query }) => {
+      const { application, pipeline, as = "received" } = query;
+      const owner = pipeline === undefined ? null : await existing(pipeline);
+      const of = owner?.application ?? application?.toLowerCase() ?? null;
+      const items = await imports.export({ application: of, pipeline: pipeline ?? null, as });
+      return {
+        application: of,
+        items: items.map(({ text, ...item }) => ({ ...item, document: parseExact(text) as JsonObject })),
+      };
+    },
+    exportEverything: async ({ query, sees }) => {
+      const may = await sees();
+      return imports.exportAll(query.as ?? "received", may);
+    },
     getReadiness: async ({ params }) => {
-      const found = await pipelines.get(params.pipeline);
-      if (!found) {
-        const message = `There is no pipeline with the id ${params.pipeline}. List the application's to see them.`;
-        throw new GennakerError("not_found", message);
-      }
+      const found = await existing(params.pipeline);
       return { pipeline: found.id, ...(await imports.readiness(found.document)) };
     },
   };

@@ -305,3 +305,26 @@ test("readiness says what is missing here, and is satisfied when it comes", asyn
   expect(await look()).toEqual({ pipeline: "ready-1", ready: true, findings: [] });
   expect((await call("GET", "/api/v1/pipelines/none/readiness")).status).toBe(404);
 });
+
+test("one pipeline, or everything, is exported as it was received or as it is stored", async () => {
+  const old = { id: "exp-1", expectedArtifacts: [{ id: "a", usePriorExecution: true }] };
+  await bring([pipeline("exported", "p", old), pipeline("exported", "q", { id: "exp-2" })]);
+  const one = async (as: string) =>
+    (await call("GET", `/api/v1/export?pipeline=exp-1&as=${as}`)).json() as { application: string; items: never[] };
+  const received = await one("received");
+  expect([received.application, received.items]).toEqual([
+    "exported",
+    [{ kind: "pipeline", name: "p", application: "exported", document: pipeline("exported", "p", old) }],
+  ]);
+  expect((await one("stored")).items).toMatchObject([
+    { document: { index: 0, expectedArtifacts: [{ id: "a", usePriorArtifact: true }] } },
+  ]);
+  expect((await call("GET", "/api/v1/export?pipeline=none")).status).toBe(404);
+  const lines = (await call("GET", "/api/v1/export/everything")).text.trimEnd().split("\n");
+  const all = lines.map((line) => JSON.parse(line) as { kind: string; application: string | null });
+  expect(all).toContainEqual(received.items[0]);
+  expect(all.findIndex(({ application }) => application === null)).toBeGreaterThan(0);
+  // A file of these lines is imported again without a change.
+  const again = await bring([lines.filter((line) => line.includes('"application":"exported"')).join("\n")]);
+  expect(again.counts).toMatchObject({ unchanged: again.items.length, refused: 0 });
+});
