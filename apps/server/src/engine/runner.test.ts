@@ -140,6 +140,13 @@ test("RUNNING that changes nothing is put back without a transition; its wait is
   expect(plain.reports).toEqual([]);
   expect(plain.waits).toEqual([{ due: start + 210, topics: ["topic"] }]);
   expect(raised.waits[0]?.due).toBe(start + 5_010);
+  const asked = async (): Promise<TaskResult> => ({ status: "RUNNING", retryAfterMs: 300 });
+  const wanted = scene({ run: asked, context: { backoffPeriodMs: 5_000 } });
+  await wanted.settled();
+  expect(wanted.waits[0]?.due).toBe(start + 5_010);
+  const text = scene({ run: asked, context: { backoffPeriodMs: "5000" } });
+  await text.settled();
+  expect(text.waits[0]?.due).toBe(start + 310);
 });
 
 test("a look is never later than the deadline, and a changed reason is recorded", async () => {
