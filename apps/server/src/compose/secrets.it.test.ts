@@ -120,6 +120,28 @@ function expectClean(text: string, where: string): void {
       }
 }
 
+/** All events there were, until these executions have been told of. */
+async function eventsUntil(ids: readonly string[]): Promise<string> {
+  const stop = new AbortController();
+  const { body } = await fetch(`${server.url}/api/v1/events?cursor=0-0`, { signal: stop.signal });
+  let text = "";
+  for await (const part of (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never)) {
+    text += String(part);
+    if (ids.every((id) => text.split(id).length > 4)) break;
+  }
+  stop.abort();
+  return text;
+}
+
+/** What a tool for assistants answers. */
+async function toolText(name: string, input: object): Promise<string> {
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: input } };
+  const accept = { accept: "application/json, text/event-stream" };
+  const answer = await send(server.url, "POST", "/mcp", message, accept);
+  expect([name, answer.status, answer.text.includes('"isError":true')]).toEqual([name, 200, false]);
+  return answer.text;
+}
+
 test("a secret reaches the service it is for, and no other surface, although the service echoes it", async () => {
   expect((await put("ci", canary, ["*"])).status).toBe(200);
   expect((await put("own", applicationOnly, ["shop"])).status).toBe(200);
@@ -139,8 +161,18 @@ test("a secret reaches the service it is for, and no other surface, although the
 
   const surfaces = [
     ...[good.id, bad.id].flatMap((id) => [`/api/v1/executions/${id}`, `/pipelines/${id}`]),
+    ...[good.id, bad.id].map((id) => `/api/v1/executions/${id}/history`),
     "/api/v1/audit?limit=500",
+    "/api/v1/audit/export",
+    "/api/v1/audit/verify",
     "/api/v1/secrets",
+    "/api/v1/applications",
+    "/api/v1/applications/shop/pipelines",
+    "/api/v1/accounts",
+    "/api/v1/openapi.json",
+    "/metrics",
+    "/applications/shop/pipelineConfigs",
+    "/search?q=shop&type=applications",
     "/api/v1/executions?application=shop&limit=10",
     "/applications/shop/pipelines?expand=true",
     "/api/v1/secrets/check?reference=secret%3A%2F%2Fdb%2Fci",
@@ -151,6 +183,14 @@ test("a secret reaches the service it is for, and no other surface, although the
     expectClean(answer.text, path);
   }
   expect((await send(server.url, "GET", `/api/v1/executions/${good.id}`, undefined)).text).toContain("secret://db/ci");
+  expectClean(await eventsUntil([good.id, bad.id]), "the stream of events");
+  for (const [tool, input] of [
+    ["get_execution", { execution: good.id }],
+    ["explain_execution", { execution: bad.id }],
+    ["list_pipelines", { application: "shop" }],
+    ["search_audit", { limit: 100 }],
+  ] as const)
+    expectClean(await toolText(tool, input), `the tool ${tool}`);
   expectClean(await wholeDatabase(), "the database");
   expectClean(server.log(), "the log");
 });
