@@ -51,6 +51,8 @@ test("a precondition takes the stage's flags and cluster where it does not say o
     context: {
       continuePipeline: true,
       failPipeline: true,
+      failOnFailedExpressions: true,
+      completeOtherBranchesThenFail: true,
       credentials: "local",
       regions: ["local"],
       cluster: "app",
@@ -67,6 +69,8 @@ test("a precondition takes the stage's flags and cluster where it does not say o
     ["FAILED_CONTINUE", true, false],
   ]);
   expect(stages[2]?.context["context"]).toMatchObject({ cluster: "other", expressionResult: "${true}" });
+  const inherited = { failOnFailedExpressions: true, completeOtherBranchesThenFail: true };
+  expect(stages.slice(1).map(({ context }) => context)).toMatchObject([inherited, inherited]);
 });
 
 test("expressions stay raw for the parent; a bare one is put into ${ } for the child", async () => {

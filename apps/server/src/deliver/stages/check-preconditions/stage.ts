@@ -26,7 +26,12 @@ export function checkPreconditionsStage(): StageType {
         parallel: true,
         context: {
           preconditionType: precondition.type,
-          ...inherited(stage.context, ["failPipeline", "continuePipeline"]),
+          ...inherited(stage.context, [
+            "failPipeline",
+            "continuePipeline",
+            "completeOtherBranchesThenFail",
+            "failOnFailedExpressions",
+          ]),
           context: {
             ...inherited(stage.context, ["cluster", "regions", "credentials"]),
             ...asExpression((precondition.context ?? {}) as JsonObject, precondition.type),
