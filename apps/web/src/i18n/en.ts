@@ -1,5 +1,6 @@
 import { enControl } from "./en-control.ts";
 import { enImport } from "./en-import.ts";
+import { enKubernetes } from "./en-kubernetes.ts";
 import { enManage } from "./en-manage.ts";
 import { enReports } from "./en-reports.ts";
 import { enRuns } from "./en-runs.ts";
@@ -15,6 +16,7 @@ export const en = {
   ...enManage,
   ...enImport,
   ...enReports,
+  ...enKubernetes,
   common: {
     product: "Gennaker",
     skip: "Skip to content",

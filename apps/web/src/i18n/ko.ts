@@ -1,6 +1,7 @@
 import type { Messages } from "./en.ts";
 import { koControl } from "./ko-control.ts";
 import { koImport } from "./ko-import.ts";
+import { koKubernetes } from "./ko-kubernetes.ts";
 import { koManage } from "./ko-manage.ts";
 import { koReports } from "./ko-reports.ts";
 import { koRuns } from "./ko-runs.ts";
@@ -14,6 +15,7 @@ export const ko: Messages = {
   ...koManage,
   ...koImport,
   ...koReports,
+  ...koKubernetes,
   common: {
     product: "Gennaker",
     skip: "본문으로 건너뛰기",

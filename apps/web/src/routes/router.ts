@@ -7,6 +7,7 @@ import {
   executionSearch,
   executionsSearch,
   filterSearch,
+  kubernetesSearch,
   pipelinesSearch,
   versionsSearch,
 } from "./search.ts";
@@ -51,6 +52,21 @@ const canaryConfigs = createRoute({
   validateSearch: configsSearch,
 }).lazy(() => import("./canary-configs.lazy.tsx").then((module) => module.Route));
 
+const applicationTree = createRoute({
+  getParentRoute: () => application,
+  path: "kubernetes",
+  validateSearch: kubernetesSearch,
+}).lazy(() => import("./application-tree.lazy.tsx").then((module) => module.Route));
+
+const kubernetesAccounts = createRoute({ getParentRoute: () => root, path: "kubernetes" }).lazy(() =>
+  import("./kubernetes-accounts.lazy.tsx").then((module) => module.Route),
+);
+const accountTree = createRoute({
+  getParentRoute: () => root,
+  path: "kubernetes/$account",
+  validateSearch: kubernetesSearch,
+}).lazy(() => import("./account-tree.lazy.tsx").then((module) => module.Route));
+
 const execution = createRoute({
   getParentRoute: () => root,
   path: "applications/$application/executions/$execution",
@@ -87,7 +103,9 @@ const imports = createRoute({ getParentRoute: () => root, path: "import" }).lazy
 const routeTree = root.addChildren([
   applications,
   toApplications,
-  application.addChildren([clusters, loadBalancers, pipelines, executions, canaryConfigs]),
+  application.addChildren([clusters, loadBalancers, pipelines, executions, canaryConfigs, applicationTree]),
+  kubernetesAccounts,
+  accountTree,
   execution,
   dryRun,
   versions,

@@ -89,6 +89,29 @@ export function pipelinesSearch(raw: Raw): PipelinesSearch {
   return present({ edit: text(raw["edit"]), start: text(raw["start"]) });
 }
 
+export const kubernetesTabs = ["overview", "manifest", "diff", "events", "logs"] as const;
+export type KubernetesTab = (typeof kubernetesTabs)[number];
+const healthStates = ["stable", "progressing", "failed", "paused", "unknown"] as const;
+/** The filter of a resource tree, and the object that is open beside it with its tab. */
+export type KubernetesSearch = {
+  q?: string;
+  kind?: string;
+  state?: (typeof healthStates)[number];
+  namespace?: string;
+  object?: string;
+  tab?: KubernetesTab;
+};
+export function kubernetesSearch(raw: Raw): KubernetesSearch {
+  return present({
+    q: text(raw["q"]),
+    kind: text(raw["kind"]),
+    state: healthStates.find((each) => each === raw["state"]),
+    namespace: text(raw["namespace"]),
+    object: text(raw["object"]),
+    tab: kubernetesTabs.find((each) => each === raw["tab"]),
+  });
+}
+
 export type ConfigsSearch = { config?: string };
 export function configsSearch(raw: Raw): ConfigsSearch {
   return present({ config: text(raw["config"]) });

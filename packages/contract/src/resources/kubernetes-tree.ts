@@ -17,6 +17,7 @@ export const kubernetesNode = z.object({
   apiVersion: z.string(),
   kind: z.string(),
   name: z.string(),
+  manifestName: z.string().describe("what Spinnaker's stages call it: deployment web"),
   namespace: z.string().nullable(),
   application: z.string(),
   cluster: z.string(),

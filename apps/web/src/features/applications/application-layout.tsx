@@ -3,6 +3,7 @@ import { getRouteApi, Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { ApiError } from "@gennaker/client/api-error.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Empty } from "../../ui/feedback/empty.tsx";
+import { useHasKubernetes } from "../system/queries.ts";
 import { ErrorBox } from "../../ui/feedback/error-box.tsx";
 import { useShortcuts } from "../../ui/keys/shortcuts.ts";
 import { ApplicationMenu } from "./application-menu.tsx";
@@ -16,6 +17,7 @@ export function ApplicationLayout() {
   const { t } = useI18n();
   const { application } = route.useParams();
   const query = useQuery(applicationQuery(application));
+  const hasKubernetes = useHasKubernetes();
   const navigate = useNavigate();
   const params = { application };
   useShortcuts({
@@ -23,6 +25,7 @@ export function ApplicationLayout() {
     "2": () => void navigate({ to: "/applications/$application/load-balancers", params }),
     "3": () => void navigate({ to: "/applications/$application/pipelines", params }),
     "4": () => void navigate({ to: "/applications/$application/executions", params }),
+    ...(hasKubernetes ? { "6": () => void navigate({ to: "/applications/$application/kubernetes", params }) } : {}),
     "5": () => void navigate({ to: "/applications/$application/canary-configs", params }),
   });
   if (query.error instanceof ApiError && query.error.status === 404) {
@@ -65,6 +68,11 @@ export function ApplicationLayout() {
         <Link to="/applications/$application/canary-configs" params={params} {...tab}>
           {t.tabs.canary}
         </Link>
+        {hasKubernetes ? (
+          <Link to="/applications/$application/kubernetes" params={params} {...tab}>
+            {t.kubernetes.nav}
+          </Link>
+        ) : null}
       </nav>
       {query.error && !query.data ? <ErrorBox error={query.error} onRetry={() => void query.refetch()} /> : <Outlet />}
     </>

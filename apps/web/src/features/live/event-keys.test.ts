@@ -28,7 +28,7 @@ describe("what an event makes stale", () => {
     ["task.status", [["execution", "01RUN"], ["held"]]],
     ["stage.waiting", [["execution", "01RUN"], ["held"]]],
     ["serverGroup.changed", [["clusters", "shop"], ["load-balancers", "shop"], ["applications"]]],
-    ["account.changed", [["clusters", "shop"], ["load-balancers", "shop"], ["applications"]]],
+    ["account.changed", [["clusters", "shop"], ["load-balancers", "shop"], ["applications"], ["accounts"]]],
     [
       "loadBalancer.changed",
       [

@@ -21,6 +21,7 @@ export const keys = {
   versions: (pipeline: string) => ["versions", pipeline] as const,
   readiness: ["readiness"] as const,
   imports: ["imports"] as const,
+  kubernetesObject: (id: string) => ["kubernetes-object", id] as const,
   retention: (application: string) => ["retention", application] as const,
 };
 
@@ -41,6 +42,7 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
       return [keys.canaryRuns(executionOf(event)), keys.execution(executionOf(event))];
     // An account that begins or stops to answer shows other clusters of every application.
     case "account.changed":
+      return [of("clusters"), of("load-balancers"), keys.applications, keys.accounts];
     case "serverGroup.changed":
       return [of("clusters"), of("load-balancers"), keys.applications];
     case "loadBalancer.changed":

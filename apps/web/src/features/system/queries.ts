@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api } from "../live/api.ts";
 import { keys } from "../live/event-keys.ts";
 
@@ -13,3 +13,9 @@ export const accountsQuery = queryOptions({
   queryFn: ({ signal }) => api.call("listAccounts", { signal }),
   staleTime: 60_000,
 });
+
+/** Whether any account is a Kubernetes cluster: without one nothing of it is shown. */
+export function useHasKubernetes(): boolean {
+  const accounts = useQuery(accountsQuery);
+  return accounts.data?.some(({ cloudProvider }) => cloudProvider === "kubernetes") ?? false;
+}

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useConnection, useLiveState } from "../../features/live/live-context.tsx";
 import { PauseBanner } from "../../features/engine/pause-banner.tsx";
-import { systemQuery } from "../../features/system/queries.ts";
+import { systemQuery, useHasKubernetes } from "../../features/system/queries.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Mark } from "../status/mark.tsx";
 import { Logo } from "./logo.tsx";
@@ -13,13 +13,14 @@ import styles from "./shell.module.css";
 /** Skip link, header with language, theme and help, banners, and the page below them. */
 export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNode }) {
   const { t } = useI18n();
+  const hasKubernetes = useHasKubernetes();
   return (
     <>
       <a className={styles["skip"]} href="#content">
         {t.common.skip}
       </a>
       <header className={styles["header"]}>
-        <Link to="/" className={styles["brand"]}>
+        <Link to="/" className={styles["brand"]} aria-label={t.common.product}>
           <Logo />
           <span className={styles["brandName"]}>{t.common.product}</span>
         </Link>
@@ -30,6 +31,11 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
           <Link to="/projects" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
             {t.projects.nav}
           </Link>
+          {hasKubernetes ? (
+            <Link to="/kubernetes" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+              {t.kubernetes.nav}
+            </Link>
+          ) : null}
           <Link to="/freezes" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
             {t.freezes.nav}
           </Link>

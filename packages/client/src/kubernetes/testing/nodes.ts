@@ -10,6 +10,7 @@ export function node(kind: string, name: string, more: Partial<KubernetesNode> =
     apiVersion: "v1",
     kind,
     name,
+    manifestName: `${kind.slice(0, 1).toLowerCase()}${kind.slice(1)} ${name}`,
     namespace: "shop",
     application: "shop",
     cluster: uid,

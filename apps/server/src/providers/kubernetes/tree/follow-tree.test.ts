@@ -1,9 +1,9 @@
 import type { KubernetesNode, KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import { kubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startFakeApi, type FakeApi } from "../testing/fake-api.ts";
+import { startFakeApi, type FakeApi } from "@gennaker/testkit/fakes/kube-api/with-kubeconfig.ts";
 import { openScene, type Scene } from "../testing/scene.ts";
-import { shopObjects } from "../testing/shop.ts";
+import { shopObjects } from "@gennaker/testkit/fakes/kube-api/shop.ts";
 import type { TreeOptions } from "./follow-tree.ts";
 
 describe("the tree of an application", () => {

@@ -1,7 +1,7 @@
 import type { KubernetesNode } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { toHealth } from "../health/to-health.ts";
-import { monikerOf } from "../inventory/moniker.ts";
+import { fullName, monikerOf } from "../inventory/moniker.ts";
 import { record, records } from "../inventory/related.ts";
 import type { JudgedHealth } from "@gennaker/kube-health/health.ts";
 import { podSpecOf } from "./configuration.ts";
@@ -24,6 +24,7 @@ export function toNode(object: KubeObject, found: Found): KubernetesNode {
     apiVersion: object.apiVersion,
     kind: object.kind,
     name,
+    manifestName: fullName(object),
     namespace,
     application: found.application,
     cluster,

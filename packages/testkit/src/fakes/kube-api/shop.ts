@@ -1,10 +1,10 @@
-import type { KubeObject } from "@gennaker/kube-client/objects.ts";
+import type { GivenObject } from "./with-kubeconfig.ts";
 
 const application = { "moniker.spinnaker.io/application": "shop" };
 const created = "2026-01-01T00:00:00Z";
 
 /** An application as a cluster holds it: two versions behind a Service and an Ingress, with versioned configuration. */
-export function shopObjects(options: { pods?: number; namespace?: string } = {}): KubeObject[] {
+export function shopObjects(options: { pods?: number; namespace?: string } = {}): GivenObject[] {
   const { pods = 2, namespace = "shop" } = options;
   const metadata = (name: string, more: object = {}) => ({
     name,
@@ -32,7 +32,7 @@ export function shopObjects(options: { pods?: number; namespace?: string } = {})
       volumes: [{ name: "keys", secret: { secretName: "keys-v000" } }],
     },
   });
-  const set = (name: string, version: string, settings: string, replicas: number, revision: string): KubeObject => ({
+  const set = (name: string, version: string, settings: string, replicas: number, revision: string): GivenObject => ({
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
     metadata: metadata(name, {
@@ -51,7 +51,7 @@ export function shopObjects(options: { pods?: number; namespace?: string } = {})
     availableReplicas: n,
     fullyLabeledReplicas: n,
   });
-  const pod = (index: number): KubeObject => ({
+  const pod = (index: number): GivenObject => ({
     apiVersion: "v1",
     kind: "Pod",
     metadata: metadata(`web-2-${index}`, { labels, ...owned("ReplicaSet", "apps/v1", "web-2") }),

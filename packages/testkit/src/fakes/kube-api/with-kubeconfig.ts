@@ -1,14 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KubeObject } from "@gennaker/kube-client/objects.ts";
-import { startFakeKubeApi, type FakeKubeApi } from "@gennaker/testkit/fakes/kube-api/start.ts";
+import { startFakeKubeApi, type FakeKubeApi } from "./start.ts";
+
+type Owner = { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean };
+
+/** An object as a test writes it down. */
+export type GivenObject = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name?: string; namespace?: string; uid?: string; ownerReferences?: Owner[]; [field: string]: unknown };
+  [field: string]: unknown;
+};
 
 export type FakeApi = {
   api: FakeKubeApi;
   kubeconfigFile: string;
   /** Stores objects, owners before what they own: the server gives uids of its own, which owner references follow. */
-  put(...objects: readonly KubeObject[]): void;
+  put(...objects: readonly GivenObject[]): void;
   close(): Promise<void>;
 };
 
