@@ -9,6 +9,7 @@ import { strategyOf } from "../manifest/strategy.ts";
 import { makePlan, overridden, type StoredPlan } from "../stages/shared/plan.ts";
 import { toGennakerError } from "../to-gennaker-error.ts";
 import { diffPlan } from "./diff-manifests.ts";
+import { readWarnings } from "./read-warnings.ts";
 import { readDiffRequest, type DiffRequest } from "./read-diff-request.ts";
 
 /** The difference between manifests and a cluster over the own API. `null`: there are no Kubernetes accounts. */
@@ -38,7 +39,12 @@ async function diff(
 ): Promise<KubernetesDiff> {
   const request = readDiffRequest(account, body);
   const plan = await planOf(cluster, account, request, signal);
-  return { account, ...(await diffPlan(cluster, plan, { signal })), warnings: [] };
+  const sent = plan.manifests.filter(({ selected }) => selected).map(({ manifest }) => manifest);
+  const [changes, warnings] = await Promise.all([
+    diffPlan(cluster, plan, { signal }),
+    readWarnings(cluster, account, sent, { signal }),
+  ]);
+  return { account, ...changes, warnings };
 }
 
 async function planOf(

@@ -8,6 +8,7 @@ import type { KubernetesStageDeps } from "../deps.ts";
 import { accountOf } from "../shared/cluster-task.ts";
 import { withoutSecrets } from "../../manifest/outputs.ts";
 import { makePlan, planAsJson, planKey, storedPlan } from "../shared/plan.ts";
+import { readWarnings } from "../../operations/read-warnings.ts";
 import { isResult, resolveSource } from "../shared/source.ts";
 import { nothingWaitedFor } from "../shared/stable.ts";
 import { submitPlan } from "../shared/submit.ts";
@@ -68,7 +69,11 @@ export function plan(deps: Deps): TaskDefinition {
         namespaceOverride: fields.namespaceOverride ?? "",
         needsSelected: request.selectors.length > 0 && fields.allowNothingSelected !== true,
       });
-      return { status: "SUCCEEDED", context: { [planKey]: planAsJson(made), ...nothingWaitedFor } };
+      const sent = made.manifests.filter(({ selected }) => selected).map(({ manifest }) => manifest);
+      const found = await readWarnings(deps.cluster, account, sent, context);
+      const warnings = outputsUnlessSilent(stage, found.length === 0 ? {} : { "outputs.warnings": found });
+      const noted = { ...warnings.context, [planKey]: planAsJson(made), ...nothingWaitedFor };
+      return { status: "SUCCEEDED", ...warnings, context: noted };
     },
   };
 }

@@ -231,7 +231,13 @@ async function twoVersions(strategy: string, before: (scene: ReturnType<typeof c
       name: "p",
       namespace: "shop",
       labels: { app: "web", lb: "front" },
-      ownerReferences: [{ name: "web-v000" }],
+      ownerReferences: [
+        {
+          kind: "ReplicaSet",
+          name: "web-v000",
+          uid: at(scene.cluster.object("replicaSet web-v000"), "metadata", "uid") ?? null,
+        },
+      ],
     },
   });
   before(scene);
