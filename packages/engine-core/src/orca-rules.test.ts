@@ -53,7 +53,9 @@ describe("failOnFailedExpressions", () => {
   const strict = { failOnFailedExpressions: true };
 
   test("what could not be evaluated when the stage began but can be once a task has ended does not fail it", () => {
-    const simulator = simulate([stage("1", [], { ...strict, badExpression: "late", tasks: ["SUCCEEDED", "SUCCEEDED"] })]);
+    const simulator = simulate([
+      stage("1", [], { ...strict, badExpression: "late", tasks: ["SUCCEEDED", "SUCCEEDED"] }),
+    ]);
     expect(simulator.stage("1").context["expressionEvaluationSummary"]).toBeDefined();
     simulator.step(0, { status: "SUCCEEDED", context: { known: true } });
     expect(simulator.stage("1").context["expressionEvaluationSummary"]).toBeUndefined();
@@ -68,7 +70,10 @@ describe("failOnFailedExpressions", () => {
     expect(simulator.finish().status).toBe("TERMINAL");
     const { tasks, failure, context } = simulator.stage("1");
     expect(tasks.map(({ status }) => status)).toEqual(["SUCCEEDED"]);
-    expect(failure).toMatchObject({ code: "stage.failedExpressions", message: expect.stringContaining("It cannot be") });
+    expect(failure).toMatchObject({
+      code: "stage.failedExpressions",
+      message: expect.stringContaining("It cannot be"),
+    });
     expect(simulator.stage("1>1").status).toBe("SUCCEEDED");
     expect(context["exception"]).toMatchObject({ details: { errors: ["It cannot be evaluated."] } });
   });
@@ -125,7 +130,10 @@ describe("skip", () => {
   });
 
   test("a stage whose startTimeExpiry has passed when its turn comes is SKIPPED and what follows runs", () => {
-    const simulator = simulate([stage("1", [], { startTimeExpiry: 999 }), stage("2", ["1"], { startTimeExpiry: 1_000 })]);
+    const simulator = simulate([
+      stage("1", [], { startTimeExpiry: 999 }),
+      stage("2", ["1"], { startTimeExpiry: 1_000 }),
+    ]);
     expect(simulator.finish().status).toBe("SUCCEEDED");
     expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "SUCCEEDED" });
   });

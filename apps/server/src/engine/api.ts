@@ -97,13 +97,13 @@ export type TaskResult = {
   context?: JsonObject;
   /** Merged over the stage's outputs (readable downstream by bare name). */
   outputs?: JsonObject;
-  /** RUNNING only: when to look again. A topic's wake-up comes earlier. Default: the task's backoffMs. */
+  /** RUNNING only: when to look again, not before the stage's backoffPeriodMs. A topic's wake-up comes earlier. Default: the task's backoffMs. */
   retryAfterMs?: number;
   /** RUNNING only: topics that make the task run at once, e.g. `execution:ID`, `stage:ID`, `account:local`. */
   wakeOn?: readonly string[];
   /** RUNNING only: what it waits for, in words, shown in UI and CLI. */
   waiting?: Explanation;
-  /** TERMINAL and STOPPED: why, in words. */
+  /** TERMINAL, STOPPED and FAILED_CONTINUE: why, in words. */
   failure?: Explanation;
 };
 
@@ -162,7 +162,7 @@ export type StageType = {
   onFailure?(input: PlanInput): readonly SyntheticStage[];
   /** For a type that is made of another: that one, and the context it runs with, for a dry run to describe. */
   preview?(input: PlanInput): { type: string; context: JsonObject };
-  /** Undoes or awaits what a canceled task left behind. Run once after the abort, idempotent. */
+  /** Undoes or awaits what a task left behind that was canceled, skipped, or out of time. Run after the abort, idempotent. */
   cancel?(context: TaskContext): Promise<{ context?: JsonObject; outputs?: JsonObject }>;
   /** Context keys that expressions are not evaluated in. */
   rawFields?: readonly string[];

@@ -1,7 +1,7 @@
 import type { Database } from "../platform/database/api.ts";
 import { controlTopic } from "./create-control.ts";
 import { stageFrozen, type Controls, type Deploys } from "./controls.ts";
-import { isSkipped } from "./time-window-stage.ts";
+import { isSkipped } from "./skipped-wait.ts";
 import type { StageType, TaskResult } from "./api.ts";
 
 export const freezeType = "waitForFreeze";

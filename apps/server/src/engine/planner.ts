@@ -106,7 +106,13 @@ function frozen(stage: SyntheticStage): PlannedStage {
  * do not wait once more, though their contexts may be copies of its own.
  */
 function windowBefore(types: ReadonlyMap<string, StageType>, stage: Stage): PlannedStage[] {
-  if (stage.parentId !== null || String(stage.context[windowType]).toLowerCase() !== "true" || stage.type === windowType || !types.has(windowType)) return [];
+  if (
+    stage.parentId !== null ||
+    String(stage.context[windowType]).toLowerCase() !== "true" ||
+    stage.type === windowType ||
+    !types.has(windowType)
+  )
+    return [];
   const window = stage.context["restrictedExecutionWindow"];
   const context = isJsonObject(window) ? { restrictedExecutionWindow: window } : {};
   return [{ type: windowType, name: "Restrict Execution During Time Window", context: freeze(context) }];

@@ -2,6 +2,7 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { nextOpening, readTimeWindow, type TimeWindow } from "@gennaker/engine-core/time-window.ts";
 import { TaskError, type StageType, type TaskContext, type TaskResult } from "./api.ts";
 import { windowType } from "./planner.ts";
+import { isSkipped } from "./skipped-wait.ts";
 
 /**
  * The stage that the engine puts before a stage with `restrictExecutionDuringTimeWindow`: it waits until the window opens (and a
@@ -46,11 +47,6 @@ export function createTimeWindowStage(options: { timezone: string; random: () =>
       },
     ],
   };
-}
-
-/** Somebody has patched the waiting stage so that it goes on; the text of true counts, as in Orca. */
-export function isSkipped(context: TaskContext): boolean {
-  return String(context.stage.context["skipRemainingWait"]).toLowerCase() === "true";
 }
 
 /** Milliseconds between the least and the greatest delay; none for a manual start where the window says so. */

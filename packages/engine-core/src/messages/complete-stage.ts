@@ -102,7 +102,12 @@ function end(draft: Draft, stageId: string, status: Status): void {
       : (before.failure ?? inherited(draft, stageId) ?? byExpressions(before));
   finishStage(
     draft,
-    setStage(draft, stageId, { status, endTime: draft.env.now, failure, context: withExpressionErrors(before.context) }),
+    setStage(draft, stageId, {
+      status,
+      endTime: draft.env.now,
+      failure,
+      context: withExpressionErrors(before.context),
+    }),
   );
 }
 

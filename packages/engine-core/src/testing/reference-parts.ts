@@ -103,7 +103,12 @@ function statusOf(part: ReferencePart, children: readonly { status: string }[], 
 /** Its document for the simulator's planner. */
 export function partDocument(part: ReferencePart): JsonObject {
   const children = (parts: readonly ReferencePart[]) =>
-    parts.map((each): JsonObject => ({ type: "test", name: "part", parallel: each.parallel, context: partDocument(each) }));
+    parts.map((each): JsonObject => ({
+      type: "test",
+      name: "part",
+      parallel: each.parallel,
+      context: partDocument(each),
+    }));
   return {
     tasks: [...part.tasks],
     disabled: part.disabled,

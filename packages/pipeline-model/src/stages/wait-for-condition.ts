@@ -27,5 +27,7 @@ export function conditionProblems(stage: JsonObject): Problem[] {
   if (!isJsonObject(condition)) return [];
   const field = { expression: "expression", http: "url" }[String(condition["type"])];
   if (field === undefined || String(condition[field] ?? "").trim() !== "") return [];
-  return [{ pointer: `/condition/${field}`, reason: `is required for a condition of the type ${String(condition["type"])}` }];
+  return [
+    { pointer: `/condition/${field}`, reason: `is required for a condition of the type ${String(condition["type"])}` },
+  ];
 }

@@ -112,7 +112,11 @@ test.each<[Partial<typeof monitor>, JsonObject, string]>([
   [{ failOnError: false }, {}, "FAILED_CONTINUE"],
   [{}, { deploymentMonitor: { id: "m", failOnErrorOverride: false } }, "FAILED_CONTINUE"],
 ])("a monitor %j that is broken, in a deploy with %j", async (own, more, status) => {
-  const { stage, stages, asked, scene } = await deploy(() => broken, { deploySteps: [50], scaleDown: true, ...more }, own);
+  const { stage, stages, asked, scene } = await deploy(
+    () => broken,
+    { deploySteps: [50], scaleDown: true, ...more },
+    own,
+  );
   expect(stage.status).toBe(status);
   expect(asked.filter(([path]) => path === "/deployment/starting")).toHaveLength(4);
   if (status === "TERMINAL") return;

@@ -35,5 +35,8 @@ export async function scriptFromRepository(
     throw new TaskError("script.repository", `What came from ${repoUrl} cannot be unpacked: ${why}`, { cause: error });
   }
   if (file !== null) return new TextDecoder().decode(file);
-  throw new TaskError("script.repository", `${scriptPath} is no file of ${repoUrl}. It must be one script, not a folder or link.`);
+  throw new TaskError(
+    "script.repository",
+    `${scriptPath} is no file of ${repoUrl}. It must be one script, not a folder or link.`,
+  );
 }

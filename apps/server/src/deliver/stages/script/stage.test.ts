@@ -145,7 +145,9 @@ test("a script of a repository is fetched as that one file, and sees where it co
   const repository = { repoUrl: "https://git.example/a", repoBranch: "main", repoArtifactAccount: "corp" };
   const { stage, scene } = await run({ ...repository, scriptPath: "./bin/a.sh" }, { deps: { fetchContent } });
   expect(stage.failure).toBeNull();
-  expect(scene.scripts).toMatchObject([{ body: "echo from git", env: { SCRIPT_PATH: "./bin/a.sh", REPO_BRANCH: "main" } }]);
+  expect(scene.scripts).toMatchObject([
+    { body: "echo from git", env: { SCRIPT_PATH: "./bin/a.sh", REPO_BRANCH: "main" } },
+  ]);
   expect(asked).toEqual([
     expect.objectContaining({
       type: "git/repo",

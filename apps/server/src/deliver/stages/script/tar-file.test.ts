@@ -9,7 +9,12 @@ const directory = mkdtempSync(join(tmpdir(), "tar-file-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const long = `${"deep-".repeat(30)}/${"name-".repeat(30)}.sh`;
-const files: Record<string, string> = { "a.sh": "echo a\n", "bin/empty": "", "bin/b.sh": "x".repeat(2_000), [long]: "é" };
+const files: Record<string, string> = {
+  "a.sh": "echo a\n",
+  "bin/empty": "",
+  "bin/b.sh": "x".repeat(2_000),
+  [long]: "é",
+};
 
 function archive(): Uint8Array {
   const git = (...args: string[]) =>

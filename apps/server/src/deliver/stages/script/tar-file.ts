@@ -10,7 +10,8 @@ export function fileOfTar(tar: Uint8Array, path: string): Uint8Array | null {
     const header = tar.subarray(at, at + block);
     if (header.every((byte) => byte === 0)) return null;
     const size = Number.parseInt(textOf(header, 124, 12).trim(), 8);
-    if (!Number.isInteger(size) || size < 0 || at + block + size > tar.length) throw new Error("the archive is damaged");
+    if (!Number.isInteger(size) || size < 0 || at + block + size > tar.length)
+      throw new Error("the archive is damaged");
     const body = tar.subarray(at + block, at + block + size);
     const type = textOf(header, 156, 1);
     const prefix = textOf(header, 345, 155);

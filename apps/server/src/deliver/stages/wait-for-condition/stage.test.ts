@@ -59,7 +59,9 @@ test("an expression holds it until it is true; what it waits for is told, in out
 });
 
 test("an expression that cannot be evaluated yet is asked again until the time is up", async () => {
-  const { stage, said } = await run({ condition: { type: "expression", expression: "${nothing.here}" } }, [], { waitTimeoutMs: 60_000 });
+  const { stage, said } = await run({ condition: { type: "expression", expression: "${nothing.here}" } }, [], {
+    waitTimeoutMs: 60_000,
+  });
   expect(said[0]).toContain("${nothing.here} cannot be evaluated yet");
   expect(stage.failure?.message).toContain("timed out");
 });
@@ -78,7 +80,12 @@ test.each<[string, JsonObject, (HttpAnswer | Error)[], string[]]>([
       "https://ops.example/2?… says nothing at $.state, not green or blue",
     ],
   ],
-  ["true", { statusJsonPath: "open" }, [json({ open: false }), json({ open: true })], ["… says false at open, not true"]],
+  [
+    "true",
+    { statusJsonPath: "open" },
+    [json({ open: false }), json({ open: true })],
+    ["… says false at open, not true"],
+  ],
 ])("a question by HTTP holds it until it gives %s", async (_name, more, answers, wanted) => {
   const { stage, said, scene } = await run({ condition: { ...http, ...more } }, answers);
   expect(stage.status).toBe("SUCCEEDED");

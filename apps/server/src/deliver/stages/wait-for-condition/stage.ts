@@ -54,7 +54,9 @@ async function look(deps: ConditionDeps, context: TaskContext): Promise<TaskResu
       message: `${explained(known)}${place.length === 0 ? "" : ` (${place.join(" in ")})`}`,
       details: { conditions: known },
     },
-    ...(known.length === 0 || isShown(stage, known) ? {} : { context: { status: "WAITING" }, outputs: { conditions: known } }),
+    ...(known.length === 0 || isShown(stage, known)
+      ? {}
+      : { context: { status: "WAITING" }, outputs: { conditions: known } }),
   };
 }
 
@@ -65,7 +67,8 @@ function leftToWait({ backoffWaitMs }: { backoffWaitMs: number }, { task, now }:
 }
 
 function explained(conditions: readonly Condition[]): string {
-  if (conditions.length === 0) return "Waits because its status is WAITING; set the stage's status to SKIPPED to let it go";
+  if (conditions.length === 0)
+    return "Waits because its status is WAITING; set the stage's status to SKIPPED to let it go";
   return `Waits for its conditions: ${conditions.map(({ description }) => description).join("; ")}`;
 }
 

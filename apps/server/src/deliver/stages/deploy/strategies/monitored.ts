@@ -24,7 +24,13 @@ export const monitored: Strategy = {
     return [
       ...(watched === null
         ? []
-        : [{ type: "notifyDeployStarting", name: "Notify monitored deploy starting", context: { ...watched, ...lets } }]),
+        : [
+            {
+              type: "notifyDeployStarting",
+              name: "Notify monitored deploy starting",
+              context: { ...watched, ...lets },
+            },
+          ]),
       ...percentages.map((percentage): SyntheticStage => ({
         type: "monitoredDeployStep",
         name: `Deploy ${percentage}%`,
@@ -63,7 +69,13 @@ export const monitored: Strategy = {
         : []),
       ...(watched === null
         ? []
-        : [{ type: "notifyDeployCompleted", name: "Notify monitored deploy complete", context: { ...watched, ...optional } }]),
+        : [
+            {
+              type: "notifyDeployCompleted",
+              name: "Notify monitored deploy complete",
+              context: { ...watched, ...optional },
+            },
+          ]),
     ];
   },
   onFailure(input) {
