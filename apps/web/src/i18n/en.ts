@@ -2,6 +2,7 @@ import { enControl } from "./en-control.ts";
 import { enImport } from "./en-import.ts";
 import { enKubernetes } from "./en-kubernetes.ts";
 import { enManage } from "./en-manage.ts";
+import { enMove } from "./en-move.ts";
 import { enReports } from "./en-reports.ts";
 import { enRuns } from "./en-runs.ts";
 import { enStates } from "./en-states.ts";
@@ -15,6 +16,7 @@ export const en = {
   ...enControl,
   ...enManage,
   ...enImport,
+  ...enMove,
   ...enReports,
   ...enKubernetes,
   common: {

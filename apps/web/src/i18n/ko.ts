@@ -3,6 +3,7 @@ import { koControl } from "./ko-control.ts";
 import { koImport } from "./ko-import.ts";
 import { koKubernetes } from "./ko-kubernetes.ts";
 import { koManage } from "./ko-manage.ts";
+import { koMove } from "./ko-move.ts";
 import { koReports } from "./ko-reports.ts";
 import { koRuns } from "./ko-runs.ts";
 import { koStates } from "./ko-states.ts";
@@ -14,6 +15,7 @@ export const ko: Messages = {
   ...koControl,
   ...koManage,
   ...koImport,
+  ...koMove,
   ...koReports,
   ...koKubernetes,
   common: {

@@ -6,9 +6,11 @@ import {
   editSearch,
   executionSearch,
   executionsSearch,
+  exportSearch,
   filterSearch,
   kubernetesSearch,
   pipelinesSearch,
+  shadowSearch,
   versionsSearch,
 } from "./search.ts";
 
@@ -84,6 +86,12 @@ const versions = createRoute({
   validateSearch: versionsSearch,
 }).lazy(() => import("./versions.lazy.tsx").then((module) => module.Route));
 
+const shadow = createRoute({
+  getParentRoute: () => root,
+  path: "applications/$application/pipelines/$pipeline/shadow",
+  validateSearch: shadowSearch,
+}).lazy(() => import("./shadow.lazy.tsx").then((module) => module.Route));
+
 const freezes = createRoute({ getParentRoute: () => root, path: "freezes", validateSearch: editSearch }).lazy(() =>
   import("./freezes.lazy.tsx").then((module) => module.Route),
 );
@@ -100,6 +108,10 @@ const imports = createRoute({ getParentRoute: () => root, path: "import" }).lazy
   import("./import.lazy.tsx").then((module) => module.Route),
 );
 
+const exports = createRoute({ getParentRoute: () => root, path: "export", validateSearch: exportSearch }).lazy(() =>
+  import("./export.lazy.tsx").then((module) => module.Route),
+);
+
 const routeTree = root.addChildren([
   applications,
   toApplications,
@@ -109,10 +121,12 @@ const routeTree = root.addChildren([
   execution,
   dryRun,
   versions,
+  shadow,
   freezes,
   projects,
   project,
   imports,
+  exports,
 ]);
 
 export function createAppRouter() {

@@ -77,6 +77,18 @@ export function versionsSearch(raw: Raw): VersionsSearch {
   return Number.isInteger(version) && version > 0 ? { version } : {};
 }
 
+/** The comparison that is shown, by its id. */
+export type ShadowSearch = { comparison?: string };
+export function shadowSearch(raw: Raw): ShadowSearch {
+  return present({ comparison: text(raw["comparison"]) });
+}
+
+/** What the export begins with. */
+export type ExportSearch = { application?: string; pipeline?: string };
+export function exportSearch(raw: Raw): ExportSearch {
+  return present({ application: text(raw["application"]), pipeline: text(raw["pipeline"]) });
+}
+
 /** `edit` names what is open in the editor, or `new`. */
 export type EditSearch = { edit?: string; q?: string };
 export function editSearch(raw: Raw): EditSearch {

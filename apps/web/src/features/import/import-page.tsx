@@ -1,6 +1,7 @@
 import type { ImportResult } from "@gennaker/contract/resources/import.ts";
 import { Button, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Ago } from "../../ui/data/time.tsx";
@@ -54,7 +55,9 @@ export function ImportPage() {
     <>
       <div>
         <h1>{texts.title}</h1>
-        <p className={`muted ${styles["intro"]}`}>{texts.intro}</p>
+        <p className={`muted ${styles["intro"]}`}>
+          {texts.intro} <Link to="/export">{t.exports.nav}</Link>
+        </p>
       </div>
       <form className={styles["form"]} onSubmit={check} aria-label={texts.title}>
         <DocumentPicker received={received} onChange={change} />

@@ -80,6 +80,12 @@ export function PipelineRow({ pipeline, onStart, onEdit }: { pipeline: Pipeline;
             >
               {t.versions.action}
             </Menu.Item>
+            <Menu.Item
+              onClick={() => void navigate({ to: "/applications/$application/pipelines/$pipeline/shadow", params })}
+            >
+              {t.shadow.action}
+            </Menu.Item>
+            <Menu.Item onClick={() => void navigate({ to: "/export", search: params })}>{t.exports.nav}</Menu.Item>
             <Menu.Item onClick={() => toggle.mutate()}>
               {pipeline.disabled ? t.pipelines.enable : t.pipelines.disable}
             </Menu.Item>
