@@ -7,7 +7,8 @@ import { closest } from "../closest.ts";
 import { isExpression } from "../coerce.ts";
 import { pointerOf } from "../pointer.ts";
 import type { PipelineProblem } from "../problem.ts";
-import { configV1Schema, instanceV2Schema, templateV1Schema, templateV2Schema } from "./schema.ts";
+import { configV1Schema, instanceV2Schema, templateV1Schema, templateV2Schema, withoutStageText } from "./schema.ts";
+import { readDefault } from "./v1/prepare.ts";
 import { readVariables, typeFault } from "./variables.ts";
 
 /** Everything wrong with a template of the second generation, its stages' own fields apart. */
@@ -22,7 +23,11 @@ export function templateProblems(template: JsonObject): PipelineProblem[] {
 
 /** Everything wrong with a template of the first generation that can be seen without rendering it. */
 export function templateV1Problems(template: JsonObject): PipelineProblem[] {
-  return [...identity(template), ...errors(templateV1Schema, template, ""), ...variableProblems(template)];
+  return [
+    ...identity(template),
+    ...errors(templateV1Schema, withoutStageText(template), ""),
+    ...variableProblems(template, readDefault),
+  ];
 }
 
 /** What an instance's own fields are wrong in; whether they fit the template is seen when it is planned. */
@@ -48,7 +53,12 @@ function identity(template: JsonObject): PipelineProblem[] {
   return [{ level: "error", pointer: "/id", message: "is required: a pipeline template is saved under its id" }];
 }
 
-function variableProblems(template: JsonObject): PipelineProblem[] {
+type ReadDefault = (value: Json, type: string) => Json;
+
+/** Null for what shows its type only when it has been evaluated. */
+const plainDefault: ReadDefault = (value) => (isExpression(value) ? null : value);
+
+function variableProblems(template: JsonObject, read: ReadDefault = plainDefault): PipelineProblem[] {
   const names = new Set<string>();
   return readVariables(template["variables"], "/variables").flatMap((variable): PipelineProblem[] => {
     const problems: PipelineProblem[] = [];
@@ -59,8 +69,8 @@ function variableProblems(template: JsonObject): PipelineProblem[] {
         message: `there is another variable "${variable.name}"`,
       });
     names.add(variable.name);
-    const value = variable.defaultValue;
-    const reason = value === null || isExpression(value) ? null : typeFault(variable.type, value);
+    const value = read(variable.defaultValue, variable.type);
+    const reason = value === null ? null : typeFault(variable.type, value);
     if (reason !== null)
       problems.push({ level: "error", pointer: `${variable.pointer}/defaultValue`, message: reason });
     return problems;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { choice, filledText, flag, list, map, maybe, object, text, texts } from "../fields.ts";
 
 const metadata = object({ name: maybe(text), description: maybe(text), owner: maybe(text), scopes: maybe(texts) });
@@ -61,19 +62,24 @@ export const instanceV2Schema = object({
   trigger: maybe(map),
 });
 
-const stageV1 = object({
+const stageV1Fields = {
   id: filledText,
   type: filledText,
   name: maybe(text),
   comments: maybe(text),
-  config: z.union([map, text]),
   dependsOn: maybe(texts),
   inject: maybe(inject),
   when: maybe(texts),
   loopWith: maybe(text),
   notifications: maybe(list(map)),
   inheritanceControl: maybe(object({ merge: maybe(list(map)), replace: maybe(list(map)), remove: maybe(list(map)) })),
+};
+const stageV1 = object({
+  ...stageV1Fields,
+  config: z.union([map, text], { error: "is required and must be an object, or a text that gives one" }),
 });
+/** Orca takes stages of a partial without a configuration. */
+const partialStageV1 = object({ ...stageV1Fields, config: maybe(z.union([map, text])) });
 
 const module = object({
   id: filledText,
@@ -85,7 +91,7 @@ const partial = object({
   id: filledText,
   name: maybe(text),
   variables: maybe(list(variable)),
-  stages: maybe(list(stageV1)),
+  stages: maybe(list(partialStageV1)),
 });
 
 const configuration = {
@@ -126,3 +132,8 @@ export const configV1Schema = object({
   modules: maybe(list(module)),
   partials: maybe(list(partial)),
 });
+
+/** Stages that are one text are checked when it has been rendered. */
+export function withoutStageText(template: JsonObject): JsonObject {
+  return typeof template["stages"] === "string" ? { ...template, stages: [] } : template;
+}

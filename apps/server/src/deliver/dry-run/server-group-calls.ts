@@ -35,7 +35,7 @@ export function serverGroupCalls(type: string, context: JsonObject): string[] {
       .replaceAll("_", " ") ?? null;
   const group =
     named ?? (target === null ? null : `the ${target.replace(" asg", " server group")} of ${cluster ?? "its cluster"}`);
-  const what = /Cluster$/.test(type)
+  const what = type.endsWith("Cluster")
     ? `the cluster ${cluster ?? "it names"}`
     : (group ?? `a server group of ${cluster ?? "its cluster"}`);
   return [`${verb} ${what}${sizeOf(type, context)}${placeOf(context)}`];

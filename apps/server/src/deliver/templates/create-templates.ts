@@ -2,12 +2,12 @@ import type { Problem } from "@gennaker/contract/errors.ts";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
-import { planTemplate } from "@gennaker/pipeline-model/templates/plan.ts";
-import { TaskError } from "../../engine/api.ts";
+import { parentOf } from "@gennaker/pipeline-model/templates/v1/inherit.ts";
 import type { Actor, AuditLog } from "../../platform/audit/api.ts";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import { encodeDocument } from "../../platform/values/document.ts";
-import type { Expanded, StoredTemplate, TemplateVersion, Templates } from "./api.ts";
+import type { StoredTemplate, TemplateVersion, Templates } from "./api.ts";
+import { createPlanner } from "./create-planner.ts";
 import { digestOf, keyOf, readReference, templateOf, templateTags } from "./reference.ts";
 
 type Row = { key: string; id: string; tag: string | null; digest: string | null; document: string };
@@ -19,7 +19,7 @@ export type TemplatesDependencies = {
   check(document: JsonObject): Problem[];
   /** All saved pipelines. */
   pipelines(): Promise<JsonObject[]>;
-  /** The text of an artifact, for templates that are kept elsewhere. */
+  /** The text of an artifact, for templates that are kept elsewhere: of `http/file` its address is enough. */
   fetch(artifact: JsonObject): Promise<string>;
 };
 
@@ -45,51 +45,28 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
     return rows[0] === undefined ? null : fromRow(rows[0]);
   }
 
+  /** The pipelines made from a template, or from one that extends it. */
   async function dependents(id: string, version: TemplateVersion = {}): Promise<JsonObject[]> {
     const exact = version.tag !== undefined || version.digest !== undefined;
+    const below = new Set((await templatesBelow(id)).filter((each) => each !== id));
     return (await dependencies.pipelines()).filter((document) => {
       const found = readReference(templateOf(document)?.reference ?? "");
-      return found?.id === id && (!exact || keyOf(id, found) === keyOf(id, version));
+      if (found === null) return false;
+      return below.has(found.id) || (found.id === id && (!exact || keyOf(id, found) === keyOf(id, version)));
     });
   }
 
-  async function expand(document: JsonObject): Promise<Expanded> {
-    const source = templateOf(document);
-    if (source === null) return { document };
-    const template = await templateFor(source);
-    if ("problems" in template) return template;
-    const planned = planTemplate(template.document, document);
-    return "pipeline" in planned ? { document: planned.pipeline } : planned;
+  /** Ids of a template and of all that extend it. */
+  async function templatesBelow(id: string): Promise<string[]> {
+    const stored = await all([]);
+    const found = new Set([id]);
+    for (const above of found)
+      for (const { id: each, document } of stored)
+        if (readReference(parentOf(document) ?? "")?.id === above) found.add(each);
+    return [...found];
   }
 
-  async function templateFor({
-    reference,
-    artifact,
-  }: {
-    reference: string;
-    artifact: JsonObject | null;
-  }): Promise<Expanded> {
-    const problem = (reason: string): Expanded => ({ problems: [{ pointer: "/instance/template/reference", reason }] });
-    const named = readReference(reference);
-    if (named !== null) {
-      const stored = await get(named.id, named);
-      return stored === null
-        ? problem(`names the template ${reference}, which does not exist; save it, or correct the reference`)
-        : { document: stored.document };
-    }
-    if (artifact === null || artifact["type"] === "front50/pipelineTemplate")
-      return problem(
-        `must be spinnaker://ID, spinnaker://ID:TAG or spinnaker://ID@sha256:DIGEST, but is "${reference}"`,
-      );
-    try {
-      const value: unknown = JSON.parse(await dependencies.fetch(artifact));
-      return isJsonObject(value) ? { document: value } : problem("leads to something that is no JSON object");
-    } catch (error) {
-      if (error instanceof TaskError || error instanceof SyntaxError)
-        return problem(`cannot be read: ${error.message}`);
-      throw error;
-    }
-  }
+  const planner = createPlanner({ get, fetch: (artifact) => dependencies.fetch(artifact) });
 
   async function save(
     id: string,
@@ -158,7 +135,7 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
       if ((await get(id, tag === null ? {} : { tag })) === null && (await get(id, {})) === null) throw unknown(id);
       const problems = skipPlanDependents
         ? []
-        : (await dependents(id, tag === null ? {} : { tag })).flatMap((pipeline) => unplannable(content, pipeline));
+        : await planner.unplannable(content, await dependents(id, tag === null ? {} : { tag }));
       if (problems.length > 0)
         throw new GennakerError(
           "invalid_pipeline",
@@ -195,7 +172,7 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
       });
     },
     dependents: (id) => dependents(id),
-    expand,
+    expand: (document) => planner.expand(document),
   };
 }
 
@@ -205,13 +182,6 @@ async function write(tx: Tx, key: string, { id, tag, digest, document }: StoredT
      on conflict (key) do update set tag = $3, digest = $4, document = $5, last_modified_by = $6, updated_at = now()`,
     [key, id, tag, digest, encodeDocument(document), actor.user],
   );
-}
-
-function unplannable(template: JsonObject, pipeline: JsonObject): Problem[] {
-  const planned = planTemplate(template, pipeline);
-  if ("pipeline" in planned) return [];
-  const name = `${String(pipeline["application"])}/${String(pipeline["name"])}`;
-  return planned.problems.map(({ pointer, reason }) => ({ pointer, reason: `${name}: ${pointer} ${reason}` }));
 }
 
 function unknown(id: string): GennakerError {

@@ -17,15 +17,21 @@ export function readReference(text: string): Reference | null {
   return tag?.[1] !== undefined && tag[2] !== undefined ? { id: tag[1], tag: tag[2] } : { id: rest };
 }
 
+/** Where an instance says its template is: null for a first-generation instance that does without one. */
+export type TemplateSource = { reference: string | null; artifact: JsonObject | null };
+
 /** Where an instance of either generation says its template is; null for a pipeline that is no instance. */
-export function templateOf(document: JsonObject): { reference: string; artifact: JsonObject | null } | null {
+export function templateOf(document: JsonObject): TemplateSource | null {
   const { config } = document;
   const about = isJsonObject(config) && isJsonObject(config["pipeline"]) ? config["pipeline"]["template"] : null;
   if (isJsonObject(about) && typeof about["source"] === "string") return { reference: about["source"], artifact: null };
   const template = document["template"] ?? (isJsonObject(config) ? config["template"] : undefined);
   if (document["schema"] !== "v2" && document["type"] !== "templatedPipeline") return null;
-  if (!isJsonObject(template) || typeof template["reference"] !== "string") return { reference: "", artifact: null };
-  return { reference: template["reference"], artifact: template };
+  if (isJsonObject(template) && typeof template["reference"] === "string")
+    return { reference: template["reference"], artifact: template };
+  const stands = isJsonObject(config) && String(config["schema"]) === "1" && isJsonObject(config["pipeline"]);
+  const alone = stands && (about ?? null) === null && (template ?? null) === null;
+  return { reference: alone ? null : "", artifact: null };
 }
 
 /** SHA-256 of a template's content, whatever the order of its fields; tag, digest and who saved it when do not count. */

@@ -42,19 +42,26 @@ export function mergeConfigurations(
 }
 
 /** An entry of the same name is replaced, or merged with `merge: true`, or taken out with `remove: true`. */
-export function mergeNamed(theirs: readonly JsonObject[], own: readonly JsonObject[]): JsonObject[] {
+export function mergeNamed(
+  theirs: readonly JsonObject[],
+  own: readonly JsonObject[],
+  join: (theirs: JsonObject, own: JsonObject) => JsonObject = overlay,
+): JsonObject[] {
   if (theirs.length === 0 || own.length === 0) return [...theirs, ...own];
   const merged = [...theirs];
   for (const entry of own) {
     const at = merged.findIndex((other) => String(other["name"]) === String(entry["name"]));
     if (at < 0) merged.push(entry);
     else if (isTrue(entry["remove"])) merged.splice(at, 1);
-    else if (isTrue(entry["merge"])) {
-      const { merge: _merge, ...rest } = { ...merged[at], ...entry };
-      merged[at] = rest;
-    } else merged[at] = entry;
+    else if (isTrue(entry["merge"])) merged[at] = join(merged[at] ?? {}, entry);
+    else merged[at] = entry;
   }
   return merged;
+}
+
+function overlay(theirs: JsonObject, own: JsonObject): JsonObject {
+  const { merge: _merge, ...rest } = { ...theirs, ...own };
+  return rest;
 }
 
 /** One expected artifact per id, later ones over earlier ones, in Orca's order. */

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { toFlag } from "../../coerce.ts";
-import { fault } from "../fault.ts";
 import { injectStages, requisitesOf, sortStages } from "../stage-graph.ts";
 import { assignVariables, readVariables } from "../variables.ts";
 import { checkStages } from "./check-stages.ts";
@@ -18,15 +17,9 @@ import { copyStage, readStages } from "./stages.ts";
 
 /**
  * The pipeline of a first-generation template (Jinja) and the `config` of an instance, as Orca's planner makes it.
- * Documents have been checked. Faults are thrown.
+ * Documents have been checked, and what the template extends is part of it. Faults are thrown.
  */
 export function planV1(template: JsonObject, instance: JsonObject, config: JsonObject): JsonObject {
-  if (typeof template["source"] === "string" && template["source"] !== "") {
-    throw fault(
-      "/template/source",
-      `names a parent template (${template["source"]}), which is not at hand; give the template with its parent's parts in it`,
-    );
-  }
   const about = config["pipeline"] as JsonObject;
   const trigger = isJsonObject(instance["trigger"]) ? instance["trigger"] : {};
   const given = isJsonObject(about["variables"]) ? about["variables"] : {};

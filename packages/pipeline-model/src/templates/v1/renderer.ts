@@ -13,6 +13,8 @@ export type Module = { id: string; variables: readonly JsonObject[]; definition:
 export type Renderer = {
   /** A value with the templates in its texts and keys rendered, those that came of rendering included. */
   render(value: Json, scope: Scope, at: string): Json;
+  /** A text rendered once, whatever it gives. */
+  text(value: string, scope: Scope, at: string): string;
 };
 
 /** Rendered texts may hold templates again; more levels than this are Orca's limit too. */
@@ -63,9 +65,11 @@ export function createRenderer(modules: ReadonlyMap<string, Module>, base: Scope
     },
   };
 
+  const environment = (scope: Scope, at: string): Environment => ({ scope, at, budget, tolerant: false, host });
   return {
+    text: (value, scope, at) => renderText(value, environment(scope, at)),
     render(value, scope, at) {
-      const env: Environment = { scope, at, budget, tolerant: false, host };
+      const env = environment(scope, at);
       try {
         return deep(value, env, 0);
       } catch (error) {
