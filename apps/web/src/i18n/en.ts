@@ -1,3 +1,4 @@
+import { enAudit } from "./en-audit.ts";
 import { enControl } from "./en-control.ts";
 import { enImport } from "./en-import.ts";
 import { enKubernetes } from "./en-kubernetes.ts";
@@ -12,6 +13,7 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 /** Every text of the UI in English. Its type is the list of texts that each other language must have. */
 export const en = {
   ...enStates,
+  ...enAudit,
   ...enRuns,
   ...enControl,
   ...enManage,

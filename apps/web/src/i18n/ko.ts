@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { koAudit } from "./ko-audit.ts";
 import { koControl } from "./ko-control.ts";
 import { koImport } from "./ko-import.ts";
 import { koKubernetes } from "./ko-kubernetes.ts";
@@ -11,6 +12,7 @@ import { koStates } from "./ko-states.ts";
 /** Every text of the UI in Korean; a missing one is a type error. */
 export const ko: Messages = {
   ...koStates,
+  ...koAudit,
   ...koRuns,
   ...koControl,
   ...koManage,

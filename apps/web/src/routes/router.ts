@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { Problem, Root, NotFound } from "./root.tsx";
 import {
+  auditSearch,
   configsSearch,
   dryRunSearch,
   editSearch,
@@ -112,6 +113,10 @@ const exports = createRoute({ getParentRoute: () => root, path: "export", valida
   import("./export.lazy.tsx").then((module) => module.Route),
 );
 
+const audit = createRoute({ getParentRoute: () => root, path: "audit", validateSearch: auditSearch }).lazy(() =>
+  import("./audit.lazy.tsx").then((module) => module.Route),
+);
+
 const routeTree = root.addChildren([
   applications,
   toApplications,
@@ -127,6 +132,7 @@ const routeTree = root.addChildren([
   project,
   imports,
   exports,
+  audit,
 ]);
 
 export function createAppRouter() {

@@ -124,6 +124,31 @@ export function kubernetesSearch(raw: Raw): KubernetesSearch {
   });
 }
 
+export const auditOutcomes = ["done", "denied", "failed"] as const;
+/** `from` and `until` are ISO 8601 times; `q` is looked for in every text of an entry. */
+export type AuditSearch = {
+  q?: string;
+  actor?: string;
+  action?: string;
+  resource?: string;
+  application?: string;
+  outcome?: (typeof auditOutcomes)[number];
+  from?: string;
+  until?: string;
+};
+export function auditSearch(raw: Raw): AuditSearch {
+  return present({
+    q: text(raw["q"]),
+    actor: text(raw["actor"]),
+    action: text(raw["action"]),
+    resource: text(raw["resource"]),
+    application: text(raw["application"]),
+    outcome: auditOutcomes.find((each) => each === raw["outcome"]),
+    from: instant(raw["from"]),
+    until: instant(raw["until"]),
+  });
+}
+
 export type ConfigsSearch = { config?: string };
 export function configsSearch(raw: Raw): ConfigsSearch {
   return present({ config: text(raw["config"]) });

@@ -21,6 +21,7 @@ export const keys = {
   versions: (pipeline: string) => ["versions", pipeline] as const,
   readiness: ["readiness"] as const,
   imports: ["imports"] as const,
+  audit: ["audit"] as const,
   kubernetesObject: (id: string) => ["kubernetes-object", id] as const,
   retention: (application: string) => ["retention", application] as const,
 };
@@ -67,6 +68,8 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
       return [keys.freezes, keys.held];
     case "project.changed":
       return [keys.projects];
+    case "audit.sealed":
+      return [keys.audit];
     case "canaryConfig.changed":
       return [keys.canaryConfigs];
     default:

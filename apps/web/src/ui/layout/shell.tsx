@@ -42,6 +42,9 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
           <Link to="/import" activeProps={{ "aria-current": "page" }}>
             {t.imports.nav}
           </Link>
+          <Link to="/audit" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+            {t.audit.nav}
+          </Link>
         </nav>
         <div className={styles["tools"]}>
           <LiveDot />
