@@ -11,6 +11,7 @@ import { kubectlTimes, stageTimes } from "./deploys.ts";
 import { compact, store } from "@gennaker/testkit/kubernetes/etcd.ts";
 import {
   copies,
+  each,
   lastPod,
   namespaceOf,
   patternName,
@@ -128,12 +129,12 @@ async function makePattern(client: KubeClient): Promise<Pattern> {
 
 /** Writes the copies while nothing looks, then lets everything go on. */
 async function fill({ cluster, pattern, size }: Scene): Promise<void> {
-  for (const each of controllers) cluster.freeze(each);
+  for (const name of controllers) cluster.freeze(name);
   await cluster.killApiServer();
   await store(cluster.etcd, copies(pattern, size.workloads, size.nodes));
   await cluster.startApiServer();
   // Those that went on with what they know would make Pods for ReplicaSets whose Pods they have not read yet.
-  for (const each of controllers) await cluster.restart(each);
+  for (const name of controllers) await cluster.restart(name);
 }
 
 /** Everything was read, and the memory is looked at when that is over. */
@@ -162,15 +163,15 @@ async function has(watcher: Watcher, pattern: Pattern, workloadAt: number, gener
 /** Milliseconds from the API server's own word that a rollout is over until the stage would know it. */
 async function rollouts({ client, size }: Scene, watcher: Watcher): Promise<number[]> {
   const latencies: number[] = [];
-  for (let at = 0; at < size.rollouts; at += 1) {
-    const rollout = `rollout-${at}`;
+  const all = Array.from({ length: size.rollouts }, (_, at) => `rollout-${at}`);
+  await each(all, 4, async (rollout) => {
     await client.create(workload(patternName, rollout));
     const [said, told] = await Promise.all([
       saidStable(client, patternName, rollout),
       watcher.ask({ ask: "wait", namespace: patternName, name: rollout }) as Promise<{ atMs: number }>,
     ]);
     latencies.push(told.atMs - said);
-  }
+  });
   return latencies;
 }
 
@@ -209,7 +210,7 @@ async function relist({ cluster }: Scene, watcher: Watcher): Promise<State> {
 async function churn({ cluster, pattern, size, log }: Scene, watcher: Watcher) {
   const some = Math.ceil(size.workloads / 10);
   const warmUp = Math.ceil(size.rounds / 4);
-  for (const each of controllers) cluster.freeze(each);
+  for (const name of controllers) cluster.freeze(name);
   let begin = await state(watcher);
   let stallMs = 0;
   for (let round = 1; round <= size.rounds; round += 1) {
@@ -222,7 +223,7 @@ async function churn({ cluster, pattern, size, log }: Scene, watcher: Watcher) {
   }
   await sleep(5_000);
   const end = await state(watcher);
-  for (const each of controllers) cluster.resume(each);
+  for (const name of controllers) cluster.resume(name);
   return { begin, end, stallMs, podsPerRound: some * replicas };
 }
 

@@ -99,7 +99,7 @@ async function answer(question: Question): Promise<Answer> {
 process.on("message", (message: { id: number; question: Question }) => {
   answer(message.question).then(
     (found) => process.send?.({ id: message.id, answer: found }),
-    (error: unknown) => process.send?.({ id: message.id, error: String(error) }),
+    (error: unknown) => process.send?.({ id: message.id, error: error instanceof Error ? error.stack : String(error) }),
   );
 });
 process.on("disconnect", () => process.exit(0));

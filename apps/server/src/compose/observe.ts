@@ -15,7 +15,7 @@ const eventsKept = "7 days";
 
 type Dependencies = {
   database: Database;
-  providers: readonly ProviderPort[];
+  providers: readonly Pick<ProviderPort, "serverGroups">[];
   gatewaySocket: string;
   config: Config;
   log: Log;

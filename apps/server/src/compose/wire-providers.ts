@@ -16,7 +16,7 @@ export type Providers = {
   /** Null where no Kubernetes account is configured. */
   kubernetes: KubernetesProvider | null;
   /** Those whose instances may serve metrics to the scraper, which looks through all of them every second. */
-  scraped: readonly ProviderPort[];
+  scraped: readonly Pick<ProviderPort, "serverGroups">[];
   routers: readonly RouterPort[];
   /** Where the local gateway answers, for the scraper. */
   gatewaySocket: string;
@@ -66,8 +66,8 @@ export async function wireProviders(
   return {
     providers,
     kubernetes,
-    // Pods have no metrics path here: their metrics come from the Prometheus of their cluster.
-    scraped: [hosts],
+    // Of Pods only those that ask for it: the metrics of the others come from the Prometheus of their cluster.
+    scraped: kubernetes === null ? [hosts] : [hosts, { serverGroups: async () => kubernetes.scraped() }],
     routers: [gateway],
     gatewaySocket: gateway.adminSocket,
     async serverGroups(application) {

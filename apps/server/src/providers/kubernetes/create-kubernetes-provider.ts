@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
+import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Database } from "../../platform/database/api.ts";
 import type { EventInput, EventLog } from "../../platform/events/api.ts";
 import type { Account, ProviderPort, ServerGroup, ServerGroupRef } from "../port/api.ts";
@@ -41,12 +42,14 @@ export type KubernetesProviderDeps = {
 export type KubernetesProvider = ProviderPort & {
   /** What the stages use. */
   cluster: ClusterPort;
+  /** The server groups whose Pods ask to be scraped, by the annotation `metrics.gennaker.io/path` of their template. */
+  scraped(): ServerGroup[];
   loadBalancers(filter: { application?: string; account?: string }): KubernetesLoadBalancer[];
   networkPolicies(filter: { application?: string; account?: string }): NetworkPolicy[];
   /** Objects of all kinds, read from the cluster now. */
   browse(account: string, filter: BrowseFilter, signal: AbortSignal): Promise<Browsed>;
-  /** One object with health and events; null where it does not exist. */
-  show(account: string, ref: ManifestRef, signal: AbortSignal): Promise<Shown | null>;
+  /** One object with health, events and its application; null where it does not exist. */
+  show(account: string, ref: ManifestRef, signal: AbortSignal): Promise<(Shown & { application: string }) | null>;
   /** The resource tree of some accounts (null: all) as lines, first all of it, then every change. */
   tree(accounts: readonly string[] | null, options: TreeOptions): AsyncGenerator<KubernetesTreeLine>;
   /** The application that an object belongs to by itself or its owners; null where it does not exist. */
@@ -132,6 +135,17 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     for (let waited = 0; waited < patienceMs && !done(seen()); waited += lookMs) await sleep(lookMs, null, { signal });
   }
 
+  /** The application of an object, by itself or its owners. */
+  function whose(account: string, object: KubeObject, signal: AbortSignal): Promise<string> {
+    const { namespace } = object.metadata;
+    return findApplication(object, ({ apiVersion, kind, name }) =>
+      cluster
+        .get(account, { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }, { signal })
+        // An owner that the login may not read, or of a kind that is gone, says nothing.
+        .catch(() => null),
+    );
+  }
+
   return {
     name: "kubernetes",
     cluster,
@@ -150,8 +164,11 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     },
 
     async serverGroups(filter) {
-      return chosen(filter).flatMap((account) => account.opened()?.inventory.serverGroups(filter) ?? []);
+      const found = chosen(filter).map((account) => account.opened()?.inventory.serverGroups(filter) ?? []);
+      return (await Promise.all(found)).flat();
     },
+
+    scraped: () => [...accounts.values()].flatMap((account) => account.opened()?.inventory.scraped() ?? []),
 
     async serverGroup(ref) {
       return accounts.get(ref.account)?.opened()?.inventory.serverGroup(ref) ?? null;
@@ -165,21 +182,17 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
 
     browse: async (account, filter, signal) => browse(runtimeOf({ account }), filter, signal),
 
-    show: async (account, ref, signal) => show(runtimeOf({ account }), ref, signal),
+    async show(account, ref, signal) {
+      const shown = await show(runtimeOf({ account }), ref, signal);
+      return shown === null ? null : { ...shown, application: await whose(account, shown.live, signal) };
+    },
 
     tree: (names, options) =>
       followTree(names === null ? [...accounts.values()] : names.map((account) => runtimeOf({ account })), options),
 
     async belongsTo(account, ref, signal) {
       const object = await cluster.get(account, ref, { signal });
-      if (object === null) return null;
-      const { namespace } = object.metadata;
-      return findApplication(object, ({ apiVersion, kind, name }) =>
-        cluster
-          .get(account, { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }, { signal })
-          // An owner that the login may not read, or of a kind that is gone, says nothing.
-          .catch(() => null),
-      );
+      return object === null ? null : whose(account, object, signal);
     },
 
     onChange(listener) {

@@ -1,15 +1,19 @@
+import { createSlices } from "@gennaker/kube-client/http/slices.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { InventoryFilter, ServerGroup, ServerGroupRef } from "../../port/api.ts";
 import type { KubernetesAccountSettings } from "../settings.ts";
 import type { WorkloadKey } from "./affected-groups.ts";
 import type { Caches } from "./caches.ts";
-import { monikerOf } from "./moniker.ts";
+import { isIgnored, monikerOf } from "./moniker.ts";
 import { toLoadBalancer, toNetworkPolicy, type KubernetesLoadBalancer, type NetworkPolicy } from "./networking.ts";
 import { serverGroupKinds, toServerGroup } from "./server-group.ts";
 
 /** What one account shows, read from its copies. Nothing here asks the cluster. */
 export type AccountInventory = {
-  serverGroups(filter: InventoryFilter): ServerGroup[];
+  /** Lets other work run in between: an account may have thousands. */
+  serverGroups(filter: InventoryFilter): Promise<ServerGroup[]>;
+  /** Those whose Pods ask to be scraped. */
+  scraped(): ServerGroup[];
   serverGroup(ref: Pick<ServerGroupRef, "region" | "name">): ServerGroup | null;
   byKey(key: WorkloadKey): ServerGroup | null;
   /** The workload behind a server group's name. */
@@ -23,7 +27,8 @@ export function createAccountInventory(
   caches: Caches,
   settings: Pick<KubernetesAccountSettings, "name" | "onlySpinnakerManaged" | "namespaces">,
 ): AccountInventory {
-  const shown = (object: KubeObject): boolean => !settings.onlySpinnakerManaged || monikerOf(object).managed;
+  const shown = (object: KubeObject): boolean =>
+    !isIgnored(object) && (!settings.onlySpinnakerManaged || monikerOf(object).managed);
   const select = (kind: string, application: string | undefined): KubeObject[] =>
     (application === undefined
       ? caches.list(kind)
@@ -41,14 +46,20 @@ export function createAccountInventory(
 
   return {
     workload,
-    serverGroups(filter) {
+    async serverGroups(filter) {
       if (filter.account !== undefined && filter.account !== settings.name) return [];
-      return serverGroupKinds
-        .flatMap((kind) => select(kind, filter.application))
-        .filter((each) => filter.region === undefined || each.metadata.namespace === filter.region)
-        .filter((each) => filter.cluster === undefined || monikerOf(each).cluster === filter.cluster)
-        .map(toGroup);
+      const slices = createSlices();
+      const groups: ServerGroup[] = [];
+      for (const workload of serverGroupKinds.flatMap((kind) => select(kind, filter.application))) {
+        if (filter.region !== undefined && workload.metadata.namespace !== filter.region) continue;
+        if (filter.cluster !== undefined && monikerOf(workload).cluster !== filter.cluster) continue;
+        groups.push(toGroup(workload));
+        if (slices.due()) await slices.yield();
+      }
+      return groups;
     },
+    scraped: () =>
+      serverGroupKinds.flatMap((kind) => caches.byIndex(kind, "scraped", "yes").filter(shown).map(toGroup)),
     serverGroup(ref) {
       const found = workload(ref);
       return found === null ? null : toGroup(found);

@@ -1,6 +1,7 @@
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Change } from "@gennaker/kube-client/watch/object-store.ts";
 import type { Caches } from "./caches.ts";
+import { scaleTargetOf, targetsOf } from "./scale-target.ts";
 import { labelsOfTemplate, selectorOf, selects } from "./related.ts";
 import { serverGroupKinds } from "./server-group.ts";
 
@@ -20,6 +21,8 @@ export function affectedGroups(caches: Pick<Caches, "byIndex">, kind: string, ch
       .filter((workload) => reach.some((selector) => selects(selector, labelsOfTemplate(workload))))
       .map(keyOf);
   }
+  if (kind === "HorizontalPodAutoscaler")
+    return [object, ...(previous === null ? [] : [previous])].flatMap((each) => scaledBy(caches, each));
   if (kind === "EndpointSlice") return byService(caches, object);
   if (kind === "Ingress") return inNamespace(caches, object).map(keyOf);
   return [];
@@ -46,6 +49,14 @@ function byService(caches: Pick<Caches, "byIndex">, slice: KubeObject): Workload
   const selector = selectorOf(service);
   return inNamespace(caches, slice)
     .filter((workload) => selects(selector, labelsOfTemplate(workload)))
+    .map(keyOf);
+}
+
+/** The group that an autoscaler scales, or those of the Deployment that it scales. */
+function scaledBy(caches: Pick<Caches, "byIndex">, autoscaler: KubeObject): WorkloadKey[] {
+  const target = scaleTargetOf(autoscaler);
+  return inNamespace(caches, autoscaler)
+    .filter((workload) => targetsOf(workload).includes(target))
     .map(keyOf);
 }
 

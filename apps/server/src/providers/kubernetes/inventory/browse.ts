@@ -10,7 +10,7 @@ import type { ManifestEvent } from "../cluster-port.ts";
 import { eventsAbout, toManifestEvents } from "../health/events-about.ts";
 import { toHealth } from "../health/to-health.ts";
 import { resolveKind, resolveRef } from "../operations/resolve.ts";
-import { monikerOf, spinnakerKind } from "./moniker.ts";
+import { fullName, monikerOf, spinnakerKind } from "./moniker.ts";
 import { record, relatedTo } from "./related.ts";
 
 export type BrowseFilter = { application?: string; namespace?: string; kind?: string };
@@ -20,6 +20,8 @@ export type Browsed = {
   truncated: boolean;
 };
 export type Shown = {
+  /** As Spinnaker's stages name it. */
+  manifestName: string;
   live: KubeObject;
   lastApplied: Record<string, unknown> | null;
   health: JudgedHealth;
@@ -73,6 +75,7 @@ export async function show(
   const events = await eventsAbout(opened.client, object, signal);
   const live = withoutSecrets(dropManagedFields(object));
   return {
+    manifestName: fullName(object),
     live: withoutCopy(live),
     lastApplied: lastAppliedOf(live),
     health: opened.caches.judge(object, { related: [...relatedTo(opened.caches, object), ...events] }),

@@ -80,7 +80,7 @@ describe.skipIf(skipped !== null)(`early signs of containers that really run (${
     });
     expect([verdict.state, said[0]]).toEqual(["stable", "progressing"]);
     const made = await scene.port.get("test", { kind: "service", name: "web", namespace: scene.namespace });
-    const { clusterIP } = (made ?? {})["spec"] as { clusterIP: string };
+    const { clusterIP = "" } = (made?.["spec"] ?? {}) as { clusterIP?: string };
     await expect
       .poll(async () => (await fetch(`http://${clusterIP}/`)).headers.get("x-version"), { timeout: 20_000 })
       .toBe("v1");

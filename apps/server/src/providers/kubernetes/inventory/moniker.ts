@@ -1,4 +1,6 @@
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
+import { annotation } from "../manifest/annotations.ts";
+import { kindOf } from "../manifest/kinds.ts";
 
 /** Whom an object belongs to, in Spinnaker's words. `cluster` is `kind name` unless it is written on the object. */
 export type KubernetesMoniker = {
@@ -11,7 +13,6 @@ export type KubernetesMoniker = {
   managed: boolean;
 };
 
-const prefix = "moniker.spinnaker.io/";
 /** In this order, where no annotation names the application. */
 const applicationLabels = ["app.kubernetes.io/part-of", "app.kubernetes.io/name", "app", "k8s-app"];
 
@@ -22,12 +23,12 @@ const applicationLabels = ["app.kubernetes.io/part-of", "app.kubernetes.io/name"
 export function monikerOf(object: KubeObject): KubernetesMoniker {
   const annotations = object.metadata.annotations ?? {};
   const parts = friggaParts(unversionedName(object));
-  const annotated = annotations[`${prefix}application`];
+  const annotated = annotations[annotation.application];
   return {
     application: (annotated ?? labelledApplication(object) ?? parts.application).toLowerCase(),
-    cluster: annotations[`${prefix}cluster`] ?? `${spinnakerKind(object)} ${unversionedName(object)}`,
-    stack: annotations[`${prefix}stack`] ?? (annotated === undefined ? parts.stack : ""),
-    detail: annotations[`${prefix}detail`] ?? (annotated === undefined ? parts.detail : ""),
+    cluster: annotations[annotation.cluster] ?? `${spinnakerKind(object)} ${unversionedName(object)}`,
+    stack: annotations[annotation.stack] ?? (annotated === undefined ? parts.stack : ""),
+    detail: annotations[annotation.detail] ?? (annotated === undefined ? parts.detail : ""),
     sequence: sequenceOf(object),
     managed: annotated !== undefined,
   };
@@ -44,45 +45,18 @@ export function fullName(object: KubeObject): string {
   return `${spinnakerKind(object)} ${object.metadata.name ?? ""}`;
 }
 
-/** Built-in kinds begin with a small letter; kinds of other groups carry the group. */
-export function spinnakerKind(object: Pick<KubeObject, "apiVersion" | "kind">): string {
-  const slash = object.apiVersion.indexOf("/");
-  const group = slash === -1 ? "" : object.apiVersion.slice(0, slash);
-  return isBuiltIn(group)
-    ? `${object.kind.slice(0, 1).toLowerCase()}${object.kind.slice(1)}`
-    : `${object.kind}.${group}`;
-}
+/** Spinnaker's name of an object's kind. */
+export const spinnakerKind = ({ apiVersion, kind }: Pick<KubeObject, "apiVersion" | "kind">): string =>
+  kindOf({ apiVersion, kind });
 
-/** Groups that Kubernetes itself serves: the core, those without a dot, and those of `k8s.io` that it knows. */
-function isBuiltIn(group: string): boolean {
-  return !group.includes(".") || builtInGroups.has(group);
-}
-
-const builtInGroups = new Set(
-  [
-    "admissionregistration",
-    "apiextensions",
-    "apiregistration",
-    "authentication",
-    "authorization",
-    "certificates",
-    "coordination",
-    "discovery",
-    "events",
-    "flowcontrol.apiserver",
-    "networking",
-    "node",
-    "rbac.authorization",
-    "resource",
-    "scheduling",
-    "storage",
-  ].map((group) => `${group}.k8s.io`),
-);
+/** Clouddriver's own annotation: such an object is not shown, though what is around it is judged with it. */
+export const isIgnored = (object: KubeObject): boolean =>
+  object.metadata.annotations?.["caching.spinnaker.io/ignore"]?.toLowerCase() === "true";
 
 const versioned = /^(.+)-v(\d{3,})$/;
 
 function unversionedName(object: KubeObject): string {
-  const name = object.metadata.annotations?.["artifact.spinnaker.io/name"];
+  const name = object.metadata.annotations?.[annotation.artifactName];
   if (name !== undefined) return name;
   return versioned.exec(object.metadata.name ?? "")?.[1] ?? object.metadata.name ?? "";
 }
@@ -92,10 +66,10 @@ function sequenceOf(object: KubeObject): number | null {
   const annotations = object.metadata.annotations ?? {};
   const inName = versioned.exec(object.metadata.name ?? "")?.[2];
   const texts = [
-    object.metadata.labels?.[`${prefix}sequence`],
-    annotations[`${prefix}sequence`],
+    object.metadata.labels?.[annotation.sequence],
+    annotations[annotation.sequence],
     inName,
-    annotations["deployment.kubernetes.io/revision"],
+    annotations[annotation.deploymentRevision],
   ];
   for (const text of texts) if (text !== undefined && /^\d+$/.test(text)) return Number(text);
   return null;

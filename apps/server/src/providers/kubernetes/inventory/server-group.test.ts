@@ -103,4 +103,44 @@ describe("a workload as a server group", () => {
     const daemons = { ...replicaSet("agent"), kind: "DaemonSet", status: { desiredNumberScheduled: 4 } };
     expect(toServerGroup("prod", heldCaches(daemons), daemons).capacity.desired).toBe(4);
   });
+
+  it("has the bounds of what scales it, or its Deployment", () => {
+    const autoscaler = (kind: string, name: string, bounds: object) => ({
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name, namespace: "shop" },
+      spec: { scaleTargetRef: { apiVersion: "apps/v1", kind, name }, ...bounds },
+    });
+    const ownerReferences = [{ apiVersion: "apps/v1", kind: "Deployment", name: "api", uid: "d", controller: true }];
+    const own = replicaSet("web-v001", {}, 3);
+    const owned = replicaSet("api-6d4cf", { ownerReferences }, 2);
+    const old = replicaSet("api-5c3be", { ownerReferences }, 0);
+    const other = replicaSet("api", { namespace: "elsewhere" }, 1);
+    const caches = heldCaches(
+      ...[own, owned, old, other],
+      autoscaler("ReplicaSet", "web-v001", { minReplicas: 2, maxReplicas: 9 }),
+      autoscaler("Deployment", "api", { maxReplicas: 4 }),
+    );
+    const capacities = [own, owned, old, other].map((each) => toServerGroup("prod", caches, each).capacity);
+    expect(capacities).toEqual([
+      { min: 2, max: 9, desired: 3 },
+      { min: 1, max: 4, desired: 2 },
+      { min: 0, max: 0, desired: 0 },
+      { min: 1, max: 1, desired: 1 },
+    ]);
+  });
+
+  it("serves metrics to Gennaker only when its Pods' template says where", () => {
+    const set = replicaSet("web-v001");
+    const caches = heldCaches(set);
+    expect(toServerGroup("prod", caches, set).metricsPath).toBeNull();
+    const template = (annotations: Record<string, string>) => ({
+      ...set,
+      spec: { template: { metadata: { annotations } } },
+    });
+    const asking = template({ "metrics.gennaker.io/path": "/metrics" });
+    expect(toServerGroup("prod", caches, asking).metricsPath).toBe("/metrics");
+    const wrong = template({ "metrics.gennaker.io/path": "http://elsewhere/", "prometheus.io/scrape": "true" });
+    expect(toServerGroup("prod", caches, wrong).metricsPath).toBeNull();
+  });
 });

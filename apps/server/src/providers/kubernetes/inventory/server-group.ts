@@ -1,11 +1,12 @@
-import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
-import type { Capacity, Health, ServerGroup } from "../../port/api.ts";
+import type { Health, ServerGroup } from "../../port/api.ts";
 import { launchOf } from "../operations/cluster-document.ts";
 import type { Caches } from "./caches.ts";
+import { capacityOf } from "./capacity.ts";
 import { toInstance } from "./instance.ts";
-import { fullName, monikerOf } from "./moniker.ts";
+import { metricsPathOf } from "./metrics-path.ts";
+import { fullName, isIgnored, monikerOf } from "./moniker.ts";
 import { ingressesOf, labelsOfTemplate, ownedBy, record, records, relatedTo, servicesOf } from "./related.ts";
 
 /** Kinds that are server groups. A Deployment is no group but the manager of some. */
@@ -22,7 +23,7 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
   const names = new Set(services.map((service) => service.metadata.name ?? ""));
   const ingresses = ingressesOf(caches, namespace, names);
   const disabled = isDisabled(workload, names);
-  const pods = ownedBy(caches, "Pod", workload);
+  const pods = ownedBy(caches, "Pod", workload).filter((pod) => !isIgnored(pod));
   const instances = pods.map((pod) => toInstance(pod, zoneOf(caches, pod), disabled));
   return {
     account,
@@ -36,7 +37,7 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
     sequence: moniker.sequence ?? 0,
     createdAt: new Date(workload.metadata.creationTimestamp ?? 0).toISOString(),
     disabled,
-    capacity: capacityOf(workload, launch),
+    capacity: capacityOf(caches, workload, launch),
     instances,
     loadBalancers: [...services, ...ingresses].map(fullName).sort(),
     zones: [...new Set(instances.map(({ zone }) => zone).filter((zone) => zone !== ""))].sort(),
@@ -45,7 +46,7 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
     canaryRole:
       launch?.["canaryRole"] === "baseline" || launch?.["canaryRole"] === "canary" ? launch["canaryRole"] : null,
     launch: launch ?? { cloudProvider: "kubernetes", account, location: namespace, manifestName: fullName(workload) },
-    metricsPath: null,
+    metricsPath: metricsPathOf(workload),
   };
 }
 
@@ -69,19 +70,6 @@ export function serviceNames(text: string): string[] {
   } catch {
     return [];
   }
-}
-
-function capacityOf(workload: KubeObject, launch: JsonObject | null): Capacity {
-  const spec = record(workload["spec"])["replicas"];
-  const scheduled = record(workload["status"])["desiredNumberScheduled"];
-  const desired = workload.kind === "DaemonSet" ? Number(scheduled ?? 0) : Number(spec ?? 1);
-  // Kubernetes knows no bounds: they are those of the cluster it was deployed from.
-  const { min, max } = record(launch?.["capacity"]);
-  return {
-    min: typeof min === "number" ? Math.min(min, desired) : desired,
-    max: typeof max === "number" ? Math.max(max, desired) : desired,
-    desired,
-  };
 }
 
 function artifactOf(workload: KubeObject, pods: readonly KubeObject[]): ServerGroup["artifact"] {

@@ -1,6 +1,8 @@
 import { compose, keepFields, shareTexts, type Transform } from "@gennaker/kube-client/watch/transforms.ts";
 import { byOwner, type IndexFunction } from "@gennaker/kube-client/watch/object-store.ts";
+import { metricsPathOf } from "./metrics-path.ts";
 import { monikerOf } from "./moniker.ts";
+import { scaleTargetOf } from "./scale-target.ts";
 import { shareParts } from "./share-parts.ts";
 
 /** A kind that every account watches, with what is kept of each object. */
@@ -59,6 +61,8 @@ const byService: IndexFunction = (object) => {
 };
 const byNamespaceName: IndexFunction = (object) => [object.metadata.namespace ?? ""];
 
+const byScraped: IndexFunction = (object) => (metricsPathOf(object) === null ? [] : ["yes"]);
+
 /** Kinds of which server groups, load balancers, network policies and instances are made. */
 export function watchedKinds(): WatchedKind[] {
   // One pool per account: namespaces, images, nodes and labels repeat over all kinds.
@@ -77,7 +81,7 @@ export function watchedKinds(): WatchedKind[] {
       "status",
       ...template.map((path) => `spec.template.${path}`),
     ),
-    indexes: { owner: byOwner, application: byApplication, namespace: byNamespaceName },
+    indexes: { owner: byOwner, application: byApplication, namespace: byNamespaceName, scraped: byScraped },
   };
   const watched = (apiVersion: string, kind: string, transform: Transform, indexes: WatchedKind["indexes"] = {}) => ({
     apiVersion,
@@ -105,6 +109,12 @@ export function watchedKinds(): WatchedKind[] {
     }),
     watched("networking.k8s.io/v1", "Ingress", fields("spec", "status"), { application: byApplication }),
     watched("networking.k8s.io/v1", "NetworkPolicy", fields("spec"), { application: byApplication }),
+    watched(
+      "autoscaling/v2",
+      "HorizontalPodAutoscaler",
+      fields("spec.scaleTargetRef", "spec.minReplicas", "spec.maxReplicas"),
+      { target: (autoscaler) => [scaleTargetOf(autoscaler)] },
+    ),
     watched("v1", "Node", fields("status.conditions")),
   ];
 }
