@@ -13,7 +13,10 @@ describe("what an account shows", () => {
     const service = serviceOf("hidden", { app: "web" });
     const secret = pod("b", shown);
     const caches = heldCaches(
-      ...[shown, hidden, pod("a", shown), serviceOf("web", { app: "web" })],
+      shown,
+      hidden,
+      pod("a", shown),
+      serviceOf("web", { app: "web" }),
       { ...service, metadata: { ...service.metadata, annotations: ignored } },
       { ...secret, metadata: { ...secret.metadata, annotations: ignored } },
     );

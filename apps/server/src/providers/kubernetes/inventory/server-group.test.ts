@@ -117,7 +117,10 @@ describe("a workload as a server group", () => {
     const old = replicaSet("api-5c3be", { ownerReferences }, 0);
     const other = replicaSet("api", { namespace: "elsewhere" }, 1);
     const caches = heldCaches(
-      ...[own, owned, old, other],
+      own,
+      owned,
+      old,
+      other,
       autoscaler("ReplicaSet", "web-v001", { minReplicas: 2, maxReplicas: 9 }),
       autoscaler("Deployment", "api", { maxReplicas: 4 }),
     );
