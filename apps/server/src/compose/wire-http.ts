@@ -92,6 +92,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
   const document = JSON.stringify(openApiDocument(parts.version));
   return createHttpServer({
     allowedHosts,
+    trustedProxies: config.trustedProxies,
     actorOf,
     access: parts.access.guard,
     https: tls?.options ?? null,

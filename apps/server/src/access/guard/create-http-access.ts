@@ -14,6 +14,7 @@ import type { Tokens } from "../people/api.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { LookUp, Wanted } from "./needs.ts";
 import { runAsUsersOf, wantedOf } from "./needs.ts";
+import { createOpenLimit } from "./open-limit.ts";
 import type { Rules } from "./rules.ts";
 import { shownOf } from "./shown.ts";
 
@@ -45,6 +46,7 @@ const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** Recognizes callers by session, token or password, asks the rules for each request, and cuts answers down. */
 export function createHttpAccess(dependencies: GuardDependencies): Guard {
   const { sessions, tokens, known, rules } = dependencies;
+  const openLimit = createOpenLimit();
   const admitted = new WeakMap<FastifyRequest, { identity: Identity; policy: Policy }>();
 
   async function recognize(request: FastifyRequest): Promise<Identity | null> {
@@ -147,7 +149,10 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     identityOf: (request) => admitted.get(request)?.identity ?? null,
     actorOf,
     async admit(request, reply, permission) {
-      if (permission === "everybody") return undefined;
+      if (permission === "everybody") {
+        if (changing.has(request.method)) openLimit.take(request.ip, request.routeOptions.url ?? "");
+        return undefined;
+      }
       const identity = await recognize(request);
       if (identity === null) {
         const page = request.method === "GET" && (request.routeOptions.url ?? "").startsWith("/ui");

@@ -28,6 +28,8 @@ const settings = {
   role: list.pipe(z.array(z.enum(roles)).min(1)),
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
   allowedHosts: list,
+  /** Addresses or networks whose word (`X-Forwarded-For`) is taken about who asks. */
+  trustedProxies: list,
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
   /** Time limit of pipelines that do not say `executionTimeoutMs`; 0: none. */
   executionTimeoutMs: z.coerce
@@ -149,6 +151,7 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
     role: [...roles],
     databaseUrl: null,
     allowedHosts: [],
+    trustedProxies: [],
     timezone: "UTC",
     executionTimeoutMs: 0,
     scrapeIntervalMs: 1_000,

@@ -32,6 +32,8 @@ export type HttpOptions = {
   gateRoutes: readonly GateRoute[];
   /** Names besides loopback that this server is reached by. */
   allowedHosts: ReadonlySet<string>;
+  /** Proxies that say who asks; nobody else's word is taken. */
+  trustedProxies: readonly string[];
   /** Who asks: read from the request by `access`. */
   actorOf(
     request: { headers: Record<string, string | string[] | undefined>; ip: string; id: string },
@@ -63,6 +65,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     genReqId: () => ulid(),
     forceCloseConnections: "idle",
     logger: false,
+    ...(options.trustedProxies.length === 0 ? {} : { trustProxy: [...options.trustedProxies] }),
     frameworkErrors: onError,
     // The instance is the same either way; only its listener differs.
     ...(options.https === null ? {} : { https: options.https as never }),
