@@ -5,7 +5,10 @@ import { fakeContext } from "./fake-context.ts";
 
 type Asked = { method: string; path: string; body: unknown };
 
-/** Runs one command line against canned answers by `METHOD /path` (below `/api/v1`); anything else is a 404 problem. */
+/**
+ * Runs one command line against canned answers by `METHOD /path` (below `/api/v1`); anything else is a 404 problem. A text
+ * is answered as it is.
+ */
 export async function runAgainst(answers: Record<string, unknown>, args: string[], stdin: string | Uint8Array[] = "") {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -15,6 +18,7 @@ export async function runAgainst(answers: Record<string, unknown>, args: string[
     asked.push({ method: request.method ?? "", path, body: text === "" ? null : (JSON.parse(text) as unknown) });
     const answer = answers[`${request.method} ${path}`];
     response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+    if (typeof answer === "string") return void response.end(answer);
     response.end(
       JSON.stringify(answer ?? { code: "not_found", detail: `There is nothing at ${path}.`, retryable: false }),
     );

@@ -16,7 +16,7 @@ export function isFiltering({ text = "", kind, state, namespace }: TreeFilter): 
 
 /** Whether a node itself is wanted. */
 export function matches(node: KubernetesNode, filter: TreeFilter): boolean {
-  if (filter.kind !== undefined && node.kind !== filter.kind) return false;
+  if (filter.kind !== undefined && node.kind.toLowerCase() !== filter.kind.toLowerCase()) return false;
   if (filter.state !== undefined && node.health.state !== filter.state) return false;
   if (filter.namespace !== undefined && node.namespace !== filter.namespace) return false;
   const words = (filter.text ?? "")

@@ -65,7 +65,7 @@ export function rowsOf(sections: readonly Section[], opened: Opened, everythingO
   };
   const addGroup = (of: GroupOf, branches: readonly Branch[], parent: string, place: Omit<Place, "key">): void => {
     const key = `${parent}>${groupKey(of)}`;
-    const open = opened.isOpen(key, false);
+    const open = opened.isOpen(key, everythingOpen && of.what === "versions");
     const states = stateCounts(branches.map(({ node }) => node));
     rows.push({ type: "group", key, of, states, count: branches.length, open, ...place });
     if (open)

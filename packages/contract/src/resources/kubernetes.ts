@@ -81,6 +81,8 @@ export const kubernetesRoutes = defineRoutes({
     summary: "One object as it is, as it was last applied, its health and its events; a Secret's values stay hidden",
     query: z.object({ namespace }),
     response: z.object({
+      application: z.string(),
+      manifestName: z.string().describe("what Spinnaker's stages call it: deployment web"),
       live: manifest,
       lastApplied: manifest.nullable(),
       health: kubernetesHealth,

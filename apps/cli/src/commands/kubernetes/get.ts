@@ -2,8 +2,8 @@ import type { ServerFlags } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
 import { show } from "../../output/print.ts";
 import { toneOf } from "../../output/style.ts";
-import { ago } from "../../output/time.ts";
 import { connect } from "../../settings/connection.ts";
+import { printEvents } from "./events.ts";
 
 type GetFlags = ServerFlags & { namespace?: string };
 
@@ -23,28 +23,16 @@ export async function showObject(
   const { live, lastApplied, health, events } = found;
   show(context, flags, found, (print) => {
     print.text(`${kind} ${name}: ${print.style(toneOf(health.state), health.state)}  ${health.message}\n`);
+    if (health.decidedBy !== undefined)
+      print.text(
+        `  decided by ${health.decidedBy.source === "user" ? "your own rule" : health.decidedBy.source} ${health.decidedBy.rule}\n`,
+      );
     for (const sign of health.signs) print.text(`  ${sign.code}  ${sign.message}\n`);
     const differences = lastApplied === null ? [] : drift(lastApplied, live);
     if (lastApplied === null) print.text("What was applied is not written on it.\n");
     for (const each of differences) print.text(`  ${each.at}: applied ${each.applied}, is ${each.is}\n`);
     print.text("\n");
-    print.table(
-      [
-        { title: "LAST" },
-        { title: "TYPE" },
-        { title: "REASON" },
-        { title: "TIMES", align: "right" },
-        { title: "MESSAGE", shrinkTo: 10 },
-      ],
-      events.map((event) => [
-        event.lastAt === null ? "" : ago(event.lastAt, Date.now()),
-        { text: event.type, tone: event.type === "Warning" ? ("warn" as const) : ("plain" as const) },
-        event.reason,
-        event.count,
-        event.message,
-      ]),
-      "No events.",
-    );
+    printEvents(print, events);
   });
 }
 

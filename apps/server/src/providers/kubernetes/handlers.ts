@@ -30,8 +30,10 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
       const ref = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
       const found = await told(of(account).show(account, ref, signal));
       if (found === null) throw new GennakerError("not_found", `${account} has no ${kind} ${name}.`);
-      const { live, lastApplied, health, events } = found;
+      const { application, manifestName, live, lastApplied, health, events } = found;
       return {
+        application,
+        manifestName,
         live,
         lastApplied,
         health: toHealth(health),

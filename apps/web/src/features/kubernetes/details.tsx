@@ -1,3 +1,4 @@
+import { podsBelow } from "@gennaker/client/kubernetes/pods-below.ts";
 import type { KubernetesNode } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import { Button, Menu, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -8,7 +9,6 @@ import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { DiffTab } from "./diff-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import styles from "./kubernetes.module.css";
-import { podsBelow } from "./log-lines.ts";
 import { LogsTab } from "./logs-tab.tsx";
 import { ManifestTab } from "./manifest-tab.tsx";
 import { OperationDialog } from "./operation-dialog.tsx";

@@ -1,9 +1,10 @@
+import { podsBelow } from "@gennaker/client/kubernetes/pods-below.ts";
 import { node, shopNodes } from "@gennaker/client/kubernetes/testing/nodes.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { diffLines, partsOf } from "./line-diff.ts";
-import { asFile, createLineReader, matching, podsBelow } from "./log-lines.ts";
+import { asFile, createLineReader, matching } from "./log-lines.ts";
 import { forComparing, forReading, kindName, otherVersions } from "./manifest.ts";
 import { actionsFor, jobFor } from "./operations.ts";
 import { toYaml } from "./yaml.ts";

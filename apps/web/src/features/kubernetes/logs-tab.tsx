@@ -1,10 +1,11 @@
+import { podsBelow } from "@gennaker/client/kubernetes/pods-below.ts";
 import type { KubernetesNode } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import { Button, NativeSelect, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
 import { SearchField } from "../../ui/form/search-field.tsx";
 import styles from "./kubernetes.module.css";
-import { mostPods, podsBelow } from "./log-lines.ts";
+import { mostPods } from "./log-lines.ts";
 import { Output } from "./output.tsx";
 
 const tails = ["100", "500", "2000", "10000"];
