@@ -69,7 +69,7 @@ describe.each(pipelines)("%s", (_file, received) => {
     expect(asked).toEqual([]);
   });
 
-  test("runs dry as far as there are its stage types, every stage in it, and calls nobody", async () => {
+  test("runs dry, every stage in it, and calls nobody", async () => {
     const document = made();
     const [application, name] = [document["application"], document["name"]].map((part) =>
       encodeURIComponent(String(part)),
@@ -86,7 +86,7 @@ describe.each(pipelines)("%s", (_file, received) => {
     const refIds = (document["stages"] as JsonObject[]).map(({ refId }) => refId);
     expect(stages.map(({ refId }) => refId)).toEqual(expect.arrayContaining(refIds));
     const failed = stages.filter((stage) => stage.status === "TERMINAL");
-    for (const stage of failed) expect(explained(stage)).toMatch(/stage type|precondition|pipeline|artifact|prior/i);
+    for (const stage of failed) expect(explained(stage)).toMatch(/precondition|pipeline|artifact|prior/i);
     if (failed.length === 0) expect(status).toBe("SUCCEEDED");
     expect(asked).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { storedChangeStage } from "../gate/stored-change-stage.ts";
-import { inDryRuns } from "../deliver/dry-run/in-dry-runs.ts";
+import { inDryRuns, standInStage } from "../deliver/dry-run/in-dry-runs.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Config, ResolvedConfig } from "../platform/config/config.ts";
 import { startTelemetry } from "../platform/telemetry/telemetry.ts";
@@ -81,7 +81,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
   const onClusters = wireKubernetesStages(config, target, artifacts);
   const stageTypes = registry(
-    [...deliver.stages, ...judge.stages, ...onClusters, storedChangeStage()].map((type) =>
+    [...deliver.stages, ...judge.stages, ...onClusters, storedChangeStage(), standInStage()].map((type) =>
       redactedStage(guardedStage(inDryRuns(type), access.guards), redactor),
     ),
   );

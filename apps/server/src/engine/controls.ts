@@ -2,6 +2,7 @@ import type { Execution, Explanation, Stage } from "@gennaker/engine-core/model.
 import { frozenUntil } from "@gennaker/engine-core/freeze.ts";
 import type { Tx } from "../platform/database/api.ts";
 import type { FreezeException, FreezeCalendar, EnginePause } from "./control-api.ts";
+import { isDryRun } from "./registry.ts";
 import { decode } from "./snapshot.ts";
 
 export type ControlState = {
@@ -101,12 +102,9 @@ export function explainPause(pause: EnginePause): Explanation {
   };
 }
 
-/** A run that only tries its pipeline out changes nothing that a freeze protects. */
-const isDry = ({ trigger }: Subject): boolean => String(trigger["dryRun"]).toLowerCase() === "true";
-
 /** Calendars that may hold such a run, exceptions left out. */
 function calendarsFor(state: ControlState, subject: Subject, now: number): FreezeCalendar[] {
-  if (isDry(subject)) return [];
+  if (isDryRun(subject)) return [];
   return state.freezes.filter(
     (calendar) =>
       (calendar.application === null || calendar.application === subject.application) &&
@@ -161,7 +159,7 @@ function holds(calendar: FreezeCalendar, type: string, deploys: Deploys): boolea
 
 /** Is there a calendar that can hold this stage, now or later? A part of a stage that was let through is not held again. */
 export function mayFreeze(state: ControlState, subject: Subject, place: StagePlace, deploys: Deploys): boolean {
-  if (isDry(subject)) return false;
+  if (isDryRun(subject)) return false;
   return state.freezes.some(
     (calendar) =>
       (calendar.application === null || calendar.application === subject.application) &&

@@ -41,15 +41,17 @@ function given(document: JsonObject, types: readonly StageType[]) {
 }
 
 test("a type is found by its provider first, then by its name, then by the alias", () => {
-  const types = [stageType("deploy", done), stageType("deploy:hosts", done), stageType("other", done)];
-  const found = (document: JsonObject) => {
+  const types = [stageType("deploy", done), stageType("deploy:hosts", done), stageType("other", done), stageType("dryRun", done)];
+  const found = (document: JsonObject, trigger: JsonObject = {}) => {
     const { registry, stage } = given(document, types);
-    return findStageType(registry, stage)?.type;
+    return findStageType(registry, stage, { trigger })?.type;
   };
   expect(found({ type: "deploy", cloudProvider: "hosts" })).toBe("deploy:hosts");
   expect(found({ type: "deploy", cloudProvider: "aws" })).toBe("deploy");
   expect(found({ type: "mine", alias: "other" })).toBe("other");
   expect(found({ type: "mine" })).toBeUndefined();
+  expect(found({ type: "mine" }, { dryRun: true })).toBe("dryRun");
+  expect(found({ type: "other" }, { dryRun: "true" })).toBe("other");
 });
 
 test("planning sees the evaluated context, leaves raw fields alone and gives tasks their defaults", () => {

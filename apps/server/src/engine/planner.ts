@@ -34,14 +34,14 @@ export function createPlanner(
   evaluator: Evaluator,
   around: Surroundings = alone,
 ): Planner {
-  const find = (stage: Stage): StageType | undefined => {
-    const found = findStageType(types, stage);
+  const find = (execution: Execution, stage: Stage): StageType | undefined => {
+    const found = findStageType(types, stage, execution);
     const key = found === undefined ? around.elsewhere(stage) : null;
     if (key !== null) throw new PlannedElsewhere(key);
     return found;
   };
-  const typeOf = (stage: Stage): StageType => {
-    const found = find(stage);
+  const typeOf = (execution: Execution, stage: Stage): StageType => {
+    const found = find(execution, stage);
     if (found !== undefined) return found;
     const message = `There is no stage type "${stage.type}". Mend the pipeline, or add the feature that brings this stage type.`;
     throw new PlanningError({ code: "stage.unknownType", message, details: { type: stage.type } });
@@ -61,7 +61,7 @@ export function createPlanner(
     enabled: evaluator.isEnabled,
 
     plan(execution, stage): Plan {
-      const type = typeOf(stage);
+      const type = typeOf(execution, stage);
       const evaluated = evaluator.context(execution, stage, type.rawFields ?? [], stage.open ?? undefined);
       const planned = { ...stage, context: freeze(evaluated.context) };
       const ask = input(execution, planned);
@@ -85,15 +85,15 @@ export function createPlanner(
     },
 
     after(execution, stage) {
-      return (typeOf(stage).after?.(input(execution, stage)) ?? []).map(frozen);
+      return (typeOf(execution, stage).after?.(input(execution, stage)) ?? []).map(frozen);
     },
 
     onFailure(execution, stage) {
-      const type = find(stage);
+      const type = find(execution, stage);
       return (type?.onFailure?.(input(execution, stage)) ?? []).map(frozen);
     },
 
-    cancellable: (_execution, stage) => find(stage)?.cancel !== undefined,
+    cancellable: (execution, stage) => find(execution, stage)?.cancel !== undefined,
   };
 }
 

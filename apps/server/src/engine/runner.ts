@@ -142,7 +142,7 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const prepare = (entry: Running, execution: Execution, stage: Stage, task: Task) => {
-    const type = findStageType(options.types, stage);
+    const type = findStageType(options.types, stage, execution);
     const evaluated = type === undefined ? stage.context : currentContext(execution, stage, type, options.evaluator);
     const view = stageView(stage, evaluated);
     const context = contextOf(entry, execution, view, taskView(task));
@@ -250,7 +250,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   /** Runs a stage's `cancel`. Null when it was interrupted: it runs once more. */
   const undo = async (entry: Running, execution: Execution, stage: Stage): Promise<Undone | null> => {
-    const type = findStageType(options.types, stage);
+    const type = findStageType(options.types, stage, execution);
     if (type?.cancel === undefined) return {};
     const task = stage.tasks.find((each) => each.id === entry.claim.taskId) ?? stage.tasks[0];
     try {

@@ -134,6 +134,6 @@ function prepare(input: StartExecution, actor: Actor, depth: number, options: St
     options.now(),
     options.newId,
   );
-  const run = options.evaluator.early(made, (stage) => findStageType(options.stageTypes, stage)?.rawFields ?? []);
+  const run = options.evaluator.early(made, (stage) => findStageType(options.stageTypes, stage, made)?.rawFields ?? []);
   return { ...run, timeoutMs: timeoutOf(run, options) };
 }

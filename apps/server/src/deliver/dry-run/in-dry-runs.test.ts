@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { expect, test } from "vitest";
 import type { StageType, TaskContext } from "../../engine/api.ts";
-import { inDryRuns } from "./in-dry-runs.ts";
+import { inDryRuns, standInStage } from "./in-dry-runs.ts";
 
 const calls: string[] = [];
 const deploy: StageType = {
@@ -52,4 +52,12 @@ test.each([{}, { dryRun: false }, { dryRun: "false" }, { dryRun: null }])("%j is
 test("stages that only look and decide run for real", () => {
   const type: StageType = { ...deploy, type: "checkPreconditions" };
   expect(inDryRuns(type)).toBe(type);
+});
+
+test("what stands in for other types does nothing, and is none for pipelines", async () => {
+  const type = standInStage();
+  const [task] = type.tasks(input({ dryRun: true }));
+  expect(await task?.run(input({ dryRun: true }) as never)).toMatchObject({ status: "SUCCEEDED" });
+  expect(type.validate({ type: "dryRun" })).toHaveLength(1);
+  await expect(type.tasks(input({}))[0]?.run(input({}) as never)).rejects.toThrow("stands in for others");
 });

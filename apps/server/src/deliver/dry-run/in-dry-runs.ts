@@ -1,3 +1,4 @@
+import { TaskError } from "../../engine/api.ts";
 import type { StageType, StageView, ExecutionView } from "../../engine/api.ts";
 
 /**
@@ -35,6 +36,26 @@ export function inDryRuns(type: StageType): StageType {
     ...(onFailure === undefined ? {} : { onFailure: (input) => (isDry(input) ? [] : onFailure(input)) }),
     ...(cancel === undefined ? {} : { cancel: async (context) => (isDry(context) ? {} : await cancel(context)) }),
   };
+}
+
+/**
+ * Stands in for the types that are not here, in dry runs only: a pipeline from elsewhere runs dry to its end. The dry run's report
+ * names them.
+ */
+export function standInStage(): StageType {
+  return inDryRuns({
+    type: "dryRun",
+    description: "Does nothing, in the place of a stage type that is not here",
+    validate: () => [{ pointer: "/type", reason: "is no type for pipelines: the server puts it into dry runs" }],
+    tasks: () => [
+      {
+        name: "dryRun",
+        run: async () => {
+          throw new TaskError("dryRun.only", "This stage type stands in for others in dry runs; take it out of the pipeline.");
+        },
+      },
+    ],
+  });
 }
 
 const pretend: ReturnType<StageType["tasks"]>[number] = {

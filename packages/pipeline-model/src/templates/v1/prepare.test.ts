@@ -12,7 +12,7 @@ const variable = (name: string, defaultValue: Json, type?: string): JsonObject =
 });
 const defaultOf = (given: JsonObject) => {
   const [template] = prepareTemplates([{ variables: [variable("zone", "a"), given] }], about);
-  return (template?.["variables"] as JsonObject[])[1]?.["defaultValue"];
+  return ((template?.["variables"] ?? []) as JsonObject[])[1]?.["defaultValue"];
 };
 
 test.each<[Json, string | undefined, Json]>([
