@@ -34,11 +34,17 @@ function judge(draft: Draft, stages: readonly Stage[]): ReturnType<typeof execut
     draft.queue.some(
       (message) => message.type === "StartStage" && draft.stages.get(message.stageId)?.status === "NOT_STARTED",
     );
-  const failAfterwards = [...draft.stages.values()].some(
-    (stage) => stage.status === "STOPPED" && stage.context["completeOtherBranchesThenFail"] === true,
-  );
-  const isUnreachable = !canMove && unreachable(draft, stages).length > 0;
-  return executionStatus(stages, { canMove, unreachable: isUnreachable, failAfterwards });
+  const facts = canMove
+    ? { unreachable: false, failAfterwards: false }
+    : { unreachable: unreachable(draft, stages).length > 0, failAfterwards: failsAfterwards(draft) };
+  return executionStatus(stages, { canMove, ...facts });
+}
+
+/** Does a stage that stopped its branch want the run to fail once the other branches have ended? */
+function failsAfterwards(draft: Draft): boolean {
+  for (const stage of draft.stages.values())
+    if (stage.status === "STOPPED" && stage.context["completeOtherBranchesThenFail"] === true) return true;
+  return false;
 }
 
 function canStart(draft: Draft, stage: Stage): boolean {
