@@ -85,6 +85,12 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
       redactedStage(guardedStage(inDryRuns(type), access.guards), redactor),
     ),
   );
+  const expressions = wireExpressions({
+    outgoing: platform.outgoing,
+    pipelines: latePipelines,
+    applications: deliver.applications,
+    canaryConfigs: judge.canaryConfigs,
+  });
   const engine = createEngine({
     database,
     events,
@@ -97,12 +103,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     executionTimeoutMs: config.executionTimeoutMs === 0 ? null : config.executionTimeoutMs,
     forget: forgetRuns,
     ...wireWorkers(releases),
-    expressions: wireExpressions({
-      outgoing: platform.outgoing,
-      pipelines: latePipelines,
-      applications: deliver.applications,
-      canaryConfigs: judge.canaryConfigs,
-    }),
+    expressions,
     log,
   });
   lateEngine.set(engine);
@@ -120,6 +121,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const health = createHealth(database);
   const server = await wireHttp({
     config,
+    expressions,
     tls,
     access,
     audit: auditing,

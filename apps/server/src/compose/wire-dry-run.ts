@@ -5,10 +5,11 @@ import { createDryRuns, type DryRunDependencies } from "../deliver/dry-run/creat
 import { dryRunHandlers } from "../deliver/dry-run/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { ExecutionView, StageType, StageView } from "../engine/api.ts";
-import { createLookups, patiently } from "../engine/lookups.ts";
+import type { ExpressionLookups } from "../engine/lookups.ts";
 import type { EngineControl } from "../engine/control-api.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import type { WiredPipelines } from "./pipelines.ts";
+import { answersFrom } from "./wire-expressions.ts";
 
 type Parts = {
   pipelines: Pipelines;
@@ -17,15 +18,21 @@ type Parts = {
   stageTypes: ReadonlyMap<string, StageType>;
   applications: Pick<Applications, "guardsOf">;
   control: Pick<EngineControl, "freezes">;
+  expressions: ExpressionLookups;
 };
 
 /** Wires dry runs to what only reads: the planning of a start, the checks, and what stage types plan. */
-export function wireDryRun({ pipelines, plan, validate, stageTypes, applications, control }: Parts): Handlers {
+export function wireDryRun({
+  pipelines,
+  plan,
+  validate,
+  stageTypes,
+  applications,
+  control,
+  expressions,
+}: Parts): Handlers {
   const repaired = (document: JsonObject) => validatePipeline(document, stageTypes).pipeline ?? document;
-  const lookups = createLookups(
-    { pipelineId: async (name, application) => (await pipelines.byName(application, name))?.id ?? null },
-    Date.now,
-  );
+  const { fetchUrl: _opensAddresses, ...reading } = expressions;
   const dependencies: DryRunDependencies = {
     // As it would be saved, and what a template makes of it as it would be started.
     async plan(document, request, actor) {
@@ -42,7 +49,7 @@ export function wireDryRun({ pipelines, plan, validate, stageTypes, applications
       const guarded = guards === 0 ? [] : [`${guards} traffic guards of ${application} may refuse an operation.`];
       return [...freezes, ...guarded];
     },
-    answered: (application, evaluate) => patiently(() => lookups.with(application, evaluate)),
+    answered: answersFrom(reading),
     now: () => new Date(),
   };
   return dryRunHandlers(createDryRuns(dependencies), pipelines);

@@ -1,12 +1,22 @@
 import type { Applications } from "../deliver/applications/api.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
-import type { ExpressionLookups } from "../engine/lookups.ts";
+import type { Resolvers } from "../engine/api.ts";
+import { createLookups, patiently, type ExpressionLookups } from "../engine/lookups.ts";
 import type { CanaryConfigs } from "../judge/canary/api.ts";
 import type { Outgoing } from "../platform/outgoing/api.ts";
 import type { Late } from "./late.ts";
 
 const patienceMs = 10_000;
 const mostBytes = 1_000_000;
+
+/** Evaluates for an application with what the helper functions ask the server, as often as it takes. */
+export type Answered = <T>(application: string, evaluate: (resolvers: Resolvers) => T) => Promise<T>;
+
+/** For those who evaluate outside of a run's transitions. */
+export function answersFrom(sources: ExpressionLookups): Answered {
+  const lookups = createLookups(sources, Date.now);
+  return async (application, evaluate) => patiently(() => lookups.with(application, evaluate));
+}
 
 type Parts = {
   outgoing: Pick<Outgoing, "send">;

@@ -12,6 +12,7 @@ import { createRunList } from "../gate/run-list.ts";
 import type { Database } from "../platform/database/api.ts";
 import { administrator } from "../access/decision/api.ts";
 import type { HttpParts } from "./wire-http.ts";
+import { answersFrom } from "./wire-expressions.ts";
 import type { Platform } from "./wire-platform.ts";
 
 /** How long an artifact may take that Gate is asked for. */
@@ -58,6 +59,7 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
     },
     applicationHistory: applicationHistoryOf(parts.platform.database),
     templates: parts.templates,
+    answered: answersFrom(parts.expressions),
     version: parts.version,
   };
 }

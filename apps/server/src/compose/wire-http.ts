@@ -12,6 +12,7 @@ import { pipelineHandlers } from "../deliver/pipelines/handlers.ts";
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
 import type { Engine, StageType } from "../engine/api.ts";
+import type { ExpressionLookups } from "../engine/lookups.ts";
 import type { EngineControl } from "../engine/control-api.ts";
 import { engineControlHandlers } from "../engine/control-handlers.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
@@ -63,6 +64,7 @@ export type HttpParts = {
   judge: WiredJudge;
   artifacts: Artifacts;
   engine: Engine & { control: EngineControl };
+  expressions: ExpressionLookups;
   history: WiredHistory;
   pipelines: Pipelines;
   strategies: Pipelines;

@@ -169,9 +169,16 @@ describe("expressions against a run", () => {
       result: 2,
       detail: {},
     });
+    const pipelineId = (await ask("", "${execution.pipelineConfigId}")) as { result: string };
+    expect(await ask("", "${#pipelineId('asked')}")).toEqual(pipelineId);
+    expect(await ask(`/${stage}`, "${#pipelineId('none')}")).toMatchObject({
+      detail: { "#pipelineId( #root.execution, 'none')": [{}] },
+    });
     const variables = [
       { key: "a", value: "${ 6 * 7 }" },
       { key: "b", value: "${ a + 1 }" },
+      { key: "c", value: "${ #pipelineId('asked') }" },
+      { key: "d", value: "${ c }" },
     ];
     expect(
       (await request("POST", `/pipelines/${id}/evaluateVariables?requisiteStageRefIds=1`, variables)).body,
@@ -179,6 +186,8 @@ describe("expressions against a run", () => {
       result: [
         { variableName: "a", variableValue: 42 },
         { variableName: "b", variableValue: 43 },
+        { variableName: "c", variableValue: pipelineId.result },
+        { variableName: "d", variableValue: pipelineId.result },
       ],
     });
     expect((await request("GET", `/pipelines/${id}/evaluateExpression`)).status).toBe(400);

@@ -5,7 +5,7 @@ import type { NotificationSettings } from "../deliver/notification-settings/api.
 import type { Pipelines } from "../deliver/pipelines/api.ts";
 import type { Projects } from "../deliver/projects/api.ts";
 import type { Templates } from "../deliver/templates/api.ts";
-import type { Engine, RunTexts } from "../engine/api.ts";
+import type { Engine, Resolvers, RunTexts } from "../engine/api.ts";
 import type { CanaryResults, CheckCanaryRequest } from "../judge/canary/api.ts";
 import type { Actor } from "../platform/audit/api.ts";
 import type { ProviderPort } from "../providers/port/api.ts";
@@ -61,5 +61,7 @@ export type GateDependencies = {
   /** An application as it was saved again and again, newest first; none when nothing of that name was ever saved. */
   applicationHistory(application: string, limit: number): Promise<JsonObject[]>;
   templates: Templates;
+  /** Evaluates expressions with what their functions ask the server (addresses, pipelines). */
+  answered<T>(application: string, evaluate: (resolvers: Resolvers) => T): Promise<T>;
   version: string;
 };

@@ -4,17 +4,20 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { EvaluationOptions, ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
 import { evaluateTemplate } from "@gennaker/expressions/evaluate.ts";
 import { FUNCTIONS } from "@gennaker/expressions/functions/registry.ts";
-import type { ExecutionView, StageView } from "../engine/api.ts";
+import type { ExecutionView, Resolvers, StageView } from "../engine/api.ts";
 import type { GateRequest, GateRoute } from "../platform/http/api.ts";
 import type { GateDependencies } from "./deps.ts";
 import { executionJson } from "./execution-json.ts";
 import { existing } from "./executions.ts";
 
 /** Gate's paths that evaluate an expression against a run, as it is or as one of its stages sees it. */
-export function expressionRoutes({ engine }: Pick<GateDependencies, "engine">): GateRoute[] {
+export function expressionRoutes({ engine, answered }: Pick<GateDependencies, "engine" | "answered">): GateRoute[] {
+  const asked = async (execution: ExecutionView, expression: unknown, options: EvaluationOptions) => ({
+    body: await answered(execution.application, (resolvers) => evaluated(expression, { ...options, ...resolvers })),
+  });
   const atRun = async (request: GateRequest, expression: unknown) => {
     const execution = await existing(engine, request.params["id"] ?? "");
-    return { body: evaluated(expression, runOptions(execution)) };
+    return asked(execution, expression, runOptions(execution));
   };
   return [
     {
@@ -35,7 +38,7 @@ export function expressionRoutes({ engine }: Pick<GateDependencies, "engine">): 
         const execution = await existing(engine, params["id"] ?? "");
         const stage = execution.stages.find((each) => each.id === params["stage"]);
         if (!stage) throw new GennakerError("not_found", `Execution ${execution.id} has no stage ${params["stage"]}.`);
-        return { body: evaluated(query["expression"], stageOptions(execution, stage)) };
+        return asked(execution, query["expression"], stageOptions(execution, stage));
       },
     },
     {
@@ -44,7 +47,9 @@ export function expressionRoutes({ engine }: Pick<GateDependencies, "engine">): 
       document: true,
       handle: async ({ params, query, body }) => {
         const execution = await existing(engine, params["id"] ?? "");
-        return { body: variables(body, execution, (query["requisiteStageRefIds"] ?? "").split(",").filter(Boolean)) };
+        const after = (query["requisiteStageRefIds"] ?? "").split(",").filter(Boolean);
+        const evaluate = (resolvers: Resolvers) => variables(body, execution, after, resolvers);
+        return { body: await answered(execution.application, evaluate) };
       },
     },
     {
@@ -90,10 +95,15 @@ function evaluated(expression: unknown, options: EvaluationOptions): JsonObject 
 }
 
 /** Variables one after the other, each seen by those after it. */
-function variables(body: unknown, execution: ExecutionView, after: readonly string[]): JsonObject {
+function variables(
+  body: unknown,
+  execution: ExecutionView,
+  after: readonly string[],
+  resolvers: Resolvers,
+): JsonObject {
   if (!Array.isArray(body) || !body.every(isJsonObject))
     throw new GennakerError("invalid_request", "Send a list of variables, each with key and value.");
-  const run = runOptions(execution);
+  const run = { ...runOptions(execution), ...resolvers };
   const context: Record<string, unknown> = { ...run.context };
   for (const stage of execution.stages) if (after.includes(stage.refId)) Object.assign(context, stage.outputs);
   const problems: ExpressionProblem[] = [];
