@@ -34,7 +34,7 @@ const allowed: Readonly<Record<string, string>> = {
 function connecting(source: string): string[] {
   const imports = new RegExp(`^import (?!type\\b)[^;]*?from "(?:${network})"|\\bimport\\("(?:${network})"\\)`, "gm");
   // A file that makes or is given a `fetch` of its own does not call the global one by that name.
-  const own = /\bfunction fetch\(|\bfetch: Fetch\b|\bconst fetch =/.test(source);
+  const own = /\bfunction fetch\(|\bfetch: \w|\bconst fetch =|\{[^{}]*\bfetch\b[^{}]*\}(?::| =)/.test(source);
   const called = own ? "globalThis\\." : "(?:\\bawait |= |=> |return |\\(|globalThis\\.)";
   const globals = new RegExp(`${called}fetch\\(|new (?:WebSocket|EventSource|XMLHttpRequest)\\(`, "g");
   const types = (line: string) => !/^import \{(?:\s*type [^,}]+,?)+\s*\} from/.test(line);

@@ -2,7 +2,7 @@ import { permissions } from "@gennaker/contract/permissions.ts";
 import type { Route } from "@gennaker/contract/route.ts";
 import { routes } from "@gennaker/contract/routes.ts";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ToolRequest } from "./api.ts";
 import { changeTools } from "./change-tools.ts";
 import { explainExecution } from "./explain-execution.ts";

@@ -1,5 +1,5 @@
 import { createExportCheck } from "@gennaker/contract/audit/export-lines.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createAuditLog } from "./create-audit-log.ts";
 import { exportAudit } from "./export.ts";
 import { removeOldRows } from "./retention.ts";
@@ -8,10 +8,7 @@ import type { Scene } from "./testing/scene.ts";
 import { entryOf, openScene } from "./testing/scene.ts";
 import { verifyAudit } from "./verify.ts";
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await openScene();
-});
+const scene: Scene = await openScene();
 afterAll(() => scene.end());
 beforeEach(async () => {
   await scene.tamper(`truncate platform_audit, platform_audit_seal, platform_audit_pending, platform_audit_checkpoint,

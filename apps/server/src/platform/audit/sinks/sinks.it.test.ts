@@ -6,7 +6,7 @@ import { createServer as createTls } from "node:tls";
 import type { Server as TlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { bodyOf, startPeer } from "@gennaker/testkit/fakes/http-peer.ts";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { createOutgoing } from "../../outgoing/create-outgoing.ts";
 import { createOpenSocket } from "../../outgoing/open-socket.ts";
 import { outgoingSchema } from "../../outgoing/settings.ts";
@@ -18,10 +18,7 @@ import { otlpSink } from "./otlp.ts";
 import type { Sink } from "./sink.ts";
 import { syslogSink } from "./syslog.ts";
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await openScene();
-});
+const scene: Scene = await openScene();
 afterAll(() => scene.end());
 
 const pem = (name: string) => fileURLToPath(new URL(`../../outgoing/fixtures/${name}.pem`, import.meta.url));
