@@ -26,6 +26,7 @@ import { isLoopback } from "../platform/config/config.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import { createSealing } from "./sealing.ts";
 import type { StageGuards } from "./guarded-stages.ts";
+import { auditedPermissions } from "./audited-permissions.ts";
 import type { Late } from "./late.ts";
 import { createLate } from "./late.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -128,7 +129,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
   return {
     guard,
     permissions,
-    guards: { permissions, secondPerson },
+    guards: { permissions: auditedPermissions(permissions, platform.denials), secondPerson },
     handlers: accessHandlers({ people, permissions, settings }),
     lookUp,
     addPages: (server) =>
