@@ -1,36 +1,19 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { differencesTable } from "./differences.ts";
 import { health } from "./health.ts";
 import { kstatus } from "./kstatus/kstatus.ts";
+import type { BuiltinCase } from "./testing/fixtures.ts";
+import { builtinCases, customCases, fixtureDifferences } from "./testing/fixtures.ts";
 
-type Expected = { status: string; message: string } | null;
-type Builtin = {
-  id: string;
-  manifest: Record<string, unknown>;
-  expected: {
-    argocd: Expected;
-    kstatus?: { status: string; message: string; conditions: Record<string, string>[] };
-    kstatusError?: string;
-  };
-};
-type Custom = { id: string; manifest: Record<string, unknown>; expected: { status: string; message: string } };
-
-function read<T>(name: string): T[] {
-  const text = readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as T);
-}
-
-const builtin = read<Builtin>("builtin.jsonl");
-const custom = read<Custom>("custom-resources.jsonl");
+const builtin = builtinCases();
+const custom = customCases();
 
 /**
  * Two lines of the fixtures share their id with a line whose Service has `clusterIP: "None"` and carry that line's answer.
  * kstatus itself says that a load balancer without a cluster IP is in progress.
  */
-const wrongFixture = ({ manifest }: Builtin): boolean => {
+const wrongFixture = ({ manifest }: BuiltinCase): boolean => {
   const spec = manifest["spec"] as { type?: string; clusterIP?: string } | undefined;
   return manifest["kind"] === "Service" && spec?.type === "LoadBalancer" && spec.clusterIP === undefined;
 };
@@ -79,4 +62,12 @@ test("custom resources: Argo CD's status, all but objects that are being deleted
 test("every answer has words in our own mode", () => {
   const silent = [...builtin, ...custom].filter(({ manifest }) => health(manifest, { now: 0 }).message === "");
   expect(silent.map(({ id }) => id)).toEqual([]);
+});
+
+test("every difference of our own mode is listed, and nothing else", () => {
+  const found = fixtureDifferences();
+  const listed = readFileSync(new URL("../DIFFERENCES.md", import.meta.url), "utf8");
+  expect(listed).toContain(differencesTable(found));
+  expect(new Set(found.map(({ tool }) => tool))).toEqual(new Set(["argocd", "kstatus", "spinnaker"]));
+  expect(found.every(({ why }) => why !== "")).toBe(true);
 });

@@ -11,7 +11,7 @@ const isError = (reason: string): boolean =>
  * called degraded for a wait, because it may still run.
  */
 export function podHealth(manifest: unknown): ArgocdResult {
-  const policy = textAt(manifest, "spec", "restartPolicy");
+  const policy = longRunning(manifest) ? "Always" : textAt(manifest, "spec", "restartPolicy");
   const containers = objectsOf(at(manifest, "status", "containerStatuses"));
   const message = textAt(manifest, "status", "message");
   if (policy === "Always") {
@@ -33,6 +33,14 @@ export function podHealth(manifest: unknown): ArgocdResult {
     default:
       return answer("Unknown", message);
   }
+}
+
+/** Argo CD after 3.5 lets Pods that are no hooks ask by an annotation to be judged as if they restarted always. */
+function longRunning(manifest: unknown): boolean {
+  const annotations = at(manifest, "metadata", "annotations");
+  if (textAt(annotations, "argocd.argoproj.io/ignore-restart-policy") !== "true") return false;
+  const hooks = textAt(annotations, "argocd.argoproj.io/hook");
+  return textAt(annotations, "helm.sh/hook") === "" && (hooks === "" || hooks.trim() === "Skip");
 }
 
 function runningForever(manifest: unknown, message: string): ArgocdResult {
