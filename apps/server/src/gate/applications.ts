@@ -124,6 +124,11 @@ function accountJson(name: string, provider: string): JsonObject {
     name,
     type: provider,
     cloudProvider: provider,
+    accountType: name,
+    environment: name,
+    challengeDestructiveActions: false,
+    primaryAccount: false,
+    enabled: true,
     permissions: { READ: [], WRITE: [] },
     requiredGroupMembership: [],
     authorized: true,
@@ -139,5 +144,6 @@ function attributesJson(stored: StoredApplication): JsonObject {
     createTs: String(stored.createdAt.getTime()),
     updateTs: String(stored.updatedAt.getTime()),
     lastModifiedBy: stored.lastModifiedBy,
+    user: stored.attributes["user"] ?? stored.lastModifiedBy,
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ExecutionView, RunText, StageText, StageView } from "../engine/api.ts";
+import { storedChange } from "./stored-change-stage.ts";
 
 /** What Gate tells of a run apart from its stages; times are epoch milliseconds. */
 type RunFacts = Pick<
@@ -96,7 +97,11 @@ function runJson(run: RunFacts): JsonObject {
 }
 
 function viewJson(stage: StageView): JsonObject {
-  const facts: StageFacts = {
+  return { ...stageJson(factsOf(stage)), context: stage.context, outputs: stage.outputs };
+}
+
+function factsOf(stage: StageView): StageFacts {
+  return {
     ...stage,
     startTime: epoch(stage.startTime),
     endTime: epoch(stage.endTime),
@@ -109,37 +114,41 @@ function viewJson(stage: StageView): JsonObject {
       endTime: epoch(task.endTime),
     })),
   };
-  return { ...stageJson(facts), context: stage.context, outputs: stage.outputs };
 }
 
 function stageJson(stage: StageFacts): JsonObject {
-  const last = stage.tasks.length - 1;
   return present({
     id: stage.id,
     refId: stage.refId,
-    type: stage.type,
+    // A change that was done at once is called after its job, as in Orca.
+    type: stage.type === storedChange ? stage.name : stage.type,
     name: stage.name,
     startTime: stage.startTime,
     endTime: stage.endTime,
     status: stage.status,
-    tasks: stage.tasks.map((task, index) =>
-      present({
-        id: task.id,
-        implementingClass: task.name,
-        name: task.name,
-        startTime: task.startTime,
-        endTime: task.endTime,
-        status: task.status,
-        stageStart: index === 0,
-        stageEnd: index === last,
-        loopStart: false,
-        loopEnd: false,
-        taskExceptionDetails: {},
-      }),
-    ),
+    tasks: tasksJson(stage),
     syntheticStageOwner: stage.owner,
     parentStageId: stage.parentId,
     requisiteStageRefIds: [...stage.requisites],
+  });
+}
+
+function tasksJson({ type, name: stageName, tasks }: Pick<StageFacts, "type" | "name" | "tasks">): JsonObject[] {
+  return tasks.map((task, index) => {
+    const name = type === storedChange ? stageName : task.name;
+    return present({
+      id: task.id,
+      implementingClass: name,
+      name,
+      startTime: task.startTime,
+      endTime: task.endTime,
+      status: task.status,
+      stageStart: index === 0,
+      stageEnd: index === tasks.length - 1,
+      loopStart: false,
+      loopEnd: false,
+      taskExceptionDetails: {},
+    });
   });
 }
 
@@ -154,16 +163,7 @@ export function taskJson(execution: ExecutionView): JsonObject {
     startTime: epoch(execution.startTime),
     endTime: epoch(execution.endTime),
     execution: executionJson(execution),
-    steps: execution.stages.flatMap((stage) =>
-      stage.tasks.map((task) =>
-        present({
-          name: task.name,
-          status: task.status,
-          startTime: epoch(task.startTime),
-          endTime: epoch(task.endTime),
-        }),
-      ),
-    ),
+    steps: execution.stages.flatMap((stage) => tasksJson(factsOf(stage))),
     variables: execution.stages.flatMap((stage) =>
       Object.entries(stage.context).map(([key, value]) => ({ key, value })),
     ),

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { GateRoute } from "../platform/http/api.ts";
 import { cronFault, describeCron } from "./cron-expression.ts";
 import type { GateDependencies } from "./deps.ts";
@@ -22,7 +23,9 @@ export function featureRoutes(dependencies: GateDependencies): GateRoute[] {
       method: "GET",
       path: "/artifacts/credentials",
       handle: async () => ({
-        body: [...artifactAccounts(), { name: "front50ArtifactCredentials", types: ["front50/pipelineTemplate"] }],
+        body: [...artifactAccounts(), { name: "front50ArtifactCredentials", types: ["front50/pipelineTemplate"] }].map(
+          artifactAccountJson,
+        ),
       }),
     },
     {
@@ -46,4 +49,17 @@ export function featureRoutes(dependencies: GateDependencies): GateRoute[] {
     { method: "GET", path: "/artifacts/account/:account/names", handle: async () => ({ body: [] }) },
     { method: "GET", path: "/artifacts/account/:account/versions", handle: async () => ({ body: [] }) },
   ];
+}
+
+/** Clouddriver calls an account's type after the first part of what it fetches. */
+function artifactAccountJson({ name, types }: { name: string; types: readonly string[] }): JsonObject {
+  const kind = types[0]?.split("/")[0] ?? "custom";
+  return {
+    name,
+    types: [...types],
+    type: `artifacts-${kind}`,
+    permissions: {},
+    requiredGroupMembership: [],
+    roles: [],
+  };
 }

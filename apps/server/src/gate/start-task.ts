@@ -9,7 +9,7 @@ import { toFailure } from "../platform/http/errors.ts";
 import { parseExact } from "../platform/values/exact-numbers.ts";
 import type { GateDependencies } from "./deps.ts";
 import { storedObjectJobs } from "./jobs.ts";
-import { storedChange } from "./stored-change-stage.ts";
+import { storedChange, toldFields } from "./stored-change-stage.ts";
 
 const patienceMs = 800;
 
@@ -42,7 +42,7 @@ export function createTaskStarter(dependencies: GateDependencies): StartTask {
       else if (!refused) {
         const outcome = await outcomeOf(() => change(job, actor, exact[index] ?? job));
         refused = "refusal" in outcome;
-        stages.push({ type: storedChange, name: String(job["type"]), ...outcome });
+        stages.push({ type: storedChange, name: String(job["type"]), ...told(job), ...outcome });
       }
     }
     const { id } = await engine.start(
@@ -53,7 +53,7 @@ export function createTaskStarter(dependencies: GateDependencies): StartTask {
         pipelineConfigId: null,
         // A refused change ends the task, whatever would come after it.
         stages: operationStages(refused ? stages.filter((stage) => stage["type"] === storedChange) : stages),
-        trigger: { type: "manual", user: actor.user },
+        trigger: { ...plainTrigger, type: "manual", user: actor.user },
         initialConfig: task,
       },
       actor,
@@ -61,6 +61,23 @@ export function createTaskStarter(dependencies: GateDependencies): StartTask {
     if (stages.every((stage) => stage["type"] === storedChange)) await untilComplete(engine, id);
     return { ref: `/tasks/${id}` };
   };
+}
+
+/** What Orca says of the trigger of every task. */
+const plainTrigger: JsonObject = {
+  parameters: {},
+  artifacts: [],
+  notifications: [],
+  resolvedExpectedArtifacts: [],
+  rebake: false,
+  dryRun: false,
+  strategy: false,
+};
+
+/** The job's own fields that the task's variables show. */
+function told(job: JsonObject): JsonObject {
+  const fields: JsonObject = { ...job, "notification.type": String(job["type"]).toLowerCase() };
+  return Object.fromEntries(toldFields.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
 }
 
 /** What the stage of a change tells: nothing, or why it was refused, in Orca's form too. */
