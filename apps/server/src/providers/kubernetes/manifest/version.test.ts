@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { artifactFor, versionNumber, versionText } from "./artifact.ts";
 import { strategyOf } from "./strategy.ts";
 import { configMap, deployed, workload } from "./testing/builders.ts";
@@ -111,4 +112,32 @@ test("a sequence of deploys makes a version for each change and uses each one ag
     }),
     { numRuns: 60 },
   );
+});
+
+test("what is too long to carry its last-applied configuration is used again by its contents", () => {
+  const long = (letter: string): string => letter.repeat(300_000);
+  const bare = (manifest: JsonObject, version: number): JsonObject => {
+    const copy = structuredClone(deployed(manifest, version));
+    delete (copy["metadata"] as { annotations: JsonObject }).annotations[
+      "kubectl.kubernetes.io/last-applied-configuration"
+    ];
+    return copy;
+  };
+  const [one, two] = [configMap("a", { text: long("1") }), configMap("a", { text: long("2") })];
+  expect(chooseVersion(two, [bare(one, 0), bare(two, 1)])).toEqual({ version: 1, reused: true });
+  expect(chooseVersion(configMap("a", { text: long("3") }), [bare(one, 0), bare(two, 1)])).toEqual({
+    version: 2,
+    reused: false,
+  });
+  const secret = (more: JsonObject): JsonObject => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "a", namespace: "shop" },
+    ...more,
+  });
+  const live = bare(secret({ type: "Opaque", data: { a: Buffer.from(long("x")).toString("base64") } }), 3);
+  expect(chooseVersion(secret({ stringData: { a: long("x") } }), [live])).toEqual({ version: 3, reused: true });
+  expect(chooseVersion(secret({ stringData: { a: long("y") } }), [live])).toEqual({ version: 4, reused: false });
+  const set = workload("ReplicaSet", "web");
+  expect(chooseVersion(set, [bare(set, 0)])).toEqual({ version: 1, reused: false });
 });

@@ -2,6 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Artifacts } from "../../../deliver/artifacts/api.ts";
 import type { TaskContext, TaskDefinition, TaskResult } from "../../../engine/api.ts";
 import type { ClusterPort } from "../cluster-port.ts";
+import type { ReadManifests } from "../manifest/read-manifests.ts";
 
 /** Fields with their expressions evaluated as if they stood in the stage. `failure` when the stage must end by them. */
 type Evaluated = { fields: JsonObject; context: JsonObject; failure: TaskResult | null };
@@ -28,6 +29,8 @@ export type KubernetesStageDeps = {
   cluster: ClusterPort;
   artifacts: Pick<Artifacts, "fetch" | "read" | "text">;
   evaluate(context: TaskContext, fields: JsonObject): Promise<Evaluated>;
+  /** Reads a text of manifests, a large one in another thread. */
+  readManifests(text: string): Promise<ReadManifests>;
   /** The task that binds a stage's expected artifacts to what it produced. */
   bindProducedArtifacts(): TaskDefinition;
   bake: BakeDeps;

@@ -196,7 +196,29 @@ test("the wait for stability ends after the stage's own time", async () => {
   const { stage } = await run("deployManifest", {
     context: context([workload("Deployment", "web")], { stableManifestTimeoutMinutes: 1 }),
   });
-  expect([stage.status, stage.failure?.code]).toEqual(["TERMINAL", "task.timeout"]);
+  expect([stage.status, stage.failure?.code, stage.failure?.message]).toEqual([
+    "TERMINAL",
+    "manifest.notStable",
+    "Not stable within 1 minute: 'deployment web' in 'shop' for account prod: waits",
+  ]);
+});
+
+test("a service without endpoints is told and not waited for; a custom resource is", async () => {
+  const { cluster, run } = createScene();
+  cluster.verdicts.set("service front", { state: "progressing", message: "The Service has no ready endpoint" });
+  cluster.verdicts.set("Lamp.example.com one", { state: "progressing", message: "is not lit" });
+  const lamp = { apiVersion: "example.com/v1", kind: "Lamp", metadata: { name: "one", namespace: "shop" } };
+  const { stage, waits } = await run("deployManifest", {
+    context: context([service("front"), lamp]),
+    onWait: () => void cluster.verdicts.delete("Lamp.example.com one"),
+  });
+  expect(waits.map(({ message }) => message)).toEqual([
+    "'Lamp.example.com one' in 'shop' for account prod: is not lit",
+  ]);
+  expect([stage.status, stage.context["messages"]]).toEqual([
+    "SUCCEEDED",
+    expect.arrayContaining([expect.stringContaining("no ready endpoint (not waited for)")]),
+  ]);
 });
 
 test("versions beyond the history are deleted after the deploy", async () => {

@@ -28,8 +28,10 @@ export function changeTarget(
       );
       if (live === null)
         throw new TaskError("manifest.missing", `There is no ${words}. Check the stage's manifestName and location.`);
-      const more = await onCluster(`${name} of ${words}`, () =>
-        change({ account, target, live: asJson(live), words, context }),
+      const more = await onCluster(
+        `${name} of ${words}`,
+        () => change({ account, target, live: asJson(live), words, context }),
+        context,
       );
       const outputs = updateOutputs(account, target);
       return {

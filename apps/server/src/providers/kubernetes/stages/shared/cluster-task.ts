@@ -3,13 +3,14 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isKubeError } from "@gennaker/kube-client/errors.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { TaskError } from "../../../../engine/api.ts";
-import type { StageView } from "../../../../engine/api.ts";
+import type { StageView, TaskContext } from "../../../../engine/api.ts";
 import type { ClusterPort, ManifestRef } from "../../cluster-port.ts";
 import type { Coordinates } from "../../manifest/manifest.ts";
 import { metadataOf, nameOf, namespaceOf } from "../../manifest/manifest.ts";
 import { DeployRuleError } from "../../manifest/plan-deploy.ts";
 import { RolloutError } from "../../manifest/rollout.ts";
 import { TrafficError } from "../../manifest/traffic.ts";
+import { clusterWords } from "./cluster-words.ts";
 
 /** The account a stage names under `account` or `credentials`, or the only one there is. */
 export function accountOf(cluster: ClusterPort, stage: StageView): string {
@@ -60,19 +61,23 @@ export function asKubeObject(manifest: JsonObject): KubeObject {
   };
 }
 
+/** So long a failure is tried again that most often somebody has to mend. */
+const patienceMs = 120_000;
+
 /**
- * Does something on a cluster. What goes wrong becomes a TaskError that says what was tried: network trouble and overload are
- * tried again, the rest ends the stage.
+ * Does something on a cluster. What goes wrong becomes a TaskError that says what was tried and what to do: network trouble
+ * and overload are tried again, an admission webhook that does not answer for two minutes of the task, the rest ends the
+ * stage. `task` is what it is done for.
  */
-export async function onCluster<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function onCluster<T>(what: string, call: () => Promise<T>, task?: TaskTime): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (isKubeError(error)) {
-      const details = { reason: error.reason, status: error.code };
-      throw new TaskError(`kubernetes.${codeOf(error.reason)}`, `${what} failed: ${error.message}`, {
-        retryable: error.retryable,
-        details,
+      const { code, message, mendable } = clusterWords(error);
+      throw new TaskError(`kubernetes.${code}`, `${what} failed: ${message}`, {
+        retryable: error.retryable && !(mendable && isOver(task)),
+        details: { reason: error.reason, status: error.code },
         cause: error,
       });
     }
@@ -80,6 +85,14 @@ export async function onCluster<T>(what: string, call: () => Promise<T>): Promis
       throw new TaskError(`kubernetes.${error.code}`, `${what} failed: ${error.message}`, { cause: error });
     throw ruleBroken(error);
   }
+}
+
+type TaskTime = Pick<TaskContext, "task" | "now">;
+
+function isOver(context: TaskTime | undefined): boolean {
+  const started = context?.task.startTime;
+  if (context === undefined || started === undefined || started === null) return true;
+  return context.now().getTime() - Date.parse(started) > patienceMs;
 }
 
 /** Errors of the rules for manifests as TaskErrors; others as they are. */
@@ -101,6 +114,3 @@ export function byRule<T>(rule: () => T): T {
 
 export const isKubeReason = (error: unknown, ...reasons: string[]): boolean =>
   isKubeError(error) && reasons.includes(error.reason);
-
-const codeOf = (reason: string): string =>
-  reason === "" ? "failed" : `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;

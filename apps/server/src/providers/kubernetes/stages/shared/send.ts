@@ -2,14 +2,14 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ClusterPort } from "../../cluster-port.ts";
 import { lastAppliedOf } from "../../manifest/annotations.ts";
 import { applyPatch, recorded, withoutServerFields } from "../../manifest/apply-patch.ts";
-import { equalJson, fullNameOf, uidOf } from "../../manifest/manifest.ts";
+import { annotationsOf, equalJson, fullNameOf, uidOf } from "../../manifest/manifest.ts";
 import { asJson, asKubeObject, isKubeReason, refOfManifest } from "./cluster-task.ts";
 import type { StoredManifest } from "./plan.ts";
 
 type Sent = { object: JsonObject } | { waitsFor: string };
 
 /** With `dryRun` the server checks and admits everything and stores nothing. */
-export type SendOptions = { signal: AbortSignal; dryRun?: boolean };
+type SendOptions = { signal: AbortSignal; dryRun?: boolean };
 
 /** How often an object that others change at the same time is read anew. */
 const conflictTries = 6;
@@ -80,7 +80,7 @@ async function replaceOrCreate(
   }
 }
 
-/** Creates an object of a name that nobody else can have chosen; there already, an earlier try made it. */
+/** Creates an object under a name chosen for it. There already with all that is written on it, an earlier try made it. */
 async function createOnce(
   cluster: ClusterPort,
   account: string,
@@ -94,6 +94,8 @@ async function createOnce(
       ? await cluster.get(account, refOfManifest(manifest), options)
       : null;
     if (existing === null) throw error;
+    const [theirs, ours] = [annotationsOf(asJson(existing)), annotationsOf(manifest)];
+    if (Object.entries(ours).some(([key, value]) => theirs[key] !== value)) throw error;
     return asJson(existing);
   }
 }

@@ -4,7 +4,7 @@ import { boundFor, inputArtifact, visibleArtifacts } from "../../../../deliver/a
 import { TaskError } from "../../../../engine/api.ts";
 import type { TaskContext, TaskResult } from "../../../../engine/api.ts";
 import type { ManifestProblem } from "../../manifest/read-manifests.ts";
-import { manifestsIn, readManifests } from "../../manifest/read-manifests.ts";
+import { manifestsIn } from "../../manifest/read-manifests.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 
 /** The fields by which stages say where their manifests come from. */
@@ -26,14 +26,14 @@ export type Resolved = { manifests: JsonObject[]; required: JsonObject[]; option
  * evaluated unless the stage says otherwise. The second value is how the stage ends when expressions failed and must not.
  */
 export async function resolveSource(
-  deps: Pick<KubernetesStageDeps, "artifacts" | "evaluate">,
+  deps: Pick<KubernetesStageDeps, "artifacts" | "evaluate" | "readManifests">,
   context: TaskContext,
   fields: SourceFields,
   text: Json,
 ): Promise<Resolved | TaskResult> {
   const fromArtifact = fields.source === "artifact" || (fields.source === undefined && text === null);
   const read = fromArtifact
-    ? readManifests(await artifactText(deps, context, fields))
+    ? await deps.readManifests(await artifactText(deps, context, fields))
     : { manifests: null, problems: [] };
   refuse(read.problems, "The manifest artifact");
   let manifests: Json = read.manifests ?? text;

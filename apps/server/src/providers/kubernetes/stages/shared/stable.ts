@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import type { StageView, TaskDefinition, TaskResult } from "../../../../engine/api.ts";
+import { isNative, kindNamed } from "../../manifest/kinds.ts";
 import { parseFullName } from "../../manifest/manifest.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { accountOf, onCluster, refOf } from "./cluster-task.ts";
@@ -16,8 +17,9 @@ const minute = 60_000;
 export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeoutMinutes = 30): TaskDefinition {
   return {
     name: "waitForManifestToStabilize",
-    timeoutMs: timeoutMinutes * minute,
-    async run({ stage, signal }): Promise<TaskResult> {
+    // The engine's own limit comes later: it could not say what was not stable.
+    timeoutMs: (timeoutMinutes + 1) * minute,
+    async run({ execution, stage, task, signal, now }): Promise<TaskResult> {
       const account = accountOf(deps.cluster, stage);
       const stable = namedIn(stage.context["stableManifests"]);
       const failed = namedIn(stage.context["failedManifests"]);
@@ -38,6 +40,9 @@ export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeou
         const verdict = await onCluster(`Reading ${words}`, () => deps.cluster.stability(account, ref, { signal }));
         if (verdict?.state === "stable") {
           stable.push(named);
+        } else if (verdict !== null && !isWaitedFor(parsed.kind)) {
+          stable.push(named);
+          add(messages, `${words}: ${verdict.message || verdict.state} (not waited for)`);
         } else if (verdict?.state === "failed") {
           failed.push(named);
           errors.push(`${words}: ${verdict.message}`);
@@ -58,6 +63,12 @@ export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeou
           waiting.length === 1
             ? (waiting[0] ?? "")
             : `${waiting.length} objects are not stable: ${waiting.slice(0, 3).join("; ")}`;
+        const waited = now().getTime() - Date.parse(task.startTime ?? now().toISOString());
+        // A run that was paused has more time, which the engine knows.
+        if (waited >= timeoutMinutes * minute && execution.paused === null && !timedByEngine(stage)) {
+          const words = `Not stable within ${timeoutMinutes} minute${timeoutMinutes === 1 ? "" : "s"}: ${message}`;
+          return { status: "TERMINAL", context, failure: { code: "manifest.notStable", message: words } };
+        }
         return {
           status: "RUNNING",
           context,
@@ -71,6 +82,23 @@ export function waitForStable(deps: Pick<KubernetesStageDeps, "cluster">, timeou
     },
   };
 }
+
+/** The stage has a time limit of its own, or passes when its time is over: the engine sees to both. */
+const timedByEngine = ({ context }: StageView): boolean =>
+  String(context["markSuccessfulOnTimeout"]) === "true" || Number(context["stageTimeoutMs"] ?? 0) > 0;
+
+/** Kubernetes' own kinds that Clouddriver has rules of stability for. */
+const ruled = new Set(
+  ["deployment", "statefulSet", "daemonSet", "replicaSet", "job", "pod", "horizontalpodautoscaler"].map((kind) =>
+    kind.toLowerCase(),
+  ),
+);
+
+/**
+ * Services, Ingresses, claims and the like are stable at once, as in Spinnaker: what makes them serve, such as the Pods of a
+ * later stage, need not be there yet. Custom resources are waited for by their conditions.
+ */
+const isWaitedFor = (kind: string): boolean => !isNative(kind) || ruled.has(kindNamed(kind).toLowerCase());
 
 /** What begins a wait: nothing of an earlier one counts. */
 export const nothingWaitedFor: JsonObject = { messages: [], stableManifests: [], failedManifests: [], exception: null };

@@ -14,7 +14,7 @@ import { send } from "./send.ts";
  */
 export async function submitPlan(
   { cluster }: Pick<KubernetesStageDeps, "cluster">,
-  { signal }: TaskContext,
+  context: TaskContext,
   plan: StoredPlan,
 ): Promise<{ outputs: JsonObject; objects: JsonObject[] } | TaskResult> {
   const { account } = plan;
@@ -22,7 +22,7 @@ export async function submitPlan(
   for (const planned of plan.manifests) {
     if (!planned.selected) continue;
     const what = `Deploying ${fullNameOf(planned.manifest)} to ${account}`;
-    const sent = await onCluster(what, () => send(cluster, account, planned, { signal }));
+    const sent = await onCluster(what, () => send(cluster, account, planned, context), context);
     if ("waitsFor" in sent)
       return {
         status: "RUNNING",
