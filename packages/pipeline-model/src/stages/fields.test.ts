@@ -10,6 +10,8 @@ const right: Record<string, JsonObject> = {
   manualJudgment: {},
   webhook: { url: "https://a.example" },
   pipeline: { pipeline: "id" },
+  monitorPipeline: { executionIds: ["a", null] },
+  dependsOnExecution: { executionId: "a", executionType: "PIPELINE" },
   script: { command: "true" },
   evaluateVariables: { variables: [] },
   evaluateArtifacts: {},
@@ -42,6 +44,8 @@ const fields: Record<string, Record<string, Kind>> = {
     "condition.statusJsonPath": "text",
     "condition.successStatuses": "text",
   },
+  monitorPipeline: { executionIds: "list", monitorBehavior: "choice" },
+  dependsOnExecution: { executionId: "text", executionType: "choice" },
   manualJudgment: {
     instructions: "text",
     judgmentInputs: "list",

@@ -1,4 +1,4 @@
-import { flag, map, maybe, object, text } from "../fields.ts";
+import { choice, filledText, flag, list, map, maybe, object, text } from "../fields.ts";
 
 export const pipelineStageSchema = object({
   application: maybe(text),
@@ -12,4 +12,15 @@ export const pipelineStageSchema = object({
   waitForCompletion: maybe(flag),
   /** True: the outputs of the child's stages do not become outputs of this stage. */
   skipDownstreamOutput: maybe(flag),
+});
+
+/** Waits for runs by their ids; a null among them is left out. */
+export const monitorPipelineSchema = object({
+  executionIds: maybe(list(maybe(text))),
+  monitorBehavior: maybe(choice(["WaitForAllToComplete", "FailFast"])),
+});
+
+export const dependsOnExecutionSchema = object({
+  executionId: filledText,
+  executionType: choice(["pipeline", "orchestration"]),
 });

@@ -14,7 +14,7 @@ const internal = [
 
 test("every type is registered once, is described, and has its rules in the pipeline model", async () => {
   const { runner } = await createScene();
-  expect(runner.types.size).toBe(33);
+  expect(runner.types.size).toBe(36);
   for (const [type, stage] of runner.types) {
     expect(stage.description.length).toBeGreaterThan(10);
     expect(stageRules.has(type) || internal.includes(type)).toBe(true);
@@ -25,6 +25,6 @@ test("every type is registered once, is described, and has its rules in the pipe
 test("every folder of a stage type has its behaviour table", () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const types = folders.filter((folder) => existsSync(join(import.meta.dirname, folder.name, "stage.ts")));
-  expect(types.length).toBe(26);
+  expect(types.length).toBe(29);
   for (const folder of types) expect(existsSync(join(import.meta.dirname, folder.name, "README.md"))).toBe(true);
 });

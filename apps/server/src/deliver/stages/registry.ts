@@ -6,6 +6,7 @@ import { createServerGroupStage } from "./create-server-group/stage.ts";
 import { deployStage } from "./deploy/stage.ts";
 import type { DeliverDeps } from "./deps.ts";
 import { destroyServerGroupStage } from "./destroy-server-group/stage.ts";
+import { dependsOnExecutionStage } from "./depends-on-execution/stage.ts";
 import { disableClusterStage } from "./disable-cluster/stage.ts";
 import { disableServerGroupStage } from "./disable-server-group/stage.ts";
 import { evaluateArtifactsStage } from "./evaluate-artifacts/stage.ts";
@@ -17,7 +18,9 @@ import { waitForConditionStage } from "./wait-for-condition/stage.ts";
 import { waitUntilStage } from "./wait-until/stage.ts";
 import { enableServerGroupStage } from "./enable-server-group/stage.ts";
 import { manualJudgmentStage } from "./manual-judgment/stage.ts";
+import { monitorPipelineStage } from "./monitor-pipeline/stage.ts";
 import { monitoredDeployStages } from "./monitored-deploy/stages.ts";
+import { noopStage } from "./noop/stage.ts";
 import { ownStages } from "./preconfigured/own-stages.ts";
 import { scriptStage } from "./script/stage.ts";
 import { pipelineStage } from "./pipeline/stage.ts";
@@ -41,6 +44,9 @@ export function createDeliverStages(deps: DeliverDeps): readonly StageType[] {
     scriptStage(deps),
     pipelineStage(deps),
     runMultiplePipelinesStage(deps),
+    monitorPipelineStage(deps),
+    dependsOnExecutionStage(deps),
+    noopStage(),
     evaluateVariablesStage(),
     evaluateArtifactsStage(),
     findArtifactFromExecutionStage(deps),
