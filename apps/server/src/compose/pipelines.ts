@@ -39,7 +39,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
     database: shared.database,
     audit: shared.audit,
     check: errorsOf,
-    fetch: (artifact) => shared.fetchArtifact(artifact),
+    fetchArtifact: (artifact) => shared.fetchArtifact(artifact),
     pipelines: async () => (await pipelines.templated()).map(({ document }) => document),
   });
   const dependencies: PipelinesDependencies = {

@@ -37,7 +37,7 @@ const planner = createPlanner({
     const document = { root, child }[id];
     return document === undefined ? null : { id, tag: null, digest: null, document };
   },
-  fetch: async (artifact) => {
+  fetchArtifact: async (artifact) => {
     const address = String(artifact["reference"]);
     asked.push(`${String(artifact["type"])} ${address}`);
     const chain = /chain\/(\d+)/.exec(address)?.[1];

@@ -19,10 +19,10 @@ type Planner = {
 /** Plans instances of templates that are stored here, or kept at an address, with everything that these extend. */
 export function createPlanner({
   get,
-  fetch,
+  fetchArtifact,
 }: {
   get: Templates["get"];
-  fetch(artifact: JsonObject): Promise<string>;
+  fetchArtifact(artifact: JsonObject): Promise<string>;
 }): Planner {
   async function expand(document: JsonObject): Promise<Expanded> {
     const source = templateOf(document);
@@ -69,7 +69,7 @@ export function createPlanner({
         `must be spinnaker://ID, spinnaker://ID:TAG, spinnaker://ID@sha256:DIGEST or an http address, but is "${reference}"`,
       );
     try {
-      const [read, ...more] = readText(await fetch(kept));
+      const [read, ...more] = readText(await fetchArtifact(kept));
       const document: unknown =
         read !== undefined && "text" in read && more.length === 0 ? JSON.parse(read.text) : null;
       return isJsonObject(document) ? { document } : problem("leads to something that is not one JSON or YAML object");

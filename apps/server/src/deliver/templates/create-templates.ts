@@ -20,7 +20,7 @@ export type TemplatesDependencies = {
   /** All saved pipelines. */
   pipelines(): Promise<JsonObject[]>;
   /** The text of an artifact, for templates that are kept elsewhere: of `http/file` its address is enough. */
-  fetch(artifact: JsonObject): Promise<string>;
+  fetchArtifact(artifact: JsonObject): Promise<string>;
 };
 
 export function createTemplates(dependencies: TemplatesDependencies): Templates {
@@ -66,7 +66,7 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
     return [...found];
   }
 
-  const planner = createPlanner({ get, fetch: (artifact) => dependencies.fetch(artifact) });
+  const planner = createPlanner({ get, fetchArtifact: (artifact) => dependencies.fetchArtifact(artifact) });
 
   async function save(
     id: string,
