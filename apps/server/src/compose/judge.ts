@@ -6,6 +6,7 @@ import type { CanaryConfig } from "@gennaker/contract/resources/canary.ts";
 import type { CanaryConfigs, CanaryRuns, StoredCanaryConfig } from "../judge/canary/api.ts";
 import { createCanaryConfigs } from "../judge/canary/configs.ts";
 import { createCanaryStages } from "../judge/canary/registry.ts";
+import type { JudgeElsewhere } from "../judge/canary/run/judge-pairs.ts";
 import { createCanaryResults } from "../judge/canary/run/kayenta-results.ts";
 import { createCanaryRuns } from "../judge/canary/run/run-report.ts";
 import { createCanaryRunStore } from "../judge/canary/run/run-store.ts";
@@ -27,6 +28,7 @@ type Dependencies = {
   providers: ReadonlyMap<string, ProviderPort>;
   routers: readonly RouterPort[];
   metricAccounts: ReadonlyMap<string, MetricAccount>;
+  judgeElsewhere: JudgeElsewhere;
 };
 
 export type WiredJudge = {
@@ -40,11 +42,12 @@ export type WiredJudge = {
 const judges = [NETFLIX_JUDGE, SCALE_FREE_JUDGE] as const;
 
 /** Wires canary judgement: its stages, its configs and what the API shows of it. */
-export function wireJudge({ database, events, audit, providers, routers, metricAccounts }: Dependencies): WiredJudge {
+export function wireJudge(dependencies: Dependencies): WiredJudge {
+  const { database, events, audit, providers, routers, metricAccounts, judgeElsewhere } = dependencies;
   const sources = [...new Set([...metricAccounts.values()].map((account) => account.source))];
   const canaryConfigs = createCanaryConfigs({ database, audit, events, sources });
   const runs = createCanaryRunStore({ database, events });
-  const stages = createCanaryStages({ providers, routers, metricAccounts, canaryConfigs, runs });
+  const stages = createCanaryStages({ providers, routers, metricAccounts, canaryConfigs, runs, judgeElsewhere });
   return {
     stages,
     canaryConfigs,

@@ -78,8 +78,11 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   });
   lateApplications.set(deliver.applications);
   const observe = wireObserve({ database, providers: target.scraped, gatewaySocket, config, log });
-  const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts: observe.metricAccounts });
-  const onClusters = wireKubernetesStages(config, target, artifacts);
+  const work = wireWorkers(releases);
+  const { metricAccounts } = observe;
+  const { judgeElsewhere } = work;
+  const judge = wireJudge({ database, events, audit, providers, routers, metricAccounts, judgeElsewhere });
+  const onClusters = wireKubernetesStages(config, target, artifacts, work);
   const stageTypes = registry(
     [...deliver.stages, ...judge.stages, ...onClusters, storedChangeStage(), standInStage()].map((type) =>
       redactedStage(guardedStage(inDryRuns(type), access.guards), redactor),
@@ -102,7 +105,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     leads: platform.leader.leads,
     executionTimeoutMs: config.executionTimeoutMs === 0 ? null : config.executionTimeoutMs,
     forget: forgetRuns,
-    ...wireWorkers(releases),
+    evaluateHeavily: work.evaluateHeavily,
     expressions,
     log,
   });
@@ -122,6 +125,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
   const server = await wireHttp({
     config,
     expressions,
+    work,
     tls,
     access,
     audit: auditing,

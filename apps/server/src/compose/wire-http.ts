@@ -46,6 +46,7 @@ import { wireImport } from "./wire-import.ts";
 import { accessLookUp } from "./access-lookup.ts";
 import type { WiredAccess } from "./wire-access.ts";
 import type { Deliver } from "./wire-deliver.ts";
+import type { HeavyWork } from "./wire-workers.ts";
 import { wireDryRun } from "./wire-dry-run.ts";
 import type { WiredHistory } from "./wire-history.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -65,6 +66,7 @@ export type HttpParts = {
   artifacts: Artifacts;
   engine: Engine & { control: EngineControl };
   expressions: ExpressionLookups;
+  work: HeavyWork;
   history: WiredHistory;
   pipelines: Pipelines;
   strategies: Pipelines;
@@ -85,7 +87,7 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
   const addProbes = (instance: FastifyInstance) => {
     addHealth(instance, health);
     instance.get("/metrics", async (_request, reply) =>
-      reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition() + (await parts.access.metrics())),
+      reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition() + parts.work.exposition() + (await parts.access.metrics())),
     );
   };
   const allowedHosts = new Set(config.allowedHosts);

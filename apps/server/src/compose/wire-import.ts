@@ -26,6 +26,7 @@ export function wireImport(parts: HttpParts): Handlers {
     rules: stageTypes,
     strategyRules: strategyStageTypes(stageTypes),
     inventory,
+    readText: (text) => parts.work.readText(text),
   });
   const shadow = createShadow({
     database: platform.database,

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import type { Artifacts } from "../deliver/artifacts/api.ts";
 import { createRunner } from "../deliver/stages/testing/run-stage.ts";
+import { readManifests } from "../providers/kubernetes/manifest/read-manifests.ts";
 import { createFakeCluster } from "../providers/kubernetes/stages/testing/fake-cluster.ts";
 import type { Providers } from "./wire-providers.ts";
 import { wireKubernetesStages } from "./wire-kubernetes-stages.ts";
 
 const artifacts = {} as Artifacts;
+const work = { readManifests: async (text: string) => readManifests(text) };
 const configMap = (text: string) => ({
   apiVersion: "v1",
   kind: "ConfigMap",
@@ -14,7 +16,7 @@ const configMap = (text: string) => ({
 });
 
 function scene(kubernetes: Providers["kubernetes"]) {
-  return createRunner(wireKubernetesStages({ data: "/nowhere" }, { kubernetes }, artifacts), { ms: 0 });
+  return createRunner(wireKubernetesStages({ data: "/nowhere" }, { kubernetes }, artifacts, work), { ms: 0 });
 }
 
 test("without accounts the stages are there and say that there is none", async () => {

@@ -10,17 +10,20 @@ import { createBakePrograms } from "../providers/kubernetes/stages/bake-manifest
 import { noCluster } from "../providers/kubernetes/stages/no-cluster.ts";
 import { createKubernetesStages } from "../providers/kubernetes/stages/registry.ts";
 import type { Providers } from "./wire-providers.ts";
+import type { HeavyWork } from "./wire-workers.ts";
 
 /** The stages of Kubernetes. They are known without an account too, so that pipelines can be checked and say what is missing. */
 export function wireKubernetesStages(
   config: Pick<Config, "data">,
   { kubernetes }: Pick<Providers, "kubernetes">,
   artifacts: Artifacts,
+  { readManifests }: Pick<HeavyWork, "readManifests">,
 ): readonly StageType[] {
   return createKubernetesStages({
     cluster: kubernetes?.cluster ?? noCluster(),
     artifacts,
     evaluate,
+    readManifests,
     bindProducedArtifacts,
     bake: createBakePrograms({ directory: join(config.data, "bakes"), path: process.env["PATH"] ?? "" }),
   });

@@ -4,6 +4,7 @@ import type { PlanContext } from "@gennaker/pipeline-model/import/plan-item.ts";
 import { readiness } from "@gennaker/pipeline-model/import/readiness.ts";
 import { neededBy } from "@gennaker/pipeline-model/import/references.ts";
 import type { Needed } from "@gennaker/pipeline-model/import/references.ts";
+import type { ReadText } from "@gennaker/pipeline-model/import/read-text.ts";
 import type { Inventory } from "@gennaker/pipeline-model/import/types.ts";
 import { validatePipeline } from "@gennaker/pipeline-model/validate-pipeline.ts";
 import { randomUUID } from "node:crypto";
@@ -36,6 +37,8 @@ export type ImportsDependencies = TargetDependencies & {
   strategyRules: PlanContext["strategyRules"];
   /** What this server has at the moment. */
   inventory(): Promise<Inventory>;
+  /** The documents of a text in JSON or YAML. */
+  readText(text: string): Promise<ReadText[]>;
 };
 
 export function createImports(dependencies: ImportsDependencies): Imports {
@@ -49,7 +52,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     async run({ items: received, dryRun, overwrite, importId, accounts }, actor, access) {
       if (importId !== null) await checkContinued(database, importId, dryRun, await onlyOwn(actor, access));
       const context: PlanContext = { inventory: await dependencies.inventory(), rules, strategyRules, accounts };
-      const { found, refused } = documentsOf(received);
+      const { found, refused } = await documentsOf(received, dependencies.readText);
       const session = openSession(records);
       const parts: ItemDependencies = {
         targets,

@@ -1,5 +1,5 @@
 import type { ImportItem } from "@gennaker/contract/resources/import.ts";
-import { readText } from "@gennaker/pipeline-model/import/read-text.ts";
+import type { ReadText } from "@gennaker/pipeline-model/import/read-text.ts";
 import { unwrap } from "@gennaker/pipeline-model/import/unwrap.ts";
 import { valueAt } from "@gennaker/pipeline-model/pointer.ts";
 import { mayHoldExactNumbers, parseExact } from "../../platform/values/exact-numbers.ts";
@@ -7,11 +7,14 @@ import type { ReceivedText } from "./api.ts";
 import type { Found } from "./import-items.ts";
 
 /** Every document of the texts, each with its own text; what cannot be read is refused. */
-export function documentsOf(received: readonly ReceivedText[]): { found: Found[]; refused: ImportItem[] } {
+export async function documentsOf(
+  received: readonly ReceivedText[],
+  readText: (text: string) => Promise<ReadText[]>,
+): Promise<{ found: Found[]; refused: ImportItem[] }> {
   const found: Found[] = [];
   const refused: ImportItem[] = [];
   for (const { source, text, ...hint } of received) {
-    const read = readText(text);
+    const read = await readText(text);
     const problems = read.length === 0 ? [{ problem: "holds nothing" }] : read;
     for (const [index, one] of problems.entries()) {
       const at = problems.length > 1 ? `/${index}` : "";

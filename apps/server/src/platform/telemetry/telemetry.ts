@@ -52,7 +52,8 @@ export function startTelemetry(version: string): Telemetry {
   };
 }
 
-function family(
+/** One family of metrics in the Prometheus text format; labels with their braces. */
+export function family(
   name: string,
   type: "gauge" | "counter",
   help: string,

@@ -12,7 +12,18 @@ export type Workers = {
   stop(graceMs: number): Promise<void>;
 };
 
-type WorkerFigures = { threads: number; running: number; waiting: number; done: number; failed: number };
+export type WorkerFigures = {
+  threads: number;
+  running: number;
+  waiting: number;
+  done: number;
+  failed: number;
+  /** Milliseconds that ended tasks waited for a thread, and ran. */
+  waitedMs: number;
+  ranMs: number;
+  /** The same for each task by its name. */
+  tasks: Readonly<Record<string, { done: number; failed: number; ranMs: number }>>;
+};
 
 export type WorkerFaultCode = "full" | "crashed" | "memory" | "timeout" | "cancelled" | "stopped";
 

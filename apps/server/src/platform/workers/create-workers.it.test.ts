@@ -25,7 +25,10 @@ test("a task runs in a thread and its own error comes back", async () => {
   expect(await Promise.all([workers.run("double", 2), workers.run("double", 21)])).toEqual([4, 42]);
   await expect(workers.run("fail", "not like this")).rejects.toThrow("not like this");
   await expect(workers.run("nobody", 1)).rejects.toThrow("no work of the name nobody");
-  expect(workers.figures()).toMatchObject({ running: 0, waiting: 0, done: 2, failed: 2 });
+  const figures = workers.figures();
+  expect(figures).toMatchObject({ running: 0, waiting: 0, done: 2, failed: 2 });
+  expect(figures.tasks).toMatchObject({ double: { done: 2, failed: 0 }, fail: { done: 0, failed: 1 } });
+  expect(figures.ranMs).toBeGreaterThan(0);
 });
 
 test("a thread that dies fails only its own task; the next one gets a new thread", async () => {

@@ -17,11 +17,12 @@ type Job = {
   readonly task: string;
   readonly input: unknown;
   readonly timeoutMs: number;
+  readonly queuedAt: number;
   readonly settle: (end: { value: unknown } | { error: unknown }) => void;
 };
 
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
-type Thread = { readonly worker: Worker; job: Job | null; timer: NodeJS.Timeout | undefined };
+type Thread = { readonly worker: Worker; job: Job | null; startedAt: number; timer: NodeJS.Timeout | undefined };
 
 const bootstrap = new URL("./worker-main.ts", import.meta.url);
 
@@ -32,7 +33,8 @@ const bootstrap = new URL("./worker-main.ts", import.meta.url);
 export function createWorkers(options: WorkersOptions): Workers {
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
-  const counts = { done: 0, failed: 0 };
+  const counts = { done: 0, failed: 0, waitedMs: 0, ranMs: 0 };
+  const tasks: Record<string, { done: number; failed: number; ranMs: number }> = {};
   let stopped = false;
 
   const finish = (thread: Thread, end: { value: unknown } | { error: unknown }) => {
@@ -40,8 +42,14 @@ export function createWorkers(options: WorkersOptions): Workers {
     const job = thread.job;
     thread.job = null;
     if (job === null) return;
-    if ("error" in end) counts.failed += 1;
-    else counts.done += 1;
+    const ranMs = performance.now() - thread.startedAt;
+    const outcome = "error" in end ? "failed" : "done";
+    const task = (tasks[job.task] ??= { done: 0, failed: 0, ranMs: 0 });
+    for (const count of [counts, task]) {
+      count[outcome] += 1;
+      count.ranMs += ranMs;
+    }
+    counts.waitedMs += thread.startedAt - job.queuedAt;
     job.settle(end);
   };
   const kill = (thread: Thread, code: WorkerFaultCode, message: string) => {
@@ -55,7 +63,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
       stdout: false,
     });
-    const thread: Thread = { worker, job: null, timer: undefined };
+    const thread: Thread = { worker, job: null, startedAt: 0, timer: undefined };
     threads.add(thread);
     worker.unref();
     worker.on("message", (answer: Answer) => {
@@ -83,6 +91,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       const job = idle === undefined ? undefined : waiting.shift();
       if (idle === undefined || job === undefined) return;
       idle.job = job;
+      idle.startedAt = performance.now();
       idle.worker.ref();
       idle.timer = setTimeout(() => {
         kill(idle, "timeout", `The work was stopped after ${job.timeoutMs} milliseconds.`);
@@ -119,6 +128,7 @@ export function createWorkers(options: WorkersOptions): Workers {
           task,
           input,
           timeoutMs,
+          queuedAt: performance.now(),
           settle(end) {
             signal?.removeEventListener("abort", abort);
             if ("error" in end) reject(end.error as Error);
@@ -135,6 +145,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       running: [...threads].filter((thread) => thread.job !== null).length,
       waiting: waiting.length,
       ...counts,
+      tasks,
     }),
     async stop(graceMs) {
       stopped = true;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgePairs } from "./judge-pairs.ts";
+import { judgeAnswer, judgePairs, type JudgeElsewhere } from "./judge-pairs.ts";
 
 function input(metrics: number) {
   const names = Array.from({ length: metrics }, (_, at) => `m${at}`);
@@ -19,23 +19,31 @@ function input(metrics: number) {
   };
 }
 
-test("many metrics are judged in a thread, with the result of a few", async () => {
-  const many = await judgePairs(input(201), AbortSignal.timeout(20_000));
-  const few = await judgePairs(input(2), AbortSignal.timeout(20_000));
+test("large inputs are judged elsewhere, with the result of judging here; small ones are not sent there", async () => {
+  const sent: number[] = [];
+  const elsewhere: JudgeElsewhere = async (given) => {
+    sent.push(given.metricSetPairList?.length ?? 0);
+    return structuredClone(judgeAnswer(given));
+  };
+  const signal = AbortSignal.timeout(20_000);
+  const many = await judgePairs(input(201), signal, elsewhere);
+  const few = await judgePairs(input(2), signal, elsewhere);
+  expect(sent).toEqual([201]);
   expect(many.results).toHaveLength(201);
   expect(many.results.slice(0, 2)).toEqual(few.results);
   expect(many.results[0]?.classification).toBe("High");
+  expect(await judgePairs(input(201), signal)).toEqual(many);
 });
 
-test("the judge's error comes back from the thread, and an abort ends it", async () => {
+test("the judge's error comes back from there with its code", async () => {
   const broken = input(201);
   broken.canaryConfig.metrics[5] = {
     name: "m5",
     groups: ["g"],
     analysisConfigurations: { canary: { direction: null } },
   } as never;
-  await expect(judgePairs(broken, AbortSignal.timeout(20_000))).rejects.toMatchObject({
+  const elsewhere: JudgeElsewhere = async (given) => structuredClone(judgeAnswer(given));
+  await expect(judgePairs(broken, AbortSignal.timeout(20_000), elsewhere)).rejects.toMatchObject({
     code: "metric.invalidSetting",
   });
-  await expect(judgePairs(input(201), AbortSignal.abort(new Error("canceled")))).rejects.toThrow("canceled");
 });

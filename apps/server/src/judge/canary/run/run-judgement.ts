@@ -5,7 +5,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Verdict } from "@gennaker/contract/resources/canary.ts";
 import { TaskError } from "../../../engine/api.ts";
 import type { CanarySettings } from "@gennaker/pipeline-model/canary/settings.ts";
-import { judgePairs } from "./judge-pairs.ts";
+import { judgePairs, type JudgeElsewhere } from "./judge-pairs.ts";
 import type { CanaryPair } from "./pair.ts";
 import { runReason, warningsOf } from "./reasons.ts";
 import { verdictOf } from "./verdict.ts";
@@ -25,6 +25,7 @@ export async function runJudgement(
   pairs: readonly CanaryPair[],
   settings: Pick<CanarySettings, "thresholds" | "analysisMode">,
   signal: AbortSignal,
+  elsewhere?: JudgeElsewhere,
 ): Promise<Judgement> {
   const { thresholds } = settings;
   let result: JudgeResult;
@@ -36,6 +37,7 @@ export async function runJudgement(
         metricSetPairList: pairs,
       },
       signal,
+      elsewhere,
     );
   } catch (error) {
     if (signal.aborted) throw error;

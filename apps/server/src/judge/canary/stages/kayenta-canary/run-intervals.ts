@@ -97,7 +97,7 @@ async function judgeRun(
   const pairs = await collectPairs({ config, scopes, account, run, signal });
   if (pairs.length === 0)
     throw new TaskError("canary.noMetrics", "The canary config has no metrics to judge. Add metrics to it.");
-  const judgement = await runJudgement(config, pairs, settings, signal);
+  const judgement = await runJudgement(config, pairs, settings, signal, deps.judgeElsewhere);
   const [scope] = scopes;
   await deps.runs.add({
     executionId: execution.id,

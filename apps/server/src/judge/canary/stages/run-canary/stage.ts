@@ -38,6 +38,7 @@ async function judge(deps: CanaryStageDependencies, context: TaskContext) {
     pairs,
     { thresholds: request.thresholds, analysisMode: "kayenta" },
     signal,
+    deps.judgeElsewhere,
   );
   const [first] = request.scopes;
   await deps.runs.add({

@@ -14,7 +14,7 @@ import { nothingWaitedFor } from "../shared/stable.ts";
 import { submitPlan } from "../shared/submit.ts";
 import { deployRequest } from "./request.ts";
 
-type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "managedBySuffix">;
+type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "readManifests" | "managedBySuffix">;
 
 /** Outputs are kept only in the context where the stage says that it has none. */
 export function outputsUnlessSilent(

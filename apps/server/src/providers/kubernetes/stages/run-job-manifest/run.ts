@@ -16,7 +16,7 @@ import { makePlan, planAsJson, planKey, storedPlan } from "../shared/plan.ts";
 import { isResult, resolveSource } from "../shared/source.ts";
 import { submitPlan } from "../shared/submit.ts";
 
-type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "managedBySuffix">;
+type Deps = Pick<KubernetesStageDeps, "cluster" | "artifacts" | "evaluate" | "readManifests" | "managedBySuffix">;
 
 /** Reads the job and decides its name, bindings and labels, once. A job of a fixed name is always made anew. */
 export function planJob(deps: Deps): TaskDefinition {

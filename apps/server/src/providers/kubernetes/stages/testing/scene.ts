@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { JsonObject } from "@gennaker/contract/json.ts";
+import { readManifests } from "../../manifest/read-manifests.ts";
 import { bindProducedArtifacts } from "../../../../deliver/stages/artifacts/bind-produced.ts";
 import { evaluateFields } from "../../../../deliver/stages/expressions/evaluate-in-order.ts";
 import type { Runner } from "../../../../deliver/stages/testing/run-stage.ts";
@@ -31,6 +32,7 @@ export function createScene(more: Partial<KubernetesStageDeps> = {}): Scene {
       context: {},
       failure: null,
     }),
+    readManifests: async (text) => readManifests(text),
     bindProducedArtifacts,
     bake: {
       directory: "/nowhere",
