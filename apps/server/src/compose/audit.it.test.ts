@@ -210,6 +210,7 @@ describe("every route that changes something", () => {
       "POST /api/v1/applications/:application/pipelines/:pipeline/dry-run",
       // deliver/shadow/shadow.it.test.ts
       "POST /api/v1/shadow",
+      "POST /api/v1/accounts/:account/kubernetes/diff",
       "POST /api/v1/shadow/gate",
       ...frontDoorExempt,
       // Where nobody logs in they change nothing; `access-audit.it.test.ts` has them with people.

@@ -31,22 +31,13 @@ export type WiredAudit = {
 
 /** Wires the sealing of the audit, its retention, the places outside that are told, and the counting of denied attempts. */
 export function wireAudit(platform: Platform, config: Config, releases: Releases): WiredAudit {
-  const { database, audit, denials, events, leader, log } = platform;
+  const { database, audit, denials, leader, log } = platform;
   const { keepDays } = config.audit;
   const sinks = sinksOf(platform, config);
 
   leader.run("sealing the audit", sealMs, async (lead) => {
     while (!lead.signal.aborted && (await anythingWaits(database))) {
-      const sealed = await lead.transaction(async (tx) => {
-        const head = await sealBatch(tx);
-        if (head !== null) {
-          const { seq, hash, rows } = head;
-          await events.append(tx, [
-            { type: "audit.sealed", application: null, subject: "audit", data: { seq, hash, rows } },
-          ]);
-        }
-        return head;
-      });
+      const sealed = await lead.transaction(sealBatch);
       if (sealed === null) return;
     }
   });

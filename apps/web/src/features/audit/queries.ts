@@ -23,8 +23,8 @@ export function auditQuery(search: AuditSearch) {
       }),
     getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)?.id),
     placeholderData: keepPreviousData,
-    // Seals tell of new entries; whoever does not hear of them reads again now and then.
-    refetchInterval: 15_000,
+    // Entries are no events: the newest page is read again every second, several pages now and then.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? 15_000 : 1_000),
   });
 }
 
@@ -33,4 +33,5 @@ export const auditStateQuery = queryOptions({
   queryKey: [...keys.audit, "state"],
   queryFn: ({ signal }) => api.call("getAuditState", { signal }),
   retry: false,
+  refetchInterval: ({ state }) => (state.error ? false : 2_000),
 });

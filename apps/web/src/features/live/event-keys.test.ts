@@ -45,7 +45,6 @@ describe("what an event makes stale", () => {
     ["project.changed", [["projects"]]],
     ["application.changed", [["applications"]]],
     ["canaryConfig.changed", [["canary-configs"]]],
-    ["audit.sealed", [["audit"]]],
     ["something.new", []],
   ])("%s", (type, expected) => {
     expect(staleKeys(event(type))).toEqual(expected);

@@ -22,6 +22,7 @@ export const keys = {
   readiness: ["readiness"] as const,
   imports: ["imports"] as const,
   audit: ["audit"] as const,
+  access: ["access"] as const,
   kubernetesObject: (id: string) => ["kubernetes-object", id] as const,
   retention: (application: string) => ["retention", application] as const,
 };
@@ -68,8 +69,8 @@ export function staleKeys(event: Pick<LiveEvent, "type" | "application" | "subje
       return [keys.freezes, keys.held];
     case "project.changed":
       return [keys.projects];
-    case "audit.sealed":
-      return [keys.audit];
+    case "access.breakGlass":
+      return [keys.access];
     case "canaryConfig.changed":
       return [keys.canaryConfigs];
     default:
