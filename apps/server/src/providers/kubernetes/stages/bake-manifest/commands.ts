@@ -24,14 +24,19 @@ export type BakeOptions = {
   overrides: JsonObject;
 };
 
-/** Where things lie: the program, the chart, helmfile or directory to build, files of values, helm for helmfile. */
-export type BakePaths = { program: string; source: string; values: readonly string[]; helm: string | null };
+/** Where things lie: the program, the chart, helmfile or directory to build, files of values and overrides, helm for helmfile. */
+export type BakePaths = {
+  program: string;
+  source: string;
+  values: readonly string[];
+  overrides: ReadonlyMap<string, string>;
+  helm: string | null;
+};
 
 /** The program and its arguments, as Rosco gives them. */
 export function bakeCommand(renderer: Renderer, options: BakeOptions, paths: BakePaths): string[] {
   const { program, source, values } = paths;
   const given = (name: string, value: string): string[] => (value === "" ? [] : [name, value]);
-  const sets = setArguments(options.overrides);
   if (renderer === "HELMFILE") {
     return [
       program,
@@ -42,7 +47,7 @@ export function bakeCommand(renderer: Renderer, options: BakeOptions, paths: Bak
       ...given("--environment", options.environment),
       ...given("--namespace", options.namespace),
       ...(options.includeCRDs ? ["--include-crds"] : []),
-      ...given("--set", sets),
+      ...given("--set", setArguments(options.overrides)),
       ...given("--values", values.join(",")),
     ];
   }
@@ -56,16 +61,45 @@ export function bakeCommand(renderer: Renderer, options: BakeOptions, paths: Bak
     ...(options.includeCRDs && renderer === "HELM3" ? ["--include-crds"] : []),
     ...given("--api-versions", options.apiVersions),
     ...given("--kube-version", options.kubeVersion),
-    ...given(options.rawOverrides ? "--set" : "--set-string", sets),
+    ...overrideArguments(options, paths.overrides),
     ...given("--values", values.join(",")),
   ];
 }
 
+/**
+ * Overrides that helm takes from files as well, by key: what stands on a command line can be read by everybody on the
+ * machine. Those that helm reads as more than a text (lists, escapes; with `rawOverrides` numbers and flags) stay there.
+ */
+export function overridesForFiles(renderer: Renderer, options: BakeOptions): ReadonlyMap<string, string> {
+  if (renderer !== "HELM2" && renderer !== "HELM3") return new Map();
+  const plain = ([key, value]: [string, Json]): boolean => {
+    if (options.rawOverrides && typeof value !== "string") return false;
+    const text = textOf(value);
+    if (/[,{}[\]\\]/.test(text) || /[,=\\]/.test(key)) return false;
+    return !options.rawOverrides || !/^(?:-?\d+|true|false|null|)$/i.test(text);
+  };
+  return new Map(
+    Object.entries(options.overrides)
+      .filter(plain)
+      .map(([key, value]) => [key, textOf(value)]),
+  );
+}
+
+function overrideArguments(options: BakeOptions, files: ReadonlyMap<string, string>): string[] {
+  const inline = Object.fromEntries(Object.entries(options.overrides).filter(([key]) => !files.has(key)));
+  const sets = setArguments(inline);
+  return [
+    ...(sets === "" ? [] : [options.rawOverrides ? "--set" : "--set-string", sets]),
+    ...[...files].flatMap(([key, file]) => ["--set-file", `${key}=${file}`]),
+  ];
+}
+
+const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
 /** `a=1,b.c=x`; a comma within a value is written `\,` by who writes the pipeline, as with helm itself. */
 function setArguments(overrides: JsonObject): string {
-  const text = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
   return Object.entries(overrides)
-    .map(([key, value]) => `${key}=${text(value)}`)
+    .map(([key, value]) => `${key}=${textOf(value)}`)
     .join(",");
 }
 

@@ -5,6 +5,7 @@ import { create } from "tar";
 import { afterAll, expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { createBakeCache } from "./cache.ts";
+import { overridesForFiles } from "./commands.ts";
 import { directoryOf, inside, placeInput } from "./inputs.ts";
 import { expandPaths, mergeValues, renderTemplate } from "./plain-template.ts";
 import { createBakePrograms } from "./programs.ts";
@@ -113,4 +114,31 @@ test("programs are found on the path, run without a shell, and end with the sign
   const slow = programs.run({ ...run, command: [join(bin, "slow")], signal: stop.signal });
   stop.abort();
   await expect(slow).rejects.toThrow("abort");
+});
+
+test("overrides go by files, so that nobody reads them off the command line, unless helm reads more than a text in them", () => {
+  const options = {
+    outputName: "",
+    namespace: "",
+    environment: "",
+    includeCRDs: false,
+    apiVersions: "",
+    kubeVersion: "",
+  };
+  const of = (overrides: JsonObject, rawOverrides: boolean, renderer: "HELM3" | "HELMFILE" = "HELM3") => [
+    ...overridesForFiles(renderer, { ...options, overrides, rawOverrides }),
+  ];
+  const overrides = { a: "s3cret=", b: 1, c: "x,y", d: "{1,2}", "e[0]": "z", f: "true", g: true };
+  expect(of(overrides, false)).toEqual([
+    ["a", "s3cret="],
+    ["b", "1"],
+    ["e[0]", "z"],
+    ["f", "true"],
+    ["g", "true"],
+  ]);
+  expect(of(overrides, true)).toEqual([
+    ["a", "s3cret="],
+    ["e[0]", "z"],
+  ]);
+  expect(of(overrides, false, "HELMFILE")).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { JsonObject } from "@gennaker/contract/json.ts";
@@ -14,7 +14,7 @@ import { readManifests } from "../../manifest/read-manifests.ts";
 import type { KubernetesStageDeps } from "../deps.ts";
 import { createBakeCache } from "./cache.ts";
 import type { BakeOptions, Renderer } from "./commands.ts";
-import { bakeCommand, programsFor, withoutTests } from "./commands.ts";
+import { bakeCommand, overridesForFiles, programsFor, withoutTests } from "./commands.ts";
 import type { Input } from "./inputs.ts";
 import { bakeKey, directoryOf, fetchInputs, inside, isRepository, placeInput } from "./inputs.ts";
 import { expandPaths, mergeValues, renderTemplate, TemplateError } from "./plain-template.ts";
@@ -116,9 +116,15 @@ async function renderByProgram(deps: KubernetesStageDeps, context: TaskContext, 
       await placeInput(deps, value, file, context.signal);
       files.push(file);
     }
+    const given = new Map<string, string>();
+    for (const [override, text] of overridesForFiles(renderer, options)) {
+      const file = `override-${given.size + 1}`;
+      await writeFile(join(directory, file), text, { mode: 0o600 });
+      given.set(override, file);
+    }
     const helm = renderer === "HELMFILE" ? await programFor(deps, "HELM3") : null;
     const target = isRepository(source) ? inside(place, path) : place;
-    const command = bakeCommand(renderer, options, { program, source: target, values: files, helm });
+    const command = bakeCommand(renderer, options, { program, source: target, values: files, overrides: given, helm });
     const result = await runProgram(deps, context, command, directory);
     const rendered = renderer.startsWith("KUSTOMIZE") ? result : withoutTests(result);
     await cache.put(key, rendered);

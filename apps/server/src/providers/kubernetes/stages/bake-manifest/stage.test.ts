@@ -58,9 +58,15 @@ test("helm renders the chart with values and overrides; the artifact has the exp
   const { stage } = await run("bakeManifest", { context: stageOf(more) });
   expect([stage.status, stage.failure]).toEqual(["SUCCEEDED", null]);
   expect(ran.map(commandOf)).toEqual([
-    "/bin/helm template web source --namespace shop --include-crds --api-versions v2 --kube-version 1.33 --set-string image.tag=7,on=true --values values-1.yaml,values-2.yaml",
+    "/bin/helm template web source --namespace shop --include-crds --api-versions v2 --kube-version 1.33 --set-file image.tag=override-1 --set-file on=override-2 --values values-1.yaml,values-2.yaml",
   ]);
-  expect(ran[0]?.files).toEqual({ source: "chart", "values-1.yaml": "a: 1", "values-2.yaml": "b: 2" });
+  expect(ran[0]?.files).toEqual({
+    source: "chart",
+    "values-1.yaml": "a: 1",
+    "values-2.yaml": "b: 2",
+    "override-1": "7",
+    "override-2": "true",
+  });
   const [artifact] = stage.outputs["artifacts"] as JsonObject[];
   expect(artifact).toMatchObject({ type: "embedded/base64", name: "manifests", artifactAccount: "embedded-artifact" });
   expect(Buffer.from(String(artifact?.["reference"]), "base64").toString()).toBe(
@@ -169,5 +175,8 @@ test("overrides are evaluated once more where the stage says so", async () => {
   const { ran, run } = bakery("evaluated");
   const context = stageOf({ overrides: { tag: "${ parameters.tag }" }, evaluateOverrideExpressions: true });
   await run("bakeManifest", { context, execution: { trigger: { parameters: { tag: "9" } } } });
-  expect(commandOf(ran[0] as Ran)).toContain("--set-string tag=9");
+  expect([commandOf(ran[0] as Ran), ran[0]?.files["override-1"]]).toEqual([
+    expect.stringContaining("--set-file tag=override-1"),
+    "9",
+  ]);
 });

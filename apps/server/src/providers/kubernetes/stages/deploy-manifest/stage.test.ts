@@ -165,6 +165,34 @@ test("the namespace of the stage goes into namespaced manifests; cluster-wide ki
   expect(cluster.names()).toHaveLength(3);
 });
 
+test("one image runs with the configuration of each environment", async () => {
+  const { cluster, run } = createScene();
+  const image = { type: "docker/image", name: "example.com/app", reference: "example.com/app@sha256:1" };
+  const execution = {
+    trigger: { artifacts: [image], resolvedExpectedArtifacts: [{ id: "image", boundArtifact: image }] },
+  };
+  for (const [namespace, color] of [
+    ["staging", "blue"],
+    ["production", "red"],
+    ["production", "green"],
+  ] as const) {
+    const manifests = [workload("Deployment", "web"), configMap("settings", { color })];
+    const more = { namespaceOverride: namespace, requiredArtifactIds: ["image"] };
+    expect((await run("deployManifest", { context: context(manifests, more), execution })).stage.failure).toBeNull();
+  }
+  const web = async (namespace: string) =>
+    JSON.stringify((await cluster.port.get("prod", { kind: "deployment", name: "web", namespace }))?.["spec"]);
+  for (const [namespace, config] of [
+    ["staging", "settings-v000"],
+    ["production", "settings-v001"],
+  ] as const) {
+    expect(await web(namespace)).toContain("example.com/app@sha256:1");
+    expect(await web(namespace)).toContain(config);
+  }
+  const settings = await cluster.port.get("prod", { kind: "configMap", name: "settings-v000", namespace: "staging" });
+  expect(settings?.["data"]).toEqual({ color: "blue" });
+});
+
 test("one that fails ends the stage with its reason once the others are done", async () => {
   const { cluster, run } = createScene();
   cluster.verdicts.set("deployment web", { state: "failed", message: "the image cannot be pulled" });
