@@ -31,7 +31,13 @@ export type Failure = {
 };
 
 /** The client's error, known by its shape: importing its class here would load the whole contract for every command. */
-type Refusal = Error & { status: number; code: string; problems: readonly Problem[]; requestId: string | null };
+type Refusal = Error & {
+  status: number;
+  code: string;
+  problems: readonly Problem[];
+  denied?: { verb: string; resource: string } | null;
+  requestId: string | null;
+};
 
 /** `server` is the address that was asked, for the sentence about an unreachable one. */
 export function failureOf(error: unknown, server: string | null): Failure {
@@ -65,7 +71,10 @@ function refused(error: Refusal): Failure {
   return { code, message, problems, next: nextAfter(error), requestId, exitCode: exitCodes.failed };
 }
 
-function nextAfter({ code, status }: Refusal): string[] {
+function nextAfter({ code, status, denied }: Refusal): string[] {
+  if (denied)
+    return [`gennaker access explain me ${denied.verb} ${denied.resource}    says which rule refuses it`];
+  if (code === "unauthenticated") return ["gennaker login    logs in by a browser or with a token"];
   if (code === "invalid_pipeline")
     return ["gennaker pipeline validate --file FILE    lists everything that is wrong with it"];
   if (code === "wrong_state") return ["gennaker execution get EXECUTION    shows its state now"];

@@ -6,14 +6,20 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-export type TestServer = { url: string; stop(): Promise<void>; startAgain(): Promise<void> };
+export type TestServer = {
+  url: string;
+  /** What it has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+  startAgain(): Promise<void>;
+};
 
 /** A real server with an embedded database in its own folder, with the UI built; `settings` are its `gennaker.yaml`. */
 export async function startServer(settings?: object): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "gennaker-e2e-"));
   const file = join(folder, "gennaker.yaml");
   if (settings !== undefined) writeFileSync(file, JSON.stringify(settings));
-  const running = { child: null as ChildProcess | null };
+  const running = { child: null as ChildProcess | null, output: "" };
   async function launch(port: string): Promise<string> {
     const child = spawn(
       process.execPath,
@@ -36,6 +42,7 @@ export async function startServer(settings?: object): Promise<TestServer> {
       let output = "";
       const read = (chunk: Buffer) => {
         output += chunk.toString();
+        running.output += chunk.toString();
         const url = /^Gennaker is ready at (\S+)$/m.exec(output)?.[1];
         if (url) resolve(url);
       };
@@ -56,6 +63,7 @@ export async function startServer(settings?: object): Promise<TestServer> {
   await untilBuilt(url);
   return {
     url,
+    output: () => running.output,
     async stop() {
       await end();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -5,6 +5,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly problems: readonly { pointer: string; reason: string }[];
+  /** What a role would have to allow, where a rule has refused. */
+  readonly denied: { verb: string; resource: string } | null;
   readonly requestId: string | null;
   readonly retryable: boolean;
 
@@ -17,6 +19,7 @@ export class ApiError extends Error {
     this.status = problem.status;
     this.code = problem.code;
     this.problems = problem.problems ?? [];
+    this.denied = problem.denied ?? null;
     this.requestId = problem.requestId ?? null;
     this.retryable = problem.retryable;
   }

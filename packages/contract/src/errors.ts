@@ -30,15 +30,25 @@ export type ErrorCode = keyof typeof errorTable;
 /** One thing wrong with a document: where (JSON pointer) and why, in words. */
 export type Problem = { pointer: string; reason: string };
 
+/** What the caller would have needed: asked about with `explainAccess`. */
+export type Denied = { verb: string; resource: string };
+
 /** An error that a person or program outside may see: a code of the table and a sentence that says what to do next. */
 export class GennakerError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
+  /** Of `forbidden`, where it is a rule that refuses. */
+  readonly denied: Denied | null;
 
-  constructor(code: ErrorCode, message: string, options: { problems?: readonly Problem[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { problems?: readonly Problem[]; denied?: Denied; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "GennakerError";
     this.code = code;
     this.problems = options.problems ?? [];
+    this.denied = options.denied ?? null;
   }
 }

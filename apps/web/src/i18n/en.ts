@@ -1,3 +1,4 @@
+import { enAccess } from "./en-access.ts";
 import { enAudit } from "./en-audit.ts";
 import { enControl } from "./en-control.ts";
 import { enImport } from "./en-import.ts";
@@ -13,6 +14,7 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 /** Every text of the UI in English. Its type is the list of texts that each other language must have. */
 export const en = {
   ...enStates,
+  ...enAccess,
   ...enAudit,
   ...enRuns,
   ...enControl,

@@ -8,6 +8,12 @@ export const koExplanations: Explanations = {
   "wait.time": {
     text: ({ seconds }) => (typeof seconds === "number" ? `정해진 시간(${seconds}초) 동안 기다립니다.` : null),
   },
+  "access.secondPerson": {
+    text: ({ startedBy }) =>
+      typeof startedBy === "string"
+        ? `두 번째 사람을 기다립니다. ${startedBy} 님이 시작한 실행이므로, 판단할 수 있는 다른 사람이 계속하게 해야 합니다.`
+        : null,
+  },
   "wait.until": { text: "정해진 시각까지 기다립니다.", partly: true },
   "wait.condition": { text: "조건이 충족되기를 기다립니다.", partly: true },
   "engine.paused": {

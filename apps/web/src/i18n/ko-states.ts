@@ -109,6 +109,7 @@ export const koStates: Pick<Messages, "states" | "instanceStates" | "health" | "
     waitForCapacity: "목표 크기 대기",
     waitForFewerInstances: "인스턴스 축소 대기",
     waitForJudgment: "승인 대기",
+    waitForSecondPerson: "두 번째 사람 대기",
     waitForRequestsInFlight: "처리 중인 요청 대기",
     waitForRouter: "라우터 반영 대기",
     waitForRouters: "라우터 반영 대기",

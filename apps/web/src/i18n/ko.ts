@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { koAccess } from "./ko-access.ts";
 import { koAudit } from "./ko-audit.ts";
 import { koControl } from "./ko-control.ts";
 import { koImport } from "./ko-import.ts";
@@ -12,6 +13,7 @@ import { koStates } from "./ko-states.ts";
 /** Every text of the UI in Korean; a missing one is a type error. */
 export const ko: Messages = {
   ...koStates,
+  ...koAccess,
   ...koAudit,
   ...koRuns,
   ...koControl,

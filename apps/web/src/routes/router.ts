@@ -113,6 +113,15 @@ const exports = createRoute({ getParentRoute: () => root, path: "export", valida
   import("./export.lazy.tsx").then((module) => module.Route),
 );
 
+const access = createRoute({ getParentRoute: () => root, path: "access" }).lazy(() =>
+  import("./access.lazy.tsx").then((module) => module.Route),
+);
+const person = createRoute({ getParentRoute: () => root, path: "access/$user" }).lazy(() =>
+  import("./person.lazy.tsx").then((module) => module.Route),
+);
+const account = createRoute({ getParentRoute: () => root, path: "account" }).lazy(() =>
+  import("./account.lazy.tsx").then((module) => module.Route),
+);
 const audit = createRoute({ getParentRoute: () => root, path: "audit", validateSearch: auditSearch }).lazy(() =>
   import("./audit.lazy.tsx").then((module) => module.Route),
 );
@@ -132,6 +141,9 @@ const routeTree = root.addChildren([
   project,
   imports,
   exports,
+  access,
+  person,
+  account,
   audit,
 ]);
 

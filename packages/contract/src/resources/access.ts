@@ -13,12 +13,14 @@ export const accessUser = z.object({
   email: z.string().nullable(),
   roles: z.array(z.string()).describe("given here"),
   groups: z.array(z.string()).describe("told by the provider"),
-  source: z.string().describe("local or oidc"),
+  source: z.string().describe("how they log in: local, oidc or ldap"),
   disabled: z.boolean(),
   hasPassword: z.boolean(),
   lockedUntil: time.nullable().describe("shut after wrong passwords"),
   createdAt: time,
   lastLoginAt: time.nullable(),
+  groupsNote: z.string().nullable().describe("why groups are missing"),
+  goneAt: time.nullable().describe("since when the directory or provider does not know them; shut out"),
 });
 export type AccessUser = z.infer<typeof accessUser>;
 

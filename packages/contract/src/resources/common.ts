@@ -26,5 +26,6 @@ export const problemDocument = z.object({
   requestId: z.string(),
   retryable: z.boolean(),
   problems: z.array(problem).optional(),
+  denied: z.object({ verb: z.string(), resource: z.string() }).optional().describe("what a role would have to allow"),
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;

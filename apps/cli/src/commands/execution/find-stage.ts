@@ -23,7 +23,10 @@ export function findStage(execution: Execution, text: string): Stage {
   });
 }
 
-/** The manual judgements that wait for an answer. */
+/** The manual judgements that wait for an answer, and stages that wait for a second person. */
 export function openJudgements(execution: Execution): Stage[] {
-  return execution.stages.filter((stage) => stage.type === "manualJudgment" && stage.status === "RUNNING");
+  const held = ({ tasks }: Stage) => tasks.some(({ waiting }) => waiting?.code === "access.secondPerson");
+  return execution.stages.filter(
+    (stage) => stage.status === "RUNNING" && (stage.type === "manualJudgment" || held(stage)),
+  );
 }

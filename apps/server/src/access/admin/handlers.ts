@@ -136,7 +136,18 @@ function readResource(text: string): Resource {
 }
 
 function userJson(user: User) {
-  const { key, name: _shown, lockedUntil, createdAt, lastLoginAt, roles, groups, ...rest } = user;
+  const {
+    key,
+    name: _shown,
+    lockedUntil,
+    createdAt,
+    lastLoginAt,
+    groupsUntil: _until,
+    goneAt,
+    roles,
+    groups,
+    ...rest
+  } = user;
   return {
     ...rest,
     name: key,
@@ -145,6 +156,7 @@ function userJson(user: User) {
     lockedUntil: lockedUntil?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     lastLoginAt: lastLoginAt?.toISOString() ?? null,
+    goneAt: goneAt?.toISOString() ?? null,
   };
 }
 

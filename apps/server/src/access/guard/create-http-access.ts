@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import type { Permission } from "@gennaker/contract/permission.ts";
+import type { Permission, Verb } from "@gennaker/contract/permission.ts";
 import type { FastifyRequest } from "fastify";
 import type { Actor, Denials } from "../../platform/audit/api.ts";
 import type { HttpAccess } from "../../platform/http/access.ts";
@@ -39,7 +39,7 @@ export type Guard = HttpAccess & {
 };
 
 /** What is not allowed, and why. */
-type Refusal = { what: string; reason: string };
+type Refusal = { what: string; reason: string; verb?: Verb };
 
 const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
@@ -102,7 +102,7 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     return { ...stranger, user: user.key, roles: subject.roles, credential };
   }
 
-  async function denied(request: FastifyRequest, what: string, reason: string): Promise<never> {
+  async function denied(request: FastifyRequest, { what, reason, verb }: Refusal): Promise<never> {
     const path = request.routeOptions.url ?? "";
     await dependencies.denials.note({
       actor: actorOf(request, path.startsWith("/api/v1") ? "api" : "gate"),
@@ -111,7 +111,7 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
       application: what.startsWith("application/") ? what.slice("application/".length) : null,
       reason: `${request.method} ${path}: ${reason}`,
     });
-    throw new GennakerError("forbidden", reason);
+    throw new GennakerError("forbidden", reason, verb === undefined ? {} : { denied: { verb, resource: what } });
   }
 
   /** As in Spinnaker: only who has all roles of a user may have triggers run as that user. */
@@ -139,7 +139,7 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
       const decision = decide(identity.subject, verb, resource, policy);
       if (decision.allowed) continue;
       const what = resource.name === null ? resource.kind : `${resource.kind}/${resource.name}`;
-      return { what, reason: decision.because.map(({ text }) => text).join(" ") };
+      return { what, verb, reason: decision.because.map(({ text }) => text).join(" ") };
     }
     return runAsRefusal(identity, runAs);
   }
@@ -183,7 +183,7 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
         wanted.push({ verb: "administer", resource: { kind: "access", name: null } });
       const runAs = changing.has(request.method) ? runAsUsersOf(parts.body) : [];
       const refusal = await firstRefusal(held(request), wanted, runAs);
-      if (refusal !== null) await denied(request, refusal.what, refusal.reason);
+      if (refusal !== null) await denied(request, refusal);
     },
     async refusal(request, wanted, document) {
       return (await firstRefusal(held(request), wanted, runAsUsersOf(document)))?.reason ?? null;

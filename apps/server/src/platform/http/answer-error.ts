@@ -36,6 +36,7 @@ function problemDocument(failure: Failure, requestId: string) {
     requestId,
     retryable: errorTable[failure.code].retryable,
     ...problemsOf(failure),
+    ...(failure.denied === undefined ? {} : { denied: failure.denied }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem } from "@gennaker/contract/errors.ts";
+import type { Denied, ErrorCode, Problem } from "@gennaker/contract/errors.ts";
 import { errorTable, GennakerError } from "@gennaker/contract/errors.ts";
 import { z } from "zod";
 import { isDatabaseAway, sqlState } from "../database/faults.ts";
@@ -8,12 +8,16 @@ export type Failure = {
   status: number;
   message: string;
   problems: readonly Problem[];
+  denied?: Denied;
   unexpected: boolean;
 };
 
 /** Turns whatever was thrown into a row of the error table. What nobody foresaw becomes `internal`, without its text. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof GennakerError) return failure(error.code, error.message, error.problems);
+  if (error instanceof GennakerError) {
+    const { code, message, problems, denied } = error;
+    return { ...failure(code, message, problems), ...(denied === null ? {} : { denied }) };
+  }
   if (error instanceof z.ZodError) {
     return failure("invalid_request", "The request does not fit; see problems.", zodProblems(error));
   }

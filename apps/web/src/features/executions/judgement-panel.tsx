@@ -51,13 +51,15 @@ export function JudgementPanel({ execution, stage }: { execution: Execution; sta
         <Button onClick={() => judge.mutate("continue")} loading={judge.isPending && judge.variables === "continue"}>
           {texts.proceed}
         </Button>
-        <Button
-          variant="default"
-          onClick={() => judge.mutate("stop")}
-          loading={judge.isPending && judge.variables === "stop"}
-        >
-          {texts.stop}
-        </Button>
+        {stage.type === "manualJudgment" ? (
+          <Button
+            variant="default"
+            onClick={() => judge.mutate("stop")}
+            loading={judge.isPending && judge.variables === "stop"}
+          >
+            {texts.stop}
+          </Button>
+        ) : null}
       </div>
     </div>
   );

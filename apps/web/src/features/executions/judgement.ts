@@ -14,6 +14,11 @@ export function questionOf(stage: Pick<Stage, "context">): Question {
   return { instructions: typeof instructions === "string" ? instructions : "", inputs };
 }
 
+/** Whether a stage waits for somebody else than who has started the run. */
+export function isHeld({ tasks }: Pick<Stage, "tasks">): boolean {
+  return tasks.some(({ waiting }) => waiting?.code === "access.secondPerson");
+}
+
 /** Who decided what, once somebody has. */
 export function decisionOf(
   stage: Pick<Stage, "context" | "outputs">,

@@ -9,6 +9,7 @@ import { LoadingRows } from "../../ui/feedback/loading.tsx";
 import { lookOf, stateOfStage } from "../../ui/status/look.ts";
 import { MarkText } from "../../ui/status/mark.tsx";
 import styles from "./execution.module.css";
+import { isHeld } from "./judgement.ts";
 import { JudgementPanel } from "./judgement-panel.tsx";
 import { StageActions } from "./stage-actions.tsx";
 import { StageDetails } from "./stage-details.tsx";
@@ -43,7 +44,7 @@ export function StagePanel({ execution, stage }: { execution: Execution; stage: 
       <div className={styles["panelBody"]}>
         <div className={styles["panelMain"]}>
           <Why execution={execution} stage={stage} />
-          {stage.type === "manualJudgment" ? <JudgementPanel execution={execution} stage={stage} /> : null}
+          {stage.type === "manualJudgment" || isHeld(stage) ? <JudgementPanel execution={execution} stage={stage} /> : null}
           <StageDetails stage={stage} />
           {child ? (
             <p>

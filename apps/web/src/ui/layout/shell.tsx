@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useConnection, useLiveState } from "../../features/live/live-context.tsx";
+import { EmergencyBanner } from "../../features/access/emergency-banner.tsx";
+import { WhoAmI } from "../../features/access/who-am-i.tsx";
 import { PauseBanner } from "../../features/engine/pause-banner.tsx";
 import { systemQuery, useHasKubernetes } from "../../features/system/queries.ts";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -45,8 +47,12 @@ export function Shell({ onHelp, children }: { onHelp(): void; children: ReactNod
           <Link to="/audit" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
             {t.audit.nav}
           </Link>
+          <Link to="/access" activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+            {t.access.nav}
+          </Link>
         </nav>
         <div className={styles["tools"]}>
+          <WhoAmI />
           <LiveDot />
           <LanguageChoice />
           <ThemeChoice />
@@ -142,6 +148,7 @@ function Banners() {
           </div>
         ) : null}
       </div>
+      <EmergencyBanner />
       <PauseBanner />
       {system.data?.authentication === false && !hidden ? (
         <div className={`${styles["banner"]} ${styles["notice"]}`} role="note">
