@@ -210,6 +210,8 @@ describe("every route that changes something", () => {
       "POST /api/v1/applications/:application/pipelines/:pipeline/dry-run",
       // deliver/shadow/shadow.it.test.ts
       "POST /api/v1/shadow",
+      // asks a cluster what would change, and changes nothing
+      "POST /api/v1/accounts/:account/kubernetes/diff",
       "POST /api/v1/accounts/:account/kubernetes/diff",
       "POST /api/v1/shadow/gate",
       ...frontDoorExempt,

@@ -154,7 +154,7 @@ function handlersOf(parts: HttpParts) {
     ...parts.history.handlers,
     ...clusterHandlers(target),
     ...kubernetesHandlers(target.kubernetes),
-    ...kubernetesDiffHandlers(target.kubernetes?.cluster ?? null),
+    ...kubernetesDiffHandlers(target.kubernetes?.cluster ?? null, parts.work.readManifests),
     ...parts.judge.handlers,
     ...parts.access.handlers,
     ...secretHandlers(platform.secrets),

@@ -2,13 +2,16 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { KubeError } from "@gennaker/kube-client/errors.ts";
 import type { KubernetesDiff } from "@gennaker/contract/resources/kubernetes-diff.ts";
+import { readManifests } from "../manifest/read-manifests.ts";
 import { configMap, workload } from "../manifest/testing/builders.ts";
 import { createScene } from "../stages/testing/scene.ts";
 import { kubernetesDiffHandlers } from "./diff-handlers.ts";
 
+const read = async (text: string) => readManifests(text);
+
 function scene() {
   const made = createScene();
-  const handler = kubernetesDiffHandlers(made.cluster.port).diffKubernetesManifests;
+  const handler = kubernetesDiffHandlers(made.cluster.port, read).diffKubernetesManifests;
   const diff = async (body: JsonObject, account = "prod"): Promise<KubernetesDiff> =>
     (await handler?.({ params: { account }, body, signal: new AbortController().signal } as never)) as KubernetesDiff;
   const deploy = (manifests: JsonObject[]) =>
@@ -172,6 +175,6 @@ test.each<[string, JsonObject, string]>([
 test("an account that is not there is told", async () => {
   const { diff } = scene();
   await expect(diff({ manifests: [configMap("a")] }, "nope")).rejects.toMatchObject({ code: "not_found" });
-  const none = kubernetesDiffHandlers(null).diffKubernetesManifests;
+  const none = kubernetesDiffHandlers(null, read).diffKubernetesManifests;
   await expect(none?.({ params: { account: "prod" }, body: {} } as never)).rejects.toMatchObject({ code: "not_found" });
 });

@@ -5,6 +5,7 @@ import type { KubernetesDiff } from "@gennaker/contract/resources/kubernetes-dif
 import { TaskError } from "../../../engine/api.ts";
 import type { Handlers } from "../../../platform/http/api.ts";
 import type { ClusterPort } from "../cluster-port.ts";
+import type { ReadManifests } from "../manifest/read-manifests.ts";
 import { strategyOf } from "../manifest/strategy.ts";
 import { makePlan, overridden, type StoredPlan } from "../stages/shared/plan.ts";
 import { toGennakerError } from "../to-gennaker-error.ts";
@@ -12,8 +13,14 @@ import { diffPlan } from "./diff-manifests.ts";
 import { readWarnings } from "./read-warnings.ts";
 import { readDiffRequest, type DiffRequest } from "./read-diff-request.ts";
 
-/** The difference between manifests and a cluster over the own API. `null`: there are no Kubernetes accounts. */
-export function kubernetesDiffHandlers(cluster: ClusterPort | null): Handlers {
+/**
+ * The difference between manifests and a cluster over the own API. `null`: there are no Kubernetes accounts. `read` gives the
+ * manifests of a text without holding the process up.
+ */
+export function kubernetesDiffHandlers(
+  cluster: ClusterPort | null,
+  read: (text: string) => Promise<ReadManifests>,
+): Handlers {
   return {
     diffKubernetesManifests: async ({ params: { account }, body, signal }) => {
       if (cluster === null || !cluster.accounts().includes(account)) {
@@ -23,7 +30,10 @@ export function kubernetesDiffHandlers(cluster: ClusterPort | null): Handlers {
         );
       }
       try {
-        return await diff(cluster, account, body as JsonObject, signal);
+        const { text } = body;
+        const given = typeof text === "string" ? await read(text) : null;
+        const request = readDiffRequest(account, body as JsonObject, given);
+        return await diff(cluster, account, request, signal);
       } catch (error) {
         throw told(error);
       }
@@ -34,10 +44,9 @@ export function kubernetesDiffHandlers(cluster: ClusterPort | null): Handlers {
 async function diff(
   cluster: ClusterPort,
   account: string,
-  body: JsonObject,
+  request: DiffRequest,
   signal: AbortSignal,
 ): Promise<KubernetesDiff> {
-  const request = readDiffRequest(account, body);
   const plan = await planOf(cluster, account, request, signal);
   const sent = plan.manifests.filter(({ selected }) => selected).map(({ manifest }) => manifest);
   const [changes, warnings] = await Promise.all([

@@ -4,19 +4,18 @@ import { isJsonObject } from "@gennaker/contract/json.ts";
 import { readFields } from "@gennaker/pipeline-model/check-fields.ts";
 import { deployManifestSchema } from "@gennaker/pipeline-model/stages/kubernetes.ts";
 import type { DeployRequest } from "../manifest/plan-deploy.ts";
-import { manifestProblem, manifestsIn, readManifests } from "../manifest/read-manifests.ts";
+import { manifestProblem, manifestsIn, type ReadManifests } from "../manifest/read-manifests.ts";
 import { fullNameOf } from "../manifest/manifest.ts";
 import { deployRequest } from "../stages/deploy-manifest/request.ts";
 
 /** What is to be compared: as a stage deploys it (`deploy`), or as it stands (`null`). */
 export type DiffRequest = { manifests: JsonObject[]; namespaceOverride: string; deploy: DeployRequest | null };
 
-/** Reads a request; everything wrong in it is told with its place. */
-export function readDiffRequest(account: string, body: JsonObject): DiffRequest {
-  const { text = null, application = null, artifacts = [], ...stage } = body;
-  const pointer = typeof text === "string" ? "/text" : "/manifests";
-  const { manifests, problems } =
-    typeof text === "string" ? readManifests(text) : manifestsIn(stage["manifests"] ?? null);
+/** Reads a request, whose text was read before; everything wrong in it is told with its place. */
+export function readDiffRequest(account: string, body: JsonObject, fromText: ReadManifests | null): DiffRequest {
+  const { text: _text, application = null, artifacts = [], ...stage } = body;
+  const pointer = fromText === null ? "/manifests" : "/text";
+  const { manifests, problems } = fromText ?? manifestsIn(stage["manifests"] ?? null);
   const wrong = problems.map(({ place, message }) => `${place}: ${message}`);
   for (const manifest of manifests) {
     const problem = manifestProblem(manifest);
