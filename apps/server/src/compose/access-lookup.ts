@@ -33,11 +33,14 @@ export function accessLookUp({ pipelines, strategies, engine, judge, target }: P
         // Names of Kubernetes (`replicaSet web-v000`) say nothing of the application; Spinnaker's others begin with it.
         return id.includes(" ") ? one(await namedGroup(target, id, params)) : [id.split("-")[0] ?? id];
       case "instance": {
+        const pod = { account: params["account"] ?? "", namespace: params["region"] ?? "" };
+        const owner = await ofObject(target, { ...pod, kind: "pod", name: id.replace(/^pod /i, "") });
+        if (owner !== null) return owner;
         const groups = await serverGroups(target, params["account"], params["region"]);
         return one(groups.find(({ instances }) => instances.some((instance) => instance.id === id)) ?? null);
       }
       case "object":
-        return ofObject(target, { ...place(params), kind: params["kind"] ?? "", name: id });
+        return ofObject(target, { ...place(params), ...named(params["kind"], id) });
       case "pod":
         return ofObject(target, { ...place(params), kind: "pod", name: id.trim() });
     }
@@ -46,8 +49,17 @@ export function accessLookUp({ pipelines, strategies, engine, judge, target }: P
 
 type Place = { account: string; namespace?: string };
 
-function place({ account = "", namespace }: Readonly<Record<string, string>>): Place {
-  return { account, ...(namespace === undefined ? {} : { namespace }) };
+/** Spinnaker calls a namespace a location, and the cluster itself `_`. */
+function place({ account = "", namespace, location }: Readonly<Record<string, string>>): Place {
+  const found = namespace ?? (location === "_" ? undefined : location);
+  return { account, ...(found === undefined ? {} : { namespace: found }) };
+}
+
+/** `web` of a kind, or Spinnaker's `deployment web`. */
+function named(kind: string | undefined, text: string): { kind: string; name: string } {
+  if (kind !== undefined) return { kind, name: text };
+  const [first = "", ...rest] = text.split(" ");
+  return { kind: first, name: rest.join(" ") };
 }
 
 /** The application of an object of a cluster, by itself or what owns it. */

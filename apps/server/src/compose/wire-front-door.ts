@@ -7,13 +7,15 @@ import { createProjects } from "../deliver/projects/create-projects.ts";
 import { listPreconfiguredJobs, listPreconfiguredWebhooks } from "../deliver/stages/preconfigured/own-stages.ts";
 import { createRunTexts } from "../engine/run-texts.ts";
 import { createExecutionSummaries } from "../engine/summaries.ts";
-import type { GateDependencies } from "../gate/deps.ts";
+import type { GateDependencies, Manifests } from "../gate/deps.ts";
 import { createRunList } from "../gate/run-list.ts";
 import type { Database } from "../platform/database/api.ts";
 import { administrator } from "../access/decision/api.ts";
 import type { HttpParts } from "./wire-http.ts";
 import { answersFrom } from "./wire-expressions.ts";
 import type { Platform } from "./wire-platform.ts";
+import type { KubernetesProvider } from "../providers/kubernetes/create-kubernetes-provider.ts";
+import { toGennakerError } from "../providers/kubernetes/to-gennaker-error.ts";
 
 /** How long an artifact may take that Gate is asked for. */
 const fetchMs = 60_000;
@@ -41,6 +43,7 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
     runList: createRunList(texts),
     providers: parts.target.providers,
     routers: parts.target.routers,
+    manifests: manifestsOf(parts.target.kubernetes),
     canaryConfigs: parts.judge.canaryConfigs,
     canaries: parts.judge.canaries,
     stageTypes: () => parts.stageTypes.keys(),
@@ -62,6 +65,27 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
     answered: answersFrom(parts.expressions),
     version: parts.version,
   };
+}
+
+/** Objects of the configured clusters; nothing is there without an account. */
+function manifestsOf(kubernetes: KubernetesProvider | null): Manifests {
+  const has = (account: string) => kubernetes?.cluster.accounts().includes(account) === true;
+  return {
+    async show(account, location, name, signal) {
+      const [kind = "", ...rest] = name.split(" ");
+      if (kubernetes === null || !has(account) || rest.length === 0) return null;
+      const ref = { kind, name: rest.join(" "), ...(location === "" ? {} : { namespace: location }) };
+      return kubernetes.manifest(account, ref, signal).catch(asGennakerError);
+    },
+    async output(account, namespace, pod, signal) {
+      if (kubernetes === null || !has(account)) return null;
+      return kubernetes.consoleOutput(account, namespace, pod, signal).catch(asGennakerError);
+    },
+  };
+}
+
+function asGennakerError(error: unknown): never {
+  throw toGennakerError(error);
 }
 
 /** Front50 keeps an application's versions; here the audit log has what each save left behind. */

@@ -100,7 +100,6 @@ const unknown: readonly (readonly [path: string, kind: string])[] = [
   ["/canaries/:id", "Canary"],
   ["/ci/builds/:build/output", "Build"],
   ["/firewalls/:account/:region/:name", "Firewall"],
-  ["/manifests/:account/:location/:name", "Manifest"],
   ["/securityGroups/:account/:region/:name", "Security group"],
   ["/v3/builds/:master/build/:number", "Build"],
   ["/v3/builds/:master/job", "Job"],

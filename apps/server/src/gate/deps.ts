@@ -36,6 +36,19 @@ type RunLists = Pick<RunTexts, "versionsOf" | "newestOf" | "triggers"> & {
   operationIds(application: string, limit: number): Promise<string[]>;
 };
 
+/** Objects of Kubernetes clusters, as Clouddriver shows them; null where there is no such object or account. */
+export type Manifests = {
+  /** `name` is Spinnaker's: `deployment web`. An empty location is the cluster itself. */
+  show(account: string, location: string, name: string, signal: AbortSignal): Promise<JsonObject | null>;
+  /** The output of a Pod's containers. */
+  output(
+    account: string,
+    namespace: string,
+    pod: string,
+    signal: AbortSignal,
+  ): Promise<{ name: string; output: string }[] | null>;
+};
+
 /** What Gate's paths are translated to. */
 export type GateDependencies = {
   applications: Applications;
@@ -49,6 +62,7 @@ export type GateDependencies = {
   runList: RunList;
   providers: ReadonlyMap<string, ProviderPort>;
   routers: readonly RouterPort[];
+  manifests: Manifests;
   canaryConfigs: CanaryConfigs;
   canaries: Canaries;
   /** The types of stages that can run. */

@@ -11,7 +11,7 @@ import { targetOf } from "./target-server-group.ts";
 const clusters = "/applications/:application/clusters/:account";
 
 /** Gate's paths about clusters, server groups, instances and load balancers, whatever their provider. */
-export function infrastructureRoutes({ providers, routers }: GateDependencies): GateRoute[] {
+export function infrastructureRoutes({ providers, routers, manifests }: GateDependencies): GateRoute[] {
   type Params = Record<string, string>;
   const inCluster = async (params: Params): Promise<ServerGroup[]> => {
     const { application = "", account = "", cluster } = params;
@@ -124,6 +124,10 @@ export function infrastructureRoutes({ providers, routers }: GateDependencies): 
       method: "GET",
       path: "/instances/:account/:region/:id/console",
       handle: async ({ params }) => {
+        const { account = "", region = "", id = "" } = params;
+        // Pods of jobs belong to no server group; Spinnaker's pages call them `pod name`.
+        const outputs = await manifests.output(account, region, id.replace(/^pod /i, ""), AbortSignal.timeout(15_000));
+        if (outputs !== null) return { body: { output: outputs } };
         const [group, instance] = await instanceOf(params);
         const provider = [...providers.values()].find((each) => each.name === group.cloudProvider);
         const options = { tail: 1_000, follow: false, signal: AbortSignal.timeout(10_000) };

@@ -99,6 +99,10 @@ export const gatePermissions: Readonly<Record<string, Permission>> = {
     "read account params.account",
     "read application instance:params.id",
   ),
+  "GET /manifests/:account/:location/:name": needs(
+    "read account params.account",
+    "read application object:params.name",
+  ),
   "GET /loadBalancers": lists("name", { moniker: true }),
   "GET /loadBalancers/:name": needs("read application serverGroup:params.name"),
   "GET /loadBalancers/:account/:region/:name": needs(

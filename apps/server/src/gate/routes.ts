@@ -9,6 +9,7 @@ import { executionRoutes } from "./executions.ts";
 import { expressionRoutes } from "./expressions.ts";
 import { featureRoutes } from "./features.ts";
 import { infrastructureRoutes } from "./infrastructure.ts";
+import { manifestRoutes } from "./manifests.ts";
 import { notificationRoutes } from "./notifications.ts";
 import { pipelineConfigRoutes } from "./pipeline-configs.ts";
 import { pipelineRoutes } from "./pipelines.ts";
@@ -24,6 +25,7 @@ export function gateRoutes(dependencies: GateDependencies): GateRoute[] {
   return [
     ...applicationRoutes(dependencies),
     ...infrastructureRoutes(dependencies),
+    ...manifestRoutes(dependencies),
     ...pipelineRoutes(dependencies),
     ...pipelineConfigRoutes(dependencies),
     ...strategyRoutes(dependencies),

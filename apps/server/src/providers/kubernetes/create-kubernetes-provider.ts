@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GennakerError } from "@gennaker/contract/errors.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { KubernetesTreeLine } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Database } from "../../platform/database/api.ts";
@@ -11,7 +12,10 @@ import { browse, show, type Browsed, type BrowseFilter, type Shown } from "./inv
 import type { GroupChange } from "./inventory/changed-groups.ts";
 import type { KubernetesLoadBalancer, NetworkPolicy } from "./inventory/networking.ts";
 import type { Reach } from "./inventory/reach.ts";
+import { eventsAbout } from "./health/events-about.ts";
 import { plainJudge, type Judge } from "./health/judge.ts";
+import { record, records } from "./inventory/related.ts";
+import { manifestView } from "./manifest-view.ts";
 import { createClusterPort } from "./operations/create-cluster-port.ts";
 import { createGroupOperations } from "./operations/group-operations.ts";
 import { createOperationStore, type OperationStore } from "./operations/operation-store.ts";
@@ -54,6 +58,15 @@ export type KubernetesProvider = ProviderPort & {
   tree(accounts: readonly string[] | null, options: TreeOptions): AsyncGenerator<KubernetesTreeLine>;
   /** The application that an object belongs to by itself or its owners; null where it does not exist. */
   belongsTo(account: string, ref: ManifestRef, signal: AbortSignal): Promise<string | null>;
+  /** An object as Clouddriver shows it; null where it does not exist. */
+  manifest(account: string, ref: ManifestRef, signal: AbortSignal): Promise<JsonObject | null>;
+  /** What each container of a Pod wrote last, or why that cannot be read; null where the Pod does not exist. */
+  consoleOutput(
+    account: string,
+    namespace: string,
+    pod: string,
+    signal: AbortSignal,
+  ): Promise<{ name: string; output: string }[] | null>;
   /** Opens the watches of all accounts and returns at once: a cluster that does not answer delays nothing. */
   start(): void;
   stop(): Promise<void>;
@@ -187,6 +200,32 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
       return shown === null ? null : { ...shown, application: await whose(account, shown.live, signal) };
     },
 
+    async manifest(account, ref, signal) {
+      const object = await cluster.get(account, ref, { signal });
+      if (object === null) return null;
+      const { client } = await runtimeOf({ account }).open();
+      return manifestView(account, object, await eventsAbout(client, object, signal));
+    },
+
+    async consoleOutput(account, namespace, pod, signal) {
+      const object = await cluster.get(account, { apiVersion: "v1", kind: "Pod", name: pod, namespace }, { signal });
+      if (object === null) return null;
+      return Promise.all(
+        containersOf(object).map(async (name) => {
+          try {
+            let output = "";
+            const lines = cluster.logs(account, namespace, [pod], { container: name, tail: consoleLines, signal });
+            for await (const { text } of lines) output += `${text}\n`;
+            return { name, output };
+          } catch (error) {
+            signal.throwIfAborted();
+            // Typically one that has not started yet.
+            return { name, output: error instanceof Error ? error.message : String(error) };
+          }
+        }),
+      );
+    },
+
     tree: (names, options) =>
       followTree(names === null ? [...accounts.values()] : names.map((account) => runtimeOf({ account })), options),
 
@@ -222,6 +261,14 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
 }
 
 const retryMs = 30_000;
+/** Lines of a container that a page of Spinnaker's UI shows. */
+const consoleLines = 5_000;
+
+/** A Pod's containers, those that run first before the others. */
+function containersOf(pod: KubeObject): string[] {
+  const spec = record(pod["spec"]);
+  return ["initContainers", "containers"].flatMap((list) => records(spec[list]).map((each) => String(each["name"])));
+}
 const patienceMs = 10_000;
 const lookMs = 25;
 

@@ -9,6 +9,8 @@ import { seesKind, seesNamespace } from "../accounts/scope.ts";
 import type { ManifestEvent } from "../cluster-port.ts";
 import { eventsAbout, toManifestEvents } from "../health/events-about.ts";
 import { toHealth } from "../health/to-health.ts";
+import { applicationOf } from "../tree/belonging.ts";
+import { createWorld } from "../tree/world.ts";
 import { resolveKind, resolveRef } from "../operations/resolve.ts";
 import { fullName, monikerOf, spinnakerKind } from "./moniker.ts";
 import { record, relatedTo } from "./related.ts";
@@ -40,12 +42,13 @@ export async function browse(account: AccountRuntime, filter: BrowseFilter, sign
   const opened = await answering(account, signal);
   const found: Browsed = { objects: [], problems: [], truncated: false };
   const kinds = await kindsToList(account, opened, filter);
+  const owners = createWorld(opened.caches, []);
   const queue = kinds.values();
   const one = async (): Promise<void> => {
     for (const resource of queue) {
       if (found.truncated) return;
       try {
-        await listKind(account, opened, resource, filter, found, signal);
+        await listKind(account, opened, resource, filter, found, owners.byUid, signal);
       } catch (error) {
         signal.throwIfAborted();
         found.problems.push({
@@ -128,6 +131,7 @@ async function listKind(
   resource: Resource,
   filter: BrowseFilter,
   found: Browsed,
+  byUid: (uid: string) => KubeObject | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { settings } = account;
@@ -139,18 +143,19 @@ async function listKind(
     for (const item of items) {
       if (item.metadata.namespace !== undefined && !seesNamespace(settings, item.metadata.namespace)) continue;
       if (settings.onlySpinnakerManaged && !monikerOf(item).managed) continue;
-      if (wanted !== undefined && monikerOf(item).application !== wanted) continue;
+      const application = applicationOf(item, byUid);
+      if (wanted !== undefined && application !== wanted) continue;
       if (found.objects.length >= most) {
         found.truncated = true;
         return;
       }
-      found.objects.push(toNode(item, caches.judge(item, { related: relatedTo(caches, item) })));
+      found.objects.push(toNode(item, application, caches.judge(item, { related: relatedTo(caches, item) })));
     }
   }
 }
 
-function toNode(object: KubeObject, health: JudgedHealth): KubernetesObject {
-  const { application, cluster } = monikerOf(object);
+function toNode(object: KubeObject, application: string, health: JudgedHealth): KubernetesObject {
+  const { cluster } = monikerOf(object);
   const { name = "", namespace = null, uid = "", creationTimestamp = null, ownerReferences = [] } = object.metadata;
   return {
     apiVersion: object.apiVersion,
