@@ -33,6 +33,8 @@ export type Task = {
   pausedBefore: number;
   timeoutMs: number;
   loopStart: boolean;
+  /** Runs also right behind a task whose failure `continuePipeline` ignores. */
+  gathers?: true;
   waiting: Explanation | null;
 };
 
@@ -211,7 +213,7 @@ export type EngineEvent = {
 /** A synthetic stage as its parent plans it. */
 export type PlannedStage = { type: string; name: string; context: JsonObject; parallel?: boolean };
 
-export type PlannedTask = { name: string; timeoutMs: number; loopStart: boolean };
+export type PlannedTask = { name: string; timeoutMs: number; loopStart: boolean; gathers?: true };
 
 export type Plan = {
   context: JsonObject;

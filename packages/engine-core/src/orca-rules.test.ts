@@ -172,3 +172,31 @@ test("after-stages are not planned any more once on-failure stages have run", ()
   simulator.finish();
   expect(simulator.statuses()).toEqual({ 1: "FAILED_CONTINUE", "1>1": "TERMINAL" });
 });
+
+describe("a failure that continuePipeline ignores", () => {
+  const tasks = (list: string[], more: JsonObject) => {
+    const simulator = simulate([stage("1", [], { tasks: list, ...ignore, ...more })]);
+    simulator.finish();
+    return [simulator.stage("1").status, ...simulator.stage("1").tasks.map((task) => task.status)];
+  };
+
+  test("is followed by a task that gathers what there is, and by those behind it; others stay NOT_STARTED", () => {
+    const three = ["TERMINAL", "SUCCEEDED", "SUCCEEDED"];
+    expect(tasks(three, { gathers: 1 })).toEqual(["FAILED_CONTINUE", "FAILED_CONTINUE", "SUCCEEDED", "SUCCEEDED"]);
+    expect(tasks(three, { gathers: 2 })).toEqual(["FAILED_CONTINUE", "FAILED_CONTINUE", "NOT_STARTED", "NOT_STARTED"]);
+    const halting = { gathers: 1, continuePipeline: false };
+    expect(tasks(three, halting)).toEqual(["STOPPED", "STOPPED", "NOT_STARTED", "NOT_STARTED"]);
+  });
+
+  test("is what the stage tells, not what failed because of it", () => {
+    const simulator = simulate([stage("1", [], { tasks: ["TERMINAL", "TERMINAL"], ...ignore, gathers: 1 })]);
+    simulator.step(0, { status: "TERMINAL", failure: { code: "first", message: "No build." } });
+    const { id, tasks: all } = simulator.stage("1");
+    const failure = { code: "second", message: "No artifacts." };
+    const exception = { details: { errors: ["No artifacts."] } };
+    const taskId = all[1]?.id ?? "";
+    simulator.send({ type: "FailTask", stageId: id, taskId, attempt: 1, failure, exception });
+    expect(simulator.stage("1")).toMatchObject({ status: "FAILED_CONTINUE", failure: { code: "first" } });
+    expect(simulator.stage("1").tasks[1]?.status).toBe("FAILED_CONTINUE");
+  });
+});

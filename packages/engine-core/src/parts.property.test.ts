@@ -33,6 +33,7 @@ function parts(depth: number, policy: fc.Arbitrary<ReferencePart["policy"]>, str
       unplannable: seldom,
       strict,
       parallel: fc.boolean(),
+      gathers: fc.nat({ max: 2 }),
       before: children,
       after: children,
       onFailure: children,

@@ -114,6 +114,11 @@ export type TaskDefinition = {
   timeoutMs?: number;
   /** Wait before the next look after RUNNING, and base of the exponential back-off after a retryable error. Default 1000. */
   backoffMs?: number;
+  /**
+   * Only gathers what there is (artifacts, properties): as in Orca it runs also right behind a task whose failure `continuePipeline`
+   * ignores. Other tasks do not: they would work on what the failed one should have given.
+   */
+  gathers?: true;
   /** A later task's REDIRECT begins again here; without any, at the stage's first task. */
   loopStart?: boolean;
 };

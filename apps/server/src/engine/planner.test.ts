@@ -41,7 +41,12 @@ function given(document: JsonObject, types: readonly StageType[]) {
 }
 
 test("a type is found by its provider first, then by its name, then by the alias", () => {
-  const types = [stageType("deploy", done), stageType("deploy:hosts", done), stageType("other", done), stageType("dryRun", done)];
+  const types = [
+    stageType("deploy", done),
+    stageType("deploy:hosts", done),
+    stageType("other", done),
+    stageType("dryRun", done),
+  ];
   const found = (document: JsonObject, trigger: JsonObject = {}) => {
     const { registry, stage } = given(document, types);
     return findStageType(registry, stage, { trigger })?.type;
@@ -63,7 +68,7 @@ test("planning sees the evaluated context, leaves raw fields alone and gives tas
       seen.push(stage.context);
       return [
         { name: "a", run: done },
-        { name: "b", run: done, timeoutMs: 5, loopStart: true },
+        { name: "b", run: done, timeoutMs: 5, loopStart: true, gathers: true },
       ];
     },
     before: ({ stage }) => [{ type: "t", name: `before ${String(stage.context["n"])}`, context: {} }],
@@ -73,7 +78,7 @@ test("planning sees the evaluated context, leaves raw fields alone and gives tas
   expect(seen).toEqual([{ n: 2, raw: "${parameters.n}" }]);
   expect(plan.tasks).toEqual([
     { name: "a", timeoutMs: 3_600_000, loopStart: false },
-    { name: "b", timeoutMs: 5, loopStart: true },
+    { name: "b", timeoutMs: 5, loopStart: true, gathers: true },
   ]);
   expect(plan.before).toEqual([{ type: "t", name: "before 2", context: {} }]);
 });

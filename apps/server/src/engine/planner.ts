@@ -69,6 +69,7 @@ export function createPlanner(
         name: task.name,
         timeoutMs: task.timeoutMs ?? defaultTimeoutMs,
         loopStart: task.loopStart ?? false,
+        ...(task.gathers === true ? { gathers: true as const } : {}),
       }));
       const before = (type.before?.(ask) ?? []).map(frozen);
       return {

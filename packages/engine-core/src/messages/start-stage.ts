@@ -83,6 +83,7 @@ function begin(draft: Draft, stage: Stage): void {
     pausedBefore: 0,
     timeoutMs: task.timeoutMs,
     loopStart: task.loopStart,
+    ...(task.gathers === true ? { gathers: true } : {}),
     waiting: null,
   }));
   const started = setStage(draft, stage.id, { ...start, context, unresolved, tasks, awaits: null });

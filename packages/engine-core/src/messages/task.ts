@@ -2,7 +2,7 @@ import type { JsonObject } from "@gennaker/contract/json.ts";
 import { exceptionOf, operate, send, setStage, setTask, taskOf, type Draft } from "../draft.ts";
 import { failureStatus, isActive } from "../status.ts";
 import { stageTimeout } from "../deadline.ts";
-import type { MessageOf, Stage, Status, Task } from "../model.ts";
+import type { Explanation, MessageOf, Stage, Status, Task } from "../model.ts";
 
 /** Begins a task: from here its side effect may run. */
 export function startTask(draft: Draft, message: MessageOf<"StartTask">): void {
@@ -42,7 +42,7 @@ export function recordTask(draft: Draft, message: MessageOf<"RecordTask">): void
   const merged: Partial<Stage> = {
     ...(outcome.context === undefined ? {} : { context: { ...stage.context, ...outcome.context } }),
     ...(outcome.outputs === undefined ? {} : { outputs: { ...stage.outputs, ...published(outcome.outputs) } }),
-    ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+    ...(outcome.failure === undefined ? {} : { failure: firstFailure(stage, outcome.failure) }),
   };
   if (Object.keys(merged).length > 0) setStage(draft, stage.id, merged);
   if (stage.activity?.aborting !== null) {
@@ -80,7 +80,9 @@ export function failTask(draft: Draft, message: MessageOf<"FailTask">): void {
   const found = current(draft, message);
   if (found === null) return;
   const { stage, task } = found;
-  setStage(draft, stage.id, { context: { ...stage.context, exception: message.exception }, failure: message.failure });
+  const failure = firstFailure(stage, message.failure);
+  const exception = failure === message.failure ? message.exception : stage.context["exception"];
+  setStage(draft, stage.id, { context: { ...stage.context, exception: exception ?? message.exception }, failure });
   if (stage.activity?.aborting !== null) send(draft, { type: "TaskAborted", stageId: stage.id, taskId: task.id });
   else conclude(draft, stage, task, failureStatus(stage.context), "TERMINAL");
 }
@@ -124,13 +126,26 @@ export function completeTask(draft: Draft, message: MessageOf<"CompleteTask">): 
   }
   setTask(draft, stage.id, task.id, { status: message.status, endTime: draft.env.now, waiting: null });
   const next = stage.tasks[stage.tasks.findIndex((candidate) => candidate.id === task.id) + 1];
-  if (next !== undefined && goesOn(message)) send(draft, { type: "StartTask", stageId: stage.id, taskId: next.id });
+  if (next !== undefined && goesOn(message, next))
+    send(draft, { type: "StartTask", stageId: stage.id, taskId: next.id });
   else send(draft, { type: "CompleteStage", stageId: stage.id });
 }
 
-/** After a FAILED_CONTINUE that the task itself gave, later tasks run; after one made by the failure rule they do not. */
-function goesOn(message: MessageOf<"CompleteTask">): boolean {
-  return message.status === "SUCCEEDED" || message.status === "SKIPPED" || message.original === "FAILED_CONTINUE";
+/**
+ * After a FAILED_CONTINUE that the task itself gave, later tasks run. After one made by the failure rule only a next one does that
+ * gathers what there is all the same; others would work on what the failed one should have given.
+ */
+function goesOn(message: MessageOf<"CompleteTask">, next: Task): boolean {
+  if (message.status === "FAILED_CONTINUE") return message.original === "FAILED_CONTINUE" || next.gathers === true;
+  return message.status === "SUCCEEDED" || message.status === "SKIPPED";
+}
+
+/** The first failure that was ignored tells why; those of tasks that came after it follow from it. */
+function firstFailure(stage: Stage, failure: Explanation): Explanation {
+  const ignored = stage.tasks.some((task) => task.status === "FAILED_CONTINUE");
+  return ignored && stage.failure !== null && failureStatus(stage.context) === "FAILED_CONTINUE"
+    ? stage.failure
+    : failure;
 }
 
 /** REDIRECT: from the nearest loop start (else the first task) up to this one, tasks begin again with a new attempt. */

@@ -16,6 +16,8 @@ export type ReferencePart = {
   /** An expression that cannot be evaluated, with failOnFailedExpressions. */
   strict: boolean;
   parallel: boolean;
+  /** The place of a task that runs also right behind a failure that the policy ignores. */
+  gathers: number;
   before: readonly ReferencePart[];
   after: readonly ReferencePart[];
   onFailure: readonly ReferencePart[];
@@ -83,10 +85,11 @@ function ofFailure(part: ReferencePart, otherwise: string): string {
 
 function taskStatuses(part: ReferencePart): string[] {
   let goesOn = true;
-  return part.tasks.map((gives) => {
+  return part.tasks.map((gives, index) => {
     if (!goesOn) return "NOT_STARTED";
-    goesOn = gives === "SUCCEEDED" || gives === "SKIPPED" || gives === "FAILED_CONTINUE";
-    return gives === "TERMINAL" || gives === "CANCELED" ? ofFailure(part, gives) : gives;
+    const status = gives === "TERMINAL" || gives === "CANCELED" ? ofFailure(part, gives) : gives;
+    goesOn = isFine(gives) || (status === "FAILED_CONTINUE" && part.gathers === index + 1);
+    return status;
   });
 }
 
@@ -111,6 +114,7 @@ export function partDocument(part: ReferencePart): JsonObject {
     }));
   return {
     tasks: [...part.tasks],
+    gathers: part.gathers,
     disabled: part.disabled,
     unplannable: part.unplannable,
     ...(part.strict ? { badExpression: true, failOnFailedExpressions: true } : {}),

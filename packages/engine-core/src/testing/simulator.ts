@@ -17,7 +17,7 @@ import {
 /**
  * What a stage of a test does, told by its context: `tasks` are the outcomes of its tasks (default one SUCCEEDED), `before`, `after`
  * and `onFailure` its synthetic stages, `disabled` switches it off, `unplannable` makes planning throw, `cancellable` gives it a cancel,
- * `badExpression` cannot be evaluated: never (true), or not until a task has given `known` ("late").
+ * `gathers` is the place of a task that runs behind an ignored failure, `badExpression` cannot be evaluated: never (true), or not until a task has given `known` ("late").
  */
 export const scriptPlanner: Planner = {
   enabled: (_execution, stage) => stage.context["disabled"] !== true,
@@ -31,6 +31,7 @@ export const scriptPlanner: Planner = {
         name: `task ${index + 1}`,
         timeoutMs: 1_000,
         loopStart: stage.context["loopStart"] === index,
+        ...(stage.context["gathers"] === index ? { gathers: true } : {}),
       })),
       before: children(stage, "before"),
     };

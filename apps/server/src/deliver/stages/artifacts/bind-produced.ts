@@ -10,6 +10,7 @@ import { visibleArtifacts } from "../../artifacts/api.ts";
 export function bindProducedArtifacts(): TaskDefinition {
   return {
     name: "bindProducedArtifacts",
+    gathers: true,
     async run({ execution, stage }) {
       const expected = objects(stage.context["expectedArtifacts"]);
       return expected.length === 0

@@ -27,7 +27,11 @@ export function scriptTasks(deps: ScriptDeps, stage: StageView): TaskDefinition[
     ...(waits
       ? [
           { name: "monitorScript", timeoutMs, run: (context: TaskContext) => monitorScript(deps, context) },
-          { name: "getBuildProperties", run: (context: TaskContext) => readBuildProperties(deps, context) },
+          {
+            name: "getBuildProperties",
+            gathers: true as const,
+            run: (context: TaskContext) => readBuildProperties(deps, context),
+          },
         ]
       : []),
   ];
