@@ -3,8 +3,6 @@ import { routes } from "@gennaker/contract/routes.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Ask, Tool, ToolRequest } from "./api.ts";
 import { ToolFailure } from "./api.ts";
-import { changeTools } from "./change-tools.ts";
-import { readTools } from "./read-tools.ts";
 import { addressOf } from "./request.ts";
 import type { McpSettings } from "./settings.ts";
 
@@ -24,12 +22,11 @@ type Options = { settings: McpSettings; version: string };
 
 /**
  * `POST /mcp`: the Model Context Protocol over Streamable HTTP, without sessions: each message is answered by itself, by
- * any replica. A tool asks the own API in the name of the caller; there is no other way to anything. The library is
- * loaded with the first message.
+ * any replica. A tool asks the own API in the name of the caller; there is no other way to anything. The library and the
+ * tools are loaded with the first message.
  */
 export function addMcp(server: FastifyInstance, { settings, version }: Options): void {
   if (!settings.enabled) return;
-  const tools = settings.changes ? [...readTools, ...changeTools] : readTools;
   // A token's scopes limit what its tools may ask, not whether it may ask for any: the guard decides at each.
   server.post("/mcp", { config: { permission: "everybody" }, bodyLimit: longestMessage }, async (request, reply) => {
     const known = await inject(server, request, "mcp", { route: "whoAmI" });
@@ -46,7 +43,7 @@ export function addMcp(server: FastifyInstance, { settings, version }: Options):
         headers: request.headers,
         body: String(request.body ?? ""),
       },
-      { tools, version, askFor: (tool) => askAs(server, request, tool) },
+      { changes: settings.changes, version, askFor: (tool) => askAs(server, request, tool) },
     );
     void reply.status(answer.status).header("cache-control", "no-store");
     for (const [name, value] of answer.headers) void reply.header(name, value);

@@ -2,11 +2,13 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Ask, Tool } from "./api.ts";
 import { ToolFailure } from "./api.ts";
+import { changeTools } from "./change-tools.ts";
+import { readTools } from "./read-tools.ts";
 
 const mostInputElements = 10_000;
 
 type Message = { url: string; headers: Record<string, string | string[] | undefined>; body: string };
-type Options = { tools: readonly Tool[]; version: string; askFor(tool: Tool): Ask };
+type Options = { changes: boolean; version: string; askFor(tool: Tool): Ask };
 
 const instructions =
   "Gennaker delivers services: pipelines run stages, deploy server groups, judge canaries and roll back. Ask list_applications " +
@@ -14,12 +16,12 @@ const instructions =
   "pages: ask again with nextOffset as offset.";
 
 /** One message of the protocol and its answer, by a server that lives only for it. */
-export async function answerMessage(message: Message, { tools, version, askFor }: Options): Promise<Response> {
+export async function answerMessage(message: Message, { changes, version, askFor }: Options): Promise<Response> {
   const server = new McpServer(
     { name: "gennaker", title: "Gennaker", version },
     { instructions, maxToolInputElements: mostInputElements },
   );
-  for (const tool of tools) {
+  for (const tool of changes ? [...readTools, ...changeTools] : readTools) {
     server.registerTool(
       tool.name,
       {
