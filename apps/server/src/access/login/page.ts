@@ -74,7 +74,8 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
     .headers({
       "content-security-policy": policy,
       "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
+      // Without any, browsers would send their forms as if they came from nowhere (Origin: null).
+      "referrer-policy": "same-origin",
       "x-frame-options": "DENY",
     })
     .type("text/html; charset=utf-8")
