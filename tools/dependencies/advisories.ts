@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-export type Advisory = { name: string; severity: string; title: string };
+type Advisory = { name: string; severity: string; title: string };
 export type Advisories = { asked: true; found: Advisory[] } | { asked: false; why: string };
 
 const patienceMs = 60_000;

@@ -1,5 +1,5 @@
 /** Characters of JSON that one answer holds at most. */
-export const longestAnswer = 40_000;
+const longestAnswer = 40_000;
 
 export type Slice = { offset?: number | undefined; pointer?: string | undefined };
 

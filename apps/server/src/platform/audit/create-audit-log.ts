@@ -41,7 +41,7 @@ export function createAuditLog(): AuditLog {
   return { record: (tx, entry) => recordAll(tx, [entry]), recordAll };
 }
 
-export function outcomeOf(action: string): AuditOutcome {
+function outcomeOf(action: string): AuditOutcome {
   if (action.endsWith(".denied")) return "denied";
   return action.endsWith(".failed") ? "failed" : "done";
 }

@@ -36,6 +36,6 @@ export const auditSchema = z.strictObject({
     .refine((sinks) => new Set(sinks.map((each) => each.name)).size === sinks.length, "two sinks have the same name")
     .default([]),
 });
-export type AuditSettings = z.output<typeof auditSchema>;
+
 export type OtlpSettings = z.output<typeof otlp>;
 export type SyslogSettings = z.output<typeof syslog>;

@@ -60,7 +60,7 @@ function rejectedIn(body: string): number {
 }
 
 /** The body of the request. 64-bit integers are texts in OTLP's JSON. */
-export function logsOf(entries: readonly Told[], version: string): Json {
+function logsOf(entries: readonly Told[], version: string): Json {
   return {
     resourceLogs: [
       {

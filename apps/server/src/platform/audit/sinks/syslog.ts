@@ -67,7 +67,7 @@ export function syslogSink(settings: SyslogSettings, openSocket: OpenSocket): Si
 }
 
 /** One entry as a message of at most so many bytes: before and after are left out, then the text cut, where it is longer. */
-export function syslogMessage(entry: Told, from: string, longest: number): Buffer {
+function syslogMessage(entry: Told, from: string, longest: number): Buffer {
   const { row, seq, hash } = entry;
   const priority = facility * 8 + (row.outcome === "done" ? notice : warning);
   const id = row.action.replace(/[^\x21-\x7e]/g, "?").slice(0, 32) || "-";
