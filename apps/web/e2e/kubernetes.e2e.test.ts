@@ -240,10 +240,13 @@ describe("operations", () => {
     const link = page.getByRole("link", { name: "Scale web to 5" });
     const run = (await link.getAttribute("href"))?.split("/").at(-1) ?? "";
     await expect
-      .poll(() => (fake.api.list("apps/v1", "Deployment")[0]?.["spec"] as { replicas: number }).replicas, {
-        timeout: 15_000,
-      })
-      .toBe(5);
+      .poll(
+        () => fake.api.list("apps/v1", "Deployment").map((each) => (each["spec"] as { replicas: number }).replicas),
+        {
+          timeout: 15_000,
+        },
+      )
+      .toEqual([5]);
     await item(page, /Deployment web.*2 of 5 ready/).waitFor();
     const entries = await call<{ reason?: string | null }[]>(server, "GET", "/audit?limit=50");
     expect(entries.map(({ reason }) => reason)).toContain("sale begins");

@@ -4,10 +4,9 @@ import type {
   KubernetesTreeLine,
 } from "@gennaker/contract/resources/kubernetes-tree.ts";
 
-/** What is known of a resource tree. `nodes` by id; the same map grows on, `version` counts its states. */
+/** What is known of a resource tree. `nodes` by id: the same map in every state, which grows on. */
 export type TreeState = {
   nodes: ReadonlyMap<string, KubernetesNode>;
-  version: number;
   accounts: readonly KubernetesReach[];
   /** Every kind was read once. */
   complete: boolean;
@@ -18,13 +17,13 @@ export type TreeState = {
 /** The states of a tree's stream, one for each line that says something. Ends with the stream. */
 export async function* treeStates(chunks: AsyncIterable<string>): AsyncGenerator<TreeState, void, undefined> {
   const nodes = new Map<string, KubernetesNode>();
-  let state: TreeState = { nodes, version: 0, accounts: [], complete: false, problems: [], truncated: false };
+  let state: TreeState = { nodes, accounts: [], complete: false, problems: [], truncated: false };
   for await (const line of treeLines(chunks)) {
     if (line.type === "alive") continue;
     if (line.type === "set") for (const node of line.nodes) nodes.set(node.id, node);
     if (line.type === "gone") for (const id of line.ids) nodes.delete(id);
     const { accounts, complete, problems, truncated } = line.type === "state" ? line : state;
-    state = { nodes, version: state.version + 1, accounts, complete, problems, truncated };
+    state = { nodes, accounts, complete, problems, truncated };
     yield state;
   }
 }

@@ -35,7 +35,6 @@ export function openTree(
 export async function wholeTree(client: Client, source: TreeSource): Promise<TreeState> {
   let last: TreeState = {
     nodes: new Map(),
-    version: 0,
     accounts: [],
     complete: false,
     problems: [],

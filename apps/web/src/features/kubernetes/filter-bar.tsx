@@ -10,7 +10,6 @@ import { stateLooks } from "./looks.ts";
 
 type Props = {
   nodes: ReadonlyMap<string, KubernetesNode>;
-  version: number;
   search: KubernetesSearch;
   /** How many match; null without a filter. */
   found: number | null;
@@ -18,7 +17,7 @@ type Props = {
 };
 
 /** Text, kind, namespace and health; the numbers of each health are buttons of the same filter. */
-export function FilterBar({ nodes, version, search, found, onSearch }: Props) {
+export function FilterBar({ nodes, search, found, onSearch }: Props) {
   const { t } = useI18n();
   const { kinds, namespaces, counts } = useMemo(() => {
     const all = [...nodes.values()];
@@ -28,7 +27,7 @@ export function FilterBar({ nodes, version, search, found, onSearch }: Props) {
       namespaces: distinct(all.flatMap(({ namespace }) => (namespace === null ? [] : [namespace]))),
       counts: stateCounts(all),
     };
-  }, [nodes, version]);
+  }, [nodes]);
   const set = (name: "q" | "kind" | "state" | "namespace", value: string | undefined) => {
     const { [name]: _before, ...rest } = search;
     onSearch(value === undefined || value === "" ? rest : { ...rest, [name]: value });

@@ -178,7 +178,7 @@ describe("logs", () => {
   test("are cut into lines with time and source, in any pieces", () => {
     const read = createLineReader();
     const text = "2026-01-01T00:00:01Z web-1/app: hello: you\n2026-01-01T00:00:02Z web-2/side: \nodd\n";
-    const lines = [...text].flatMap((letter) => read(letter));
+    const lines = Array.from(text).flatMap((letter) => read(letter));
     expect(lines).toEqual([
       { time: "2026-01-01T00:00:01Z", source: "web-1/app", text: "hello: you" },
       { time: "2026-01-01T00:00:02Z", source: "web-2/side", text: "" },

@@ -19,13 +19,13 @@ export function Output({ name, request, search, times }: Props) {
   const { lines, error, ended } = useLogs(request);
   const [held, setHeld] = useState<readonly LogLine[] | null>(null);
   const found = useMemo(() => matching(held ?? lines, search), [held, lines, search]);
-  const shown = found.slice(-drawnLines);
+  const shown = useMemo(() => found.slice(-drawnLines), [found]);
   const sources = useMemo(() => [...new Set(lines.map(({ source }) => source))].sort(), [lines]);
   const box = useRef<HTMLElement>(null);
   const pinned = useRef(true);
   useLayoutEffect(() => {
     if (pinned.current && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [shown.length, shown.at(-1)]);
+  }, [shown]);
   return (
     <>
       <div className={styles["tools"]}>

@@ -53,8 +53,7 @@ function Objects({ state, search, onSearch }: Pick<Props, "search" | "onSearch">
   const { q, kind, state: health, namespace, object, tab } = search;
   const filter: TreeFilter = { text: q, kind, state: health, namespace };
   const filtering = isFiltering(filter);
-  // The map of nodes is the same in every state: the version tells that it has changed.
-  const forest = useMemo(() => forestOf(state.nodes.values()), [state.nodes, state.version]);
+  const forest = useMemo(() => forestOf(state.nodes.values()), [state.nodes]);
   const sections = useMemo(
     () => filterForest(forest, { text: q, kind, state: health, namespace }),
     [forest, q, kind, health, namespace],
@@ -68,7 +67,6 @@ function Objects({ state, search, onSearch }: Pick<Props, "search" | "onSearch">
     <>
       <FilterBar
         nodes={state.nodes}
-        version={state.version}
         search={search}
         found={filtering ? countMatching(state, filter) : null}
         onSearch={onSearch}

@@ -29,7 +29,7 @@ export function Tree({ sections, nodes, filtering, opened, chosen, focusOn, onCh
   const [current, setCurrent] = useState<string | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(sections, opened, filtering), [sections, opened, filtering]);
-  const used = useMemo(() => usedIds(nodes.values()), [sections, nodes]);
+  const used = useMemo(() => usedIds(nodes.values()), [nodes]);
   const shown = rows.slice(0, most);
   const tabbed = shown.find(({ key }) => key === current) ?? shown[0];
 

@@ -20,13 +20,14 @@ const drawMs = 100;
 
 /** The output of some Pods as it comes. */
 export function useLogs(request: LogRequest): Logs {
-  const [logs, setLogs] = useState<Logs>(nothing);
   const key = JSON.stringify(request);
+  const [held, setHeld] = useState<{ key: string; logs: Logs }>({ key, logs: nothing });
   useEffect(() => {
     const { account, namespace, pods, container, tail, since, previous } = JSON.parse(key) as LogRequest;
     const stop = new AbortController();
     const waiting: { lines: LogLine[]; timer: ReturnType<typeof setTimeout> | null } = { lines: [], timer: null };
-    setLogs(nothing);
+    const setLogs = (change: (old: Logs) => Logs) =>
+      setHeld((old) => ({ key, logs: change(old.key === key ? old.logs : nothing) }));
     function draw(): void {
       waiting.timer = null;
       const fresh = waiting.lines.splice(0);
@@ -61,5 +62,5 @@ export function useLogs(request: LogRequest): Logs {
       stop.abort();
     };
   }, [key]);
-  return logs;
+  return held.key === key ? held.logs : nothing;
 }

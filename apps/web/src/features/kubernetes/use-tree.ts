@@ -18,17 +18,20 @@ const retryMs = 1_500;
 /** States that come together are drawn once. */
 const drawMs = 120;
 
+const nothing: LiveTree = { state: null, error: null, lost: false };
+
 /** The tree as it is now and ever after, without asking again. */
 export function useTree(source: TreeSource): LiveTree {
-  const [live, setLive] = useState<LiveTree>({ state: null, error: null, lost: false });
   const key = JSON.stringify(source);
+  const [held, setHeld] = useState<{ key: string; live: LiveTree }>({ key, live: nothing });
   useEffect(() => {
     const stop = new AbortController();
-    setLive({ state: null, error: null, lost: false });
-    void follow(JSON.parse(key) as TreeSource, stop.signal, setLive);
+    void follow(JSON.parse(key) as TreeSource, stop.signal, (change) =>
+      setHeld((before) => ({ key, live: change(before.key === key ? before.live : nothing) })),
+    );
     return () => stop.abort();
   }, [key]);
-  return live;
+  return held.key === key ? held.live : nothing;
 }
 
 type Set = (change: (before: LiveTree) => LiveTree) => void;
@@ -38,7 +41,10 @@ async function follow(source: TreeSource, signal: AbortSignal, set: Set): Promis
     const drawing = { timer: null as ReturnType<typeof setTimeout> | null, state: null as TreeState | null };
     const draw = () => {
       drawing.timer = null;
-      if (!signal.aborted) set(() => ({ state: drawing.state, error: null, lost: false }));
+      const { state } = drawing;
+      // A map of its own, so that what is made of it is made anew.
+      const shown = state === null ? null : { ...state, nodes: new Map(state.nodes) };
+      if (!signal.aborted) set(() => ({ state: shown, error: null, lost: false }));
     };
     try {
       for await (const state of treeStates(open(source, signal))) {

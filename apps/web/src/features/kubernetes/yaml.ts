@@ -43,12 +43,13 @@ function scalar(value: unknown, depth: number): string[] {
 
 /** Blocks cannot hold leading blanks or control characters without further marks. */
 function isBlock(value: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- these are what it looks for
-  return (
-    value.includes("\n") &&
-    !/^[\s]|[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029]/.test(value) &&
-    value.trim() !== ""
-  );
+  return value.includes("\n") && !/^\s/.test(value) && value.trim() !== "" && !Array.from(value).some(isControl);
+}
+
+/** Also the line ends of other systems, which YAML would read as one of its own. */
+function isControl(letter: string): boolean {
+  const code = letter.codePointAt(0) ?? 0;
+  return (code < 0x20 && letter !== "\n" && letter !== "\t") || [0x7f, 0x85, 0x2028, 0x2029].includes(code);
 }
 
 /** Words that YAML 1.1 or 1.2 reads as something else than text. */

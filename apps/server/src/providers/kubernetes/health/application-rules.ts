@@ -16,7 +16,7 @@ type Source = {
 };
 
 /** The field of an application that holds its rules of health, in the form of `HealthSettings`. */
-export const healthAttribute = "kubernetesHealth";
+const healthAttribute = "kubernetesHealth";
 
 /**
  * Applications' own rules of health, held ready because verdicts do not wait. Rules that cannot be used are left out and

@@ -5,7 +5,7 @@ import { labelledApplication, monikerOf } from "../inventory/moniker.ts";
 const deepest = 8;
 
 /** The owner that counts: the controller, else the first. */
-export function ownerOf({ metadata: { ownerReferences = [] } }: KubeObject): OwnerReference | undefined {
+function ownerOf({ metadata: { ownerReferences = [] } }: KubeObject): OwnerReference | undefined {
   return ownerReferences.find((each) => each.controller === true) ?? ownerReferences[0];
 }
 

@@ -73,7 +73,7 @@ export async function* followTree(
     }
   } finally {
     for (const { offs } of all) offs.forEach((off) => off());
-    await Promise.all(all.map(({ further }) => further?.release()));
+    await Promise.all(all.map(async ({ further }) => further?.release()));
   }
 }
 

@@ -18,7 +18,7 @@ export type TreeFilter = {
 export type ReadTree = { nodes: Map<string, KubernetesNode>; truncated: boolean };
 
 /** Nodes given at most: more of them are of no use to anybody at once. */
-export const mostNodes = 5_000;
+const mostNodes = 5_000;
 /** Nodes made before the event loop is let go. */
 const slice = 100;
 
