@@ -101,9 +101,10 @@ test("a stage restricted to a time window waits for it before everything else, w
   expect(planner.plan(execution, { ...stage, parentId: "s" }).before[0]?.name).toBe("own");
 });
 
-test("an unknown type is a planning error with its name; it has no on-failure stages and no cancel", () => {
+test("an unknown type is a planning error with its name wherever it is planned; it has no cancel", () => {
   const { planner, execution, stage } = given({ type: "nobody" }, []);
   expect(() => planner.plan(execution, stage)).toThrow('There is no stage type "nobody"');
-  expect(planner.onFailure(execution, stage)).toEqual([]);
+  expect(() => planner.onFailure(execution, stage)).toThrow('There is no stage type "nobody"');
+  expect(() => planner.after(execution, stage)).toThrow('There is no stage type "nobody"');
   expect(planner.cancellable(execution, stage)).toBe(false);
 });

@@ -90,8 +90,8 @@ export function createPlanner(
     },
 
     onFailure(execution, stage) {
-      const type = find(execution, stage);
-      return (type?.onFailure?.(input(execution, stage)) ?? []).map(frozen);
+      // A stage of an unknown type is TERMINAL whatever its flags, because its type is asked for here as well, as in Orca.
+      return (typeOf(execution, stage).onFailure?.(input(execution, stage)) ?? []).map(frozen);
     },
 
     cancellable: (execution, stage) => find(execution, stage)?.cancel !== undefined,

@@ -27,6 +27,14 @@ const newer = (): Map<string, StageType> => {
   return gates().set("modern", modern);
 };
 
+test("a stage of a type that nobody knows is TERMINAL whatever its flags say", async () => {
+  for (const flags of [{ failPipeline: false }, { continuePipeline: true }]) {
+    const { id } = await old.start(pipeline([stage("1", "nobody's", [], flags)]), actor);
+    const run = await untilOver(old, id);
+    expect([run.status, run.stages[0]?.status]).toEqual(["TERMINAL", "TERMINAL"]);
+  }
+});
+
 test("a stage type that no living replica knows fails its stage with the name", async () => {
   const { id } = await old.start(pipeline([stage("1", "modern")]), actor);
   expect((await untilOver(old, id)).stages[0]?.failure?.code).toBe("stage.unknownType");

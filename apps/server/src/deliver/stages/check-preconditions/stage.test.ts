@@ -28,6 +28,12 @@ const status = (stageName: string, stageStatus: string): JsonObject => ({
 
 test("without preconditions the stage is skipped", async () => {
   expect((await check([])).stage.status).toBe("SKIPPED");
+  const { run } = await createScene();
+  const { stage } = await run("checkPreconditions", { context: {} });
+  expect([stage.status, stage.failure?.message]).toEqual([
+    "TERMINAL",
+    expect.stringContaining("/preconditions is missing"),
+  ]);
 });
 
 test("every precondition is a synthetic stage, and all are run", async () => {

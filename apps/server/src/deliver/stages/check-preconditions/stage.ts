@@ -4,12 +4,12 @@ import {
   checkPreconditionsSchema,
 } from "@gennaker/pipeline-model/stages/check-preconditions.ts";
 import { rulesFor } from "@gennaker/pipeline-model/stages/registry.ts";
-import type { StageType } from "../../../engine/api.ts";
+import { TaskError, type StageType } from "../../../engine/api.ts";
 import { fieldsOf } from "../../../traffic/stages/api.ts";
 import type { DeliverDeps } from "../deps.ts";
 import { checkPrecondition } from "./run.ts";
 
-/** One synthetic stage per precondition, all at once; without any the stage is skipped. */
+/** One synthetic stage per precondition, all at once; with an empty list the stage is skipped, without a list it fails. */
 export function checkPreconditionsStage(): StageType {
   return {
     type: "checkPreconditions",
@@ -19,7 +19,9 @@ export function checkPreconditionsStage(): StageType {
     rawFields: ["preconditions"],
     tasks: () => [],
     before({ stage }) {
-      const preconditions = fieldsOf(checkPreconditionsSchema, stage).preconditions ?? [];
+      const { preconditions } = fieldsOf(checkPreconditionsSchema, stage);
+      if (preconditions === undefined)
+        throw new TaskError("precondition.none", "The stage does not say what to check: /preconditions is missing.");
       return preconditions.map((precondition) => ({
         type: "checkPrecondition",
         name: `Check precondition (${precondition.type})`,
