@@ -200,3 +200,31 @@ describe("a failure that continuePipeline ignores", () => {
     expect(simulator.stage("1").tasks[1]?.status).toBe("FAILED_CONTINUE");
   });
 });
+
+test("on-failure stages go on counting behind after-stages that have run, each requires the one before it", () => {
+  const simulator = simulate([
+    stage("1", [], { after: [child("a"), child("b", failing)], onFailure: [child("undo"), child("tell")] }),
+  ]);
+  expect(simulator.finish().status).toBe("TERMINAL");
+  expect(simulator.statuses()).toEqual({
+    1: "TERMINAL",
+    "1>1": "SUCCEEDED",
+    "1>2": "TERMINAL",
+    "1>3": "SUCCEEDED",
+    "1>4": "SUCCEEDED",
+  });
+  expect(simulator.stage("1>4").requisites).toEqual(["1>3"]);
+});
+
+test("a branch that failed ends the others whose tasks still wait; what ended before keeps its status", () => {
+  const simulator = simulate([
+    stage("1", [], { tasks: ["RUNNING"] }),
+    stage("2a"),
+    stage("2b", ["2a"], failing),
+    stage("3", ["1", "2b"]),
+  ]);
+  simulator.step(1);
+  simulator.step(1);
+  expect(simulator.finish().status).toBe("TERMINAL");
+  expect(simulator.statuses()).toEqual({ 1: "CANCELED", "2a": "SUCCEEDED", "2b": "TERMINAL", 3: "NOT_STARTED" });
+});
