@@ -43,13 +43,13 @@ export async function run({ quick = false, json }: RunOptions): Promise<Measured
   if (programs === null) throw new Error("build the programs first: node packages/testkit/src/kubernetes/build.ts");
   const size = {
     workloads: Number(process.env["GENNAKER_BENCH_WORKLOADS"] ?? (quick ? 100 : 10_000)),
-    ...(quick ? { nodes: 3, rollouts: 5, rounds: 4 } : { nodes: 50, rollouts: 100, rounds: 60 }),
+    ...(quick ? { nodes: 3, rollouts: 5, rounds: 4 } : { nodes: 50, rollouts: 100, rounds: 30 }),
   };
   const began = performance.now();
   const log = (line: string) => {
     if (!json) console.log(`  ${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
   };
-  const cluster = await startKubernetes({ programs, fakeNodes: size.nodes });
+  const cluster = await startKubernetes({ programs, fakeNodes: size.nodes, patienceMs: 900_000 });
   const client = createKubeClient(await (await loadKubeconfig({ paths: [cluster.kubeconfig], env: {} })).connect());
   let watcher: Watcher | null = null;
   try {

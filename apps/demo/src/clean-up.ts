@@ -1,6 +1,8 @@
 import type { Client } from "@gennaker/client/client.ts";
 import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
 import { readdirSync, readFileSync } from "node:fs";
+import type { DemoCluster } from "./kubernetes/cluster.ts";
+import { namespace } from "./kubernetes/platform.ts";
 import type { DemoServer } from "./server-process.ts";
 
 const waitMs = 30_000;
@@ -9,9 +11,16 @@ const waitMs = 30_000;
  * Leaves nothing behind: cancels what runs, destroys every server group over the public API, stops the server, and ends
  * the gateway, which outlives a server on purpose.
  */
-export async function cleanUp(client: Client, server: DemoServer, folder: string): Promise<void> {
+export async function cleanUp(
+  client: Client,
+  server: DemoServer,
+  folder: string,
+  cluster: Pick<DemoCluster, "own"> | null,
+): Promise<void> {
   try {
-    await emptyApplication(client);
+    await cancelRunning(client);
+    if (cluster === null) await emptyApplication(client);
+    else if (!cluster.own) await removeNamespace(client);
   } catch (error) {
     process.stderr.write(
       `Cleaning up over the API failed: ${error instanceof Error ? error.message : String(error)}\n`,
@@ -56,7 +65,17 @@ function endProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function emptyApplication(client: Client): Promise<void> {
+/** All that the demo made in a cluster is in one namespace. */
+async function removeNamespace(client: Client): Promise<void> {
+  const job = [
+    { type: "deleteManifest", cloudProvider: "kubernetes", account: "demo", manifestName: `namespace ${namespace}` },
+  ];
+  const description = "Remove the demo's namespace";
+  const { id } = await client.call("startOperation", { body: { application: "shop", description, job } });
+  await finished(client, id);
+}
+
+async function cancelRunning(client: Client): Promise<void> {
   const running = await client.call("listExecutions", {
     query: { application: "shop", statuses: "RUNNING,NOT_STARTED,PAUSED" },
   });
@@ -64,6 +83,9 @@ async function emptyApplication(client: Client): Promise<void> {
     await client.call("cancelExecution", { params: { execution: execution.id }, body: { reason: "the demo ends" } });
     await finished(client, execution.id);
   }
+}
+
+async function emptyApplication(client: Client): Promise<void> {
   const application = await client.call("getApplication", { params: { application: "shop" } });
   // The traffic guard rightly protects the last server group; at the very end there is nothing to protect.
   await client.call("saveApplication", {

@@ -19,9 +19,24 @@ export type Load = {
   stop(): Promise<void>;
 };
 
-/** Real clients: `rate` requests per second over kept-alive connections, evenly spaced, until stopped. */
-export function startLoad(port: number, rate: number): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** Where clients ask; each request over a connection of its own unless connections are kept. */
+export type Clients = { host: string; port: number; keepAlive?: boolean };
+
+/** Resolves when the first request is answered: a node leads to a new Service a moment after it is made. */
+export async function answering({ host, port }: Clients, signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
+  for (;;) {
+    const answer = await fetch(`http://${host}:${port}/`, { signal: deadline }).catch(() => null);
+    await answer?.text();
+    if (answer?.ok === true) return;
+    deadline.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Real clients: `rate` requests per second, evenly spaced, until stopped. */
+export function startLoad({ host, port, keepAlive = true }: Clients, rate: number): Load {
+  const agent = new Agent({ keepAlive, maxSockets: 64 });
   const report: LoadReport = { sent: 0, failedBySwitching: 0, failedByService: 0, byVersion: {} };
   const last = new Map<string, number>();
   const failures: string[] = [];
@@ -37,23 +52,20 @@ export function startLoad(port: number, rate: number): Load {
   function one(): Promise<void> {
     report.sent += 1;
     return new Promise((resolve) => {
-      const call = request(
-        { host: "127.0.0.1", port, path: `/item/${report.sent % 100}`, agent, timeout: 10_000 },
-        (response) => {
-          const version = response.headers["x-version"];
-          response.resume();
-          response.on("close", () => {
-            if (!response.complete) failed("the answer was cut off");
-            else if (typeof version !== "string") failed(`status ${response.statusCode} without a version`);
-            else {
-              report.byVersion[version] = (report.byVersion[version] ?? 0) + 1;
-              last.set(version, Date.now());
-              if ((response.statusCode ?? 0) >= 500) report.failedByService += 1;
-            }
-            resolve();
-          });
-        },
-      );
+      const call = request({ host, port, path: `/item/${report.sent % 100}`, agent, timeout: 10_000 }, (response) => {
+        const version = response.headers["x-version"];
+        response.resume();
+        response.on("close", () => {
+          if (!response.complete) failed("the answer was cut off");
+          else if (typeof version !== "string") failed(`status ${response.statusCode} without a version`);
+          else {
+            report.byVersion[version] = (report.byVersion[version] ?? 0) + 1;
+            last.set(version, Date.now());
+            if ((response.statusCode ?? 0) >= 500) report.failedByService += 1;
+          }
+          resolve();
+        });
+      });
       call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
       call.on("error", (error) => {
         failed(error.message);

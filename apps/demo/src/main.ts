@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { cleanUp } from "./clean-up.ts";
+import { openCluster, type DemoCluster } from "./kubernetes/cluster.ts";
+import { configOf } from "./kubernetes/config.ts";
+import { behavioursOf, kubernetesPlatform } from "./kubernetes/platform.ts";
+import { hostsPlatform } from "./platform.ts";
 import { readOptions, usage } from "./options.ts";
 import { runScenario } from "./scenario.ts";
 import type { DemoServer } from "./server-process.ts";
@@ -27,12 +31,20 @@ async function main(): Promise<number> {
     process.on(signal, () => abort.abort(new Error("interrupted")));
   const begun = performance.now();
   let server: DemoServer | undefined;
+  let cluster: DemoCluster | null = null;
   try {
-    server = await startDemoServer(folder, options.keep);
+    const { kubernetes } = options;
+    cluster = kubernetes === null ? null : await openCluster(kubernetes, behavioursOf(options.fault), process.env, say);
+    if (cluster?.own === true && options.keep)
+      throw new Error("--keep needs a cluster of yours, by --context or KUBECONFIG: the demo's own goes with it");
+    server = await startDemoServer(folder, options.keep, cluster === null ? {} : configOf(cluster));
     say(`Gennaker is ready after ${server.readyMs} ms. Watch it in a browser: ${server.url}/ui/`);
-    const versions = writeVersions(join(folder, "versions"), options.fault);
+    const platform =
+      cluster === null
+        ? await hostsPlatform(writeVersions(join(folder, "versions"), options.fault))
+        : kubernetesPlatform(cluster, options.fault);
     const client = createClient({ baseUrl: server.url, headers: { "x-spinnaker-user": "demo" } });
-    const outcome = await runScenario({ client, options, versions, say, signal: abort.signal });
+    const outcome = await runScenario({ client, options, platform, say, signal: abort.signal });
     const summary = summarize(outcome, options, server.readyMs, (performance.now() - begun) / 1000);
     say(`\n${summaryText(summary)}`);
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -50,7 +62,8 @@ async function main(): Promise<number> {
   } finally {
     if (options.keep) say(`Kept: ${folder}${server ? `, server ${server.url} (pid ${server.pid})` : ""}`);
     else {
-      if (server) await cleanUp(createClient({ baseUrl: server.url }), server, folder);
+      if (server) await cleanUp(createClient({ baseUrl: server.url }), server, folder, cluster);
+      await cluster?.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     }
   }

@@ -12,6 +12,8 @@ export type DemoOptions = {
   marginal: number;
   /** Requests per second of the clients. */
   rate: number;
+  /** On Kubernetes instead of processes of this machine; `context`: of a kubeconfig, else a cluster of its own. */
+  kubernetes: { context: string | null } | null;
 };
 
 export const usage = `npm run demo -- [options]
@@ -22,6 +24,8 @@ export const usage = `npm run demo -- [options]
   --pass N          score from which a canary passes (default 90)
   --marginal N      score at which a canary is stopped at once (default 60)
   --rate N          client requests per second, 20 to 500 (default 150)
+  --kubernetes      on Kubernetes: the cluster of KUBECONFIG or of --context, else one that lives as long as the demo
+  --context NAME    a context of the kubeconfig; implies --kubernetes
 `;
 
 /** Reads the command line. Throws with a sentence for what it does not understand. */
@@ -37,6 +41,8 @@ export function readOptions(args: readonly string[]): DemoOptions & { help: bool
       pass: { type: "string", default: "90" },
       marginal: { type: "string", default: "60" },
       rate: { type: "string", default: "150" },
+      kubernetes: { type: "boolean", default: false },
+      context: { type: "string" },
     },
   });
   const faults: readonly Fault[] = ["subtle", "errors", "latency", "none"];
@@ -51,6 +57,7 @@ export function readOptions(args: readonly string[]): DemoOptions & { help: bool
     pass: number("--pass", values.pass, 0, 100),
     marginal: number("--marginal", values.marginal, 0, 100),
     rate: number("--rate", values.rate, 20, 500),
+    kubernetes: values.kubernetes || values.context !== undefined ? { context: values.context ?? null } : null,
   };
 }
 

@@ -2,13 +2,12 @@ import type { Client } from "@gennaker/client/client.ts";
 import type { CanaryRun } from "@gennaker/contract/resources/canary.ts";
 import type { Execution } from "@gennaker/contract/resources/execution.ts";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import type { Say } from "./live-view.ts";
 import { watchExecution } from "./live-view.ts";
 import type { Load, LoadReport } from "./load.ts";
-import { startLoad } from "./load.ts";
+import { answering, startLoad } from "./load.ts";
 import type { DemoOptions } from "./options.ts";
-import type { Versions } from "./versions.ts";
+import type { Platform } from "./platform.ts";
 
 type Shipped = {
   version: string;
@@ -22,7 +21,8 @@ type Shipped = {
 export type Outcome = {
   good: Shipped;
   bad: Shipped;
-  load: LoadReport;
+  /** Null where the shop's instances only have a status: nobody can ask them, and health alone decides. */
+  load: LoadReport | null;
   /** From the end of the judged window that failed to the last answer that a client had from the bad version. */
   secondsFromBadMetricToZeroTraffic: number | null;
   inProduction: string | null;
@@ -30,56 +30,56 @@ export type Outcome = {
   failures: readonly string[];
 };
 
-type Context = { client: Client; options: DemoOptions; versions: Versions; say: Say; signal: AbortSignal };
+type Context = { client: Client; options: DemoOptions; platform: Platform; say: Say; signal: AbortSignal };
 
 /** The whole story: set up v1, ship v2 (good), ship v3 (bad), with clients that never stop asking. */
 export async function runScenario(context: Context): Promise<Outcome> {
-  const { client, options, versions, say, signal } = context;
-  const port = await freePort();
+  const { client, options, platform, say, signal } = context;
+  const { documents } = platform;
   await client.call("saveApplication", {
     params: { application: "shop" },
-    body: { email: "shop@example.com", description: "A small shop", cloudProviders: ["hosts"] },
+    body: { email: "shop@example.com", description: "A small shop", cloudProviders: [...platform.cloudProviders] },
   });
-  await client.call("saveCanaryConfig", {
-    params: { canaryConfig: "shop-canary" },
-    body: readDocument("canary-config.json") as never,
-  });
-  const setUp = await client.call("savePipeline", { body: readDocument("set-up.json") as never });
-  const ship = await client.call("savePipeline", { body: readDocument("ship.json") as never });
+  if (documents.canaryConfig !== null) {
+    await client.call("saveCanaryConfig", {
+      params: { canaryConfig: "shop-canary" },
+      body: readDocument(documents.canaryConfig) as never,
+    });
+  }
+  const setUp = await client.call("savePipeline", { body: readDocument(documents.setUp) as never });
+  const ship = await client.call("savePipeline", { body: readDocument(documents.ship) as never });
 
-  say(`\nSet up: version 1 behind a load balancer on port ${port}`);
-  const first = await run(context, setUp.id, { artifact: versions.v1, port: String(port) });
+  say(`\nSet up: version 1 ${platform.place}`);
+  const first = await run(context, setUp.id, platform.setUp);
   if (first.status !== "SUCCEEDED") throw new Error(`the set-up ended ${first.status}: ${reasonOf(first)}`);
 
-  const load = startLoad(port, options.rate);
+  if (platform.clients !== null) await answering(platform.clients, signal);
+  const load = platform.clients === null ? null : startLoad(platform.clients, options.rate);
   try {
     const thresholds = { pass: String(options.pass), marginal: String(options.marginal) };
-    say(`\nShip version 2 (good), with ${options.rate} requests per second from clients all the time`);
-    const good = await shipVersion(context, ship.id, "v2", {
-      artifact: versions.v2,
-      current: versions.v1,
-      ...thresholds,
-    });
-    const current = good.status === "SUCCEEDED" ? versions.v2 : versions.v1;
-    say(`\nShip version 3 (${options.fault === "none" ? "just as good" : `bad: ${options.fault}`})`);
-    const bad = await shipVersion(context, ship.id, "v3", { artifact: versions.v3, current, ...thresholds });
+    const asking = load === null ? "" : `, with ${options.rate} requests per second from clients all the time`;
+    say(`\nShip version 2 (good)${asking}`);
+    const good = await shipVersion(context, ship.id, "v2", { ...platform.ship("v2", "v1"), ...thresholds });
+    const current = good.status === "SUCCEEDED" ? "v2" : "v1";
+    say(`\nShip version 3 (${options.fault === "none" ? "just as good" : `bad: ${platform.badBy ?? options.fault}`})`);
+    const bad = await shipVersion(context, ship.id, "v3", { ...platform.ship("v3", current), ...thresholds });
     const failedRun = (await runsOf(client, bad.execution)).find(
       (each) => each.verdict === "fail" || each.verdict === "inconclusive",
     );
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     signal.throwIfAborted();
-    const seconds = failedRun ? secondsToZero(failedRun, load) : null;
-    await load.stop();
+    const seconds = failedRun && load !== null ? secondsToZero(failedRun, load) : null;
+    await load?.stop();
     return {
       good: good.shipped,
       bad: bad.shipped,
-      load: load.report(),
+      load: load?.report() ?? null,
       secondsFromBadMetricToZeroTraffic: bad.status === "SUCCEEDED" ? null : seconds,
-      ...(await whatIsLeft(client)),
-      failures: load.failures(),
+      ...(await whatIsLeft(client, platform)),
+      failures: load?.failures() ?? [],
     };
   } finally {
-    await load.stop();
+    await load?.stop();
   }
 }
 
@@ -120,13 +120,16 @@ function secondsToZero(run: CanaryRun, load: Load): number | null {
 }
 
 /** What runs in production at the end, and whatever should not be there any more. */
-async function whatIsLeft(client: Client): Promise<{ inProduction: string | null; leftovers: string[] }> {
+async function whatIsLeft(
+  client: Client,
+  platform: Platform,
+): Promise<{ inProduction: string | null; leftovers: string[] }> {
   const clusters = await client.call("listClusters", { params: { application: "shop" } });
   const groups = clusters.flatMap((cluster) => cluster.serverGroups);
-  const live = groups.filter((group) => !group.disabled && group.canaryRole === null);
+  const live = groups.filter((group) => !group.disabled && !platform.isTrial(group));
   return {
-    inProduction: live.length === 1 ? (live[0]?.artifact.reference.split("/").at(-1) ?? null) : null,
-    leftovers: groups.filter((group) => group.canaryRole !== null).map((group) => group.name),
+    inProduction: live.length === 1 && live[0] !== undefined ? platform.versionOf(live[0].artifact.reference) : null,
+    leftovers: groups.filter((group) => platform.isTrial(group)).map((group) => group.name),
   };
 }
 
@@ -141,15 +144,4 @@ function reasonOf(execution: Execution): string {
 
 function readDocument(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`../pipeline/${name}`, import.meta.url), "utf8")) as Record<string, unknown>;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,10 +9,13 @@ const startTimeoutMs = 60_000;
 
 export type DemoServer = { url: string; pid: number; readyMs: number; logFile: string; stop(): Promise<void> };
 
-/** Starts a Gennaker of its own on a free port and waits for the first URL that it prints. */
-export async function startDemoServer(dataDirectory: string, keep: boolean): Promise<DemoServer> {
+/** Starts a Gennaker of its own on a free port, with this as its `gennaker.yaml`, and waits for the first URL that it prints. */
+export async function startDemoServer(dataDirectory: string, keep: boolean, config: object = {}): Promise<DemoServer> {
   const begun = performance.now();
   const logFile = join(dataDirectory, "server.log");
+  const configFile = join(dataDirectory, "gennaker.yaml");
+  // JSON is YAML.
+  writeFileSync(configFile, JSON.stringify(config));
   const child = spawn(
     process.execPath,
     [
@@ -21,6 +24,8 @@ export async function startDemoServer(dataDirectory: string, keep: boolean): Pro
       "--import",
       followParent,
       serverMain,
+      "--config",
+      configFile,
       "--data",
       join(dataDirectory, "gennaker"),
       "--port",

@@ -11,10 +11,11 @@ const shipped = {
   reason: "",
   executionId: "1",
 };
+const load = { sent: 100, failedBySwitching: 0, failedByService: 1, byVersion: { v1: 50, v2: 50 } };
 const outcome: Outcome = {
   good: shipped,
   bad: { ...shipped, version: "v3", status: "TERMINAL", scores: [10], verdict: "fail", reason: "slow" },
-  load: { sent: 100, failedBySwitching: 0, failedByService: 1, byVersion: { v1: 50, v2: 50 } },
+  load,
   secondsFromBadMetricToZeroTraffic: 1.2,
   inProduction: "v2",
   leftovers: [],
@@ -43,7 +44,7 @@ describe("the demo's summary", () => {
     ],
     [
       "a failed request",
-      { load: { ...outcome.load, failedBySwitching: 1 }, failures: ["reset"] },
+      { load: { ...load, failedBySwitching: 1 }, failures: ["reset"] },
       /1 requests failed by switching: reset/,
     ],
     ["wrong version in production", { inProduction: "v1" }, /should be v2 and is v1/],

@@ -7,6 +7,8 @@ export type Summary = {
   problems: string[];
   versions: { version: string; status: string; scores: (number | null)[]; verdict: string | null; reason: string }[];
   inProduction: string | null;
+  /** `health`: where the demo ran, nothing answers requests. */
+  judgedBy: "traffic" | "health";
   requestsSent: number;
   requestsFailedBySwitching: number;
   requestsFailedByService: number;
@@ -22,9 +24,9 @@ export function summarize(outcome: Outcome, options: DemoOptions, serverReadyMs:
   const { good, bad, load } = outcome;
   if (good.status !== "SUCCEEDED") problems.push(`version 2 was not promoted: ${good.reason}`);
   if (bad.status === "SUCCEEDED") problems.push("version 3 was promoted");
-  else if (bad.verdict !== "fail" && bad.verdict !== "marginal")
+  else if (load !== null && bad.verdict !== "fail" && bad.verdict !== "marginal")
     problems.push(`version 3 was stopped, but not by its score: ${bad.reason}`);
-  if (load.failedBySwitching > 0)
+  if (load !== null && load.failedBySwitching > 0)
     problems.push(`${load.failedBySwitching} requests failed by switching: ${outcome.failures.slice(0, 3).join("; ")}`);
   if (good.status === "SUCCEEDED" && bad.status !== "SUCCEEDED" && outcome.inProduction !== "v2") {
     problems.push(`production should be v2 and is ${outcome.inProduction ?? "not one version"}`);
@@ -43,10 +45,11 @@ export function summarize(outcome: Outcome, options: DemoOptions, serverReadyMs:
       reason,
     })),
     inProduction: outcome.inProduction,
-    requestsSent: load.sent,
-    requestsFailedBySwitching: load.failedBySwitching,
-    requestsFailedByService: load.failedByService,
-    requestsByVersion: load.byVersion,
+    judgedBy: load === null ? "health" : "traffic",
+    requestsSent: load?.sent ?? 0,
+    requestsFailedBySwitching: load?.failedBySwitching ?? 0,
+    requestsFailedByService: load?.failedByService ?? 0,
+    requestsByVersion: load?.byVersion ?? {},
     secondsFromBadMetricToZeroCanaryTraffic: outcome.secondsFromBadMetricToZeroTraffic,
     serverReadyMs,
     seconds: Math.round(seconds * 10) / 10,

@@ -24,6 +24,12 @@ const faults: Record<Fault, Partial<Behaviour>> = {
   subtle: { slowShare: 0.18, slowMs: 40, errorShare: 0.06 },
 };
 
+/** How a version of the shop behaves; only the third has the fault. */
+export function behaviourOf(version: keyof Versions, fault: Fault): Behaviour {
+  const own = { v1: {}, v2: { baseMs: 5.5 }, v3: faults[fault] }[version];
+  return { version, ...good, ...own };
+}
+
 export type Versions = { v1: string; v2: string; v3: string };
 
 /** Writes the three versions of the shop as directories that can be deployed. */
@@ -37,8 +43,8 @@ export function writeVersions(folder: string, fault: Fault): Versions {
     return target;
   };
   return {
-    v1: write({ version: "v1", ...good }),
-    v2: write({ version: "v2", ...good, baseMs: 5.5 }),
-    v3: write({ version: "v3", ...good, ...faults[fault] }),
+    v1: write(behaviourOf("v1", fault)),
+    v2: write(behaviourOf("v2", fault)),
+    v3: write(behaviourOf("v3", fault)),
   };
 }

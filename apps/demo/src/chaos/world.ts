@@ -92,5 +92,5 @@ export async function openShop(world: World, judging?: Judging): Promise<Shop> {
     await startSurely(client, setUp.id, { artifact: versions.v1, port: String(port) }),
   );
   if (first.status !== "SUCCEEDED") throw new Error(`the set-up ended ${first.status}: ${whyFailed(first)}`);
-  return { world, ship: ship.id, port, load: startLoad(port, clientsPerSecond) };
+  return { world, ship: ship.id, port, load: startLoad({ host: "127.0.0.1", port }, clientsPerSecond) };
 }

@@ -18,6 +18,8 @@ export type KubernetesOptions = {
   fakeNodes?: number;
   /** A node that runs containers, see `node/probe.ts` for whether one can. Fake nodes beside it take nothing unless asked. */
   realNode?: boolean;
+  /** How long each part may take to start. Default two minutes. */
+  patienceMs?: number;
   log?: (line: string) => void;
 };
 
@@ -46,8 +48,6 @@ export type Kubernetes = {
   stop(): Promise<void>;
 };
 
-const patienceMs = 120_000;
-
 /** Starts etcd, API server, controller manager, scheduler and the nodes asked for; resolves when these are ready. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
   const found = options.programs ?? findPrograms();
@@ -59,6 +59,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   await removeLeftovers();
   const directory = mkdtempSync(join(tmpdir(), directoryPrefix));
   own(directory);
+  const { patienceMs = 120_000 } = options;
   const running = new Map<string, Program>();
   let place: NodePlace | null = null;
   const stop = async () => {
