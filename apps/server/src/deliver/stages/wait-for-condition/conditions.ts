@@ -60,6 +60,7 @@ async function askAddress(
     headers: isJsonObject(headers) ? headers : {},
   });
   const where = withoutSecrets(call.url);
+  const redact = redactor(call.headers, call.url);
   try {
     const { signal, execution } = context;
     const answer = await deps.outgoing({ ...call, ...limits, application: execution.application, signal });
@@ -67,13 +68,13 @@ async function askAddress(
     const path = condition.statusJsonPath ?? "";
     if (path === "") return null;
     const found = valueIn(bodyOf(answer), path);
-    const shown = found === null ? "nothing" : words(found.value);
+    const shown = found === null ? "nothing" : words(redact(found.value));
     const wanted = condition.successStatuses ?? ["true"];
     if (found !== null && wanted.some((each) => each.toLowerCase() === shown.toLowerCase())) return null;
     return `${where} says ${shown.slice(0, 200)} at ${path}, not ${wanted.join(" or ")}`;
   } catch (error) {
     if (context.signal.aborted || !isNoAnswer(error)) throw error;
-    return `${where} gave no answer: ${redactor(call.headers, call.url)(error.message)}`;
+    return `${where} gave no answer: ${redact(error.message)}`;
   }
 }
 

@@ -93,6 +93,13 @@ test.each<[string, JsonObject, (HttpAnswer | Error)[], string[]]>([
   expect(scene.requests[0]).toMatchObject({ method: "GET", url: "https://ops.example/2?token=x", application: "app" });
 });
 
+test("what an answer repeats of a secret header is not told", async () => {
+  const condition = { ...http, customHeaders: { Authorization: "Bearer s3cret-token" }, statusJsonPath: "$.echo" };
+  const { said, scene } = await run({ condition }, [json({ echo: "got s3cret-token" }), json({ echo: true })]);
+  expect(said).toEqual([expect.stringContaining("says got ****** at $.echo")]);
+  expect(scene.requests[0]?.headers).toMatchObject({ authorization: "Bearer s3cret-token" });
+});
+
 test("an address or a JSONPath that is none ends the stage", async () => {
   const bad = await run({ condition: { type: "http", url: "ops" } });
   expect(bad.stage.failure?.message).toContain("http or https address");
