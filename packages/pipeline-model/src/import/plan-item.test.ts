@@ -97,3 +97,29 @@ test("mapped accounts are stored as they are called here, and no longer missing"
   expect(planned).toMatchObject({ outcome: "imported", document: { stages: [{ account: "local" }] } });
   expect(planned.notes.map(({ code }) => code)).toEqual(["account.mapped"]);
 });
+
+test("a first-generation configuration on its own becomes the pipeline that it configures; its places stay those of the file", () => {
+  const document = {
+    schema: "1",
+    pipeline: { application: "Shop", name: "release", template: { source: "spinnaker://t" }, variables: {} },
+    stages: [{ id: "s", type: "wait" }],
+  };
+  const planned = plan(document);
+  expect(planned).toMatchObject({ kind: "pipeline", name: "release", application: "shop" });
+  expect(planned.document).toEqual({
+    name: "release",
+    application: "shop",
+    type: "templatedPipeline",
+    config: document,
+  });
+  expect(planned.notes).toMatchObject([{ code: "config.wrapped" }, { level: "error", pointer: "/stages/0/config" }]);
+});
+
+test("an instance of the first generation gets the names that only its configuration says", () => {
+  const config = {
+    schema: "1",
+    pipeline: { application: "shop", name: "release", template: { source: "spinnaker://t" } },
+  };
+  const planned = plan({ type: "templatedPipeline", config });
+  expect(planned.document).toMatchObject({ name: "release", application: "shop" });
+});

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
+import { kindOf } from "../kind.ts";
 import type { PipelineProblem } from "../problem.ts";
 import type { StageRules } from "../stages/rules.ts";
 import { validatePipeline } from "../validate-pipeline.ts";
@@ -40,6 +41,8 @@ export type PlannedItem = {
 export type PreparedItem = Omit<PlannedItem, "outcome" | "kind" | "document" | "repaired"> & {
   kind: ImportKind;
   document: JsonObject;
+  /** What was received stands under `config` of the document: a first-generation configuration on its own. */
+  wrapped: boolean;
 };
 
 /** Fills in names and maps accounts; nothing is checked yet. Null for what is none of the kinds. */
@@ -47,12 +50,24 @@ export function prepareItem(found: Classified, accounts: PlanContext["accounts"]
   if (found.kind === null) return null;
   const { kind, name, application } = found;
   const notes: ImportNote[] = [];
-  const document = filled(found, notes);
+  const wrapped = kind === "pipeline" && kindOf(found.document) === "templateV1Config";
+  const document = wrapped ? instanceOf(found, notes) : filled(found, notes);
   const mapped = mapAccounts(document, accounts);
   if (mapped !== document) {
     notes.push({ level: "note", code: "account.mapped", pointer: "", message: "accounts are called as they are here" });
   }
-  return { kind, name, application, document: mapped, notes };
+  return { kind, name, application, document: mapped, notes, wrapped };
+}
+
+/** The pipeline that a first-generation configuration is saved as: Spinnaker's tools for these files wrap it the same way. */
+function instanceOf(
+  { name, application, document }: Extract<Classified, { kind: ImportKind }>,
+  notes: ImportNote[],
+): JsonObject {
+  const message = "is a template's configuration on its own; it is stored as the pipeline that it configures";
+  notes.push({ level: "note", code: "config.wrapped", pointer: "", message });
+  const names = { ...(name === "" ? {} : { name }), ...(application === null ? {} : { application }) };
+  return { ...names, type: "templatedPipeline", config: document };
 }
 
 /** What importing a document comes to on a server with this inventory; `known` is what `prepareItem` gave. What is stored already is not looked at. */
@@ -68,8 +83,14 @@ export function planItem(found: Classified, context: PlanContext, known?: Prepar
   const said = new Set(missing.map(({ pointer }) => pointer));
   const checked = notesOf(kind, document, context);
   const checks = checked.notes.filter((each) => each.code !== "invalid" || !said.has(each.pointer));
-  const notes = [...prepared.notes, ...missing, ...checks];
+  const received = prepared.wrapped ? checks.map(withoutConfig) : checks;
+  const notes = [...prepared.notes, ...missing, ...received];
   return { kind, name, application, document, repaired: checked.repaired, notes, outcome: outcomeOf(notes) };
+}
+
+/** A pointer into the received configuration. */
+function withoutConfig(note: ImportNote): ImportNote {
+  return note.pointer.startsWith("/config/") ? { ...note, pointer: note.pointer.slice("/config".length) } : note;
 }
 
 /** Its name and application where a folder, a file or a flag says them and the document does not. */
@@ -77,7 +98,8 @@ function filled(
   { kind, name, application, document }: Extract<Classified, { kind: ImportKind }>,
   notes: ImportNote[],
 ): JsonObject {
-  const inner = ["pipeline", "config"].map((key) => document[key]).filter(isJsonObject);
+  // What is nested under `pipeline` is taken out by its repair, with its own names.
+  const inner = [document["pipeline"]].filter(isJsonObject);
   const add: JsonObject = {};
   const fill = (field: string, value: string | null) => {
     const own = document[field];

@@ -32,6 +32,7 @@ describe("what a document is", () => {
       "pipeline shop v1",
     ],
     [{ name: "c", applications: ["shop"], metrics: [], judge: { name: "j" } }, "canaryConfig shop c"],
+    [{ canaryConfig: { name: "c", metrics: [], judge: {} }, executionRequest: { scopes: {} } }, "canaryConfig - c"],
     [{ id: "p1", name: "Payments", config: { applications: ["shop"] } }, "project - Payments"],
     [{ application: "shop", slack: [{ address: "#ops", when: ["pipeline.failed"] }] }, "notifications shop shop"],
     [{ name: "SHOP", attributes: { email: "a@b", cloudProviders: "aws" }, clusters: {} }, "application shop shop"],

@@ -35,6 +35,10 @@ export function unwrap(document: unknown, pointer: string, hint: Hint = {}): Cla
   if (!isJsonObject(document)) return [classify(document, pointer, hint)];
   const ours = ownItem(document, pointer);
   if (ours !== null) return ours;
+  // A request for a judgement carries its config, which has no other name than the file's.
+  const { canaryConfig, executionRequest } = document;
+  if (isJsonObject(canaryConfig) && isJsonObject(executionRequest))
+    return [classify(canaryConfig, `${pointer}/canaryConfig`, { ...hint, kind: "canaryConfig" })];
   const lists = listsOf(document);
   if (lists.length > 0) {
     const application = textOf(document["application"]) ?? textOf(document["name"]) ?? hint.application;

@@ -19,15 +19,14 @@ export function fileSource(context: CliContext, paths: readonly string[], applic
   async function* items(): AsyncGenerator<Received> {
     for (const path of paths) {
       if (path === "-") {
-        for await (const text of documentsOf(context.stdin, "standard input"))
-          yield { source: "standard input", ...given, ...text };
+        for await (const { at, ...text } of documentsOf(context.stdin, "standard input"))
+          yield { source: `standard input${at}`, ...given, ...text };
         continue;
       }
       for (const file of await filesOf(path, skipped)) {
         const hints = { ...given, ...hintsOf(file) };
-        for await (const { name, ...text } of documentsOf(createReadStream(file), file, nameOf(file))) {
-          yield { source: file, ...hints, ...text, ...(name === undefined ? {} : { name }) };
-        }
+        for await (const { at, ...text } of documentsOf(createReadStream(file), file, nameOf(file)))
+          yield { source: `${file}${at}`, ...hints, ...text };
       }
     }
   }
@@ -73,25 +72,25 @@ const nameOf = (file: string): string => basename(file, extname(file)).replace(/
 
 /**
  * The documents of a stream. JSON is cut as it comes, so that a list of any length needs no more memory than its longest
- * element; YAML is read as a whole. A name goes with a document only when it is the only one.
+ * element; YAML is read as a whole. A name goes with a document only when it is the only one; otherwise `at` is its place.
  */
 async function* documentsOf(
   stream: AsyncIterable<string | Uint8Array>,
   source: string,
   name?: string,
-): AsyncGenerator<{ text: string; name?: string }> {
+): AsyncGenerator<{ text: string; at: string; name?: string }> {
   let first: string | null = null;
-  let many = false;
+  let count = 0;
   for await (const text of textsOf(stream, source)) {
-    if (!many && first === null) {
+    count += 1;
+    if (count === 1) {
       first = text;
       continue;
     }
-    if (!many && first !== null) yield { text: first };
-    many = true;
-    yield { text };
+    if (count === 2 && first !== null) yield { text: first, at: "#/0" };
+    yield { text, at: `#/${count - 1}` };
   }
-  if (!many && first !== null) yield { text: first, ...(name === undefined ? {} : { name }) };
+  if (count === 1 && first !== null) yield { text: first, at: "", ...(name === undefined ? {} : { name }) };
 }
 
 async function* textsOf(stream: AsyncIterable<string | Uint8Array>, source: string): AsyncGenerator<string> {

@@ -47,10 +47,10 @@ describe("files and directories", () => {
     const [{ items, dryRun }] = sent(asked) as [Sent];
     expect(dryRun).toBe(true);
     expect(items.map(({ source, ...rest }) => [source.slice(folder.length + 1), rest])).toEqual([
-      ["many.json", { text: '{"a":1}' }],
-      ["many.json", { text: '{"b":2}' }],
-      ["two.yaml", { text: '{"a":1}' }],
-      ["two.yaml", { text: '{"b":2}' }],
+      ["many.json#/0", { text: '{"a":1}' }],
+      ["many.json#/1", { text: '{"b":2}' }],
+      ["two.yaml#/0", { text: '{"a":1}' }],
+      ["two.yaml#/1", { text: '{"b":2}' }],
       [
         "applications/shop/application.json",
         { kind: "application", application: "shop", text: '{"email":"e"}', name: "application" },
@@ -67,8 +67,8 @@ describe("files and directories", () => {
   test("standard input, and an application for documents that do not say theirs", async () => {
     const { asked } = await runAgainst(answering(), ["import", "-", "--application", "shop"], '{"a":1}\n{"b":2}\n');
     expect(sent(asked)[0]?.items).toEqual([
-      { source: "standard input", application: "shop", text: '{"a":1}' },
-      { source: "standard input", application: "shop", text: '{"b":2}' },
+      { source: "standard input#/0", application: "shop", text: '{"a":1}' },
+      { source: "standard input#/1", application: "shop", text: '{"b":2}' },
     ]);
   });
 

@@ -2,7 +2,6 @@ import { GennakerError } from "@gennaker/contract/errors.ts";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { ApplicationInput, TrafficGuard } from "@gennaker/contract/resources/application.ts";
 import { applicationName, trafficGuard } from "@gennaker/contract/resources/application.ts";
-import { z } from "zod";
 import type { Database, Tx } from "../../platform/database/api.ts";
 import type { EventLog } from "../../platform/events/api.ts";
 import type { AuditLog } from "../../platform/audit/api.ts";
@@ -134,7 +133,7 @@ function checkedName(name: string): string {
   if (read.success) return read.data.toLowerCase();
   throw new GennakerError(
     "invalid_request",
-    `"${name.slice(0, 80)}" cannot be an application's name: ${z.prettifyError(read.error)}`,
+    `"${name.slice(0, 80)}" cannot be an application's name. It takes ${read.error.issues[0]?.message ?? "other characters"}.`,
     {
       problems: [{ pointer: "/name", reason: read.error.issues[0]?.message ?? "not a name" }],
     },

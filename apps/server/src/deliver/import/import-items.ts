@@ -35,7 +35,15 @@ export type Work = {
 };
 
 /** A document that may be stored, and what it says. */
-type Candidate = { found: Found; prepared: PreparedItem; incoming: Incoming; hash: string };
+type Candidate = {
+  found: Found;
+  prepared: PreparedItem;
+  incoming: Incoming;
+  /** What an export gives back. */
+  received: string;
+  /** Of what was received. */
+  hash: string;
+};
 type Decided =
   | { item: ImportItem }
   | { change: ImportItem["change"]; notes: ImportNote[]; owner: Owner | null; checked: JsonObject | null };
@@ -63,7 +71,8 @@ function prepare(found: Found, { context }: Work): Candidate | { item: ImportIte
   // An application's attributes are taken out of what Gate answers; every other document is its text.
   const asReceived = kind !== "application" && classified.kind !== null && document === classified.document;
   const text = asReceived ? found.text : stringifyExact(document, found.text);
-  return { found, prepared, incoming: { name, application, document, text }, hash: contentHash(text) };
+  const received = prepared.wrapped ? found.text : text;
+  return { found, prepared, incoming: { name, application, document, text }, received, hash: contentHash(received) };
 }
 
 async function together(candidates: readonly Candidate[], work: Work): Promise<Map<Candidate, ImportItem>> {
@@ -166,8 +175,8 @@ async function stored(
   return answers;
 }
 
-function remember({ found, prepared, incoming, hash }: Candidate, kept: Stored, { records }: ItemDependencies): void {
-  const entry = { key: kept.key, hash, storedHash: storedHash(kept.text), received: incoming.text };
+function remember({ found, prepared, received, hash }: Candidate, kept: Stored, { records }: ItemDependencies): void {
+  const entry = { key: kept.key, hash, storedHash: storedHash(kept.text), received };
   records.record(prepared.kind, { ...entry, source: found.source });
 }
 

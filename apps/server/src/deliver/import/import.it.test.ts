@@ -328,3 +328,23 @@ test("one pipeline, or everything, is exported as it was received or as it is st
   const again = await bring([lines.filter((line) => line.includes('"application":"exported"')).join("\n")]);
   expect(again.counts).toMatchObject({ unchanged: again.items.length, refused: 0 });
 });
+
+test("a first-generation configuration is stored as its pipeline, exported as it was received, and unchanged when it comes again", async () => {
+  const text = [
+    'schema: "1"',
+    "pipeline:",
+    "  application: roered",
+    "  name: release",
+    "  template: { source: spinnaker://gone }",
+    "  variables: { wait: 1 }",
+    "stages: []",
+  ].join("\n");
+  const first = await bring([text]);
+  expect(shortly(first)[0]).toBe("pipeline release imported created");
+  const [stored] = (await call("GET", "/applications/roered/pipelineConfigs")).json() as [object];
+  expect(stored).toMatchObject({ type: "templatedPipeline", config: { schema: "1", pipeline: { name: "release" } } });
+  const document = (await exported("roered")).find(({ kind }) => kind === "pipeline")?.document ?? {};
+  expect(document).toMatchObject({ schema: "1", pipeline: { application: "roered", variables: { wait: 1 } } });
+  expect(shortly(await bring([text]))).toEqual(["pipeline release unchanged none"]);
+  expect(shortly(await bring([document]))).toEqual(["pipeline release unchanged none"]);
+});
