@@ -1,14 +1,15 @@
 import type { KubernetesDiff, KubernetesObjectDiff } from "@gennaker/contract/resources/kubernetes-diff.ts";
-import type { Json, JsonObject } from "@gennaker/contract/json.ts";
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import { isKubeError } from "@gennaker/kube-client/errors.ts";
 import type { ClusterPort } from "../cluster-port.ts";
 import { versionsToDelete } from "../manifest/cleanup.ts";
 import { comparable, fieldChanges, maskChanges, maskSecrets } from "../manifest/field-changes.ts";
 import { kindOf } from "../manifest/kinds.ts";
 import { coordinatesOf, metadataOf, nameOf, namespaceOf, specOf } from "../manifest/manifest.ts";
+import { isMadeBefore } from "../manifest/made-before.ts";
 import { strategyOf } from "../manifest/strategy.ts";
 import { asJson, asJsonOrNull, refOf, refOfManifest } from "../stages/shared/cluster-task.ts";
-import type { StoredManifest, StoredPlan } from "../stages/shared/plan.ts";
+import { earlierIn, type StoredManifest, type StoredPlan } from "../stages/shared/plan.ts";
 import { send } from "../stages/shared/send.ts";
 
 type Options = { signal: AbortSignal };
@@ -47,8 +48,8 @@ async function diffOne(
     return live === null ? created(manifest, after, true) : compared("change", live, after, true);
   } catch (error) {
     if (!isKubeError(error) || error.retryable) throw error;
-    if (["NotFound", "UnknownKind"].includes(error.reason) && madeBefore(plan, planned))
-      return created(manifest, manifest, false);
+    const missing = error.reason === "NotFound" || error.reason === "UnknownKind";
+    if (missing && isMadeBefore(manifest, earlierIn(plan, planned))) return created(manifest, manifest, false);
     const { reason, message } = error;
     return { ...addressOf(manifest), ...nothing, action: "refused", checked: true, error: { code: reason, message } };
   }
@@ -99,19 +100,6 @@ function addressOf(manifest: JsonObject): Pick<KubernetesObjectDiff, "apiVersion
     name: nameOf(manifest),
     namespace: namespace === "" ? null : namespace,
   };
-}
-
-/** Does an earlier manifest of the same plan make the namespace, or the kind, that this one needs? */
-function madeBefore(plan: StoredPlan, planned: StoredManifest): boolean {
-  const { manifest } = planned;
-  const earlier = plan.manifests.slice(0, plan.manifests.indexOf(planned)).filter(({ selected }) => selected);
-  return earlier.some(({ manifest: other }) => {
-    if (kindOf(other) === "namespace") return nameOf(other) === namespaceOf(manifest);
-    if (kindOf(other) !== "customResourceDefinition") return false;
-    const { group, names } = specOf(other);
-    const kind = (names as JsonObject | undefined)?.["kind"];
-    return kind === manifest["kind"] && String(manifest["apiVersion"]).startsWith(`${String(group as Json)}/`);
-  });
 }
 
 /** Addresses that the server chooses anew each time it is asked are no part of what would be there. */

@@ -1,26 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { Runner } from "../../../deliver/stages/testing/run-stage.ts";
-import type { ClusterPort } from "../cluster-port.ts";
 import type { Scene } from "../testing/scene.ts";
 import { openScene, service, skipped } from "../testing/scene.ts";
 import { at } from "./testing/fake-cluster.ts";
 import { createScene } from "./testing/scene.ts";
+import { unhurried } from "./testing/unhurried.ts";
 
 const image = "registry.example/app";
-
-/** Polls of a stage move a clock of their own; the cluster needs real time. */
-function unhurried(port: ClusterPort): ClusterPort {
-  return {
-    ...port,
-    async stability(...args) {
-      const verdict = await port.stability(...args);
-      if (verdict?.state !== "stable") await sleep(150);
-      return verdict;
-    },
-  };
-}
 
 describe.skipIf(skipped !== "")("stages on a real cluster", () => {
   const held: { scene?: Scene } = {};

@@ -165,6 +165,28 @@ test("the namespace of the stage goes into namespaced manifests; cluster-wide ki
   expect(cluster.names()).toHaveLength(3);
 });
 
+test("a custom resource waits until its definition of the same stage is in force", async () => {
+  const { cluster, run } = createScene();
+  const crd = {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "lamps.example.com" },
+    spec: { group: "example.com", names: { kind: "Lamp", plural: "lamps" }, scope: "Namespaced" },
+  };
+  const lamp = { apiVersion: "example.com/v1", kind: "Lamp", metadata: { name: "one", namespace: "shop" } };
+  cluster.failOnce.set("create Lamp.example.com one", { reason: "UnknownKind", code: 404 });
+  const { stage, waits } = await run("deployManifest", { context: context([lamp, crd]) });
+  expect([stage.status, waits.map(({ message }) => message)]).toEqual([
+    "SUCCEEDED",
+    ["Waits until the cluster serves Lamp.example.com"],
+  ]);
+  cluster.failOnce.set("create Lamp.example.com two", { reason: "UnknownKind", code: 404 });
+  const alone = { ...lamp, metadata: { name: "two", namespace: "shop" } };
+  expect((await run("deployManifest", { context: context([alone]) })).stage.failure?.code).toBe(
+    "kubernetes.unknownKind",
+  );
+});
+
 test("one image runs with the configuration of each environment", async () => {
   const { cluster, run } = createScene();
   const image = { type: "docker/image", name: "example.com/app", reference: "example.com/app@sha256:1" };

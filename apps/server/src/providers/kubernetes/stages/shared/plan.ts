@@ -92,6 +92,14 @@ export function storedPlan(stage: StageView): StoredPlan {
   throw new TaskError("manifest.noPlan", "The stage holds no plan of what to deploy. Restart the stage.");
 }
 
+/** The manifests that are sent before this one. */
+export function earlierIn(plan: StoredPlan, planned: StoredManifest): JsonObject[] {
+  return plan.manifests
+    .slice(0, plan.manifests.indexOf(planned))
+    .filter(({ selected }) => selected)
+    .map(({ manifest }) => manifest);
+}
+
 /** Plans are JSON through and through. */
 export const planAsJson = (plan: StoredPlan): Json => plan as unknown as Json;
 

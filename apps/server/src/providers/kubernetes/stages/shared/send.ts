@@ -6,7 +6,7 @@ import { annotationsOf, equalJson, fullNameOf, uidOf } from "../../manifest/mani
 import { asJson, asKubeObject, isKubeReason, refOfManifest } from "./cluster-task.ts";
 import type { StoredManifest } from "./plan.ts";
 
-type Sent = { object: JsonObject } | { waitsFor: string };
+export type Sent = { object: JsonObject } | { waitsFor: string };
 
 /** With `dryRun` the server checks and admits everything and stores nothing. */
 type SendOptions = { signal: AbortSignal; dryRun?: boolean };
