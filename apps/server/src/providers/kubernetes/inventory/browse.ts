@@ -9,7 +9,7 @@ import { seesKind, seesNamespace } from "../accounts/scope.ts";
 import type { ManifestEvent } from "../cluster-port.ts";
 import { eventsAbout, toManifestEvents } from "../health/events-about.ts";
 import { toHealth } from "../health/to-health.ts";
-import { applicationOf } from "../tree/belonging.ts";
+import { applicationOf, type FindOwner } from "../tree/belonging.ts";
 import { createWorld } from "../tree/world.ts";
 import { resolveKind, resolveRef } from "../operations/resolve.ts";
 import { fullName, monikerOf, spinnakerKind } from "./moniker.ts";
@@ -48,7 +48,7 @@ export async function browse(account: AccountRuntime, filter: BrowseFilter, sign
     for (const resource of queue) {
       if (found.truncated) return;
       try {
-        await listKind(account, opened, resource, filter, found, owners.byUid, signal);
+        await listKind(account, opened, resource, filter, found, owners.owner, signal);
       } catch (error) {
         signal.throwIfAborted();
         found.problems.push({
@@ -131,7 +131,7 @@ async function listKind(
   resource: Resource,
   filter: BrowseFilter,
   found: Browsed,
-  byUid: (uid: string) => KubeObject | undefined,
+  findOwner: FindOwner,
   signal: AbortSignal,
 ): Promise<void> {
   const { settings } = account;
@@ -143,7 +143,7 @@ async function listKind(
     for (const item of items) {
       if (item.metadata.namespace !== undefined && !seesNamespace(settings, item.metadata.namespace)) continue;
       if (settings.onlySpinnakerManaged && !monikerOf(item).managed) continue;
-      const application = applicationOf(item, byUid);
+      const application = applicationOf(item, findOwner);
       if (wanted !== undefined && application !== wanted) continue;
       if (found.objects.length >= most) {
         found.truncated = true;

@@ -4,8 +4,11 @@ import { labelledApplication, monikerOf } from "../inventory/moniker.ts";
 /** Longer chains of owners than this are circles. */
 const deepest = 8;
 
+/** The object that an owner reference means; undefined where it is not held. Namespaces are those of what is owned. */
+export type FindOwner = (owner: OwnerReference, namespace: string | undefined) => KubeObject | undefined;
+
 /** The owner that counts: the controller, else the first. */
-function ownerOf({ metadata: { ownerReferences = [] } }: KubeObject): OwnerReference | undefined {
+export function ownerOf({ metadata: { ownerReferences = [] } }: KubeObject): OwnerReference | undefined {
   return ownerReferences.find((each) => each.controller === true) ?? ownerReferences[0];
 }
 
@@ -13,11 +16,11 @@ function ownerOf({ metadata: { ownerReferences = [] } }: KubeObject): OwnerRefer
  * The application that an object belongs to: what is written on it or on what owns it, annotations before labels, else
  * what its top owner is called. Pods and EndpointSlices have copies of labels, not of annotations, so owners are asked.
  */
-export function applicationOf(object: KubeObject, byUid: (uid: string) => KubeObject | undefined): string {
+export function applicationOf(object: KubeObject, find: FindOwner): string {
   const chain = [object];
   for (let owner = ownerOf(object); owner !== undefined && chain.length < deepest;) {
-    const found = byUid(owner.uid);
-    if (found === undefined) break;
+    const found = find(owner, object.metadata.namespace);
+    if (found?.metadata.uid !== owner.uid) break;
     chain.push(found);
     owner = ownerOf(found);
   }

@@ -30,18 +30,22 @@ export async function readTree(
   filter: TreeFilter,
 ): Promise<ReadTree> {
   const world = createWorld(caches, further);
-  const shares = endpointShares(world);
   const wanted = filter.application?.toLowerCase();
   const nodes = new Map<string, KubernetesNode>();
   let looked = 0;
-  for (const object of candidates(world, wanted)) {
+  const found = candidates(world, wanted);
+  const shares = endpointShares(
+    world,
+    found.filter(({ kind, metadata }) => kind === "Service" && inScope(metadata.namespace, filter)),
+  );
+  for (const object of found) {
     looked += 1;
     if (looked % slice === 0) await nextTurn();
     const { metadata } = object;
     if (metadata.uid === undefined || nodes.has(`${account.name}/${metadata.uid}`)) continue;
-    if (filter.namespace !== undefined && metadata.namespace !== filter.namespace) continue;
+    if (!inScope(metadata.namespace, filter)) continue;
     if (account.onlySpinnakerManaged && !monikerOf(object).managed) continue;
-    const application = applicationOf(object, (uid) => world.byUid(uid));
+    const application = applicationOf(object, world.owner);
     if ((wanted !== undefined && application !== wanted) || !filter.sees(application)) continue;
     if (nodes.size >= mostNodes) return { nodes, truncated: true };
     const node = toNode(object, {
@@ -57,16 +61,26 @@ export async function readTree(
   return { nodes, truncated: false };
 }
 
+const inScope = (namespace: string | undefined, filter: TreeFilter): boolean =>
+  filter.namespace === undefined || namespace === filter.namespace;
+
 /** What may belong to the application, or everything; Pods last, so that what is cut off first are Pods. */
-function candidates({ caches, further, ...world }: World, application: string | undefined): KubeObject[] {
-  const whole = { caches, further, ...world };
-  const all = [...heldKinds.filter((kind) => kind !== "Pod").flatMap((kind) => caches.list(kind)), ...further];
-  if (application === undefined) return [...all, ...caches.list("Pod")];
-  const own = all.filter((object) => applicationOf(object, (uid) => whole.byUid(uid)) === application);
-  const lone = caches.list("Pod").filter((pod) => (pod.metadata.ownerReferences?.length ?? 0) === 0);
-  const owned = withOwned(whole, own);
-  return [...owned.filter(({ kind }) => kind !== "Pod"), ...lone, ...owned.filter(({ kind }) => kind === "Pod")];
+function candidates(world: World, application: string | undefined): KubeObject[] {
+  const { caches, further } = world;
+  if (application === undefined) return [...heldKinds.flatMap((kind) => caches.list(kind)), ...further].sort(podsLast);
+  // What only its owners make part of it is found below them.
+  const own = [
+    ...indexedKinds.flatMap((kind) => caches.byIndex(kind, "application", application)),
+    ...further.filter((object) => applicationOf(object, world.owner) === application),
+    ...caches.list("Pod").filter((pod) => (pod.metadata.ownerReferences?.length ?? 0) === 0),
+  ];
+  return withOwned(world, own).sort(podsLast);
 }
+
+/** Kinds that the inventory finds by their application. */
+const indexedKinds = heldKinds.filter((kind) => kind !== "Pod" && kind !== "EndpointSlice");
+
+const podsLast = (a: KubeObject, b: KubeObject): number => Number(a.kind === "Pod") - Number(b.kind === "Pod");
 
 const runs = new Set(["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"]);
 

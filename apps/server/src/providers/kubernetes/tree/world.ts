@@ -1,14 +1,15 @@
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Caches } from "../inventory/caches.ts";
 import { ownedBy, record, records } from "../inventory/related.ts";
+import { ownerOf, type FindOwner } from "./belonging.ts";
 import { gatewaysOf, waysOf, type Way } from "./ways.ts";
 
 /** Everything of one account that a tree is made of: the inventory's copies, and what is held beside them. */
 export type World = {
   caches: Pick<Caches, "list" | "byIndex" | "get" | "knows" | "judge">;
   further: readonly KubeObject[];
-  byUid(uid: string): KubeObject | undefined;
   at(kind: string, namespace: string, name: string): KubeObject | undefined;
+  owner: FindOwner;
 };
 
 /** Kinds of the inventory that stand in a tree, workloads before their Pods. */
@@ -25,20 +26,17 @@ export const heldKinds = [
 ] as const;
 
 export function createWorld(caches: World["caches"], further: readonly KubeObject[]): World {
-  const held = heldKinds.filter((kind) => kind !== "Pod").flatMap((kind) => caches.list(kind));
-  const uids = new Map<string, KubeObject>();
   const places = new Map<string, KubeObject>();
-  for (const object of [...held, ...further])
-    if (object.metadata.uid !== undefined) uids.set(object.metadata.uid, object);
   for (const object of further)
     places.set(placeOf(object.kind, object.metadata.namespace, object.metadata.name), object);
   const known: ReadonlySet<string> = new Set(heldKinds);
+  const at: World["at"] = (kind, namespace, name) =>
+    known.has(kind) ? caches.get(kind, namespace, name) : places.get(placeOf(kind, namespace, name));
   return {
     caches,
     further,
-    byUid: (uid) => uids.get(uid),
-    at: (kind, namespace, name) =>
-      known.has(kind) ? caches.get(kind, namespace, name) : places.get(placeOf(kind, namespace, name)),
+    at,
+    owner: ({ kind, name }, namespace = "") => at(kind, namespace, name) ?? at(kind, "", name),
   };
 }
 
@@ -68,9 +66,12 @@ export function leadsTo(world: World, object: KubeObject): { uid: string; percen
  * What part of each Service's ready endpoints every workload's Pods are, by the workload's uid: the share of requests that
  * it gets where a Service spreads them evenly, which all proxies do by default.
  */
-export function endpointShares(world: World): Map<string, { service: string; percent: number }[]> {
+export function endpointShares(
+  world: World,
+  services: readonly KubeObject[],
+): Map<string, { service: string; percent: number }[]> {
   const shares = new Map<string, { service: string; percent: number }[]>();
-  for (const service of world.caches.list("Service")) {
+  for (const service of services) {
     const { name = "", namespace = "" } = service.metadata;
     const counts = new Map<string, number>();
     let all = 0;
@@ -79,7 +80,7 @@ export function endpointShares(world: World): Map<string, { service: string; per
         if (record(endpoint["conditions"])["ready"] === false) continue;
         all += 1;
         const pod = world.caches.get("Pod", namespace, String(record(endpoint["targetRef"])["name"] ?? ""));
-        for (const uid of ownersOf(world, pod)) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+        for (const uid of controllersOf(world, pod)) counts.set(uid, (counts.get(uid) ?? 0) + 1);
       }
     }
     for (const [uid, count] of counts) {
@@ -92,18 +93,18 @@ export function endpointShares(world: World): Map<string, { service: string; per
 }
 
 /** The controllers above a Pod, nearest first. */
-function ownersOf(world: World, pod: KubeObject | undefined): string[] {
+function controllersOf(world: World, pod: KubeObject | undefined): string[] {
   const chain: string[] = [];
   for (let at = pod; at !== undefined && chain.length < 8;) {
-    const owner = at.metadata.ownerReferences?.find((each) => each.controller === true);
+    const owner = ownerOf(at);
     if (owner === undefined) break;
     chain.push(owner.uid);
-    at = world.byUid(owner.uid);
+    at = world.owner(owner, at.metadata.namespace);
   }
   return chain;
 }
 
-/** Everything that the objects own, level by level, themselves first. */
+/** Everything that the objects own, EndpointSlices of Services too, level by level, themselves first. */
 export function withOwned(world: World, seeds: readonly KubeObject[]): KubeObject[] {
   const found = new Map<string, KubeObject>();
   const queue = [...seeds];
@@ -113,6 +114,10 @@ export function withOwned(world: World, seeds: readonly KubeObject[]): KubeObjec
     found.set(uid, object);
     for (const kind of ["ReplicaSet", "StatefulSet", "DaemonSet", "Deployment", "Pod"])
       queue.push(...ownedBy(world.caches, kind, object));
+    if (object.kind === "Service") {
+      const { namespace = "", name = "" } = object.metadata;
+      queue.push(...world.caches.byIndex("EndpointSlice", "service", `${namespace}/${name}`));
+    }
   }
   return [...found.values()];
 }
