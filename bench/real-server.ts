@@ -14,6 +14,8 @@ export type RealServer = {
   memory(): { server: number; postgres: number };
   /** Seconds of processor time used so far. */
   cpuSeconds(): { server: number; postgres: number };
+  /** The one-time token for the first administrator, where people log in. */
+  setupToken(): Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -30,7 +32,11 @@ export async function startRealServer(label: string, config: object = {}, keep?:
   writeFileSync(file, JSON.stringify(config));
   const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
   const args = [...flags, serverMain, "--config", file, "--data", data, "--port", "0", "--ui", "off"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let told = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (told.length < 100_000) told += chunk.toString();
+  });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGTERM");
@@ -53,6 +59,14 @@ export async function startRealServer(label: string, config: object = {}, keep?:
         server: megabytes(pid, "status", /VmRSS:\s+(\d+)/),
         postgres: sum(postgresOf(data).map((each) => megabytes(each, "smaps_rollup", /^Pss:\s+(\d+)/m))),
       }),
+      async setupToken() {
+        for (let waited = 0; waited < 5_000; waited += 50) {
+          const token = /one-time token: ([\w-]+)/.exec(told)?.[1];
+          if (token !== undefined) return token;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        throw new Error("the server has printed no one-time token");
+      },
       cpuSeconds: () => ({ server: ticks(pid), postgres: sum(postgresOf(data).map(ticks)) }),
       stop,
     };

@@ -1,10 +1,11 @@
 import type { Role, Subject } from "../../apps/server/src/access/decision/api.ts";
 import { compilePolicy, decide, mayName } from "../../apps/server/src/access/decision/api.ts";
 import type { Measured, RunOptions } from "../benchmark.ts";
+import { measureStorm } from "./storm.ts";
 
 export const name = "access";
 export const describe =
-  "Permission decisions of somebody with 200 roles over 10,000 applications, one at a time, for a whole list, and reading the rules.";
+  "Permission decisions of somebody with 200 roles over 10,000 applications, one at a time, for a whole list, and reading the rules; a running pipeline under 200 logins a second.";
 
 const roleCount = 200;
 const applicationCount = 10_000;
@@ -84,6 +85,7 @@ export async function run({ quick }: RunOptions): Promise<Measured> {
       decision_by_list_us: ask((index) => (index % readable) * 10),
       list_ms: list / 1_000,
       compile_ms: microseconds(1, () => compilePolicy(input)) / 1_000,
+      ...(await measureStorm(quick === true ? 1 : 5)),
     },
   };
 }

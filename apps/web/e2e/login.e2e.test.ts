@@ -119,7 +119,7 @@ test("whoever may not do something is told why, in Korean too", async () => {
   const page = await watched(await newContext(scene.browser, { language: "ko", width: 400, height: 800 }));
   await logIn(page, "ann");
   await page.getByRole("link", { name: "ann" }).waitFor();
-  await page.getByRole("button", { name: "새 애플리케이션" }).first().click();
+  await page.getByRole("button", { name: "애플리케이션 만들기" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox").first().fill("forbidden");
   await dialog.getByRole("button").last().click();
