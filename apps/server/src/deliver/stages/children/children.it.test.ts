@@ -102,6 +102,24 @@ test("canceled from above the child ends, canceled below the parent ends", async
   expect((await untilOver(engine, below)).status).toBe("CANCELED");
 });
 
+test("a stage whose time is up takes its child with it, unless the pipeline goes on without it", async () => {
+  const out = await start([calls("holds", { stageTimeoutMs: 400 })]);
+  expect((await untilOver(engine, out)).stages[0]).toMatchObject({
+    status: "TERMINAL",
+    context: { canceledChild: expect.any(String) },
+  });
+  const [child] = await childrenOf(out);
+  expect(await untilOver(engine, child?.id ?? "")).toMatchObject({
+    status: "CANCELED",
+    cancellationReason: expect.stringContaining("no longer waits for it") as string,
+  });
+  const ignored = await start([calls("holds", { stageTimeoutMs: 400, continuePipeline: true })]);
+  expect((await untilOver(engine, ignored)).stages[0]?.status).toBe("FAILED_CONTINUE");
+  const [goesOn] = await childrenOf(ignored);
+  expect(goesOn?.status).toBe("RUNNING");
+  await engine.cancel(goesOn?.id ?? "", null, actor);
+});
+
 test("a failed child fails its parent as the stage's flags say", async () => {
   const statusWith = async (flags: JsonObject) => {
     const run = await untilOver(engine, await start([calls("maybe", flags)]));
