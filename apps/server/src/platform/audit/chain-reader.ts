@@ -1,22 +1,19 @@
 import type { ChainPoint, SealedRow } from "@gennaker/contract/audit/chain.ts";
 import { noHash } from "@gennaker/contract/audit/chain.ts";
 import type { Tx } from "../database/api.ts";
-import { auditColumns } from "./rows.ts";
+import { auditColumns, bounded } from "./rows.ts";
 
 /** A seal with its row, or without where the row is gone. */
 export type Sealed = ChainPoint & { auditId: number; digest: string; row: SealedRow | null };
 
-type Joined = SealedRow & { seq: number; hash: string; digest: string; auditId: number; found: boolean };
+type Joined = SealedRow & Omit<Sealed, "row"> & { found: boolean; bytes_before: unknown };
 
-/** Seals after a number, in order, with their rows. */
-export async function readSealed(database: Pick<Tx, "query">, after: number, limit: number): Promise<Sealed[]> {
-  const rows = await database.query<Joined>(
-    `select s.seq, s.hash, s.digest, s.audit_id as "auditId", a.id is not null as found, ${auditColumns}
-     from platform_audit_seal s left join platform_audit a on a.id = s.audit_id
-     where s.seq > $1 order by s.seq limit $2`,
-    [after, limit],
-  );
-  return rows.map(({ seq, hash, digest, auditId, found, ...row }) => ({
+/** The next seals after a number, in order, with their rows: a part that fits into memory. Empty at the end. */
+export async function readSealed(database: Pick<Tx, "query">, after: number): Promise<Sealed[]> {
+  const columns = `s.seq, s.hash, s.digest, s.audit_id as "auditId", a.id is not null as found, ${auditColumns}`;
+  const from = "platform_audit_seal s left join platform_audit a on a.id = s.audit_id where s.seq > $1";
+  const rows = await database.query<Joined>(bounded(columns, from, "s.seq"), [after]);
+  return rows.map(({ seq, hash, digest, auditId, found, bytes_before: _bytes, ...row }) => ({
     seq,
     hash,
     digest,

@@ -85,6 +85,19 @@ describe("a chain that nobody touched", () => {
     await Promise.all([1, 2, 3].map(() => scene.database.transaction(sealBatch)));
     expect(await verify()).toMatchObject({ intact: true, checked: 1_506, waiting: 0 });
   });
+
+  test("of large documents is read in parts that fit into memory, and is whole", async () => {
+    const text = "x".repeat(1_500_000);
+    for (let index = 0; index < 6; index += 1) await scene.write({ after: { text, index } });
+    const sizes: number[] = [];
+    for (let sealed = await scene.database.transaction(sealBatch); sealed !== null;) {
+      sizes.push(sealed.rows);
+      sealed = await scene.database.transaction(sealBatch);
+    }
+    expect(sizes).toEqual([3, 3]);
+    expect(await verify()).toMatchObject({ intact: true, checked: 12 });
+    expect(checked(await exported())).toMatchObject({ entries: 12, findings: [], problems: [] });
+  });
 });
 
 describe("what was done past Gennaker is found and named", () => {

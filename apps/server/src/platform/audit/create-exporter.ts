@@ -2,7 +2,6 @@ import type { Database, Tx } from "../database/api.ts";
 import { readSealed, readStart } from "./chain-reader.ts";
 import type { Sink, Told } from "./sinks/sink.ts";
 
-const batch = 500;
 /** Milliseconds that a failing sink is left alone, doubled from the first to the second. */
 const firstWait = 1_000;
 const longestWait = 60_000;
@@ -38,7 +37,7 @@ export function createExporter({ database, sinks, log, now = Date.now }: Depende
     if (row === undefined) await lead.transaction((tx) => keep(tx, sink.name, seq, null));
     try {
       while (!lead.signal.aborted) {
-        const sealed = await readSealed(database, seq, batch);
+        const sealed = await readSealed(database, seq);
         const last = sealed.at(-1);
         if (last === undefined) break;
         const entries = sealed.flatMap((each): Told[] => (each.row === null ? [] : [{ ...each, row: each.row }]));

@@ -8,8 +8,6 @@ import { readHead, readSealed, readStart } from "./chain-reader.ts";
 import { toEntry } from "./rows.ts";
 import { fitsFilter } from "./search.ts";
 
-const batch = 500;
-
 export type ExportRequest = {
   filter: AuditFilter;
   /** Only seals after this one; 0: from the beginning. */
@@ -35,7 +33,7 @@ export async function* exportAudit(
   let left: ChainPoint | null = null;
   for (;;) {
     signal.throwIfAborted();
-    const sealed = await readSealed(database, last.seq, batch);
+    const sealed = await readSealed(database, last.seq);
     const lines: ExportLine[] = [];
     for (const each of sealed) {
       const { seq, hash, row } = each;
@@ -49,7 +47,7 @@ export async function* exportAudit(
       lines.push(lineOf(each));
     }
     if (lines.length > 0) yield lines.map(text).join("");
-    if (sealed.length < batch) break;
+    if (sealed.length === 0) break;
   }
   yield (left === null ? "" : text({ kind: "gap", ...left })) + text({ kind: "end", ...last });
 }

@@ -1,20 +1,17 @@
 import { digestOf, link } from "@gennaker/contract/audit/chain.ts";
 import type { ChainPoint, SealedRow } from "@gennaker/contract/audit/chain.ts";
 import type { Tx } from "../database/api.ts";
-import { auditColumns } from "./rows.ts";
-
-const batch = 1_000;
+import { auditColumns, bounded } from "./rows.ts";
 
 /**
- * Seals what waits, at most a thousand rows, in the caller's transaction. Rows are sealed as they become visible, so a
+ * Seals a part of what waits in the caller's transaction. Rows are sealed as they become visible, so a
  * transaction that commits late is sealed late, and no change ever waits for the chain. Null when nothing waits.
  */
 export async function sealBatch(tx: Tx): Promise<(ChainPoint & { rows: number }) | null> {
   const [head] = await tx.query<ChainPoint>("select seq, hash from platform_audit_head for update");
   if (head === undefined) throw new Error("the head of the audit's chain is missing (platform_audit_head)");
   const rows = await tx.query<SealedRow>(
-    `select ${auditColumns} from platform_audit_pending p join platform_audit a on a.id = p.audit_id
-     order by p.audit_id limit ${batch}`,
+    bounded(auditColumns, "platform_audit_pending p join platform_audit a on a.id = p.audit_id", "p.audit_id"),
   );
   if (rows.length === 0) return null;
   let { seq, hash } = head;

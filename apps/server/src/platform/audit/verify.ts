@@ -8,7 +8,6 @@ import type { Sealed } from "./chain-reader.ts";
 import { countWaiting, readHead, readSealed, readStart } from "./chain-reader.ts";
 import { retentionAction } from "./retention.ts";
 
-const batch = 1_000;
 const mostNamed = 200;
 
 /**
@@ -28,7 +27,7 @@ export async function verifyAudit(
     let checkpointTold = start.seq === 0;
     for (let after = 0; ;) {
       signal?.throwIfAborted();
-      const sealed = await readSealed(tx, after, batch);
+      const sealed = await readSealed(tx, after);
       for (const each of sealed) {
         check.add({
           seq: each.seq,
@@ -40,7 +39,7 @@ export async function verifyAudit(
         checkpointTold ||= tells(each, start);
       }
       const last = sealed.at(-1);
-      if (last === undefined || sealed.length < batch) break;
+      if (last === undefined) break;
       after = last.seq;
     }
     const waiting = await countWaiting(tx);

@@ -11,6 +11,7 @@ type Dependencies = {
   version: string;
 };
 
+const longestDocument = 128 * 1024;
 /** OpenTelemetry's severity numbers. */
 const info = 9;
 const warn = 13;
@@ -86,8 +87,8 @@ function recordOf(entry: Told): Json {
     ["gennaker.audit.count", row.count],
     ["gennaker.audit.via", via],
     ["gennaker.audit.reason", row.reason],
-    ["gennaker.audit.before", row.before],
-    ["gennaker.audit.after", row.after],
+    ["gennaker.audit.before", fitting(row.before)],
+    ["gennaker.audit.after", fitting(row.after)],
     ["gennaker.audit.on_behalf_of", onBehalfOf],
     ["gennaker.audit.credential", credential],
     ["gennaker.audit.request_id", requestId],
@@ -105,6 +106,11 @@ function recordOf(entry: Told): Json {
     body: { stringValue: sentenceOf(entry) },
     attributes: values.flatMap(([key, value]) => (value === null ? [] : [attribute(key, value)])),
   };
+}
+
+/** A document that collectors take; a longer one stays in the audit, where the number of its seal leads. */
+function fitting(document: string | null): string | null {
+  return document === null || document.length <= longestDocument ? document : `left out: ${document.length} characters`;
 }
 
 function attribute(key: string, value: string | number): { key: string; value: Json } {
