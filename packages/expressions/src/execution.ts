@@ -1,5 +1,6 @@
 import { evaluationError } from "./errors.ts";
 import { fromJsNumber, long } from "./numbers.ts";
+import { executionRecord, stageRecord, taskRecord } from "./records.ts";
 import { triggerBean } from "./trigger-record.ts";
 import { STATUS_TYPE, fromJson, list, mapGet } from "./values.ts";
 import type { JavaBean, JavaEnum, JavaMap, Value } from "./values.ts";
@@ -88,10 +89,11 @@ export function createExecutionModel(
     const holder = line.find((one) => one.outputs !== undefined && Object.hasOwn(one.outputs, key));
     return holder === undefined ? null : mapGet(outputsOf(holder), key);
   };
+  const plainContext = (stage: StageData) => contexts.get(stage.id) ?? stage.context ?? {};
   const contextOf = (stage: StageData): JavaMap => {
     const known = contextMaps.get(stage);
     if (known !== undefined) return known;
-    const source = contexts.get(stage.id) ?? stage.context ?? {};
+    const source = plainContext(stage);
     const made: JavaMap = { kind: "map", fixed: false, source, entries: null, fallback: (key) => outputOf(stage, key) };
     contextMaps.set(stage, made);
     return made;
@@ -103,7 +105,7 @@ export function createExecutionModel(
     const made: JavaBean = {
       kind: "bean",
       type: "com.netflix.spinnaker.orca.pipeline.model.StageExecutionImpl",
-      json: { ...stage, tasks: stage["tasks"] ?? [] },
+      json: (nulls) => stageRecord(stage, plainContext(stage), nulls),
       property: memoized(values, (name) => stageProperty(stage, name)),
     };
     beans.set(stage, made);
@@ -119,8 +121,10 @@ export function createExecutionModel(
         return contextOf(stage);
       case "outputs":
         return outputsOf(stage);
-      case "tasks":
-        return fromJson(stage["tasks"] ?? []);
+      case "tasks": {
+        const tasks = stage["tasks"] ?? [];
+        return fromJson(Array.isArray(tasks) ? tasks.map((task) => taskRecord(task, false)) : tasks);
+      }
       case "requisiteStageRefIds":
         return fromJson(stage.requisiteStageRefIds ?? []);
       case "execution":
@@ -128,7 +132,7 @@ export function createExecutionModel(
       case "ancestors":
         return list([stage, ...ancestors(stage, stages, new Set())].map(stageBean));
       case "directAncestors":
-        return list([stage, ...requisitesOf(stage, stages)].map(stageBean));
+        return list([stage, ...ancestors(stage, stages, new Set(), true)].map(stageBean));
       case "directChildren":
         return list(stages.filter((one) => one.parentStageId === stage.id).map(stageBean));
       case "downstreamStages":
@@ -162,8 +166,13 @@ export function createExecutionModel(
   const bean: JavaBean = {
     kind: "bean",
     type: EXECUTION_TYPE,
-    json: data,
+    json: (nulls) => executionRecord(data, plainContext, nulls),
     find: (method, key) => {
+      if (method === "namedStage") {
+        // Named by its type, in spite of what it is called.
+        const typed = stages.find((one) => one.type === key);
+        return typed === undefined ? null : stageBean(typed);
+      }
       if (method !== "stageById" && method !== "stageByRef") return undefined;
       const found = stages.find((one) => (method === "stageById" ? one.id : one.refId) === key);
       if (found === undefined) throw evaluationError(`There is no stage '${key}' in execution ${data.id ?? ""}`);
@@ -178,9 +187,6 @@ export function createExecutionModel(
   };
   return { data, bean, stages, stageBean, outputOf, contextOf };
 }
-
-const requisitesOf = (stage: StageData, stages: readonly StageData[]): StageData[] =>
-  stages.filter((one) => (stage.requisiteStageRefIds ?? []).includes(one.refId));
 
 const flagOf = (stage: StageData, key: string): boolean => stage.context?.[key] === true;
 
@@ -246,11 +252,14 @@ function toLong(value: unknown): Value {
   return typeof number.value === "bigint" || number.kind === "int" ? long(BigInt(number.value)) : null;
 }
 
-/** The stages before this one: required stages with their synthetic ones first, then what comes before those. */
-function ancestors(stage: StageData, stages: readonly StageData[], visited: Set<string>): StageData[] {
+/**
+ * The stages before this one: required stages with their synthetic ones first, then what comes before those; of a stage without
+ * requisites its parent, with the stages before that one's tasks where it comes after them. `direct` follows parents only.
+ */
+function ancestors(stage: StageData, stages: readonly StageData[], visited: Set<string>, direct = false): StageData[] {
   visited.add(stage.refId);
   const required = stage.requisiteStageRefIds ?? [];
-  if (required.length > 0) {
+  if (!direct && required.length > 0) {
     const previous = stages.filter((one) => required.includes(one.refId) && !visited.has(one.refId));
     const ids = new Set(previous.map((one) => one.id));
     const synthetic = stages.filter((one) => typeof one.parentStageId === "string" && ids.has(one.parentStageId));
@@ -258,7 +267,11 @@ function ancestors(stage: StageData, stages: readonly StageData[], visited: Set<
   }
   const parent = stages.find((one) => one.id === stage.parentStageId);
   if (parent === undefined || visited.has(parent.refId)) return [];
-  return [parent, ...ancestors(parent, stages, visited)];
+  const before =
+    stage.syntheticStageOwner === "STAGE_AFTER"
+      ? stages.filter((one) => one.parentStageId === parent.id && one.syntheticStageOwner === "STAGE_BEFORE")
+      : [];
+  return [...before, parent, ...ancestors(parent, stages, visited, direct)];
 }
 
 function topLevel(stage: StageData, stages: readonly StageData[]): StageData {

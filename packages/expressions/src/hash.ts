@@ -56,7 +56,7 @@ export function hashOf(value: Value, budget: Budget, depth = 0): number {
       );
     }
     case "bean":
-      return hashOf(String(target(value.json)), budget, depth + 1);
+      return hashOf(String(target(value.json(false))), budget, depth + 1);
     case "entry":
       return hashOf(fromMapKey(value.key), budget, depth + 1) ^ hashOf(value.value, budget, depth + 1);
     case "date":

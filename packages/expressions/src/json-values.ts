@@ -72,7 +72,7 @@ function convert(
     case "entry":
       return Object.fromEntries([[javaToString(fromMapKey(value.key), budget), nested(value.value)]]);
     case "bean":
-      return copyData(value.json, count, budget, depth);
+      return copyData(value.json(!times), count, budget, depth);
     case "notEvaluable":
       return { expression: nested(value.value) };
     case "instant":

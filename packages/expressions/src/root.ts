@@ -1,4 +1,4 @@
-import { plainArtifact, plainExpectation } from "./artifacts.ts";
+import { artifactRecord, expectationRecord } from "./artifacts.ts";
 import { createExecutionModel } from "./execution.ts";
 import type { ExecutionData, ExecutionModel } from "./execution.ts";
 import { entriesOf, fromJson, isNumber, itemsOf, mapGet } from "./values.ts";
@@ -42,9 +42,10 @@ export function createRoot(
     return { root, execution: null, currentStageId: null };
   }
   const trigger = asMap(triggerOf(data.trigger));
+  const typed = asMap(typedTrigger(data.trigger));
   const current = (data.stages ?? []).find((stage) => stage.refId === currentStageRefId);
   const contexts = new Map(current === undefined ? [] : [[current.id, context]]);
-  const execution = createExecutionModel(data, trigger, contexts);
+  const execution = createExecutionModel(data, typed, contexts);
   const root: JavaMap = {
     ...asMap({ ...context }),
     fallback: current === undefined ? null : (key) => execution.outputOf(current, key),
@@ -61,13 +62,20 @@ export function createRoot(
   return { root, execution, currentStageId: current?.id ?? null };
 }
 
-/** The trigger as the engine shows it: defaults filled in, artifacts in their full form. */
+/** The trigger as the engine shows it under its own name: as received, with defaults filled in. */
 function triggerOf(given: Json | undefined): Json {
   const present = Object.entries(given ?? {}).filter(([key, value]) => value !== null || !(key in TRIGGER_DEFAULTS));
-  const trigger: Record<string, unknown> = { ...TRIGGER_DEFAULTS, ...Object.fromEntries(present) };
-  trigger["artifacts"] = each(trigger["artifacts"], plainArtifact);
-  trigger["resolvedExpectedArtifacts"] = each(trigger["resolvedExpectedArtifacts"], plainExpectation);
-  return trigger;
+  return { ...TRIGGER_DEFAULTS, ...Object.fromEntries(present) };
+}
+
+/** The trigger as `execution.trigger` reads it: artifacts in their full form. */
+function typedTrigger(given: Json | undefined): Json {
+  const trigger = triggerOf(given);
+  return {
+    ...trigger,
+    artifacts: each(trigger["artifacts"], (artifact) => artifactRecord(artifact, false)),
+    resolvedExpectedArtifacts: each(trigger["resolvedExpectedArtifacts"], (one) => expectationRecord(one, false)),
+  };
 }
 
 const each = (list: unknown, change: (item: unknown) => unknown): unknown =>

@@ -1,3 +1,4 @@
+import { triggerRecord } from "./records.ts";
 import { fromJson, mapGet } from "./values.ts";
 import type { JavaBean, JavaMap } from "./values.ts";
 
@@ -20,6 +21,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   concourse: ["buildInfo", "team", "pipeline", "jobName", "properties"],
   docker: ["account", "repository", "tag"],
   git: ["source", "project", "branch", "slug", "hash", "action"],
+  nexus: ["nexusSearchName"],
   jenkins: ["master", "job", "buildNumber", "propertyFile", "buildInfo", "properties"],
   pipeline: ["parentExecution", "parentPipelineStageId"],
 };
@@ -31,7 +33,7 @@ export function triggerBean(trigger: JavaMap, received: Readonly<Record<string, 
   return {
     kind: "bean",
     type: "com.netflix.spinnaker.orca.pipeline.model.DefaultTrigger",
-    json: { ...received },
+    json: (nulls) => triggerRecord(received, nulls),
     property: (name) => (name === "other" ? fromJson(received) : fields.has(name) ? mapGet(trigger, name) : undefined),
   };
 }

@@ -50,14 +50,15 @@ export type JavaEnum = {
 };
 /** What `T(…)` gives: the type itself. */
 export type JavaType = { readonly kind: "type"; readonly name: string };
-/** A record with named properties, such as a stage; `json` is what it looks like in a result. */
+/** A record with named properties, such as a stage. */
 export type JavaBean = {
   /** Methods with one text as argument, such as `stageById`. */
   readonly find?: (method: string, key: string) => Value | undefined;
   readonly kind: "bean";
   readonly type: string;
   readonly property: (name: string) => Value | undefined;
-  readonly json: unknown;
+  /** What it looks like in a result, and with the fields that have no value, as `#toJson` writes it. */
+  readonly json: (nulls: boolean) => unknown;
 };
 /** What `#doNotEval` gives: kept out of later evaluation. */
 export type NotEvaluable = { readonly kind: "notEvaluable"; readonly value: Value };

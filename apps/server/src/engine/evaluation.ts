@@ -207,6 +207,8 @@ function executionData(execution: Execution): ExecutionData {
     initialConfig,
     spelEvaluator: isLate(execution) ? "v4" : "v3",
     authentication: { user },
+    ...execution.limits,
+    notifications: initialConfig["notifications"] ?? [],
     ...(isJsonObject(variables) ? { templateVariables: variables } : {}),
     stages: [...stages.values()].map(stageData),
   };

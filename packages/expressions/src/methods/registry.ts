@@ -80,7 +80,7 @@ function beanMethods(target: JavaBean): Pick<MethodTable, "get"> {
 
 /** Methods of stages without a prefix. */
 const RECORD_METHODS = new Set(["ancestors", "directAncestors", "directChildren", "downstreamStages"]);
-const RECORD_LOOKUPS = new Set(["stageById", "stageByRef"]);
+const RECORD_LOOKUPS = new Set(["stageById", "stageByRef", "namedStage"]);
 
 const lookup = (target: JavaBean, name: string): Overload => ({
   name,
