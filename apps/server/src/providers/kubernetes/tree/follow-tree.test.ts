@@ -41,7 +41,12 @@ describe("the tree of an application", () => {
 
   test("has what belongs to it by annotations, labels and owners, with traffic and configuration", async () => {
     const { nodes, state, at } = await whole();
-    expect(state).toMatchObject({ complete: true, truncated: false, accounts: [{ account: "test", reachable: true }] });
+    expect(state).toMatchObject({
+      complete: true,
+      truncated: false,
+      problems: [],
+      accounts: [{ account: "test", reachable: true }],
+    });
     expect([...nodes.values()].map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
       "ConfigMap settings-v000",
       "ConfigMap settings-v001",

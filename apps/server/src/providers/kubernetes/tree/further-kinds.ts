@@ -60,7 +60,10 @@ export function openFurtherKinds(account: OpenAccount, settings: KubernetesAccou
     problems: () => [
       ...seen.flatMap(([apiVersion, kind], index) => {
         const failing = watches.slice(index * scopes.length, (index + 1) * scopes.length);
-        const error = failing.map((watch) => watch.status().error).find((each) => each !== null);
+        // A kind that the cluster does not serve has no objects: that is no problem.
+        const error = failing
+          .map((watch) => watch.status())
+          .find((status) => status.served && status.error !== null)?.error;
         return error ? [{ kind: spinnakerKind({ apiVersion, kind }), reason: error.message }] : [];
       }),
       ...listing.problems(),
