@@ -2,46 +2,65 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startFakeGate } from "@gennaker/testkit/fakes/gate/start-fake-gate.ts";
 import { fileURLToPath } from "node:url";
 import type { Measured, RunOptions } from "../benchmark.ts";
 import type { RealServer } from "../real-server.ts";
 import { startRealServer } from "../real-server.ts";
-import { writePipelines } from "./pipelines.ts";
+import { pipelinesOfApplications, writePipelines } from "./pipelines.ts";
 
 export const name = "import";
 export const describe =
-  "20,000 pipelines of 400 applications (2,000 of 40 with --quick) in one JSON list through `gennaker import`, then the same again: seconds and memory.";
+  "20,000 pipelines of 400 applications (2,000 of 40 with --quick) in one JSON list through `gennaker import`, then the same again, then from a running Gate into an empty server: seconds and memory.";
 
 const cli = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 
 export async function run(options: RunOptions): Promise<Measured> {
   const count = options.quick === true ? 2_000 : 20_000;
   const folder = mkdtempSync(join(tmpdir(), "gennaker-bench-import-"));
-  const server = await startRealServer("import");
   try {
     const file = join(folder, "pipelines.json");
     const megabytes = await writePipelines(file, count);
-    writeFileSync(join(folder, "accounts.yaml"), "production: local\n");
-    const args = [cli, "import", file, "--accounts", join(folder, "accounts.yaml"), "--json"];
-    const first = await timed(args, server, count, "unchanged");
-    const again = await timed(args, server, count, "imported");
+    const accounts = join(folder, "accounts.yaml");
+    writeFileSync(accounts, "production: local\n");
+    const more = ["--accounts", accounts, "--json"];
+    const [first, again] = await onServer(async (server) => {
+      const args = [cli, "import", file, ...more];
+      return [await timed(args, server, count, "unchanged"), await timed(args, server, count, "imported")];
+    });
+    const gate = await startFakeGate({ applications: pipelinesOfApplications(count) });
+    const state = join(folder, "state.json");
+    const [fromGate] = await onServer(async (server) => [
+      await timed([cli, "import", "--gate", gate.url, "--state", state, ...more], server, count, "unchanged"),
+    ]).finally(() => gate.close());
     return {
       figures: {
         pipelines: count,
         file_mb: megabytes,
-        import_s: first.seconds,
-        per_s: Math.round(count / first.seconds),
-        again_s: again.seconds,
-        cli_peak_mb: first.cliMb,
-        server_peak_mb: first.serverMb,
+        import_s: first?.seconds ?? 0,
+        per_s: Math.round(count / (first?.seconds ?? 1)),
+        again_s: again?.seconds ?? 0,
+        gate_s: fromGate?.seconds ?? 0,
+        gate_per_s: Math.round(count / (fromGate?.seconds ?? 1)),
+        cli_peak_mb: first?.cliMb ?? 0,
+        server_peak_mb: first?.serverMb ?? 0,
         // Processor time says what the seconds are on a machine that has nothing else to do.
-        server_cpu_s: first.serverCpu,
-        postgres_cpu_s: first.postgresCpu,
+        server_cpu_s: first?.serverCpu ?? 0,
+        postgres_cpu_s: first?.postgresCpu ?? 0,
       },
     };
   } finally {
-    await server.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** On a server of its own. */
+async function onServer(work: (server: RealServer) => Promise<Timed[]>): Promise<Timed[]> {
+  const server = await startRealServer("import");
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
   }
 }
 

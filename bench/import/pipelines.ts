@@ -14,9 +14,20 @@ export async function writePipelines(file: string, count: number): Promise<numbe
   return Math.round(statSync(file).size / 1_000_000);
 }
 
+export const pipelinesEach = 50;
+const applicationOf = (index: number): string => `team${Math.floor(index / pipelinesEach)}`;
+
+/** The same as a Gate answers them: of each application its own. */
+export function pipelinesOfApplications(count: number): Record<string, { pipelines: string[] }> {
+  const applications: Record<string, { pipelines: string[] }> = {};
+  for (let index = 0; index < count; index += 1)
+    (applications[applicationOf(index)] ??= { pipelines: [] }).pipelines.push(JSON.stringify(pipeline(index)));
+  return applications;
+}
+
 function pipeline(index: number): object {
-  const application = `team${Math.floor(index / 50)}`;
-  const number = index % 50;
+  const application = applicationOf(index);
+  const number = index % pipelinesEach;
   const stage = (refId: number, type: string, more: object) => ({
     refId: String(refId),
     requisiteStageRefIds: refId === 1 ? [] : [String(refId - 1)],

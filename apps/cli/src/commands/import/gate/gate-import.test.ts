@@ -67,11 +67,15 @@ test("only one application, without what belongs to all", async () => {
   expect(got.map((each) => each.split(" ")[0])).toEqual(["application", "pipeline", "canaryConfig"]);
 });
 
-test("a Gate that stops in the middle is gone on with where it stopped", async () => {
-  gate.misbehave("/applications/bank/pipelineConfigs", 401);
+test.each([
+  [401, "Gate wants a login: /applications/bank/pipelineConfigs answered 401"],
+  ["redirect", "Gate wants a login: /applications/bank/pipelineConfigs redirects to https://login.example.com/start"],
+  ["html", "Gate wants a login: /applications/bank/pipelineConfigs answered a web page"],
+] as const)("a Gate that answers with %s in the middle is gone on with where it stopped", async (how, words) => {
+  gate.misbehave("/applications/bank/pipelineConfigs", how);
   const stopped = await run();
   expect(stopped.code).toBe(1);
-  expect(stopped.err).toContain("Gate wants a login: /applications/bank/pipelineConfigs answered 401");
+  expect(stopped.err).toContain(words);
   expect(stopped.err + stopped.out).not.toContain("Bearer T");
   expect(stopped.out).toContain("Run the same command again to go on.");
   expect(JSON.parse(readFileSync(state, "utf8"))).toEqual({
