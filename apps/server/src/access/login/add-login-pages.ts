@@ -119,6 +119,7 @@ export function addLoginPages(server: FastifyInstance, pages: LoginPages): void 
     } catch (error) {
       const status = error instanceof GennakerError ? statusAtLogin[error.code] : undefined;
       if (status === undefined) throw error;
+      if (status === 429) void reply.header("retry-after", "5");
       return loginPage(request, reply, status, (error as GennakerError).message);
     }
   });

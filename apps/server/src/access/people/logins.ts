@@ -50,7 +50,7 @@ export function lockSeconds(failures: number): number {
 
 export function createLogins(dependencies: Dependencies): Logins {
   const { database, audit, passwords, directory, now = Date.now } = dependencies;
-  const inTurn = createTurns(8, 64);
+  const { run: inTurn } = createTurns(8, 64);
   const tries = new Map<string, { count: number; until: number }>();
 
   function count(address: string | null): void {
@@ -122,6 +122,7 @@ export function createLogins(dependencies: Dependencies): Logins {
   return {
     count,
     async withPassword(name, password, actor) {
+      passwords.check();
       checkAddress(actor.address ?? null);
       const key = name.normalize("NFKC").toLowerCase().trim().slice(0, 250);
       const [row] = await database.query<UserRow & { locked: boolean }>(

@@ -9,9 +9,11 @@ type Parameters = { memory: number; passes: number; parallelism: number; tagLeng
 const shortest = 12;
 const longest = 1_024;
 /** At work at once and waiting: hashing takes a core, and pipelines need theirs. */
-const mostWaiting = 64;
+const mostWaiting = 32;
 
 export type Passwords = {
+  /** Throws `too_many_requests` when too many wait: asked first, so that a storm costs nothing more. */
+  check(): void;
   /** The hash with its parameters. Throws `invalid_request` for passwords that are too short or long. */
   hash(password: string): Promise<string>;
   /** False for a wrong password, and for none (null) after the same time. Throws `too_many_requests` when too many wait. */
@@ -19,11 +21,12 @@ export type Passwords = {
 };
 
 /** Hashes one password at a time, so that a storm of logins does not take the cores from running pipelines. */
-export function createPasswords(): Passwords {
-  const inTurn = createTurns(1, mostWaiting);
+export function createPasswords(waiting = mostWaiting): Passwords {
+  const { run: inTurn, check } = createTurns(1, waiting, true);
   const decoy = encode(parameters, randomBytes(16), randomBytes(parameters.tagLength));
 
   return {
+    check,
     async hash(password) {
       if (password.length < shortest || password.length > longest) {
         throw new GennakerError("invalid_request", `A password needs ${shortest} to ${longest} characters.`);

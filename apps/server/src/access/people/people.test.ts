@@ -47,10 +47,10 @@ describe("passwords", () => {
     expect(isOutdated(stored)).toBe(true);
   });
   test("are hashed one at a time, and beyond a queue nobody waits", async () => {
-    const busy = createPasswords();
-    const outcomes = await Promise.allSettled(Array.from({ length: 70 }, () => busy.verify("x", null)));
+    const busy = createPasswords(3);
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => busy.verify("x", null)));
     const refused = outcomes.filter(({ status }) => status === "rejected");
-    expect(refused).toHaveLength(6);
+    expect(refused).toHaveLength(2);
   });
 });
 

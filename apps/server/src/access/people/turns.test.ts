@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTurns } from "./turns.ts";
 
 test("so many work at once, so many wait, and more are refused", async () => {
-  const inTurn = createTurns(2, 4);
+  const { run: inTurn, check } = createTurns(2, 4);
   const ends: (() => void)[] = [];
   const begun: number[] = [];
   const work = (number: number) =>
@@ -12,6 +12,7 @@ test("so many work at once, so many wait, and more are refused", async () => {
       return number;
     });
   const all = [work(1), work(2), work(3), work(4)];
+  expect(check).toThrow("Too many people");
   await expect(work(5)).rejects.toMatchObject({ code: "too_many_requests" });
   expect(begun).toEqual([1, 2]);
   ends.shift()?.();
@@ -26,9 +27,31 @@ test("so many work at once, so many wait, and more are refused", async () => {
 });
 
 test("work that fails gives its place on", async () => {
-  const inTurn = createTurns(1, 2);
+  const { run: inTurn } = createTurns(1, 2);
   const failing = inTurn(async () => Promise.reject(new Error("no")));
   const next = inTurn(async () => "next");
   await expect(failing).rejects.toThrow("no");
   expect(await next).toBe("next");
+});
+
+test("with rests the next one waits a while, and alone nobody does", async () => {
+  vi.useFakeTimers();
+  try {
+    const { run } = createTurns(1, 8, true);
+    const works = (ms: number) => run(() => new Promise<number>((resolve) => setTimeout(() => resolve(ms), ms)));
+    const [first, second] = [works(10), works(10)];
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await first).toBe(10);
+    const told = { second: false };
+    void second.then(() => (told.second = true));
+    await vi.advanceTimersByTimeAsync(15);
+    expect(told.second).toBe(false);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(told.second).toBe(true);
+    const third = works(10);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await third).toBe(10);
+  } finally {
+    vi.useRealTimers();
+  }
 });
