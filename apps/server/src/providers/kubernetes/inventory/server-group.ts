@@ -1,6 +1,9 @@
+import type { JsonObject } from "@gennaker/contract/json.ts";
 import type { HealthVerdict } from "@gennaker/kube-health/health.ts";
 import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import type { Health, ServerGroup } from "../../port/api.ts";
+import { loadBalancersOf } from "../manifest/annotations.ts";
+import { parseFullName } from "../manifest/manifest.ts";
 import { launchOf } from "../operations/cluster-document.ts";
 import type { Caches } from "./caches.ts";
 import { capacityOf } from "./capacity.ts";
@@ -50,26 +53,10 @@ export function toServerGroup(account: string, caches: Source, workload: KubeObj
   };
 }
 
-export const trafficAnnotation = "traffic.spinnaker.io/load-balancers";
-
 /** Disabled is what Spinnaker attached to Services none of which selects it (any more). */
 function isDisabled(workload: KubeObject, services: ReadonlySet<string>): boolean {
-  const text = workload.metadata.annotations?.[trafficAnnotation];
-  if (text === undefined) return false;
-  const attached = serviceNames(text);
-  return attached.length > 0 && !attached.some((name) => services.has(name));
-}
-
-/** `["service web"]` → `["web"]`; a text that is no such list names none. */
-export function serviceNames(text: string): string[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list)
-      ? list.flatMap((entry) => (typeof entry === "string" ? [entry.replace(/^service /i, "")] : []))
-      : [];
-  } catch {
-    return [];
-  }
+  const attached = loadBalancersOf(workload as unknown as JsonObject);
+  return attached.length > 0 && !attached.some((text) => services.has(parseFullName(text)?.name ?? text));
 }
 
 function artifactOf(workload: KubeObject, pods: readonly KubeObject[]): ServerGroup["artifact"] {

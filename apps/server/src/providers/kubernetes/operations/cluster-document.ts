@@ -64,7 +64,10 @@ function manifestProblems(cluster: JsonObject, add: (pointer: string, reason: st
   if (!isJsonObject(template ?? null) || !isJsonObject((template as JsonObject)["spec"] ?? null))
     add("/manifest/spec/template", "needs a spec with containers");
   const fields = readFields(deployManifestSchema, { trafficManagement: cluster["trafficManagement"] ?? null });
-  if (!fields.ok) return void add("/trafficManagement", fields.problems[0]?.reason ?? "cannot be read");
+  if (!fields.ok) {
+    add("/trafficManagement", fields.problems[0]?.reason ?? "cannot be read");
+    return;
+  }
   const services = [...trafficOf(fields.value).services, ...loadBalancersOf(given)];
   if (switching.has(text(strategy).toLowerCase()) && services.length === 0)
     add("/trafficManagement", `needs options.services for the strategy ${text(strategy)}: it switches their traffic`);

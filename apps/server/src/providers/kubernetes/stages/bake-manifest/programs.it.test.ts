@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,15 +21,14 @@ const [helm, kustomize] = [await programs.find("helm"), await programs.find("kus
 const why = (program: string, found: string | null): string =>
   found === null ? `(skipped: ${program} is neither on the PATH nor in GENNAKER_BAKE_BIN)` : "";
 
-let count = 0;
 /** An archive of these files, as the artifact store gives a repository or a chart. */
 async function archive(files: Record<string, string>, gzip: boolean): Promise<JsonObject> {
-  const root = join(directory, `files-${(count += 1)}`);
+  const root = join(directory, `files-${randomUUID()}`);
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), text);
   }
-  const file = join(directory, `archive-${count}`);
+  const file = `${root}.archive`;
   await create({ cwd: root, file, gzip, portable: true }, await readdir(root));
   const reference = (await readFile(file)).toString("base64");
   return gzip ? { ...base64(""), reference } : { type: "git/repo", name: "repo", reference };
@@ -53,7 +53,7 @@ const chart: Record<string, string> = {
   "web/templates/tests/check.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: check}\n",
 };
 
-async function bake(context: JsonObject, name = `made-${(count += 1)}`) {
+async function bake(context: JsonObject, name = `made-${randomUUID()}`) {
   const { run } = createScene({ bake: { ...programs, directory: join(directory, name) } });
   const expectedArtifacts = [{ id: "out", matchArtifact: { type: "embedded/base64", name: "manifests" } }];
   const { stage } = await run("bakeManifest", { context: { outputName: "shop", expectedArtifacts, ...context } });
