@@ -27,6 +27,7 @@ import type { Handlers } from "../platform/http/api.ts";
 import { createSealing } from "./sealing.ts";
 import type { StageGuards } from "./guarded-stages.ts";
 import { auditedPermissions } from "./audited-permissions.ts";
+import { countedLogins } from "./counted-logins.ts";
 import type { Late } from "./late.ts";
 import { createLate } from "./late.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -85,7 +86,8 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
         ? null
         : createOidcGroups({ oidc, sessions, sealing, settings: settings.oidc }),
     ].filter((source) => source !== null);
-  const people = createPeople({ database, audit, events, settings, directory: ldap, sources, log });
+  const logins = countedLogins(audit, platform.denials, (message) => log("warn", message));
+  const people = createPeople({ database, audit: logins, events, settings, directory: ldap, sources, log });
   platform.leader.run("forgetting ended sessions", 600_000, () => people.sessions.sweep());
   platform.leader.run("asking for people's groups", 5_000, ({ signal }) => people.groups.sweep(signal));
   const rules = createRules({

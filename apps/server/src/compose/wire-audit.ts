@@ -90,8 +90,10 @@ function watch(
     if (!(error instanceof GennakerError) || !refusals.has(error.code)) return;
     const { url } = request.routeOptions;
     const resource = `route/${request.method} ${url ?? "unknown"}`;
+    // What to do next is for the caller.
+    const [reason = ""] = error.message.split(": ");
     const actor = who(request, url === undefined || url.startsWith("/api/v1") ? "api" : "gate");
-    const entry = { actor, action: "access.denied", resource, application: null, reason: error.message };
+    const entry = { actor, action: "access.denied", resource, application: null, reason };
     denials.note(entry).catch((cause: unknown) => failed(`a denied attempt was not written: ${String(cause)}`));
   });
 }
