@@ -59,3 +59,17 @@ describe("the demo's summary", () => {
 test.each([["--fault", "mystery"], ["--pass", "ninety"], ["--rate", "100000"], ["--nope"]])("refuses %j", (...args) => {
   expect(() => readOptions(args)).toThrow();
 });
+
+test("without requests health alone decides", () => {
+  const bad = { ...outcome.bad, scores: [], verdict: null, reason: "no node takes it" };
+  const summary = summarize({ ...outcome, bad, load: null }, options, 900, 60);
+  expect(summary).toMatchObject({ ok: true, judgedBy: "health", requestsSent: 0 });
+  expect(summaryText(summary)).toMatch(/judged by +health alone/);
+  expect(summaryText(summary)).not.toContain("requests sent");
+});
+
+test("Kubernetes is asked for, with a context or without", () => {
+  expect(readOptions([]).kubernetes).toBeNull();
+  expect(readOptions(["--kubernetes"]).kubernetes).toEqual({ context: null });
+  expect(readOptions(["--context", "prod"]).kubernetes).toEqual({ context: "prod" });
+});

@@ -64,6 +64,19 @@ export function summaryText(summary: Summary): string {
       `${each.status === "SUCCEEDED" ? "promoted" : "taken back"}, scores ${each.scores.map((score) => score ?? "none").join(", ") || "none"}`,
     ]),
     ["in production", summary.inProduction ?? "unclear"],
+    ...(summary.judgedBy === "traffic" ? requestRows(summary) : healthRows),
+    ["server ready after", `${summary.serverReadyMs} ms`],
+    ["whole demo", `${summary.seconds} s`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+  return [summary.ok ? "Done as promised." : `Not as promised: ${summary.problems.join("; ")}`, ...lines].join("\n");
+}
+
+const healthRows: [string, string][] = [["judged by", "health alone: nothing answers requests there"]];
+
+function requestRows(summary: Summary): [string, string][] {
+  return [
     ["requests sent", String(summary.requestsSent)],
     ["failed by switching", String(summary.requestsFailedBySwitching)],
     ["errors of the service itself", String(summary.requestsFailedByService)],
@@ -73,10 +86,5 @@ export function summaryText(summary: Summary): string {
         ? "–"
         : `${summary.secondsFromBadMetricToZeroCanaryTraffic} s`,
     ],
-    ["server ready after", `${summary.serverReadyMs} ms`],
-    ["whole demo", `${summary.seconds} s`],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
-  return [summary.ok ? "Done as promised." : `Not as promised: ${summary.problems.join("; ")}`, ...lines].join("\n");
 }
