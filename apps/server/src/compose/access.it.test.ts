@@ -160,6 +160,11 @@ describe("roles", () => {
     expect((await call("/tasks", { as: "shopper", body: task({ type: "wait", waitTime: 1 }) })).status).toBe(200);
     expect((await call("/tasks", { as: "viv", body: task({ type: "wait", waitTime: 1 }) })).status).toBe(403);
   });
+  test("Gate tells the accounts that somebody may deploy to", async () => {
+    const accounts = async (as: string) =>
+      ((await call("/auth/user", { as })).json() as unknown as { allowedAccounts: string[] }).allowedAccounts;
+    expect([await accounts("boss"), await accounts("oper"), await accounts("viv")]).toEqual([["local"], [], []]);
+  });
   test("denied attempts are in the audit", async () => {
     const audit = (await call("/api/v1/audit", { as: "boss" })).json() as unknown as {
       action: string;

@@ -54,6 +54,7 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
       },
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
+    mayWriteAccount: async (user) => (await parts.access.permissions?.mayName(user, "write", "account")) ?? (() => true),
     artifactAccounts: () => parts.artifacts.accounts(),
     async fetchArtifact(artifact, actor) {
       const signal = AbortSignal.timeout(fetchMs);

@@ -13,6 +13,11 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
   const { applications, applicationHistory, providers, version } = dependencies;
   const accounts = async () =>
     (await Promise.all([...providers.values()].map((provider) => provider.accounts()))).flat();
+  /** As Gate tells with Fiat: the accounts that may be deployed to. */
+  const writableAccounts = async (user: string) => {
+    const mayWrite = await dependencies.mayWriteAccount(user);
+    return (await accounts()).map(({ name }) => name).filter(mayWrite);
+  };
   let told: { version: string; text: string } | null = null;
   // Every page of Spinnaker's UI asks for all of them. The version comes first: what is read after it is never older.
   const listText = async () => {
@@ -51,7 +56,7 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
           firstName: null,
           lastName: null,
           roles: [...actor.roles],
-          allowedAccounts: [],
+          allowedAccounts: await writableAccounts(actor.user),
           authorities: [],
           accountNonExpired: true,
           accountNonLocked: true,

@@ -68,6 +68,8 @@ export type GateDependencies = {
   /** The types of stages that can run. */
   stageTypes(): Iterable<string>;
   ownStages: OwnStages;
+  /** Which accounts somebody may deploy to. */
+  mayWriteAccount(user: string): Promise<(account: string) => boolean>;
   /** With what artifacts are fetched, and of which types. */
   artifactAccounts(): readonly { name: string; types: readonly string[] }[];
   /** The content of an artifact, piece by piece; audited. */

@@ -1,4 +1,4 @@
-import type { Resource, Verb } from "@gennaker/contract/permission.ts";
+import type { Resource, ResourceKind, Verb } from "@gennaker/contract/permission.ts";
 import type { Decision, Subject } from "../decision/api.ts";
 
 /** Answers for those who do not come over HTTP: stages, triggers, explanations. */
@@ -7,6 +7,8 @@ export type Permissions = {
   rolesOf(user: string): Promise<readonly string[]>;
   /** Decides for a user by name. `anonymous` is what runs of triggers without `runAsUser` are called. */
   decideFor(user: string, verb: Verb, resource: Resource): Promise<Decision & { subject: Subject }>;
+  /** The same for many resources of one kind, prepared once. */
+  mayName(user: string, verb: Verb, kind: ResourceKind): Promise<(name: string) => boolean>;
   /** Why a stage must not run now as this user, or null. Asked again before every task, so that a lost role tells. */
   stageRefusal(input: {
     user: string;

@@ -1,5 +1,5 @@
 import type { Known } from "../people/api.ts";
-import { builtInRoles, decide } from "../decision/api.ts";
+import { builtInRoles, decide, mayName } from "../decision/api.ts";
 import type { Subject } from "../decision/api.ts";
 import type { Permissions } from "./api.ts";
 import { accountsOf } from "./needs.ts";
@@ -24,6 +24,7 @@ export function createPermissions({ known, rules }: { known: Known; rules: Rules
   return {
     rolesOf: async (user) => (await subjectFor(user)).roles,
     decideFor,
+    mayName: async (user, verb, kind) => mayName(await subjectFor(user), verb, kind, await rules.now()),
     async stageRefusal({ user, application, stage }) {
       const subject = await subjectFor(user);
       const policy = await rules.now();
