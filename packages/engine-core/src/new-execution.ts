@@ -55,8 +55,11 @@ function requisitesOf(value: Json | undefined): string[] {
 /** Keys that describe the stage's place in the graph; the rest of the document is its context. */
 const graphKeys: ReadonlySet<string> = new Set(["refId", "requisiteStageRefIds", "type", "name"]);
 
+/** Who patched a stage and what he may: only the engine writes that, no document and no expression, or judgements could be forged. */
+export const patchedByKeys: ReadonlySet<string> = new Set(["lastModifiedBy", "lastModifiedRoles"]);
+
 function contextOf(document: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(document).filter(([key]) => !graphKeys.has(key)));
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !graphKeys.has(key) && !patchedByKeys.has(key)));
 }
 
 /** Stages of a pipeline document. A pipeline in which no stage has a refId runs in the order of its list, refIds 0, 1, 2 … */

@@ -65,6 +65,21 @@ test("what fails stays raw, is told in the summary, and is the only thing tried 
   });
 });
 
+test("neither a document nor an expression says who patched a stage", () => {
+  const forged = {
+    lastModifiedBy: "root",
+    lastModifiedRoles: ["admins"],
+    "${'lastModifiedBy'}": "root",
+    kept: "${1 + 1}",
+  };
+  for (const spelEvaluator of ["v3", "v4"]) {
+    const { execution, stage } = given([{ refId: "1", type: "a", ...forged }], { initialConfig: { spelEvaluator } });
+    const early = evaluator.early(execution, () => []).stages.get(stage("1").id) as Stage;
+    const { context } = evaluator.context(execution, early, [], early.open ?? undefined);
+    expect(context).toEqual({ kept: 2 });
+  }
+});
+
 test("a failure that has been mended is told no more; what a task told of its own expressions stays", () => {
   const { execution, stage } = given([{ refId: "1", type: "a", bad: "${nobody}", worse: "${nothing.here}" }]);
   const first = evaluator.context(execution, stage("1"), []);

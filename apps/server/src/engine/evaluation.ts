@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "@gennaker/contract/json.ts";
 import type { Execution, Stage } from "@gennaker/engine-core/model.ts";
+import { patchedByKeys } from "@gennaker/engine-core/new-execution.ts";
 import { summaryKey } from "@gennaker/engine-core/status.ts";
 import { evaluateCondition } from "@gennaker/expressions/condition.ts";
 import { evaluateTemplate, type EvaluationOptions, type ExpressionProblem } from "@gennaker/expressions/evaluate.ts";
@@ -48,7 +49,7 @@ export function createEvaluator(lookups: Lookups, now: () => number, run?: RunHe
       );
       const context: JsonObject = { ...stage.context };
       for (const key of [...Object.keys(open), summaryKey]) delete context[key];
-      Object.assign(context, plainJson(result));
+      Object.assign(context, evaluated(result));
       const problems = { ...untouched(stage.context[summaryKey], open), ...summary(errors, now()) };
       if (Object.keys(problems).length > 0) context[summaryKey] = problems;
       return { context, unresolved: errors.length === 0 ? [] : keys };
@@ -124,7 +125,7 @@ function early(
     const pending: string[] = [];
     for (const [key, value] of Object.entries(open)) {
       const { result, errors } = evaluateTemplate({ [key]: value }, options);
-      if (errors.length === 0) Object.assign(done, plainJson(result));
+      if (errors.length === 0) Object.assign(done, evaluated(result));
       else pending.push(key);
     }
     const kept = Object.entries(stage.source).filter(([key]) => !Object.hasOwn(open, key) || pending.includes(key));
@@ -132,6 +133,12 @@ function early(
     return [stage.id, { ...named, source, context: source, open: pending }];
   });
   return { ...header, stages: new Map(stages) };
+}
+
+/** Keys may be expressions as well; none of them becomes a key that only the engine writes. */
+function evaluated(result: unknown): JsonObject {
+  const entries = Object.entries(plainJson(result) as JsonObject);
+  return Object.fromEntries(entries.filter(([key]) => !patchedByKeys.has(key)));
 }
 
 function evaluatedName(name: string, options: EvaluationOptions): string {
@@ -160,6 +167,7 @@ function openPart(context: JsonObject, raw: readonly string[], only?: readonly s
       (only === undefined || only.includes(key)) &&
       !raw.includes(key) &&
       key !== summaryKey &&
+      !patchedByKeys.has(key) &&
       (key.includes("${") || hasExpression(value)),
   );
   return entries.length === 0 ? null : Object.fromEntries(entries);

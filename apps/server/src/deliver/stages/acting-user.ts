@@ -1,8 +1,8 @@
 import type { ExecutionView, StageView } from "../../engine/api.ts";
 
 /**
- * The person a stage acts for: the nearest judge upstream whose judgement says `propagateAuthenticationContext`,
- * otherwise the user of the run.
+ * The person a stage acts for: who decided to go on at the nearest judgement upstream that says `propagateAuthenticationContext` and was
+ * not skipped. Where that one decided to stop, and without any, the user of the run.
  */
 export function actingUser(execution: ExecutionView, stage: StageView): string {
   const byRef = new Map(
@@ -17,8 +17,7 @@ export function actingUser(execution: ExecutionView, stage: StageView): string {
         const upstream = byRef.get(refId);
         if (upstream === undefined || seen.has(refId)) continue;
         seen.add(refId);
-        const judge = propagated(upstream);
-        if (judge !== null) return judge;
+        if (passesOn(upstream)) return judgeOf(upstream) ?? execution.authentication.user;
         next.push(upstream);
       }
     }
@@ -38,8 +37,13 @@ function topStage(execution: ExecutionView, stage: StageView): StageView {
   return current;
 }
 
-function propagated(stage: StageView): string | null {
-  if (stage.type !== "manualJudgment" || stage.status !== "SUCCEEDED") return null;
-  const user = stage.context["propagatedUser"];
-  return typeof user === "string" && user !== "" ? user : null;
+function passesOn({ type, status, context }: StageView): boolean {
+  const says = String(context["propagateAuthenticationContext"]).toLowerCase() === "true";
+  return type === "manualJudgment" && status !== "SKIPPED" && says;
+}
+
+/** Who decided to go on, from what the stage's task gave: a pipeline's document cannot write that. */
+function judgeOf({ status, outputs }: StageView): string | null {
+  const user = outputs["judgedBy"];
+  return status === "SUCCEEDED" && typeof user === "string" && user !== "" ? user : null;
 }

@@ -131,4 +131,18 @@ test("with propagateAuthenticationContext later stages act for the judge, neares
   const side = { ...base, id: "s", refId: "3", type: "deploy", requisiteStageRefIds: [], context: {} };
   const execution = { authentication: { user: "ann" }, stages: [judgment, deploy, child, side] } as never;
   expect([deploy, child, side, judgment].map((one) => actingUser(execution, one))).toEqual(["bo", "bo", "ann", "ann"]);
+  const nearer = (status: string, context: object, outputs: object = {}) => {
+    const second = { ...judgment, id: "k", refId: "1b", requisiteStageRefIds: ["1"], status, context, outputs };
+    const after = { ...deploy, requisiteStageRefIds: ["1b"] };
+    const stages = [judgment, second, after];
+    return actingUser({ authentication: { user: "ann" }, stages } as never, after);
+  };
+  const asks = { propagateAuthenticationContext: true };
+  expect(nearer("SUCCEEDED", asks, { judgedBy: "cy" })).toBe("cy");
+  // Its time was up and that counts as a success: nobody decided, whatever the pipeline's document says.
+  expect(nearer("SUCCEEDED", { ...asks, propagatedUser: "root", lastModifiedBy: "root" })).toBe("ann");
+  expect(nearer("SKIPPED", asks)).toBe("bo");
+  expect(nearer("SUCCEEDED", { propagateAuthenticationContext: false })).toBe("bo");
+  // Somebody decided to stop, and the failure is ignored: nobody's identity is passed on.
+  expect(nearer("FAILED_CONTINUE", asks, { judgedBy: "cy" })).toBe("ann");
 });

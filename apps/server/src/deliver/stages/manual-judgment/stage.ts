@@ -61,9 +61,7 @@ async function waitForJudgment(deps: Pick<DeliverDeps, "notify">, context: TaskC
     const failure = { code: "judgment.stop", message, details: { judgedBy: person.user } };
     return { status: "TERMINAL", outputs, context: notified, failure };
   }
-  const propagates = fields.propagateAuthenticationContext === true && person.user !== null;
-  const propagated: JsonObject = propagates ? { propagatedUser: person.user } : {};
-  return { status: "SUCCEEDED", outputs, context: { judgmentRefused: null, ...notified, ...propagated } };
+  return { status: "SUCCEEDED", outputs, context: { judgmentRefused: null, ...notified } };
 }
 
 /** What it waits for; `reminded` counts what was told after the first time. */
