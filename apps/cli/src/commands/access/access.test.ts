@@ -79,3 +79,38 @@ test("where nobody logs in, whoami says so", async () => {
   };
   expect((await runAgainst({ "GET /access/me": me }, ["access", "whoami"])).out).toContain("Nobody logs in here");
 });
+
+test("sessions are listed and ended, and emergency access is shown and given back", async () => {
+  const session = {
+    id: "S1",
+    user: "kim",
+    method: "password",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    seenAt: "2026-01-02T00:00:00.000Z",
+    expiresAt: "2026-01-08T00:00:00.000Z",
+    address: "192.0.2.7",
+    userAgent: null,
+  };
+  const listed = await runAgainst({ "GET /access/sessions": [session] }, ["access", "sessions", "--of", "kim"]);
+  expect(listed.out).toMatch(/S1 +password +192\.0\.2\.7/);
+  const ended = await runAgainst({ "DELETE /access/sessions/S1": {} }, ["access", "end-session", "S1"]);
+  expect([ended.code, ended.out]).toEqual([0, "Ended S1.\n"]);
+  const open = [{ user: "fire", reason: "INC-1 all asleep", since: "", until: "2026-01-01T01:00:00.000Z" }];
+  expect((await runAgainst({ "GET /access/emergency": open }, ["access", "emergency"])).out).toMatch(/fire .*INC-1/);
+  expect((await runAgainst({ "DELETE /access/break-glass": {} }, ["access", "end-break-glass"])).code).toBe(0);
+});
+
+test("a refusal by a rule says how to ask about it", async () => {
+  const problem = {
+    status: 403,
+    code: "forbidden",
+    detail: "kim has no role.",
+    denied: { verb: "write", resource: "application/shop" },
+  };
+  const answer = new Response(JSON.stringify(problem), { status: 403 });
+  const { failureOf } = await import("../../errors.ts");
+  const { ApiError } = await import("@gennaker/client/api-error.ts");
+  expect(failureOf(await ApiError.fromResponse(answer), null).next[0]).toContain(
+    "gennaker access explain me write application/shop",
+  );
+});

@@ -65,6 +65,42 @@ export async function breakGlass(context: CliContext, flags: ServerFlags, reason
   show(context, flags, taken, (print) => print.text(`You have emergency access until ${taken.until}.\n`));
 }
 
+export async function endBreakGlass(context: CliContext, flags: ServerFlags): Promise<void> {
+  const { client } = await connect(context, flags);
+  await client.call("endBreakGlass", {});
+  show(context, flags, { ended: true }, (print) => print.text("You have no emergency access any more.\n"));
+}
+
+export async function listEmergency(context: CliContext, flags: ServerFlags): Promise<void> {
+  const { client } = await connect(context, flags);
+  const open = await client.call("listEmergencyAccess", {});
+  show(context, flags, open, (print) =>
+    print.table(
+      [{ title: "WHO" }, { title: "UNTIL" }, { title: "WHY", shrinkTo: 20 }],
+      open.map(({ user, until, reason }) => [user, until, reason]),
+      "Nobody has emergency access.",
+    ),
+  );
+}
+
+export async function listSessions(context: CliContext, flags: ServerFlags & { of?: string }): Promise<void> {
+  const { client } = await connect(context, flags);
+  const sessions = await client.call("listSessions", { query: flags.of === undefined ? {} : { user: flags.of } });
+  show(context, flags, sessions, (print) =>
+    print.table(
+      [{ title: "ID" }, { title: "BY" }, { title: "FROM" }, { title: "LAST SEEN" }, { title: "ENDS" }],
+      sessions.map(({ id, method, address, seenAt, expiresAt }) => [id, method, address ?? "", seenAt, expiresAt]),
+      "There are no open sessions.",
+    ),
+  );
+}
+
+export async function endSession(context: CliContext, flags: ServerFlags, id: string): Promise<void> {
+  const { client } = await connect(context, flags);
+  await client.call("endSession", { params: { session: id } });
+  show(context, flags, { ended: id }, (print) => print.text(`Ended ${id}.\n`));
+}
+
 export async function listUsers(context: CliContext, flags: ServerFlags): Promise<void> {
   const { client } = await connect(context, flags);
   const users = await client.call("listUsers", {});

@@ -63,6 +63,33 @@ export const accessRoutes = buildRouteMap({
       },
       load: () => load().then((module) => module.breakGlass),
     }),
+    "end-break-glass": command({
+      brief: "Give emergency access back",
+      examples: ["access end-break-glass"],
+      parameters: { flags: serverFlags },
+      load: () => load().then((module) => module.endBreakGlass),
+    }),
+    emergency: command({
+      brief: "List who has emergency access now, and why",
+      examples: ["access emergency"],
+      parameters: { flags: serverFlags },
+      load: () => load().then((module) => module.listEmergency),
+    }),
+    sessions: command({
+      brief: "List open sessions",
+      examples: ["access sessions", "access sessions --of kim"],
+      parameters: { flags: { ...serverFlags, of: flag.text("Those of somebody else", "USER") } },
+      load: () => load().then((module) => module.listSessions),
+    }),
+    "end-session": command({
+      brief: "End a session at once",
+      examples: ["access end-session 01JB2M3N4P5Q6R7S8T9V0W1X2Y"],
+      parameters: {
+        flags: serverFlags,
+        positional: { kind: "tuple", parameters: [argument.required("ID", "The session's id")] },
+      },
+      load: () => load().then((module) => module.endSession),
+    }),
   },
   docs: { brief: "Who may do what, and why" },
 });
