@@ -10,12 +10,17 @@ export type Part = { items: readonly Received[]; done?: () => Promise<void> };
 const mostItems = 50;
 const mostCharacters = 2_000_000;
 
+/** Whether a part of so many items and characters has no room for one more. */
+export function isFull(items: number, characters: number, next: Received): boolean {
+  return items > 0 && (items >= mostItems || characters + next.text.length > mostCharacters);
+}
+
 /** Items in parts that fit one request, however long the source. */
 export async function* inParts(items: AsyncIterable<Received>): AsyncGenerator<Part> {
   let part: Received[] = [];
   let size = 0;
   for await (const item of items) {
-    if (part.length > 0 && (part.length >= mostItems || size + item.text.length > mostCharacters)) {
+    if (isFull(part.length, size, item)) {
       yield { items: part };
       part = [];
       size = 0;

@@ -1,10 +1,14 @@
 import { createJsonSplitter } from "@gennaker/pipeline-model/import/split-json.ts";
 import type { ImportKind } from "@gennaker/pipeline-model/import/types.ts";
 import { CliError } from "../../../errors.ts";
-import { inParts } from "../received.ts";
+import { isFull } from "../received.ts";
 import type { Part, Received } from "../received.ts";
+import { ahead } from "./ahead.ts";
 import type { GateClient } from "./gate-client.ts";
 import { openState } from "./state.ts";
+
+/** Applications (or canary configs) that Gate is asked for at the same time. */
+const readAhead = 4;
 
 export type GateSourceOptions = { application: string | null; stateFile: string; dryRun: boolean };
 
@@ -33,50 +37,87 @@ export async function gateSource(gate: GateClient, options: GateSourceOptions) {
     return elements(text).map((element) => ({ source: gate.url + path, text: element, ...hint }));
   }
 
-  async function* ofApplication(name: string): AsyncGenerator<Received> {
+  async function ofApplication(name: string): Promise<Received[]> {
     const path = `/applications/${encodeURIComponent(name)}`;
     const application = name.toLowerCase();
-    const own = await gate.get(`${path}?expand=false`);
-    if (own !== null) yield { source: gate.url + path, text: own, kind: "application", application };
-    yield* await list(`${path}/pipelineConfigs`, { kind: "pipeline", application });
-    yield* await list(`${path}/strategyConfigs`, { kind: "strategy", application });
-    const notifications = await gate.get(`/notifications/application/${encodeURIComponent(name)}`);
-    if (notifications !== null && tellsAnybody(notifications)) {
-      yield {
-        source: `${gate.url}/notifications/application/${name}`,
-        text: notifications,
-        kind: "notifications",
-        application,
-      };
-    }
+    const [own, pipelines, strategies, notifications] = await Promise.all([
+      gate.get(`${path}?expand=false`),
+      list(`${path}/pipelineConfigs`, { kind: "pipeline", application }),
+      list(`${path}/strategyConfigs`, { kind: "strategy", application }),
+      gate.get(`/notifications/application/${encodeURIComponent(name)}`),
+    ]);
+    const told = notifications !== null && tellsAnybody(notifications) ? notifications : null;
+    const source = `${gate.url}/notifications/application/${name}`;
+    return [
+      ...(own === null ? [] : [{ source: gate.url + path, text: own, kind: "application" as const, application }]),
+      ...pipelines,
+      ...strategies,
+      ...(told === null ? [] : [{ source, text: told, kind: "notifications" as const, application }]),
+    ];
   }
 
-  async function* ofAll(): AsyncGenerator<Received> {
-    yield* await list("/v2/pipelineTemplates", { kind: "template" });
-    yield* await list("/projects", { kind: "project" });
+  async function ofAll(): Promise<Received[]> {
+    return [
+      ...(await list("/v2/pipelineTemplates", { kind: "template" })),
+      ...(await list("/projects", { kind: "project" })),
+    ];
   }
 
-  async function* canaryConfigs(): AsyncGenerator<Received> {
+  async function canaryConfigs(): Promise<Received[]> {
     const only = options.application === null ? "" : `?application=${encodeURIComponent(options.application)}`;
-    for (const { text } of await list(`/v2/canaryConfig${only}`, { kind: "canaryConfig" })) {
+    const ids = (await list(`/v2/canaryConfig${only}`, { kind: "canaryConfig" })).flatMap(({ text }) => {
       const { id } = JSON.parse(text) as { id?: unknown };
-      if (typeof id !== "string") continue;
+      return typeof id === "string" ? [id] : [];
+    });
+    const wholes: Received[] = [];
+    const jobs = ids.map((id) => async () => {
       const path = `/v2/canaryConfig/${encodeURIComponent(id)}`;
-      const whole = await gate.get(path);
-      if (whole !== null) yield { source: gate.url + path, text: withId(whole, id), kind: "canaryConfig" };
-    }
+      return { id, path, whole: await gate.get(path) };
+    });
+    for await (const { id, path, whole } of ahead(jobs, readAhead))
+      if (whole !== null) wholes.push({ source: gate.url + path, text: withId(whole, id), kind: "canaryConfig" });
+    return wholes;
   }
 
+  /** Several units go in one part; one is done when all of it has arrived. What was read before a fault arrives, too. */
   async function* parts(): AsyncGenerator<Part> {
-    const units: [name: string, items: () => AsyncGenerator<Received>][] = [];
-    if (options.application === null) units.push(["templates and projects", ofAll]);
-    for (const name of await names()) units.push([`application ${name}`, () => ofApplication(name)]);
-    units.push(["canary configs", canaryConfigs]);
-    for (const [unit, items] of units) {
-      if (state.has(unit)) continue;
-      yield* inParts(items());
-      yield { items: [], done: () => state.add(unit) };
+    let items: Received[] = [];
+    let size = 0;
+    let ended: string[] = [];
+    const part = (): Part => {
+      const units = ended;
+      const filled = { items, done: () => state.add(units) };
+      [items, size, ended] = [[], 0, []];
+      return filled;
+    };
+    try {
+      for await (const { unit, all } of ahead(await units(), readAhead)) {
+        for (const item of all) {
+          if (isFull(items.length, size, item)) yield part();
+          items.push(item);
+          size += item.text.length;
+        }
+        ended.push(unit);
+      }
+    } catch (error) {
+      if (ended.length > 0) yield part();
+      throw error;
     }
+    if (ended.length > 0) yield part();
+  }
+
+  async function units(): Promise<(() => Promise<{ unit: string; all: Received[] }>)[]> {
+    const every: [unit: string, read: () => Promise<Received[]>][] = [
+      ...(options.application === null ? [["templates and projects", ofAll] as [string, typeof ofAll]] : []),
+      ...(await names()).map((name): [string, () => Promise<Received[]>] => [
+        `application ${name}`,
+        () => ofApplication(name),
+      ]),
+      ["canary configs", canaryConfigs],
+    ];
+    return every
+      .filter(([unit]) => !state.has(unit))
+      .map(([unit, read]) => async () => ({ unit, all: await read() }));
   }
 
   async function names(): Promise<string[]> {

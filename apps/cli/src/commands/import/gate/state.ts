@@ -4,7 +4,7 @@ import { CliError } from "../../../errors.ts";
 export type State = {
   has(unit: string): boolean;
   /** Written before it resolves: what is in the file has arrived. */
-  add(unit: string): Promise<void>;
+  add(units: readonly string[]): Promise<void>;
   importId(): string | null;
   setImportId(id: string): void;
   remove(): Promise<void>;
@@ -18,9 +18,9 @@ export async function openState(file: string | null, of: string): Promise<State>
   const done = new Set(kept.done);
   return {
     has: (unit) => done.has(unit),
-    async add(unit) {
-      done.add(unit);
-      if (file === null) return;
+    async add(units) {
+      for (const unit of units) done.add(unit);
+      if (file === null || units.length === 0) return;
       const text = `${JSON.stringify({ of, import: kept.import, done: [...done] }, null, 2)}\n`;
       await writeFile(`${file}.new`, text);
       await rename(`${file}.new`, file);
