@@ -145,6 +145,22 @@ describe("objects of a cluster", () => {
     expect(await status(logs("web-2-0,other-1"), "teamy")).toBe(200);
     expect(await status(logs("none"), "viv")).toBe(404);
   });
+
+  test("are not shown by a difference, either", async () => {
+    const manifest = (name: string) => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace: "shop" },
+      data: { a: "b" },
+    });
+    const diff = (name: string, as: string) =>
+      call("/api/v1/accounts/prod/kubernetes/diff", as, { method: "POST", body: { manifests: [manifest(name)] } });
+    expect((await diff("settings-v001", "viv")).json()).toMatchObject({ summary: { change: 1 } });
+    const refused = await diff("other", "viv");
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("belongs to the application other")]);
+    expect(refused.text).not.toContain("moniker");
+    expect((await diff("other", "teamy")).status).toBe(200);
+  });
 });
 
 describe("Spinnaker's paths", () => {

@@ -38,7 +38,7 @@ test("administrators may call everything; viewers, auditors and readers change n
   const through = (title: string) =>
     changing.map(({ route }) => route).filter((route) => (cell(route, title) ?? 500) < 400 && !own.test(route));
   // These answer without changing anything; an import asks for each of its items (deliver/import/permissions.it.test.ts).
-  const harmless = /validate|dry-run|evaluate|\/plan$|shadow|\/import$/;
+  const harmless = /validate|dry-run|evaluate|\/plan$|shadow|kubernetes\/diff$|\/import$/;
   for (const title of ["no role", "viewer", "auditor", "operator, token `read`"])
     expect(through(title).filter((route) => !harmless.test(route))).toEqual([]);
   expect(

@@ -24,6 +24,7 @@ import type { Config } from "../platform/config/config.ts";
 import { createHttpServer } from "../platform/http/create-http-server.ts";
 import { addEventStream } from "../platform/http/event-stream.ts";
 import { kubernetesHandlers } from "../providers/kubernetes/handlers.ts";
+import { readableDiff } from "../providers/kubernetes/readable-diff.ts";
 import { kubernetesDiffHandlers } from "../providers/kubernetes/operations/diff-handlers.ts";
 import { secretHandlers } from "../platform/secrets/handlers.ts";
 import type { Telemetry } from "../platform/telemetry/telemetry.ts";
@@ -154,7 +155,7 @@ function handlersOf(parts: HttpParts) {
     ...parts.history.handlers,
     ...clusterHandlers(target),
     ...kubernetesHandlers(target.kubernetes),
-    ...kubernetesDiffHandlers(target.kubernetes?.cluster ?? null, parts.work.readManifests),
+    ...readableDiff(kubernetesDiffHandlers(target.kubernetes?.cluster ?? null, parts.work.readManifests)),
     ...parts.judge.handlers,
     ...parts.access.handlers,
     ...secretHandlers(platform.secrets),
