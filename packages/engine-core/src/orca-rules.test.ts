@@ -228,3 +228,12 @@ test("a branch that failed ends the others whose tasks still wait; what ended be
   expect(simulator.finish().status).toBe("TERMINAL");
   expect(simulator.statuses()).toEqual({ 1: "CANCELED", "2a": "SUCCEEDED", "2b": "TERMINAL", 3: "NOT_STARTED" });
 });
+
+test("restartDetails keep the exception of the run before, and the stage begins without it", () => {
+  const exception = { exceptionType: "X", details: { errors: ["broken"] } };
+  const simulator = simulate([stage("1", [], failing)]);
+  simulator.step(0, { status: "TERMINAL", context: { exception } });
+  simulator.send({ type: "RestartStage", stageId: simulator.stage("1").id, user: "bob" });
+  const { restartDetails, exception: now } = simulator.stage("1").context;
+  expect([restartDetails, now]).toEqual([expect.objectContaining({ previousException: exception }), undefined]);
+});

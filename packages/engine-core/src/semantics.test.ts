@@ -166,7 +166,8 @@ describe("7: restart", () => {
     simulator.now = 5_000;
     restart(simulator, "2");
     expect(simulator.execution).toMatchObject({ status: "RUNNING", endTime: null });
-    expect(simulator.stage("2").context["restartDetails"]).toEqual({ restartedBy: "bob", restartTime: 5_000 });
+    const details = { restartedBy: "bob", restartTime: 5_000 };
+    expect(simulator.stage("2").context["restartDetails"]).toEqual({ ...details, previousException: null });
     simulator.step(0, { status: "SUCCEEDED" });
     expect(simulator.finish().status).toBe("SUCCEEDED");
     expect(simulator.begun).toEqual(["1/1/1", "2/1/1", "2/1/2", "3/1/2"]);

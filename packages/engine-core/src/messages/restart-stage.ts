@@ -20,11 +20,10 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     queueRestart(draft, stage, message, message.refused);
     return;
   }
-  const previous = stage.context["exception"];
   const details: JsonObject = {
     restartedBy: message.user,
     restartTime: env.now,
-    ...(previous === undefined ? {} : { previousException: previous }),
+    previousException: stage.context["exception"] ?? null,
   };
   for (const each of withDownstream(execution, stage)) {
     reset(
