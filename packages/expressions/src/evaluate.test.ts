@@ -94,9 +94,27 @@ describe("evaluateTemplate", () => {
     ]);
   });
 
+  test("a text is told by the keys under which it stands in its object; in a list by itself", () => {
+    const twice = { b: "${no}", a: { x: "${no}" }, list: ["${no}", { y: "${no}" }] };
+    expect(evaluateTemplate(twice, { context: {} }).errors.map((problem) => problem.description)).toEqual([
+      "Failed to evaluate [a, b] : no not found",
+      "Failed to evaluate [x] : no not found",
+      "Failed to evaluate [y] : no not found",
+    ]);
+    expect(evaluateTemplate({ list: ["${1/0} $"] }, { context: {} }).errors[0]?.description).toMatch(
+      /^Failed to evaluate \{1\/0\}  .*zero/,
+    );
+  });
+
+  test("a key that gives a map is written as Java writes it", () => {
+    expect(evaluateTemplate({ "${m}": 1 }, { context: { m: { k: "v", n: null } } }).result).toEqual({
+      "{k=v, n=null}": 1,
+    });
+  });
+
   test("problems name the field and the expression", () => {
     expect(evaluateTemplate({ f: "${nothing}", g: "${1/0}" }, { context: {} }).errors).toEqual([
-      { expression: "nothing", level: "INFO", description: "Failed to evaluate [f]: nothing not found" },
+      { expression: "nothing", level: "INFO", description: "Failed to evaluate [f] : nothing not found" },
       {
         expression: "1/0",
         level: "ERROR",

@@ -2,6 +2,7 @@ import { compileCel } from "./cel.ts";
 import { ExpressionError } from "./errors.ts";
 import { evaluate } from "./evaluator.ts";
 import type { ExecutionData } from "./execution.ts";
+import { hashOrder } from "./hash-order.ts";
 import { toJson } from "./json-values.ts";
 import type { NumberStyle } from "./json-values.ts";
 import { DEFAULT_LIMITS, createBudget, limitError } from "./limits.ts";
@@ -12,7 +13,7 @@ import { createRoot } from "./root.ts";
 import type { Resolvers, Session } from "./session.ts";
 import { hasExpression, splitTemplate } from "./template.ts";
 import type { TemplatePart } from "./template.ts";
-import { convertToText } from "./text.ts";
+import { convertToText, javaToString } from "./text.ts";
 import { isRawJson } from "./values.ts";
 import type { Value } from "./values.ts";
 
@@ -53,7 +54,7 @@ export type EvaluationResult = { result: unknown; errors: ExpressionProblem[]; e
 export function evaluateTemplate(template: unknown, options: EvaluationOptions): EvaluationResult {
   const errors: ExpressionProblem[] = [];
   const walk: Walk = { session: createSession(options), options, errors, evaluated: 0 };
-  const result = walkValue(template, [], walk);
+  const result = walkValue(template, [], null, walk);
   return { result, errors: distinct(errors), ...(walk.session.budget.spent() ? { exhausted: true } : {}) };
 }
 
@@ -81,20 +82,24 @@ type Walk = {
   evaluated: number;
 };
 
-function walkValue(value: unknown, path: TemplatePath, walk: Walk): unknown {
+/** The nearest object around a text, as it was given: what is wrong with the text is told by that object's keys. */
+type Holder = Readonly<Record<string, unknown>> | null;
+
+function walkValue(value: unknown, path: TemplatePath, holder: Holder, walk: Walk): unknown {
   if (typeof value === "string")
-    return hasExpression(value) && !skipped(path, walk) ? walkText(value, path, walk) : value;
+    return hasExpression(value) && !skipped(path, walk) ? walkText(value, holder, walk) : value;
   if (value === null || typeof value !== "object" || isRawJson(value) || skipped(path, walk)) return value;
   if (path.length > walk.session.budget.limits.resultDepth) {
     const description = `The template is nested deeper than ${walk.session.budget.limits.resultDepth} levels; deeper parts stay as they are`;
     walk.errors.push({ expression: pathText(path), level: "ERROR", description });
     return value;
   }
-  if (Array.isArray(value)) return value.map((item, index) => walkValue(item, [...path, index], walk));
-  const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
+  if (Array.isArray(value)) return value.map((item, index) => walkValue(item, [...path, index], holder, walk));
+  const own = value as Readonly<Record<string, unknown>>;
+  const entries = Object.entries(own).map(([key, item]): [string, unknown] => {
     const inner = [...path, key];
-    const newKey = hasExpression(key) && !skipped(inner, walk) ? keyText(walkText(key, inner, walk)) : key;
-    return [newKey, walkValue(item, inner, walk)];
+    const newKey = hasExpression(key) && !skipped(inner, walk) ? keyText(walkText(key, own, walk, true)) : key;
+    return [newKey, walkValue(item, inner, own, walk)];
   });
   return Object.fromEntries(entries);
 }
@@ -107,21 +112,34 @@ function keyText(result: unknown): string {
   return isRawJson(result) ? result.rawJSON : typeof result === "object" ? JSON.stringify(result) : String(result);
 }
 
-function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
+/** Keys under which a text stands in an object, also as a key or value of an object inside; not inside of lists. */
+function keysOf(source: string, holder: Holder): string[] {
+  const holds = (value: unknown): boolean =>
+    value === source ||
+    (typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.entries(value).some(([key, item]) => key === source || holds(item)));
+  return hashOrder(Object.entries(holder ?? {}).flatMap(([key, value]) => (holds(value) ? [key] : [])));
+}
+
+function walkText(source: string, holder: Holder, walk: Walk, isKey = false): unknown {
   const { session, errors } = walk;
   const text = walk.options.language === "cel" ? source : insertExecution(source);
-  const field = path.findLast((step) => typeof step === "string");
-  const description = `Failed to evaluate ${field === undefined ? text : `[${field}]`}`;
+  const describe = (): string => {
+    const keys = keysOf(source, holder);
+    return `Failed to evaluate ${keys.length === 0 ? text : `[${keys.join(", ")}]`}`;
+  };
   let parts: readonly TemplatePart[] | null = null;
   try {
     walk.evaluated += 1;
     if (walk.evaluated > session.budget.limits.expressions)
       throw limitError(`is one of more than ${session.budget.limits.expressions}`);
     parts = splitTemplate(text);
-    const found = evaluateParts(parts, walk);
+    const found = evaluateParts(parts, walk, isKey);
     if (found.unresolved) {
       const expression = plainText(parts);
-      errors.push({ expression, level: "INFO", description: `${description}: ${expression} not found` });
+      errors.push({ expression, level: "INFO", description: `${describe()} : ${expression} not found` });
     }
     return found.result === null && walk.options.language !== "cel" ? source : found.result;
   } catch (cause) {
@@ -130,7 +148,8 @@ function walkText(source: string, path: TemplatePath, walk: Walk): unknown {
     errors.push({
       expression: parsed ? plainText(parts ?? []) : withoutBraces(source),
       level: "ERROR",
-      description: `${description} ${reason}`,
+      // As the engine tells it: without dollar signs, so that nobody evaluates it again.
+      description: `${describe()} ${reason}`.replaceAll("$", ""),
     });
     return source;
   }
@@ -146,7 +165,11 @@ function withoutBraces(source: string): string {
 type Parsed = { readonly part: TemplatePart; readonly run: () => Value };
 
 /** All parts are parsed before any is evaluated, so that a wrong one later in the text stops the earlier ones. */
-function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: unknown; unresolved: boolean } {
+function evaluateParts(
+  parts: readonly TemplatePart[],
+  walk: Walk,
+  isKey: boolean,
+): { result: unknown; unresolved: boolean } {
   const { session, options } = walk;
   const parsed = parts.map((part): Parsed => {
     if (part.type === "text") return { part, run: () => part.text };
@@ -159,7 +182,10 @@ function evaluateParts(parts: readonly TemplatePart[], walk: Walk): { result: un
   if (parsed.length === 1 && only !== undefined) {
     const value = only.run();
     return {
-      result: toJson(value, session.budget, options.numbers),
+      result:
+        isKey && value !== null && options.language !== "cel"
+          ? javaToString(value, session.budget)
+          : toJson(value, session.budget, options.numbers),
       unresolved: value === null && options.language !== "cel",
     };
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashOrder } from "./hash-order.ts";
+import { hashOrder } from "@gennaker/expressions/hash-order.ts";
 import type { GraphNode, Inject } from "./stage-graph.ts";
 import { injectStages, leavesOf, requisitesOf, sortStages } from "./stage-graph.ts";
 

@@ -1,5 +1,5 @@
 import { fault } from "./fault.ts";
-import { hashOrder } from "./hash-order.ts";
+import { hashOrder } from "@gennaker/expressions/hash-order.ts";
 
 /** Where an instance puts a stage of its own into the template's graph. */
 export type Inject = {

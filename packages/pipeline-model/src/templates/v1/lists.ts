@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
-import { hashOrder } from "../hash-order.ts";
+import { hashOrder } from "@gennaker/expressions/hash-order.ts";
 
 type Render = (list: readonly JsonObject[], at: string) => JsonObject[];
 
