@@ -20,6 +20,7 @@ const tags = [
   ["projects", "Projects: applications and pipelines shown together"],
   ["access", "People, roles, tokens and sessions: who may do what, and why"],
   ["import", "Taking documents over from a Spinnaker, and giving them back"],
+  ["audit", "Who did what: search, export, verification of the seals"],
 ] as const;
 
 /** The OpenAPI 3.1 document of the own API, made from the route table alone. */
