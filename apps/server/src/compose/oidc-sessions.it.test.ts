@@ -84,6 +84,15 @@ describe("while somebody is logged in", () => {
   }, 90_000);
 });
 
+test("an enormous list of groups is taken up to a limit, and refused beyond it with the reason", async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `group-${index}`);
+  const member = await logIn("member", many(5_000));
+  expect(await roles(member)).toHaveLength(5_001);
+  scene.provider.person = { sub: "crowd", claims: { preferred_username: "crowd", groups: many(10_001) } };
+  const { response } = await browserOf(base).follow(`${base}/ui/login/provider?next=/ui/after`);
+  expect([response.status, await response.text()]).toEqual([502, expect.stringContaining("more than 10000 are not taken")]);
+}, 30_000);
+
 describe("a logout token of the provider", () => {
   const event = { "http://schemas.openid.net/event/backchannel-logout": {} };
   const header = { alg: "RS256", kid: "one", typ: "logout+jwt" };

@@ -6,6 +6,8 @@ export const enAccess = {
     account: "My account",
     logOut: "Log out",
     withRoles: (roles: string) => (roles === "" ? "No roles" : `Roles: ${roles}`),
+    insecure:
+      "This page is not encrypted: passwords and tokens can be read on the way. Give this server a certificate (tls in gennaker.yaml), or put it behind a proxy that speaks TLS.",
     off: "Switch logins on in gennaker.yaml, for example with access: {local: true}.",
     verbs: { read: "read", write: "change", execute: "run", judge: "judge", administer: "administer" },
     kinds: {

@@ -8,6 +8,8 @@ export const koAccess: typeof enAccess = {
     account: "내 계정",
     logOut: "로그아웃",
     withRoles: (roles) => (roles === "" ? "역할 없음" : `역할: ${roles}`),
+    insecure:
+      "이 페이지는 암호화되지 않아 비밀번호와 토큰을 중간에서 읽을 수 있습니다. 서버에 인증서를 주거나(gennaker.yaml의 tls) TLS 프록시 뒤에 두세요.",
     off: "gennaker.yaml에서 로그인을 켜세요. 예: access: {local: true}",
     verbs: { read: "읽기", write: "변경", execute: "실행", judge: "판단", administer: "관리" },
     kinds: {

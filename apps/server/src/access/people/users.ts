@@ -31,6 +31,9 @@ export function createUsers(database: Database, audit: AuditLog, passwords: Pass
       await serialize(tx);
       const before = await find(tx, key);
       if (!before) await checkNew(tx, name, key);
+      // It would never be asked for: the directory's counts.
+      if (before?.source === "ldap" && typeof input.password === "string")
+        throw new GennakerError("conflict", `${before.name} logs in with the directory's password. Change it there.`);
       const row: Pick<UserRow, "kind" | "display_name" | "email" | "password" | "roles" | "disabled"> = {
         kind: before?.kind ?? input.kind ?? "person",
         display_name: input.displayName === undefined ? (before?.display_name ?? null) : input.displayName,

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useConnection, useLiveState } from "../../features/live/live-context.tsx";
 import { EmergencyBanner } from "../../features/access/emergency-banner.tsx";
+import { InsecureBanner } from "../../features/access/insecure-banner.tsx";
 import { WhoAmI } from "../../features/access/who-am-i.tsx";
 import { PauseBanner } from "../../features/engine/pause-banner.tsx";
 import { systemQuery, useHasKubernetes } from "../../features/system/queries.ts";
@@ -148,6 +149,7 @@ function Banners() {
           </div>
         ) : null}
       </div>
+      <InsecureBanner />
       <EmergencyBanner />
       <PauseBanner />
       {system.data?.authentication === false && !hidden ? (
