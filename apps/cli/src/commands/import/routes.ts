@@ -39,10 +39,14 @@ export const exportCommand = command({
   brief: "Write everything, or one application's documents, as files that Spinnaker and import read",
   about:
     "Writes applications/NAME/{application,notifications}.json, applications/NAME/{pipelines,strategies,canary-configs}/*.json, and " +
-    "templates, projects and other canary configs beside them. What was not changed here comes as it was imported.",
-  examples: ["export backup/", "export --application shop shop/"],
+    "templates, projects and other canary configs beside them. What was not changed here comes as it was imported, unless --stored is given.",
+  examples: ["export backup/", "export --application shop shop/", "export --stored as-kept/"],
   parameters: {
-    flags: { ...serverFlags, application: flag.text("Only this application's", "NAME") },
+    flags: {
+      ...serverFlags,
+      application: flag.text("Only this application's", "NAME"),
+      stored: flag.yes("As it is kept here, with repairs, ids and places, instead of as it was imported"),
+    },
     positional: { kind: "tuple", parameters: [argument.required("DIR", "Directory; made where there is none")] },
   },
   load: () => import("./run-export.ts").then((module) => module.runExport),

@@ -2,6 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { startPeer } from "@gennaker/testkit/fakes/http-peer.ts";
+import { runCli } from "../../run-cli.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
 import { runAgainst } from "../../testing/stub-api.ts";
 
 const home = mkdtempSync(join(tmpdir(), "gennaker-export-"));
@@ -53,4 +56,16 @@ test("an application that is not there is said", async () => {
     join(home, "none"),
   ]);
   expect([code, err]).toEqual([1, expect.stringContaining("nothing of the application x")]);
+});
+
+test("what is kept here is asked for where it is said", async () => {
+  const peer = await startPeer((_request, response) => void response.end('{"application":"x","items":[]}'));
+  const { context } = fakeContext({ env: { GENNAKER_SERVER: peer.url } });
+  await runCli(context, ["export", "--application", "x", join(home, "none")]);
+  await runCli(context, ["export", "--stored", "--application", "x", join(home, "none")]);
+  await peer.close();
+  expect(peer.requests.map(({ path }) => new URLSearchParams(path.split("?")[1]).get("as"))).toEqual([
+    "received",
+    "stored",
+  ]);
 });

@@ -23,7 +23,7 @@ const folders: Record<string, string> = {
 /** Writes application by application; what is asked for at a time is one application's documents. */
 export async function runExport(
   context: CliContext,
-  flags: ServerFlags & { application?: string },
+  flags: ServerFlags & { application?: string; stored?: boolean },
   directory: string,
 ): Promise<number> {
   const { client } = await connect(context, flags);
@@ -35,7 +35,7 @@ export async function runExport(
   try {
     for (const application of await applicationsOf(client, flags.application)) {
       if (stopped) break;
-      const items = await itemsOf(server, headers, application);
+      const items = await itemsOf(server, headers, application, flags.stored === true);
       if (items.length === 0 && application !== null && flags.application !== undefined)
         throw new CliError(`There is nothing of the application ${application}.`, {
           next: ["gennaker application list    shows those there are"],
@@ -59,9 +59,17 @@ async function applicationsOf(client: Client, only: string | undefined): Promise
 }
 
 /** The answer's numbers as they are written: the typed client would read them as doubles. */
-async function itemsOf(server: string, headers: Record<string, string>, application: string | null): Promise<Item[]> {
-  const query = application === null ? "" : `?application=${encodeURIComponent(application)}`;
-  const response = await fetch(`${server}/api/v1/export${query}`, {
+async function itemsOf(
+  server: string,
+  headers: Record<string, string>,
+  application: string | null,
+  stored: boolean,
+): Promise<Item[]> {
+  const query = new URLSearchParams({
+    ...(application === null ? {} : { application }),
+    as: stored ? "stored" : "received",
+  });
+  const response = await fetch(`${server}/api/v1/export?${query.toString()}`, {
     headers: { accept: "application/json", ...headers },
   });
   const text = await response.text();
