@@ -7,7 +7,7 @@ export const replicas = 5;
 const perNamespace = 100;
 
 export const namespaceOf = (workload: number): string => `team-${Math.floor(workload / perNamespace)}`;
-export const nameOf = (workload: number): string => `app${workload % 50}-${workload}`;
+const nameOf = (workload: number): string => `app${workload % 50}-${workload}`;
 
 /** A Deployment of the size that real ones have: probes, variables, volumes, annotations. */
 export function workload(namespace: string, name: string): KubeObject {

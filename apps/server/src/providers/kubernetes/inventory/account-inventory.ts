@@ -70,9 +70,7 @@ export function createAccountInventory(
     },
     namespaces() {
       if (settings.namespaces.length > 0) return [...settings.namespaces];
-      const seen = ["Service", ...serverGroupKinds, "Pod"].flatMap((kind) =>
-        caches.list(kind).map((object) => object.metadata.namespace ?? ""),
-      );
+      const seen = ["Service", ...serverGroupKinds, "Pod"].flatMap((kind) => caches.namespacesOf(kind));
       return [...new Set(seen)].sort();
     },
     loadBalancers: (application) =>

@@ -15,6 +15,8 @@ export type Caches = {
   get(kind: string, namespace: string, name: string): KubeObject | undefined;
   list(kind: string): KubeObject[];
   byIndex(kind: string, index: string, value: string): KubeObject[];
+  /** The namespaces in which there is one of the kind. */
+  namespacesOf(kind: string): string[];
   /** Whether all objects of the kind were read, so that an absent one does not exist. */
   knows(kind: string): boolean;
   onChange(listener: (kind: string, change: Change) => void): () => void;
@@ -61,6 +63,10 @@ export function openCaches(client: KubeClient, settings: KubernetesAccountSettin
     },
     list: (kind) => filtered(handlesOf(kind).flatMap((handle) => handle.list())),
     byIndex: (kind, index, value) => filtered(handlesOf(kind).flatMap((handle) => handle.byIndex(index, value))),
+    namespacesOf: (kind) =>
+      handlesOf(kind)
+        .flatMap((handle) => handle.indexValues("namespace"))
+        .filter((namespace) => !omits || seesNamespace(settings, namespace)),
     knows(kind) {
       const handles = handlesOf(kind);
       return handles.length > 0 && handles.every((handle) => handle.status().relists > 0 && handle.status().served);

@@ -27,6 +27,7 @@ export function heldCaches(...objects: KubeObject[]): HeldCaches {
     get: (kind, namespace, name) => storeOf(kind).get(keyOf(namespace, name)),
     list: (kind) => storeOf(kind).all(),
     byIndex: (kind, index, value) => storeOf(kind).byIndex(index, value),
+    namespacesOf: (kind) => storeOf(kind).indexValues("namespace"),
     knows: () => true,
     onChange(listener) {
       listeners.add(listener);
