@@ -231,7 +231,9 @@ test("a session is ended from another, and a logout leads to the login", async (
   const other = await watched(await newContext(scene.browser));
   await logIn(other, "boss");
   await page.goto(`${server.url}/ui/account`);
-  const rows = page.getByRole("region", { name: "Open sessions" }).getByRole("button", { name: /End the session/ });
+  const rows = page
+    .getByRole("region", { name: "Open sessions", exact: true })
+    .getByRole("button", { name: /End the session/ });
   await expect.poll(() => rows.count()).toBe(2);
   await rows.first().click();
   await expect.poll(() => rows.count()).toBe(1);

@@ -80,7 +80,7 @@ test("no route that there is answers anybody without a login, but health and log
       if (!isClosed(answer) || open.has(`${method} ${path}`)) found.set(`${method} ${path}`, answer.status);
     }
   expect(paths.size).toBeGreaterThan(200);
-  expect([...found].toSorted()).toEqual([...open].toSorted());
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(open));
 }, 240_000);
 
 test("nor does anything that scanners ask for", async () => {

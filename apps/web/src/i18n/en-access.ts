@@ -5,6 +5,7 @@ export const enAccess = {
     title: "People and roles",
     account: "My account",
     logOut: "Log out",
+    table: (title: string) => `${title}, as a table`,
     withRoles: (roles: string) => (roles === "" ? "No roles" : `Roles: ${roles}`),
     insecure:
       "This page is not encrypted: passwords and tokens can be read on the way. Give this server a certificate (tls in gennaker.yaml), or put it behind a proxy that speaks TLS.",

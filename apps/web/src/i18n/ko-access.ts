@@ -7,6 +7,7 @@ export const koAccess: typeof enAccess = {
     title: "사용자와 역할",
     account: "내 계정",
     logOut: "로그아웃",
+    table: (title) => `${title} 표`,
     withRoles: (roles) => (roles === "" ? "역할 없음" : `역할: ${roles}`),
     insecure:
       "이 페이지는 암호화되지 않아 비밀번호와 토큰을 중간에서 읽을 수 있습니다. 서버에 인증서를 주거나(gennaker.yaml의 tls) TLS 프록시 뒤에 두세요.",

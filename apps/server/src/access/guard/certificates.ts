@@ -32,7 +32,7 @@ export function certificateOf(
 }
 
 /** Null where there is no such name, or several that could be meant. */
-export function nameIn(certificate: X509Certificate, { user, pattern }: CertificateSettings): string | null {
+function nameIn(certificate: X509Certificate, { user, pattern }: CertificateSettings): string | null {
   const names =
     user === "commonName"
       ? certificate.subject.split("\n").flatMap((line) => (line.startsWith("CN=") ? [line.slice(3)] : []))

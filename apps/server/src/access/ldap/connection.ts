@@ -5,7 +5,7 @@ import type { Client, Entry } from "ldapts";
 import { GroupSourceError, mostGroups } from "../groups/api.ts";
 import type { LdapSettings } from "../settings/api.ts";
 
-export type Search = {
+type Search = {
   base: string;
   filter: string;
   attributes: readonly string[];

@@ -124,6 +124,14 @@ describe.skipIf(!installed)("OpenLDAP (skipped where slapd is not installed)", (
     expect(await ask("kim@example.com", own)).toEqual(["platform"]);
   });
 
+  test("Active Directory's filters are understood; this server has no rule that goes down a chain, so it finds none", async () => {
+    const directory = { style: "activeDirectory", userFilter: "(uid={name})", nameAttribute: "uid" };
+    expect(await ask("kim", { ...directory, idAttribute: "entryUUID" })).toEqual([]);
+    // Its own identity is binary, and stays the same when somebody is renamed.
+    const asText = await ldap({ ...directory, idAttribute: "entryUUID" }).logIn("kim", "password of Kim");
+    expect(JSON.parse(asText?.externalId ?? "[]")).toEqual(["ldap", people, expect.stringMatching(/^[\w-]{48}$/)]);
+  });
+
   test("very many groups are read page by page; two people under one name are nobody", async () => {
     expect(await ask("many")).toHaveLength(manyGroups);
     await expect(ldap().logIn("twin", "password of twin")).rejects.toThrow(/several people/);

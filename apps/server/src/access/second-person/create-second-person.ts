@@ -4,7 +4,7 @@ import type { Database, Tx } from "../../platform/database/api.ts";
 import type { Run, RunStage, TwoPersonRule } from "./api.ts";
 import { chainOf, needsSecondPerson, personKey, startersOf } from "./rule.ts";
 
-export type Approval = { user: string; at: Date; emergency: boolean };
+type Approval = { user: string; at: Date; emergency: boolean };
 
 export type SecondPerson = {
   /** Whether this stage needs one at all. */

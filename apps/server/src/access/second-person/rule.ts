@@ -1,7 +1,7 @@
 import { wildcard } from "../decision/api.ts";
 import type { Run, RunStage, TwoPersonRule } from "./api.ts";
 
-export const judgementType = "manualJudgment";
+const judgementType = "manualJudgment";
 
 /** A stage and those that it is a part of, the outermost last. */
 export function chainOf(run: Pick<Run, "stages">, stage: RunStage): RunStage[] {

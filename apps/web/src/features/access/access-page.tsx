@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { SearchField } from "../../ui/form/search-field.tsx";
 import { usePageTitle } from "../../ui/layout/page-title.tsx";
@@ -61,7 +62,7 @@ function People({ users }: { users: readonly AccessUser[] }) {
   const texts = t.access.people;
   if (users.length === 0) return <p className="muted">{texts.none}</p>;
   return (
-    <div className={styles["table"]} tabIndex={0} role="group" aria-label={texts.title}>
+    <ScrollRegion className={styles["table"]} label={t.access.table(texts.title)}>
       <table>
         <thead>
           <tr>
@@ -92,7 +93,7 @@ function People({ users }: { users: readonly AccessUser[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

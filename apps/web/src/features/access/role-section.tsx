@@ -3,6 +3,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { ErrorBox } from "../../ui/feedback/error-box.tsx";
 import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { ConfirmDialog } from "../../ui/form/confirm-dialog.tsx";
@@ -35,7 +36,7 @@ export function RoleSection() {
       </div>
       <QueryView query={query}>
         {(roles) => (
-          <div className={styles["table"]} tabIndex={0} role="group" aria-label={texts.title}>
+          <ScrollRegion className={styles["table"]} label={t.access.table(texts.title)}>
             <table>
               <thead>
                 <tr>
@@ -44,7 +45,7 @@ export function RoleSection() {
                       {title}
                     </th>
                   ))}
-                  <td />
+                  <td>{null}</td>
                 </tr>
               </thead>
               <tbody>
@@ -82,7 +83,7 @@ export function RoleSection() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollRegion>
         )}
       </QueryView>
       {editing === null ? null : (

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Ago } from "../../ui/data/time.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { ErrorBox } from "../../ui/feedback/error-box.tsx";
 import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { api } from "../live/api.ts";
@@ -28,7 +29,7 @@ export function SessionSection({ user }: { user: string }) {
           sessions.length === 0 ? (
             <p className="muted">{texts.none}</p>
           ) : (
-            <div className={styles["table"]} tabIndex={0} role="group" aria-label={texts.title}>
+            <ScrollRegion className={styles["table"]} label={t.access.table(texts.title)}>
               <table>
                 <thead>
                   <tr>
@@ -37,7 +38,7 @@ export function SessionSection({ user }: { user: string }) {
                         {title}
                       </th>
                     ))}
-                    <td />
+                    <td>{null}</td>
                   </tr>
                 </thead>
                 <tbody>
@@ -63,7 +64,7 @@ export function SessionSection({ user }: { user: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollRegion>
           )
         }
       </QueryView>

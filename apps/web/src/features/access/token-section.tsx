@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Ago } from "../../ui/data/time.tsx";
+import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { ErrorBox } from "../../ui/feedback/error-box.tsx";
 import { QueryView } from "../../ui/feedback/query-view.tsx";
 import { ConfirmDialog } from "../../ui/form/confirm-dialog.tsx";
@@ -36,7 +37,7 @@ export function TokenSection({ user }: { user: string }) {
           tokens.length === 0 ? (
             <p className="muted">{texts.none}</p>
           ) : (
-            <div className={styles["table"]} tabIndex={0} role="group" aria-label={texts.title}>
+            <ScrollRegion className={styles["table"]} label={t.access.table(texts.title)}>
               <table>
                 <thead>
                   <tr>
@@ -45,7 +46,7 @@ export function TokenSection({ user }: { user: string }) {
                         {title}
                       </th>
                     ))}
-                    <td />
+                    <td>{null}</td>
                   </tr>
                 </thead>
                 <tbody>
@@ -69,7 +70,7 @@ export function TokenSection({ user }: { user: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollRegion>
           )
         }
       </QueryView>

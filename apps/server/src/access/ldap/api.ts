@@ -1,1 +1,0 @@
-export type { Ldap } from "./create-ldap.ts";
