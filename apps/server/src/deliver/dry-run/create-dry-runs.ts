@@ -55,9 +55,7 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
         problems: all.map(({ pointer, reason }) => ({ pointer, reason })),
         trigger: redactSecrets(planned.trigger) as JsonObject,
         notes: [...pipelineNotes(document), ...(await dependencies.held(application))],
-        stages: await dependencies.answered(application, (resolvers) => {
-          return tryStages({ dependencies, document, stages, trigger: planned.trigger, actor, resolvers });
-        }),
+        stages: await tryStages({ dependencies, application, document, stages, trigger: planned.trigger, actor }),
       };
     },
   };
@@ -65,15 +63,22 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
 
 type Scene = {
   readonly dependencies: DryRunDependencies;
+  readonly application: string;
   readonly document: JsonObject;
   readonly stages: readonly JsonObject[];
   readonly trigger: JsonObject;
   readonly actor: Actor;
-  readonly resolvers: Partial<EvaluationOptions>;
 };
 
+/** What all expressions of a dry run may take together, and what one may: a run itself gives them more. */
+const patienceMs = 2_000;
+const mostSteps = 200_000;
+/** After so long on the event loop others get their turn. */
+const turnMs = 20;
+
 /** Looks at the stages in the order they would run, so that variables that are known already are known to later ones. */
-function tryStages(scene: Scene): DryRunStage[] {
+async function tryStages(scene: Scene): Promise<DryRunStage[]> {
+  const { dependencies } = scene;
   const order = orderOf(scene.stages);
   const outputs = new Map<string, JsonObject>();
   const data = scene.stages.map((stage, index): StageData => ({
@@ -87,22 +92,34 @@ function tryStages(scene: Scene): DryRunStage[] {
     requisiteStageRefIds: order.requisites(index),
   }));
   const tried: DryRunStage[] = [];
+  let used = 0;
+  let turn = 0;
   for (const index of order.inOrder()) {
     const stage = scene.stages[index];
     const own = data[index];
     if (stage === undefined || own === undefined) continue;
     const before = once(() => order.before(index));
-    const scope: Scope = {
-      options: optionsFor(scene, stage, order.refOf(index), data),
+    const options = optionsFor(scene, stage, order.refOf(index), data);
+    const begun = performance.now();
+    const scopeWith = (resolvers: Partial<EvaluationOptions>): Scope => ({
+      options: { ...options, ...resolvers },
       before,
+      hasTime: () => used + performance.now() - begun < patienceMs,
       knows: (name) =>
         Object.hasOwn(stage, name) ||
         [...outputs].some(([ref, given]) => Object.hasOwn(given, name) && before().includes(ref)),
-    };
-    const found = tryStage(stage, index, scene, order, scope);
+    });
+    const found = await dependencies.answered(scene.application, (resolvers) =>
+      tryStage(stage, index, scene, order, scopeWith(resolvers)),
+    );
+    used += performance.now() - begun;
     tried[index] = found.stage;
     if (Object.keys(found.outputs).length > 0) outputs.set(order.refOf(index), found.outputs);
     data[index] = { ...own, outputs: found.outputs };
+    turn += performance.now() - begun;
+    if (turn < turnMs) continue;
+    turn = 0;
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return tried;
 }
@@ -160,14 +177,13 @@ function callsIn(type: string, context: JsonObject, described: Described | null,
 }
 
 function optionsFor(
-  { document, trigger, actor, dependencies, resolvers }: Scene,
+  { document, trigger, actor, dependencies }: Scene,
   stage: JsonObject,
   refId: string,
   stages: readonly StageData[],
 ): EvaluationOptions {
   const variables = document["templateVariables"];
   return {
-    ...resolvers,
     context: { ...stage, ...(isJsonObject(variables) ? { templateVariables: variables } : {}) },
     execution: {
       id: "dry-run",
@@ -180,6 +196,7 @@ function optionsFor(
     currentStageRefId: refId,
     user: actor.user,
     now: () => dependencies.now(),
+    limits: { steps: mostSteps },
     ...(document["expressions"] === "cel" ? { language: "cel" as const } : {}),
   };
 }

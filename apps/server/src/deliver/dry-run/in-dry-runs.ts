@@ -51,7 +51,10 @@ export function standInStage(): StageType {
       {
         name: "dryRun",
         run: async () => {
-          throw new TaskError("dryRun.only", "This stage type stands in for others in dry runs; take it out of the pipeline.");
+          throw new TaskError(
+            "dryRun.only",
+            "This stage type stands in for others in dry runs; take it out of the pipeline.",
+          );
         },
       },
     ],

@@ -12,6 +12,8 @@ export type Scope = {
   readonly options: EvaluationOptions;
   /** refIds of the stages before it, nearest first. */
   before(): readonly string[];
+  /** False once the dry run has taken as long as it may. */
+  hasTime(): boolean;
   /** Is a name defined: one of the stage's own fields, or an output of a stage before it that is known already? */
   knows(name: string): boolean;
 };
@@ -53,7 +55,14 @@ export const merged = (parts: readonly Evaluated[]): Omit<Evaluated, "value"> =>
 function evaluateText(text: string, pointer: string, scope: Scope): Evaluated {
   const waitsFor = waits(text, scope);
   if (waitsFor.length > 0) return { value: text, problems: [], pending: [{ pointer, expression: text, waitsFor }] };
-  const { result, errors } = evaluateTemplate(text, scope.options);
+  const later = (reason: string): Evaluated => ({
+    value: text,
+    problems: [],
+    pending: [{ pointer, expression: text, waitsFor: [reason] }],
+  });
+  if (!scope.hasTime()) return later("the run: the time that a dry run has is over");
+  const { result, errors, exhausted } = evaluateTemplate(text, scope.options);
+  if (exhausted === true) return later("the run: it takes more steps than a dry run gives it");
   if (errors.length === 0) return plain(JSON.parse(JSON.stringify(result ?? null)) as Json);
   return { value: text, pending: [], problems: errors.map((problem) => `${pointer}: ${problem.description}`) };
 }

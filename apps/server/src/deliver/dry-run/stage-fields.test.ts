@@ -132,6 +132,14 @@ test("five thousand stages in a row are tried, and the nearest ones named", asyn
   );
 });
 
+test("what takes long is left to the run", async () => {
+  const slow = "${parameters.list.?[#root.parameters.list.?[value == 'x'].size() > 0].size()}";
+  const list = Array.from({ length: 600 }, (_, value) => ({ value: String(value) }));
+  const [stage] = await tried([at("1", [], "wait", { slow, quick: "${1 + 1}" })], { parameters: { list } });
+  expect(waitsFor(stage)).toEqual(["the run: it takes more steps than a dry run gives it"]);
+  expect(stage?.context["quick"]).toBe(2);
+});
+
 test("a circle is reported like anything else", async () => {
   expect(await tried([at("1", ["2"], "wait", {}), at("2", ["1"], "wait", {})])).toHaveLength(2);
 });
