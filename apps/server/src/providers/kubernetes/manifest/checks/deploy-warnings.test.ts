@@ -84,6 +84,12 @@ describe("volumes", () => {
     ["no class wanted", [claim(["ReadWriteOnce"], { storageClassName: "" }, {})], [], []],
     ["a volume that is missing", [claim(["ReadWriteOnce"], { volumeName: "pv1" }, {})], [], ["volume.missingVolume"]],
     [
+      "a claim that is bound already, whatever became of its class",
+      [claim(["ReadWriteOnce"], { storageClassName: "gone" }, {})],
+      [claim(["ReadWriteOnce"], { storageClassName: "gone" })],
+      [],
+    ],
+    [
       "claims of a statefulSet",
       [
         workload(
@@ -268,6 +274,10 @@ test("only what is needed is asked for", () => {
     "HTTPRoute.gateway.networking.k8s.io",
   ]);
   expect(objects).toEqual([{ kind: "persistentVolumeClaim", namespace: "shop", name: "data" }]);
+  const config = made("v1", "ConfigMap", "settings", {});
+  const reads = { containers: [{ name: "m", envFrom: [{ configMapRef: { name: "settings" } }] }] };
+  expect(neededForWarnings([web(reads), config]).objects).toEqual([]);
+  expect(neededForWarnings([web(reads), web(reads)]).objects).toHaveLength(1);
   expect(
     neededForWarnings([web({ nodeSelector: {} }), claim([], { volumeName: "v" })]).lists.map(({ kind }) => kind),
   ).toContain("node");

@@ -49,8 +49,14 @@ export function neededForWarnings(manifests: readonly JsonObject[]): {
     const volume = textIn(specOf(claim)["volumeName"]);
     if (volume !== "") objects.push({ kind: "persistentVolume", namespace: "", name: volume });
   }
-  return { lists, objects };
+  // What comes with the deploy need not be asked for, but for claims, which may be bound already; the rest once.
+  const coming = manifests.filter((manifest) => kindOf(manifest) !== "persistentVolumeClaim");
+  const known = new Set(coming.map((manifest) => key(kindOf(manifest), namespaceOf(manifest), nameOf(manifest))));
+  const asked = new Map(objects.map((each) => [key(each.kind, each.namespace, each.name), each]));
+  return { lists, objects: [...asked].filter(([each]) => !known.has(each)).map(([, each]) => each) };
 }
+
+const key = (kind: string, namespace: string, name: string): string => `${kind} ${namespace} ${name}`;
 
 /** Nodes are many: they are read only for Pods that do not take any. */
 function asksForNodes(pod: JsonObject): boolean {

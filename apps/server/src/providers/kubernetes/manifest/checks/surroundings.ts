@@ -89,7 +89,8 @@ export function withPlanned(cluster: Surroundings, planned: readonly JsonObject[
     },
     object(kind, namespace, name) {
       const coming = planned.find((manifest) => here(kind, namespace)(manifest) && nameOf(manifest) === name);
-      return coming ?? cluster.object(kind, namespace, name);
+      const live = cluster.object(kind, namespace, name);
+      return coming === undefined ? live : { ...coming, status: live?.["status"] ?? null };
     },
   };
 }
