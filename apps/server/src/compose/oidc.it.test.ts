@@ -96,6 +96,12 @@ describe("bearer tokens of the provider", () => {
       expect(answer.status).toBe(401);
     }
   });
+  test("and whoever sends many of them is told to wait, before the provider is asked", async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 40; count += 1)
+      statuses.push((await fetch(`${base}/auth/user`, { headers: { authorization: `Bearer wrong-${count}` } })).status);
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+  });
 });
 
 test("after a provider has changed its keys the next login works again; one that is down is told, and sessions go on", async () => {

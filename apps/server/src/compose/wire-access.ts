@@ -119,7 +119,10 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
     lookUp: (what, id, params) => lookUp.get()(what, id, params),
     async bearer(token, actor) {
       const enter = async (person: ExternalPerson) => (await people.enter(person, actor)).key;
+      // A provider is not asked about whatever strangers send.
+      people.logins.check(actor.address ?? null);
       const user = await oidc?.bearer(token, enter);
+      if (!user) people.logins.count(actor.address ?? null);
       return user ? people.known.byKey(user, "bearer") : null;
     },
     certificate: ({ raw }) =>

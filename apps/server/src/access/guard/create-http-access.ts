@@ -150,7 +150,8 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     actorOf,
     async admit(request, reply, permission) {
       if (permission === "everybody") {
-        if (changing.has(request.method)) openLimit.take(request.ip, request.routeOptions.url ?? "");
+        const { config } = request.routeOptions;
+        if (changing.has(request.method) || config.limited === true) openLimit.take(request.ip, request.routeOptions.url ?? "");
         return undefined;
       }
       const identity = await recognize(request);

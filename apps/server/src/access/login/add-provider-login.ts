@@ -20,7 +20,7 @@ export const providerPath = "/ui/login/provider";
 const callbackPath = "/ui/login/callback";
 const backchannelPath = "/ui/login/backchannel";
 const cookie = "gennaker_attempt";
-const page = { config: { permission: "everybody" as const } };
+const page = { config: { permission: "everybody" as const, limited: true } };
 const form = { config: { permission: "everybody" as const, form: true }, bodyLimit: 65_536 };
 
 /** The way to the provider and back. The cookie ties the answer to the browser that began. */

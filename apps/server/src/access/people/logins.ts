@@ -23,6 +23,8 @@ export type Logins = {
   withPassword(name: string, password: string, actor: Actor): Promise<User>;
   /** Counts a try that costs something against its address; throws `too_many_requests` beyond the limit. */
   count(address: string | null): void;
+  /** Throws `too_many_requests` where an address has failed too often; counts nothing. */
+  check(address: string | null): void;
 };
 
 /** A directory that knows passwords: LDAP. */
@@ -121,6 +123,7 @@ export function createLogins(dependencies: Dependencies): Logins {
 
   return {
     count,
+    check: checkAddress,
     async withPassword(name, password, actor) {
       passwords.check();
       checkAddress(actor.address ?? null);

@@ -8,6 +8,8 @@ declare module "fastify" {
     permission?: Permission | null;
     /** The route asks once path, query and body are read, instead of before. */
     asksLater?: boolean;
+    /** Open to everybody, and reading it costs something: counted as changes are. */
+    limited?: boolean;
     /** Takes a form instead of JSON: pages without scripts. */
     form?: boolean;
   }
