@@ -49,7 +49,12 @@ describe("volumes", () => {
   test.each<[string, JsonObject[], JsonObject[], string[]]>([
     ["a claim of many nodes", [web(mounting, { replicas: 3 })], [claim(["ReadWriteMany"])], []],
     ["a claim that is missing", [web(mounting)], [], ["volume.missingClaim"]],
-    ["a claim that comes with it", [web(mounting, { replicas: 2 }), claim(["ReadWriteMany"])], [], []],
+    [
+      "a claim that comes with it",
+      [web(mounting, { replicas: 2 }), claim(["ReadWriteMany"])],
+      [storageClass("any", true)],
+      [],
+    ],
     ["one that lost its volume", [web(mounting)], [claim(["ReadWriteMany"], {}, { phase: "Lost" })], ["volume.lost"]],
     [
       "several replicas on one node's claim",
