@@ -195,7 +195,17 @@ test.each(rows.map((row) => [row[1] ?? "", ...row.slice(2, 6)]))("%s", (name, ge
 });
 
 test("every sign a rule can give is in the README", () => {
-  const files = ["batch", "cluster", "custom", "endpoints", "network", "pod-signs", "rollout-signs", "workloads"];
+  const files = [
+    "batch",
+    "cluster",
+    "conventions",
+    "custom",
+    "endpoints",
+    "network",
+    "pod-signs",
+    "rollout-signs",
+    "workloads",
+  ];
   const sources = files.map((name) => readFileSync(new URL(`gennaker/${name}.ts`, import.meta.url), "utf8"));
   const kinds =
     "image|container|pod|volume|quota|admission|rollout|job|endpoints|route|service|ingress|hpa|budget|nodes?|api|deletion|definition|resource";

@@ -12,7 +12,8 @@ import {
   node,
   volume,
 } from "./cluster.ts";
-import { byConvention, operatorCheck } from "./custom.ts";
+import { byConvention } from "./conventions.ts";
+import { operatorCheck } from "./custom.ts";
 import { gateway, ingress, route, service } from "./network.ts";
 import { verdictOf } from "./types.ts";
 import type { DecidedBy, Rule, Surroundings, Verdict } from "./types.ts";

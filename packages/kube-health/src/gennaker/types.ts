@@ -42,6 +42,9 @@ export const verdictOf = (state: State, message: string, signs: readonly Sign[] 
   signs,
 });
 
+/** One thing that a status says. */
+export type Said = { readonly state: State; readonly message: string };
+
 /** What is around an object, sorted once, so that a workload of a thousand Pods is judged in linear time. */
 export type Related = {
   /** By kind. */
