@@ -54,6 +54,8 @@ export function createChainCheck(start: ChainPoint, told: readonly ChainPoint[] 
       find("broken", seq, null, `Seal ${seq} has another hash than the one that was told for it before.`);
   }
 
+  compareTold(start);
+
   /** A seal that stands after a later one: moved there, or there a second time. */
   function outOfOrder(item: ChainItem): void {
     const gap = gaps.find(({ from, to }) => from <= item.seq && item.seq <= to);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ChainPoint, SealedRow } from "./chain.ts";
 import { digestOf } from "./chain.ts";
-import type { ChainCheck, ChainResult } from "./check-chain.ts";
+import type { ChainCheck, ChainResult, Finding } from "./check-chain.ts";
 import { createChainCheck } from "./check-chain.ts";
 
 /** The first word of an export: what the lines are. */
@@ -62,6 +62,7 @@ export function createExportCheck(told: readonly ChainPoint[] = []): {
 } {
   const problems: ExportResult["problems"] = [];
   let check: ChainCheck | null = null;
+  let unvouched: ChainPoint | null = null;
   let ended: ChainPoint | null = null;
   let [number, entries, gaps] = [0, 0, 0];
 
@@ -78,6 +79,9 @@ export function createExportCheck(told: readonly ChainPoint[] = []): {
       if (line.kind === "start") {
         if (check !== null) return wrong("There is a second start line.");
         check = createChainCheck(line, told);
+        const known = line.seq === 0 || told.some(({ seq }) => seq === line.seq);
+        // A part was asked for: what retention says may have been left out.
+        unvouched = known || line.filter !== null ? null : { seq: line.seq, hash: line.hash };
         return;
       }
       if (check === null) return wrong("The export must begin with its start line.");
@@ -92,6 +96,7 @@ export function createExportCheck(told: readonly ChainPoint[] = []): {
       }
       entries += 1;
       const digest = line.kind === "entry" ? digestOf(rowOf(line)) : null;
+      if (unvouched !== null && line.kind === "entry" && tellsOf(line, unvouched)) unvouched = null;
       check.add({ seq: line.seq, hash: line.hash, id: line.id, digest, sealed: null });
     },
     end() {
@@ -99,9 +104,26 @@ export function createExportCheck(told: readonly ChainPoint[] = []): {
       const none = { seq: 0, hash: "" };
       const result = check?.end(ended) ?? { checked: 0, start: none, head: none, findings: [] };
       if (check === null && problems.length === 0) wrong("There is nothing in it.");
-      return { ...result, problems, entries, gaps };
+      const findings = unvouched === null ? result.findings : [...result.findings, laterStart(unvouched)];
+      return { ...result, findings, problems, entries, gaps };
     },
   };
+}
+
+/** The row in which retention tells that it has removed what was before. */
+export const retentionAction = "audit.retention";
+
+function tellsOf({ action, after }: { action: string; after?: unknown }, { seq, hash }: ChainPoint): boolean {
+  if (action !== retentionAction || typeof after !== "object" || after === null) return false;
+  const { checkpoint } = after as { checkpoint?: Partial<ChainPoint> | null };
+  return checkpoint?.seq === seq && checkpoint.hash === hash;
+}
+
+function laterStart({ seq, hash }: ChainPoint): Finding {
+  const text =
+    `It begins after seal ${seq}, and no entry tells that retention has removed what was before. ` +
+    `If it goes on where another export ended, give that one's end: --head ${seq}:${hash}`;
+  return { kind: "removed", seq, id: null, text };
 }
 
 function readLine(text: string): ExportLine | null {

@@ -205,6 +205,14 @@ describe("an export", () => {
       (lines) => lines.map((line) => line.replace('"seq":3,', '"seq":3,').replace("pipeline/3", "pipeline/4")),
       "changed 3",
     ],
+    [
+      "cut off at the beginning, with a new start",
+      (lines) => {
+        const { seq, hash } = JSON.parse(lines[2] ?? "") as { seq: number; hash: string };
+        return [JSON.stringify({ ...JSON.parse(lines[0] ?? ""), seq, hash }), ...lines.slice(3)];
+      },
+      "removed 2",
+    ],
     ["removed", (lines) => lines.filter((line) => !line.includes('"seq":3,')), "removed 3"],
     ["moved", ([start = "", one = "", two = "", ...rest]) => [start, two, one, ...rest], "reordered 1"],
     ["put in twice", ([start = "", one = "", ...rest]) => [start, one, one, ...rest], "inserted 1"],
@@ -234,7 +242,11 @@ describe("an export", () => {
     expect(checked(lines)).toMatchObject({ entries: 7, gaps: 1, findings: [], head: { seq: 8 } });
     const one = await exported({ filter: { resource: "pipeline/2" } });
     expect(checked(one)).toMatchObject({ entries: 1, gaps: 2, findings: [] });
-    expect(checked(await exported({ after: 5 }))).toMatchObject({ entries: 3, start: { seq: 5 }, findings: [] });
+    const later = await exported({ after: 5 });
+    expect(checked(later)).toMatchObject({ entries: 3, start: { seq: 5 }, findings: [{ kind: "removed", seq: 5 }] });
+    const end = JSON.parse(lines[5] ?? "") as { seq: number; hash: string };
+    expect(checked(later, [end])).toMatchObject({ entries: 3, findings: [] });
+    expect(checked(later, [{ ...end, hash: "e".repeat(64) }]).findings).toMatchObject([{ kind: "broken", seq: 5 }]);
     expect(checked(await exported({ after: 99 }))).toMatchObject({ entries: 0, start: { seq: 8 } });
   });
 

@@ -1,9 +1,7 @@
 import type { ChainPoint } from "@gennaker/contract/audit/chain.ts";
+import { retentionAction } from "@gennaker/contract/audit/export-lines.ts";
 import type { Database, Tx } from "../database/api.ts";
 import type { AuditLog } from "./api.ts";
-
-/** The row that tells what was removed, and where the chain goes on. */
-export const retentionAction = "audit.retention";
 
 const batch = 20_000;
 type InTransaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;

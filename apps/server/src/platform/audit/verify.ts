@@ -2,11 +2,11 @@ import type { ChainPoint } from "@gennaker/contract/audit/chain.ts";
 import { digestOf } from "@gennaker/contract/audit/chain.ts";
 import type { Finding } from "@gennaker/contract/audit/check-chain.ts";
 import { createChainCheck } from "@gennaker/contract/audit/check-chain.ts";
+import { retentionAction } from "@gennaker/contract/audit/export-lines.ts";
 import type { AuditVerification } from "@gennaker/contract/resources/audit.ts";
 import type { Database, Tx } from "../database/api.ts";
 import type { Sealed } from "./chain-reader.ts";
 import { countWaiting, readHead, readSealed, readStart } from "./chain-reader.ts";
-import { retentionAction } from "./retention.ts";
 
 const mostNamed = 200;
 
