@@ -38,12 +38,13 @@ test("the first route needs at most 200 KB, compressed", async () => {
   await context.close();
 });
 
-test("answers carry a policy that allows no inline script and no other host", async () => {
+test("answers carry a policy that allows no script or style in the page, and no other host", async () => {
   const answer = await fetch(`${scene.server.url}/ui/`);
   const html = await answer.text();
   const policy = answer.headers.get("content-security-policy") ?? "";
-  expect(policy).toContain("default-src 'self'");
-  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-");
+  expect(policy).not.toContain("unsafe");
+  expect(html).not.toMatch(/<style|\sstyle=/);
   expect(html).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>/);
   expect(
     [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]).filter((url) => !url?.startsWith("/ui/")),

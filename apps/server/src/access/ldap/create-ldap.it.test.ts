@@ -1,4 +1,6 @@
 import { findSlapd, startSlapd } from "@gennaker/testkit/peers/slapd.ts";
+import type { Socket } from "node:net";
+import { createServer } from "node:net";
 import { Client } from "ldapts";
 import { afterAll, describe, expect, test } from "vitest";
 import { readAccessSettings } from "../settings/api.ts";
@@ -155,4 +157,26 @@ describe.skipIf(!installed)("OpenLDAP (skipped where slapd is not installed)", (
       groups: expect.arrayContaining(["platform"]) as string[],
     });
   });
+});
+
+test("a directory that takes a connection and never answers is given up in time", async () => {
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => void sockets.add(socket));
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as { port: number };
+  const url = `ldap://127.0.0.1:${port}`;
+  await expect(ask("kim", { url, timeoutSeconds: 1, ca: undefined })).rejects.toThrow(`The directory ${url} cannot be asked`);
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => silent.close(resolve));
+});
+
+test("settings that would send passwords readable, or cannot work, are refused with the reason", () => {
+  const read = (ldap: object) => () => readAccessSettings({ ldap: { userBase: "dc=test", ...ldap } });
+  expect(read({ url: "ldap://ldap.example.com" })).toThrow(/access\.ldap.*readable/);
+  expect(read({ url: "ldap://ldap.example.com", startTls: true })).not.toThrow();
+  expect(read({ url: "ldaps://ldap.example.com", startTls: true })).toThrow(/encrypted already/);
+  expect(read({ url: "http://ldap.example.com" })).toThrow(/expected ldaps/);
+  expect(read({ url: "ldaps://user@ldap.example.com" })).toThrow(/expected ldaps/);
+  expect(read({ url: "ldaps://ldap.example.com", bindDn: "cn=x" })).toThrow(/belong together/);
+  expect(read({ url: "ldaps://ldap.example.com", userFilter: "(uid=*)" })).toThrow(/userFilter/);
 });
