@@ -32,7 +32,7 @@ test("a name given twice is noted", () => {
   ]);
 });
 
-test("a default that a start would refuse is noted: not an option, no date", () => {
+test("a default that nobody could choose is noted: not an option, no date", () => {
   const options = [{ value: "small" }, { value: "large" }];
   expect(
     notes(
@@ -42,12 +42,12 @@ test("a default that a start would refuse is noted: not an option, no date", () 
   ).toEqual([
     [
       "/parameterConfig/0/default",
-      'the default the text "smal" is not one of the options, so a start without a value is refused',
+      'the default the text "smal" is not one of the options; a start without a value takes it all the same',
       "small",
     ],
     [
       "/parameterConfig/1/default",
-      'the default the text "soon" is no date such as 2026-01-31, so a start without a value is refused',
+      'the default the text "soon" is no date such as 2026-01-31; a start without a value takes it all the same',
       undefined,
     ],
   ]);

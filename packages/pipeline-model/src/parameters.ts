@@ -63,14 +63,14 @@ function defaultNotes(config: JsonObject, at: string): PipelineProblem[] {
   const pointer = `${at}/default`;
   if (options !== null && !options.includes(String(value))) {
     const near = closest(String(value), options);
-    const message = `the default ${describe(value)} is not one of the options, so a start without a value is refused`;
+    const message = `the default ${describe(value)} is not one of the options; a start without a value takes it all the same`;
     notes.push({ level: "note", pointer, message, ...(near === null ? {} : { suggestion: near }) });
   }
   if (constraint === "date" && !isDate(value)) {
     notes.push({
       level: "note",
       pointer,
-      message: `the default ${describe(value)} is no date such as 2026-01-31, so a start without a value is refused`,
+      message: `the default ${describe(value)} is no date such as 2026-01-31; a start without a value takes it all the same`,
     });
   }
   return notes;

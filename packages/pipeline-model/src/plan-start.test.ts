@@ -46,6 +46,14 @@ test.each([
   expect(planStart(pipeline, { parameters })).toEqual({ ok: false, problems: [{ pointer, reason }] });
 });
 
+test("a default that is not among the options counts all the same, another value does not", () => {
+  const pipeline = {
+    parameterConfig: [{ name: "clean", hasOptions: true, options: [{ value: "fasle" }], default: "false" }],
+  };
+  expect(planStart(pipeline, {})).toMatchObject({ ok: true, parameters: { clean: "false" } });
+  expect(planStart(pipeline, { parameters: { clean: "no" } })).toMatchObject({ ok: false });
+});
+
 test("options that Deck leaves empty offer nothing and forbid nothing", () => {
   const config = {
     parameterConfig: [

@@ -63,8 +63,8 @@ function declarations(list: unknown): Declared[] {
 function fault(config: JsonObject, value: Json | undefined): string | null {
   const label = typeof config["label"] === "string" && config["label"] !== "" ? ` (${config["label"]})` : "";
   if (isAbsent(value)) return toFlag(config["required"]) === true ? `is required${label}` : null;
-  // What an expression gives is known only later.
-  if (isExpression(value)) return null;
+  // What an expression gives is known only later. Its own default counts whatever the options are, as in Spinnaker.
+  if (isExpression(value) || value === config["default"]) return null;
   const options = optionsOf(config);
   if (options !== null && !options.includes(String(value))) {
     const near = closest(String(value), options);

@@ -24,3 +24,6 @@ export const dependsOnExecutionSchema = object({
   executionId: filledText,
   executionType: choice(["pipeline", "orchestration"]),
 });
+
+/** Reads nothing of its own. */
+export const noopSchema = object({});

@@ -3,7 +3,7 @@ import * as artifacts from "./artifacts.ts";
 import { checkPreconditionSchema } from "./check-preconditions.ts";
 import * as kubernetes from "./kubernetes.ts";
 import { manualJudgmentSchema } from "./manual-judgment.ts";
-import { dependsOnExecutionSchema, monitorPipelineSchema, pipelineStageSchema } from "./pipeline.ts";
+import { dependsOnExecutionSchema, monitorPipelineSchema, noopSchema, pipelineStageSchema } from "./pipeline.ts";
 import { scriptProblems, scriptSchema } from "./script.ts";
 import { runMultiplePipelinesSchema } from "./run-multiple-pipelines.ts";
 import * as groups from "./server-groups.ts";
@@ -34,7 +34,7 @@ export const stageRules: ReadonlyMap<string, StageRules> = new Map([
   ["pipeline", rulesWith(rulesOf(pipelineStageSchema), pipelineProblems)],
   ["monitorPipeline", rulesOf(monitorPipelineSchema)],
   ["dependsOnExecution", rulesOf(dependsOnExecutionSchema)],
-  ["noop", { validate: () => [] }],
+  ["noop", rulesOf(noopSchema)],
   ["evaluateVariables", rulesOf(artifacts.evaluateVariablesSchema)],
   ["evaluateArtifacts", rulesOf(artifacts.evaluateArtifactsSchema)],
   ["findArtifactFromExecution", rulesOf(artifacts.findArtifactFromExecutionSchema)],
