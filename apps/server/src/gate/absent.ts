@@ -20,7 +20,6 @@ const absent: readonly (readonly [path: string, answer: Json])[] = [
   ["/auth/apiTokens", []],
   ["/auth/apiTokens/admin/users", []],
   ["/auth/apiTokens/serviceAccounts", []],
-  ["/auth/user/serviceAccounts", []],
   ["/bakery/options", []],
   ["/bakery/options/:provider", {}],
   ["/banners", []],

@@ -48,6 +48,11 @@ export function applicationRoutes(dependencies: GateDependencies): GateRoute[] {
     },
     {
       method: "GET",
+      path: "/auth/user/serviceAccounts",
+      handle: async ({ actor }) => ({ body: await dependencies.serviceAccountsFor(actor) }),
+    },
+    {
+      method: "GET",
       path: "/auth/user",
       handle: async ({ actor }) => ({
         body: {

@@ -68,6 +68,8 @@ export type GateDependencies = {
   /** The types of stages that can run. */
   stageTypes(): Iterable<string>;
   ownStages: OwnStages;
+  /** Service accounts that triggers of this caller may run as. */
+  serviceAccountsFor(actor: Actor): Promise<string[]>;
   /** Which accounts somebody may deploy to. */
   mayWriteAccount(user: string): Promise<(account: string) => boolean>;
   /** With what artifacts are fetched, and of which types. */

@@ -81,14 +81,16 @@ const texts = {
   },
 };
 const clock = { now: 0, perLook: 0 };
+const stored: Record<string, { id: string; name: string }[]> = {
+  shop: [
+    { id: "p1", name: "Ship" },
+    { id: "p2", name: "Other" },
+  ],
+  mall: ["p1", "p2", "p3", "p4", "p5"].map((id) => ({ id, name: id })),
+};
 const pipelines = {
-  list: async (application: string) =>
-    application === "shop"
-      ? [
-          { id: "p1", name: "Ship" },
-          { id: "p2", name: "Other" },
-        ]
-      : [],
+  ids: async (application: string, name?: string) =>
+    (stored[application] ?? []).filter((each) => name === undefined || each.name === name).map(({ id }) => id),
 };
 const [route] = executionSearchRoutes({ engine, pipelines, runs: texts } as never, () => (clock.now += clock.perLook));
 
@@ -170,6 +172,19 @@ describe("what is answered", () => {
     });
     clock.perLook = 0;
     expect(await search({ trigger: rare })).toHaveLength(10);
+  });
+
+  test("many pipelines are looked for by their application; what ran under one that is gone is passed over", async () => {
+    const [first] = runs as [ExecutionView];
+    const { pipelineConfigId } = first;
+    (first as { pipelineConfigId: string | null }).pipelineConfigId = "gone";
+    const found = await search({ size: "3" }, "mall");
+    expect(asked.map(({ application, pipelineConfigIds, limit }) => [application, pipelineConfigIds, limit])).toEqual([
+      ["mall", undefined, 3],
+      ["mall", undefined, 3],
+    ]);
+    expect(ids(found)).toEqual(runs.slice(1, 4).map(({ id }) => id));
+    (first as { pipelineConfigId: string | null }).pipelineConfigId = pipelineConfigId;
   });
 
   test("without expand stages keep only their group, and parents have no stages", async () => {

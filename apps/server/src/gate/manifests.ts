@@ -14,7 +14,8 @@ export function manifestRoutes({ manifests }: GateDependencies): GateRoute[] {
       async handle({ params: { account = "", location = "", name = "" }, query }) {
         const signal = AbortSignal.timeout(patienceMs);
         const found = await manifests.show(account, location === "_" ? "" : location, name, signal);
-        if (found === null) throw new GennakerError("not_found", `Manifest ${name} not found in ${account}/${location}.`);
+        if (found === null)
+          throw new GennakerError("not_found", `Manifest ${name} not found in ${account}/${location}.`);
         return { body: query["includeEvents"] === "false" ? { ...found, events: [] } : found };
       },
     },

@@ -38,8 +38,8 @@ export type PipelineText = Pick<StoredPipeline, "id" | "application" | "name" | 
 
 export type Pipelines = {
   list(application: string): Promise<StoredPipeline[]>;
-  /** The ids of an application's, without reading their documents. */
-  ids(application: string): Promise<string[]>;
+  /** The ids of an application's, or of those that are called so, without reading their documents. */
+  ids(application: string, name?: string): Promise<string[]>;
   /** Those of every application. */
   all(): Promise<StoredPipeline[]>;
   /** The versions of a pipeline, newest first, at most `limit`; none when there never was one with this id. */

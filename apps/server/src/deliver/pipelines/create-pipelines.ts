@@ -70,10 +70,11 @@ export function createPipelines(dependencies: PipelinesDependencies): Pipelines 
       );
       return rows.map(fromRow);
     },
-    async ids(application) {
-      const rows = await database.query<{ id: string }>(`select id from ${table} where application = $1`, [
-        application.toLowerCase(),
-      ]);
+    async ids(application, name) {
+      const rows = await database.query<{ id: string }>(
+        `select id from ${table} where application = $1 and ($2::text is null or name = $2)`,
+        [application.toLowerCase(), name ?? null],
+      );
       return rows.map((row) => row.id);
     },
     async all() {
