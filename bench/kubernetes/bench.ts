@@ -43,7 +43,7 @@ export async function run({ quick = false, json }: RunOptions): Promise<Measured
   if (programs === null) throw new Error("build the programs first: node packages/testkit/src/kubernetes/build.ts");
   const size = {
     workloads: Number(process.env["GENNAKER_BENCH_WORKLOADS"] ?? (quick ? 100 : 10_000)),
-    ...(quick ? { nodes: 3, rollouts: 5, rounds: 4 } : { nodes: 50, rollouts: 100, rounds: 30 }),
+    ...(quick ? { nodes: 3, rollouts: 5, rounds: 4 } : { nodes: 50, rollouts: 100, rounds: 60 }),
   };
   const began = performance.now();
   const log = (line: string) => {
@@ -72,7 +72,8 @@ export async function run({ quick = false, json }: RunOptions): Promise<Measured
     const churned = await churn(scene, watching);
     const counted = (await watching.ask({ ask: "count" })) as Count;
     log("churn done");
-    const ours = await stageTimes(cluster.kubeconfig, 100);
+    const more = Array.from({ length: Math.ceil(size.rollouts / 2) }, (_, at) => workload("default", `stage-${at}`));
+    const ours = await stageTimes(cluster.kubeconfig, 100, more, (named) => saidStable(client, "default", named));
     const theirs = await kubectlTimes(join(programs, "kubectl"), cluster.kubeconfig, 100);
     return {
       figures: {
@@ -87,6 +88,8 @@ export async function run({ quick = false, json }: RunOptions): Promise<Measured
         relist_stall_ms: again.stallMs,
         stable_p50_ms: quantile(latencies, 0.5),
         stable_p99_ms: quantile(latencies, 0.99),
+        stage_stable_p50_ms: quantile(ours.latencies, 0.5),
+        stage_stable_p99_ms: quantile(ours.latencies, 0.99),
         deploy_100_new_ms: ours.new,
         deploy_100_changed_ms: ours.changed,
         churned_pods: size.rounds * churned.podsPerRound,
@@ -206,9 +209,9 @@ async function relist({ cluster }: Scene, watcher: Watcher): Promise<State> {
   return { ...(await state(watcher)), stallMs };
 }
 
-/** Replaces Pods by others with other names, a tenth of all in a round, and waits until the watcher has seen it. */
+/** Replaces Pods by others with other names, a fiftieth of all in a round, and waits until the watcher has seen it. */
 async function churn({ cluster, pattern, size, log }: Scene, watcher: Watcher) {
-  const some = Math.ceil(size.workloads / 10);
+  const some = Math.ceil(size.workloads / 50);
   const warmUp = Math.ceil(size.rounds / 4);
   for (const name of controllers) cluster.freeze(name);
   let begin = await state(watcher);

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createClient } from "@gennaker/client/client.ts";
 import { completeStatuses } from "@gennaker/contract/resources/execution.ts";
+import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { startRealServer } from "../real-server.ts";
+import { each } from "./fill.ts";
 
 const application = "bench";
 
@@ -24,20 +26,33 @@ function maps(prefix: string, count: number, round: number): object[] {
   }));
 }
 
-/** Milliseconds of a deploy stage with so many manifests, from its start to its end, on a real server: once new, once changed. */
-export async function stageTimes(kubeconfig: string, count: number): Promise<{ new: number; changed: number }> {
+export type StageTimes = {
+  /** Milliseconds of a stage with so many manifests, from its start to its end: once new, once changed. */
+  new: number;
+  changed: number;
+  /** Milliseconds from the API server's own word that a Deployment is stable until its stage has ended. */
+  latencies: number[];
+};
+
+/** Deploys by stages of a real server. */
+export async function stageTimes(
+  kubeconfig: string,
+  count: number,
+  rollouts: readonly KubeObject[],
+  saidStable: (name: string) => Promise<number>,
+): Promise<StageTimes> {
   const accounts = [{ name: "bench", kubeconfigFile: kubeconfig, lease: false, namespaces: ["default"] }];
   const server = await startRealServer("bench-kubernetes", { kubernetes: { accounts } });
   try {
     const client = createClient({ baseUrl: server.url, headers: { "x-spinnaker-user": "bench" } });
     await client.call("saveApplication", { params: { application }, body: { email: "bench@example.com" } as never });
-    const run = async (round: number): Promise<number> => {
+    const deploy = async (manifests: readonly object[]): Promise<{ began: number; ended: number }> => {
       const stage = {
         type: "deployManifest",
         account: "bench",
         source: "text",
         moniker: { app: application },
-        manifests: maps("ours", count, round),
+        manifests,
       };
       const { id } = await client.call("startOperation", {
         body: { application, description: "deploy", job: [stage] } as never,
@@ -51,10 +66,20 @@ export async function stageTimes(kubeconfig: string, count: number): Promise<{ n
         const deployed = execution.stages.find(({ type }) => type === "deployManifest");
         if (execution.status !== "SUCCEEDED" || deployed === undefined)
           throw new Error(`the deploy ended ${execution.status}: ${deployed?.failure?.message ?? ""}`);
-        return Date.parse(deployed.endTime ?? "") - Date.parse(deployed.startTime ?? "");
+        return { began: Date.parse(deployed.startTime ?? ""), ended: Date.parse(deployed.endTime ?? "") };
       }
     };
-    return { new: await run(1), changed: await run(2) };
+    const took = async (round: number): Promise<number> => {
+      const { began, ended } = await deploy(maps("ours", count, round));
+      return ended - began;
+    };
+    const times = { new: await took(1), changed: await took(2) };
+    const latencies: number[] = [];
+    await each(rollouts, 4, async (rollout) => {
+      const [{ ended }, said] = await Promise.all([deploy([rollout]), saidStable(rollout.metadata.name ?? "")]);
+      latencies.push(ended - said);
+    });
+    return { ...times, latencies };
   } finally {
     await server.stop();
   }

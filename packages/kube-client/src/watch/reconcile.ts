@@ -42,20 +42,21 @@ export async function reconcile(
   slices: Slices,
   emit: (change: Change) => void,
 ): Promise<void> {
+  // Looking alone takes long where there are tens of thousands, so every turn may be the last of a slice.
   for (const key of store.keys()) {
+    if (slices.due()) await slices.yield();
     const known = store.get(key);
     const listed = snapshot.entries.get(key);
     if (known === undefined || (listed !== undefined && listed.metadata.uid === known.metadata.uid)) continue;
     store.delete(key);
     emit({ type: "deleted", object: known, previous: known });
-    if (slices.due()) await slices.yield();
   }
   for (const [key, object] of snapshot.entries) {
+    if (slices.due()) await slices.yield();
     const known = store.get(key);
     if (known === object) continue;
     store.set(object);
     emit(known === undefined ? added(object) : { type: "updated", object, previous: known });
-    if (slices.due()) await slices.yield();
   }
 }
 
