@@ -286,6 +286,17 @@ describe("clusters", () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  test("that have nothing of an application say so, and what would make it appear", async () => {
+    const { page, server, fake } = scene;
+    await call(server, "PUT", "/applications/empty", {});
+    await page.goto(`${server.url}/ui/applications/empty/kubernetes`);
+    await page.getByRole("heading", { name: "Nothing of this application runs on Kubernetes" }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    const annotations = { "moniker.spinnaker.io/application": "empty" };
+    fake.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "first", namespace: "shop", annotations } });
+    await item(page, /ConfigMap first not in use/).waitFor();
+  });
+
   test("with thousands of Pods stay small pages", async () => {
     const { page, server, fake } = scene;
     fake.put(...shopObjects({ pods: 2_000 }));

@@ -1,6 +1,7 @@
 import { podsBelow } from "@gennaker/client/kubernetes/pods-below.ts";
 import type { KubernetesNode } from "@gennaker/contract/resources/kubernetes-tree.ts";
 import { Button, Menu, Tabs } from "@mantine/core";
+import "@mantine/core/styles/Tabs.css";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
