@@ -134,6 +134,8 @@ describe("roles", () => {
   test("triggers run as somebody else only where that gives nothing more", async () => {
     await put("/api/v1/access/users/robot", { kind: "service", roles: ["operator"] });
     await put("/api/v1/access/users/root", { kind: "service", roles: ["operator", "keys"] });
+    const offered = async (as: string) => (await call("/auth/user/serviceAccounts", { as })).json() as unknown;
+    expect([await offered("oper"), await offered("boss")]).toEqual([["robot"], ["robot", "root"]]);
     const save = (runAsUser: string) => ({
       name: "as",
       application: "shop",

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { accessHandlers } from "../access/admin/handlers.ts";
 import { openHandlers } from "../access/admin/open-handlers.ts";
-import { readRestriction } from "../access/decision/api.ts";
+import { administrator, readRestriction } from "../access/decision/api.ts";
 import type { Permissions } from "../access/guard/api.ts";
 import { certificateOf } from "../access/guard/certificates.ts";
 import type { Guard } from "../access/guard/create-http-access.ts";
@@ -21,6 +21,7 @@ import { createPeople } from "../access/people/create-people.ts";
 import { createSecondPerson } from "../access/second-person/create-second-person.ts";
 import { isOn, readAccessSettings, twoPersonRules } from "../access/settings/api.ts";
 import type { Applications } from "../deliver/applications/api.ts";
+import type { Actor } from "../platform/audit/api.ts";
 import type { Config } from "../platform/config/config.ts";
 import { isLoopback } from "../platform/config/config.ts";
 import type { Handlers } from "../platform/http/api.ts";
@@ -42,6 +43,8 @@ export type WiredAccess = {
   /** Where things belong to is asked of features that are made later. */
   lookUp: Late<LookUp>;
   addPages(server: FastifyInstance): void;
+  /** Service accounts whose roles the caller has all, and so may have triggers run as. */
+  serviceAccountsFor(actor: Actor): Promise<string[]>;
   /** Whether browsers reach this server over TLS, as far as the configuration tells. */
   encrypted: boolean;
   /** What `/metrics` tells of it. */
@@ -68,6 +71,7 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
       handlers: openHandlers(),
       lookUp,
       addPages: () => undefined,
+      serviceAccountsFor: async () => [],
       encrypted: config.tls.cert !== undefined,
       metrics: async () => "",
       announce,
@@ -153,6 +157,14 @@ export function wireAccess(config: Config, platform: Platform, applications: Lat
           if (oidc !== null) addProviderLogin(instance, { oidc, sessions: people.sessions, publicUrl, secure, enter });
         },
       }),
+    async serviceAccountsFor({ roles }) {
+      const has = new Set(roles);
+      const mayAll = has.has(administrator);
+      return (await people.users.list())
+        .filter(({ kind, disabled }) => kind === "service" && !disabled)
+        .filter((account) => mayAll || account.roles.every((role) => has.has(role.toLowerCase())))
+        .map(({ key }) => key);
+    },
     encrypted: secure,
     async metrics() {
       const open = (await people.breakGlass.open()).length;

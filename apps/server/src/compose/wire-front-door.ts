@@ -54,6 +54,7 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
       },
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
+    serviceAccountsFor: (actor) => parts.access.serviceAccountsFor(actor),
     mayWriteAccount: async (user) => (await parts.access.permissions?.mayName(user, "write", "account")) ?? (() => true),
     artifactAccounts: () => parts.artifacts.accounts(),
     async fetchArtifact(artifact, actor) {
@@ -78,6 +79,7 @@ function manifestsOf(kubernetes: KubernetesProvider | null): Manifests {
       const ref = { kind, name: rest.join(" "), ...(location === "" ? {} : { namespace: location }) };
       return kubernetes.manifest(account, ref, signal).catch(asGennakerError);
     },
+    managers: (application) => kubernetes?.serverGroupManagers(application) ?? [],
     async output(account, namespace, pod, signal) {
       if (kubernetes === null || !has(account)) return null;
       return kubernetes.consoleOutput(account, namespace, pod, signal).catch(asGennakerError);

@@ -11,7 +11,6 @@ const absent: readonly (readonly [path: string, answer: Json])[] = [
   ["/applications/:application/clusters/:account/:cluster/serverGroups/:name/scalingActivities", []],
   ["/applications/:application/functions", []],
   ["/applications/:application/rawResources", []],
-  ["/applications/:application/serverGroupManagers", []],
   ["/applications/:application/serverGroups/:account/:name/events", []],
   ["/applications/:application/snapshots/:account", {}],
   ["/applications/:application/snapshots/:account/history", []],

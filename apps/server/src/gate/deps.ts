@@ -40,6 +40,8 @@ type RunLists = Pick<RunTexts, "versionsOf" | "newestOf" | "triggers"> & {
 export type Manifests = {
   /** `name` is Spinnaker's: `deployment web`. An empty location is the cluster itself. */
   show(account: string, location: string, name: string, signal: AbortSignal): Promise<JsonObject | null>;
+  /** An application's Deployments with their ReplicaSets. */
+  managers(application: string): JsonObject[];
   /** The output of a Pod's containers. */
   output(
     account: string,
