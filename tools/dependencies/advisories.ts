@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 type Advisory = { name: string; severity: string; title: string };
 export type Advisories = { asked: true; found: Advisory[] } | { asked: false; why: string };
 
-const patienceMs = 60_000;
+const patienceMs = 20_000;
 
 /** Asks the registry for known holes with `npm audit`. Without an answer that is said, and nothing is concluded from it. */
 export async function askAdvisories(directory: string): Promise<Advisories> {
@@ -37,7 +37,7 @@ export function readAdvisories(text: string): Advisories {
 function npmAudit(directory: string): Promise<{ out: string; error: string | null }> {
   return new Promise((resolve) => {
     let out = "";
-    const args = ["audit", "--json", "--omit=dev", "--package-lock-only", "--fetch-retries=0", "--fetch-timeout=15000"];
+    const args = ["audit", "--json", "--omit=dev", "--package-lock-only", "--fetch-retries=0", "--fetch-timeout=8000"];
     const child = spawn("npm", args, { cwd: directory, stdio: ["ignore", "pipe", "ignore"], timeout: patienceMs });
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
     child.on("error", (error) => resolve({ out, error: `npm cannot be run (${error.message})` }));

@@ -98,6 +98,7 @@ describe("every route that changes people or rules", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ credential: "password", address: "127.0.0.1", via: "api", outcome: "done" });
     expect(JSON.stringify(found)).not.toContain(password);
+    if (/\.(delete|revoke)$/.test(action)) expect(found[0]?.before).toBeTruthy();
   });
 
   test("that is refused changes nothing, and is there as denied", async () => {

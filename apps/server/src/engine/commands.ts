@@ -116,19 +116,20 @@ export function createCommands(options: CommandOptions): Commands {
 
     remove: (executionId, actor) =>
       options.database.transaction(async (tx) => {
-        const [row] = await tx.query<{ application: string; end_time: Date | null }>(
-          "select application, end_time from engine_execution where id = $1 for update",
+        const [row] = await tx.query<{ application: string; end_time: Date | null; name: string; status: string }>(
+          "select application, end_time, name, status from engine_execution where id = $1 for update",
           [executionId],
         );
         if (row === undefined) throw new GennakerError("not_found", `There is no execution ${executionId}.`);
         if (row.end_time === null) throw wrongState("An execution can be removed when it has ended; cancel it first.");
-        const { application } = row;
+        const { application, name, status, end_time: ended } = row;
         await removeRuns(tx, [{ id: executionId, application }], options);
         await options.audit.record(tx, {
           actor,
           action: "execution.remove",
           resource: `execution/${executionId}`,
           application,
+          before: { name, status, ended: ended.toISOString() },
         });
       }),
   };

@@ -71,9 +71,12 @@ export function createRoles(database: Database, audit: AuditLog, ofFile: readonl
       const name = rawName.normalize("NFKC").toLowerCase().trim();
       refuseFixed(name);
       await database.transaction(async (tx) => {
-        const rows = await tx.query("delete from access_role where name = $1 returning 1", [name]);
-        if (rows.length === 0) throw new GennakerError("not_found", `There is no role ${name}.`);
-        await audit.record(tx, { actor, action: "role.delete", resource: `role/${name}`, application: null });
+        const [row] = await tx.query<{ grants: Grant[] }>("delete from access_role where name = $1 returning grants", [
+          name,
+        ]);
+        if (row === undefined) throw new GennakerError("not_found", `There is no role ${name}.`);
+        const before = JSON.parse(JSON.stringify(row.grants)) as never;
+        await audit.record(tx, { actor, action: "role.delete", resource: `role/${name}`, application: null, before });
       });
     },
   };
