@@ -12,6 +12,7 @@ import type { KubernetesStageDeps } from "../deps.ts";
 export function consumeArtifact({ artifacts }: Pick<KubernetesStageDeps, "artifacts">): TaskDefinition {
   return {
     name: "consumeArtifact",
+    gathers: true,
     async run({ execution, stage, signal }) {
       const { consumeArtifactId: id = "", consumeArtifactAccount: account } = fieldsOf(runJobManifestSchema, stage);
       const found = inputArtifact(execution, stage, { id, ...(account === undefined ? {} : { account }) });
