@@ -14,7 +14,7 @@ export async function writePipelines(file: string, count: number): Promise<numbe
   return Math.round(statSync(file).size / 1_000_000);
 }
 
-export const pipelinesEach = 50;
+const pipelinesEach = 50;
 const applicationOf = (index: number): string => `team${Math.floor(index / pipelinesEach)}`;
 
 /** The same as a Gate answers them: of each application its own. */

@@ -5,11 +5,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const server = await startServer();
-let database: pg.Client;
-beforeAll(async () => {
-  database = new pg.Client({ connectionString: readFileSync(`${server.data}/run/database.url`, "utf8").trim() });
-  await database.connect();
-});
+const database = new pg.Client({ connectionString: readFileSync(`${server.data}/run/database.url`, "utf8").trim() });
+beforeAll(() => database.connect());
 afterAll(async () => {
   await database.end();
   await server.end();
