@@ -46,7 +46,8 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
     ...shared,
     check: checkWith(stageTypes),
     async plan(received, request, actor) {
-      const expanded = await templates.expand(received);
+      const asked = { ...request.trigger, parameters: request.parameters, artifacts: request.artifacts };
+      const expanded = await templates.expand(received, asked);
       if ("problems" in expanded) return { document: received, trigger: {}, problems: expanded.problems };
       const { document } = expanded;
       const planned = planStart(document, { parameters: request.parameters });

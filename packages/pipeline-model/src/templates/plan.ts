@@ -13,8 +13,11 @@ import { prepareTemplates } from "./v1/prepare.ts";
 import { evaluatePlan, planV2 } from "./v2.ts";
 import type { PlanOptions as EvaluationOptions } from "./v2.ts";
 
-/** `findTemplate` gives the parents that first-generation templates name in their `source`. */
-export type PlanOptions = EvaluationOptions & { findTemplate?: FindTemplate };
+/**
+ * `findTemplate` gives the parents that first-generation templates name in their `source`; `trigger` is what their texts read as
+ * `trigger` where the instance has none.
+ */
+export type PlanOptions = EvaluationOptions & { findTemplate?: FindTemplate; trigger?: JsonObject };
 
 /** Pointers of problems lead into `{template, instance}`. */
 export type TemplatePlan = { pipeline: JsonObject } | { problems: Problem[] };
@@ -40,11 +43,9 @@ function plan(template: JsonObject, instance: JsonObject, options: PlanOptions):
   const config = instance["config"];
   const schema = isJsonObject(config) ? config["schema"] : instance["schema"];
   if (isJsonObject(config) && (schema === "1" || schema === 1)) {
-    return evaluatePlan(
-      planV1(wholeTemplate(template, instance, config, options), instance, config),
-      { template, instance },
-      options,
-    );
+    const trigger = isJsonObject(instance["trigger"] ?? null) ? (instance["trigger"] as JsonObject) : options.trigger;
+    const whole = wholeTemplate(template, trigger ?? {}, config, options);
+    return evaluatePlan(planV1(whole, instance, config, trigger ?? {}), { template, instance }, options);
   }
   if (schema !== "v2") {
     throw fault(
@@ -72,7 +73,7 @@ function withoutTemplate(instance: JsonObject): { template: JsonObject; instance
 /** A first-generation template with all that it extends. */
 function wholeTemplate(
   template: JsonObject,
-  instance: JsonObject,
+  trigger: JsonObject,
   config: JsonObject,
   options: PlanOptions,
 ): JsonObject {
@@ -82,7 +83,7 @@ function wholeTemplate(
   const about = isJsonObject(config["pipeline"]) ? config["pipeline"] : {};
   const prepared = prepareTemplates(chain, {
     application: about["application"] ?? null,
-    trigger: isJsonObject(instance["trigger"]) ? instance["trigger"] : {},
+    trigger,
     given: isJsonObject(about["variables"]) ? about["variables"] : {},
   });
   for (const each of prepared) check(templateV1Schema, each, "/template", configV1Schema, config, "/instance/config");

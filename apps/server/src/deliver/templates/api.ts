@@ -28,5 +28,6 @@ export type Templates = {
   remove(id: string, version: TemplateVersion, actor: Actor): Promise<void>;
   /** The pipelines made from a template. */
   dependents(id: string): Promise<JsonObject[]>;
-  expand(document: JsonObject): Promise<Expanded>;
+  /** `trigger` is what texts of first-generation templates read under that name, where a run is being started. */
+  expand(document: JsonObject, trigger?: JsonObject): Promise<Expanded>;
 };

@@ -84,6 +84,23 @@ test("a change of a parent is tried on the instances of its children", async () 
   expect(await planner.unplannable(root, [instance("spinnaker://child")])).toEqual([]);
 });
 
+test("a run's trigger names the template, and its texts read it", async () => {
+  const named = instance("spinnaker://{{ trigger.parameters.which }}");
+  const { pipeline } = named["config"] as { pipeline: JsonObject };
+  const config = {
+    schema: "1",
+    pipeline: { ...pipeline, variables: { seconds: 1, text: "x" } },
+    stages: [{ ...stage("told", "one"), name: "{{ trigger.user }}" }],
+  };
+  const trigger = { user: "ann", parameters: { which: "root" } };
+  expect(await planner.expand({ ...named, config }, trigger)).toMatchObject({
+    document: { stages: [{ refId: "one" }, { refId: "told", name: "ann" }] },
+  });
+  expect(await planner.expand({ ...named, config }, { parameters: {} })).toMatchObject({
+    problems: [{ pointer: "/instance/config/pipeline/template/source" }],
+  });
+});
+
 test("an instance without a template, and a pipeline that is none", async () => {
   const { config, ...rest } = instance("");
   const own = {

@@ -7,11 +7,11 @@ import type { TemplatePlan } from "@gennaker/pipeline-model/templates/plan.ts";
 import { mostParents, parentOf } from "@gennaker/pipeline-model/templates/v1/inherit.ts";
 import { TaskError } from "../../engine/api.ts";
 import type { Expanded, Templates } from "./api.ts";
-import { readReference, templateOf } from "./reference.ts";
+import { readReference, referenceOf, templateOf } from "./reference.ts";
 
 type Planner = {
   /** What an instance makes of its template; other pipelines stay as they are. */
-  expand(document: JsonObject): Promise<Expanded>;
+  expand(document: JsonObject, trigger?: JsonObject): Promise<Expanded>;
   /** What cannot be planned any more once a template is changed to this. */
   unplannable(changed: JsonObject, pipelines: readonly JsonObject[]): Promise<Problem[]>;
 };
@@ -24,18 +24,23 @@ export function createPlanner({
   get: Templates["get"];
   fetchArtifact(artifact: JsonObject): Promise<string>;
 }): Planner {
-  async function expand(document: JsonObject): Promise<Expanded> {
-    const source = templateOf(document);
+  async function expand(document: JsonObject, trigger?: JsonObject): Promise<Expanded> {
+    const source = templateOf(document, trigger);
     if (source === null) return { document };
+    if ("problems" in source) return source;
     const template =
       source.reference === null ? { document: null } : await templateFor(source.reference, source.artifact);
     if ("problems" in template) return template;
-    const planned = await plan(template.document, document);
+    const planned = await plan(template.document, document, { trigger });
     return "pipeline" in planned ? { document: planned.pipeline } : planned;
   }
 
   /** Plans an instance with everything that its template extends; `changed` stands in for the stored template of its id. */
-  async function plan(template: JsonObject | null, instance: JsonObject, changed?: JsonObject): Promise<TemplatePlan> {
+  async function plan(
+    template: JsonObject | null,
+    instance: JsonObject,
+    { changed, trigger }: { changed?: JsonObject; trigger?: JsonObject | undefined },
+  ): Promise<TemplatePlan> {
     const parents = new Map<string, JsonObject>();
     for (
       let source = template === null ? null : parentOf(template);
@@ -47,7 +52,8 @@ export function createPlanner({
       parents.set(source, parent.document);
       source = parentOf(parent.document);
     }
-    return planTemplate(template, instance, { findTemplate: (source) => parents.get(source) ?? null });
+    const findTemplate = (source: string) => parents.get(source) ?? null;
+    return planTemplate(template, instance, { findTemplate, ...(trigger === undefined ? {} : { trigger }) });
   }
 
   async function templateFor(
@@ -83,10 +89,10 @@ export function createPlanner({
   async function unplannable(changed: JsonObject, pipelines: readonly JsonObject[]): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const pipeline of pipelines) {
-      const reference = templateOf(pipeline)?.reference ?? "";
+      const reference = referenceOf(pipeline);
       const direct = readReference(reference)?.id === changed["id"];
       const template = direct ? { document: changed } : await templateFor(reference, null);
-      const planned = "problems" in template ? template : await plan(template.document, pipeline, changed);
+      const planned = "problems" in template ? template : await plan(template.document, pipeline, { changed });
       if ("pipeline" in planned) continue;
       const name = `${String(pipeline["application"])}/${String(pipeline["name"])}`;
       problems.push(

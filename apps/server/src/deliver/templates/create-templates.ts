@@ -8,7 +8,7 @@ import type { Database, Tx } from "../../platform/database/api.ts";
 import { encodeDocument } from "../../platform/values/document.ts";
 import type { StoredTemplate, TemplateVersion, Templates } from "./api.ts";
 import { createPlanner } from "./create-planner.ts";
-import { digestOf, keyOf, readReference, templateOf, templateTags } from "./reference.ts";
+import { digestOf, keyOf, readReference, referenceOf, templateTags } from "./reference.ts";
 
 type Row = { key: string; id: string; tag: string | null; digest: string | null; document: string };
 
@@ -50,7 +50,7 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
     const exact = version.tag !== undefined || version.digest !== undefined;
     const below = new Set((await templatesBelow(id)).filter((each) => each !== id));
     return (await dependencies.pipelines()).filter((document) => {
-      const found = readReference(templateOf(document)?.reference ?? "");
+      const found = readReference(referenceOf(document));
       if (found === null) return false;
       return below.has(found.id) || (found.id === id && (!exact || keyOf(id, found) === keyOf(id, version)));
     });
@@ -172,7 +172,7 @@ export function createTemplates(dependencies: TemplatesDependencies): Templates 
       });
     },
     dependents: (id) => dependents(id),
-    expand: (document) => planner.expand(document),
+    expand: (document, trigger) => planner.expand(document, trigger),
   };
 }
 

@@ -17,11 +17,15 @@ import { copyStage, readStages } from "./stages.ts";
 
 /**
  * The pipeline of a first-generation template (Jinja) and the `config` of an instance, as Orca's planner makes it.
- * Documents have been checked, and what the template extends is part of it. Faults are thrown.
+ * `trigger` is what texts read under that name. Documents have been checked, and what the template extends is part of it. Faults are thrown.
  */
-export function planV1(template: JsonObject, instance: JsonObject, config: JsonObject): JsonObject {
+export function planV1(
+  template: JsonObject,
+  instance: JsonObject,
+  config: JsonObject,
+  trigger: JsonObject,
+): JsonObject {
   const about = config["pipeline"] as JsonObject;
-  const trigger = isJsonObject(instance["trigger"]) ? instance["trigger"] : {};
   const given = isJsonObject(about["variables"]) ? about["variables"] : {};
   const variables = readVariables(template["variables"], "/template/variables");
   const own = readStages(config["stages"], "/instance/config/stages");
@@ -46,7 +50,7 @@ export function planV1(template: JsonObject, instance: JsonObject, config: JsonO
     ...sourceOf(about),
     ...mergeConfigurations(template, config, instance, (list, at) => renderLists(renderer, scope, list, at)),
     stages: planStages(stages, own, expansion).map(stageJson),
-    ...(Object.keys(trigger).length > 0 ? { trigger } : {}),
+    ...(isJsonObject(instance["trigger"] ?? null) && Object.keys(trigger).length > 0 ? { trigger } : {}),
   };
 }
 

@@ -38,6 +38,13 @@ export function prepareTemplates(
   });
 }
 
+/** Where an instance's template is may be a template itself, over the application and the trigger. */
+export function renderSource(source: string, about: { application: Json; trigger: JsonObject }): string {
+  if (!isTemplated(source)) return source;
+  const scope = scopeOf({ application: about.application, trigger: about.trigger });
+  return createRenderer(new Map(), scopeOf()).text(source, scope, "/instance/config/pipeline/template/source").trim();
+}
+
 const isTemplated = (text: string): boolean => text.includes("{{") || text.includes("{%");
 
 /** A template in the text, or a text that stands for a list, a number or a flag. */
