@@ -159,6 +159,9 @@ test("every sealed entry reaches the collector", async () => {
     expect(state.sinks).toMatchObject([{ name: "siem", type: "otlp", error: null }]);
     expect(state.sinks[0]?.seq).toBeGreaterThanOrEqual(head.seq);
   }, 10_000);
+  const metrics = (await call("/metrics", { as: "boss" })).text;
+  expect(metrics).toContain('gennaker_audit_failing{sink="siem"} 0\n');
+  expect(metrics).toMatch(/^gennaker_audit_sealed \d+$/m);
   const numbers = collected.flatMap((body) =>
     [...body.matchAll(/"gennaker\.audit\.seq","value":\{"intValue":"(\d+)"/g)].map(([, seq]) => Number(seq)),
   );

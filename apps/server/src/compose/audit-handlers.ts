@@ -74,8 +74,9 @@ function readPoint(text: string): ChainPoint {
 
 type SinkRow = { name: string; seq: number; error: string | null; failing_since: Date | null };
 
-async function stateOf(
-  database: Database,
+/** The newest seal, what waits, and how far places outside were told. */
+export async function stateOf(
+  database: Pick<Database, "query">,
   keepDays: number,
   sinks: readonly { name: string; type: string }[],
 ): Promise<AuditState> {

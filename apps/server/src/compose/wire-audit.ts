@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { actorOf } from "../access/actor/api.ts";
 import type { Denials } from "../platform/audit/api.ts";
 import { createExporter } from "../platform/audit/create-exporter.ts";
+import { auditExposition } from "../platform/audit/exposition.ts";
 import { removeOldRows } from "../platform/audit/retention.ts";
 import { anythingWaits, sealBatch } from "../platform/audit/seal.ts";
 import { otlpSink } from "../platform/audit/sinks/otlp.ts";
@@ -12,7 +13,7 @@ import type { Config } from "../platform/config/config.ts";
 import type { HttpAccess } from "../platform/http/access.ts";
 import type { Handlers } from "../platform/http/api.ts";
 import type { Lead } from "../platform/leader/api.ts";
-import { auditHandlers } from "./audit-handlers.ts";
+import { auditHandlers, stateOf } from "./audit-handlers.ts";
 import { readVersion } from "./version.ts";
 import type { Releases } from "./releases.ts";
 import type { Platform } from "./wire-platform.ts";
@@ -25,6 +26,8 @@ const day = 86_400_000;
 
 export type WiredAudit = {
   handlers: Handlers;
+  /** What `/metrics` tells of it; nothing while the database is away. */
+  metrics(): Promise<string>;
   /** Notes requests that were refused before anybody was recognized. */
   watch(server: FastifyInstance, access: HttpAccess | null): void;
 };
@@ -61,6 +64,7 @@ export function wireAudit(platform: Platform, config: Config, releases: Releases
 
   return {
     handlers: auditHandlers({ database, keepDays, sinks }),
+    metrics: () => stateOf(database, keepDays, sinks).then(auditExposition, () => ""),
     watch: (server, access) => watch(server, access, denials, (message) => log("warn", message)),
   };
 }
