@@ -66,7 +66,7 @@ export async function run({ quick = false, json }: RunOptions): Promise<Measured
     const full = await allRead(scene, watching);
     log(`read: ${full.state.rssMegabytes.toFixed(0)} MB`);
     const latencies = await rollouts(scene, watching);
-    log("rollouts done");
+    log(`stable told after ${quantile(latencies, 0.5).toFixed(0)} ms, at most ${Math.max(...latencies).toFixed(0)} ms`);
     const again = await relist(scene, watching);
     log(`listed again: ${again.stallMs.toFixed(0)} ms at most without an answer`);
     const churned = await churn(scene, watching);

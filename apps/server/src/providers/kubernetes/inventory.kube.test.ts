@@ -88,11 +88,12 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
     const { port, provider, namespace } = scene;
     const group = (await groups()).find(({ artifact }) => artifact.version === "1.28");
     if (group === undefined) throw new Error("the group is gone");
-    const operation = { key: "1", signal: never, actor: { user: "test", roles: [], via: "system" as const } };
-    await provider.resizeServerGroup(operation, group, { min: 3, max: 3, desired: 3 });
+    const actor = { user: "test", roles: [], via: "system" as const };
+    const operation = (key: string) => ({ key, signal: never, actor });
+    await provider.resizeServerGroup(operation("resize"), group, { min: 3, max: 3, desired: 3 });
     await expect.poll(async () => (await provider.serverGroup(group))?.instances.length, { timeout: 10_000 }).toBe(3);
     const [first] = (await provider.serverGroup(group))?.instances ?? [];
-    await provider.terminateInstance(operation, group, first?.id ?? "");
+    await provider.terminateInstance(operation("terminate"), group, first?.id ?? "");
     await expect
       .poll(async () => (await provider.serverGroup(group))?.instances.some(({ id }) => id === first?.id), {
         timeout: 10_000,
@@ -104,7 +105,7 @@ describe.skipIf(skipped !== "")(`Kubernetes inventory on a real cluster ${skippe
     expect(await port.get("test", ref)).toBeNull();
     expect(await port.delete("test", ref)).toBe(false);
     await expect.poll(async () => await provider.serverGroup(group)).toBeNull();
-    await provider.destroyServerGroup(operation, group);
+    await provider.destroyServerGroup(operation("destroy"), group);
   });
 
   it("waits no longer for what is deleted meanwhile", async () => {

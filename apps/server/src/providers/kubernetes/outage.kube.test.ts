@@ -37,7 +37,8 @@ describe.skipIf(programs === null)("a cluster whose API server dies (needs the p
     await cluster.startApiServer();
     await expect.poll(async () => (await provider.accounts())[0]?.reachable, { timeout: 60_000 }).toBe(true);
     await port.apply("test", deployment(namespace, "late", { replicas: 1, image: version }), { force: true });
-    expect(await waiting).toMatchObject({ state: "stable" });
+    const { state, message } = await waiting;
+    expect(state, message).toBe("stable");
     await expect
       .poll(
         async () => {

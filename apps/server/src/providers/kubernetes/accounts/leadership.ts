@@ -86,7 +86,7 @@ export function contendForCluster(
         });
         if (state === "ours") return;
         if (performance.now() > deadline) {
-          throw state === "free" ? noLease(lease, problem ?? "nobody holds it yet") : heldByOther(lease, state.holder);
+          throw state === "free" ? noLease(lease, problem ?? "nobody holds it yet.") : heldByOther(lease, state.holder);
         }
         await new Promise((resolve) => setTimeout(resolve, lookMs));
       }

@@ -25,7 +25,7 @@ export type Scene = {
 /** A provider with one account `test` on the tests' cluster and a namespace of its own; without a Lease unless asked. */
 export async function openScene(
   account: Record<string, unknown> = {},
-  names: { installation?: string; replica?: string; namespace?: string } = {},
+  names: { installation?: string; replica?: string; namespace?: string; leads?: () => boolean } = {},
 ): Promise<Scene> {
   const events: EventInput[] = [];
   const logged: string[] = [];
@@ -41,7 +41,7 @@ export async function openScene(
     replica: names.replica ?? randomUUID(),
     env: {},
     log: (level, message, details) => logged.push(`${level} ${message} ${JSON.stringify(details ?? {})}`),
-    leads: () => true,
+    leads: names.leads ?? (() => true),
     wake: () => undefined,
   });
   provider.start();
