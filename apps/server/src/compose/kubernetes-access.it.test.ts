@@ -133,7 +133,10 @@ describe("objects of a cluster", () => {
     expect(await tree("viv", ofAccount)).not.toContain("other");
     expect(await tree("teamy", ofAccount)).toContain("other");
     expect(await status("/api/v1/applications/other/kubernetes/tree?follow=false", "viv")).toBe(403);
-    expect(await tree("shopper", "/api/v1/applications/shop/kubernetes/tree?follow=false")).toEqual(["shop"]);
+    const ofShop = "/api/v1/applications/shop/kubernetes/tree?follow=false";
+    expect(await tree("shopper", ofShop)).toEqual(["shop"]);
+    expect((await call(ofShop, "shopper")).text).not.toContain("hidden");
+    expect((await call(ofShop, "teamy")).text).toContain('"account":"hidden"');
   });
 
   test("tell their output only to who may read each of the Pods", async () => {
@@ -192,6 +195,31 @@ describe("Spinnaker's paths", () => {
     expect(await status("/manifests/hidden/shop/deployment%20web", "viv")).toBe(403);
     const secret = await call("/manifests/prod/shop/secret%20keys-v000", "viv");
     expect([secret.status, secret.text.includes(Buffer.from("hunter2").toString("base64"))]).toEqual([200, false]);
+  });
+
+  test("name an application's Deployments with their ReplicaSets", async () => {
+    const path = "/applications/shop/serverGroupManagers";
+    const { json } = await call(path, "shopper");
+    const place = { account: "prod", namespace: "shop", region: "shop" };
+    expect(json()).toEqual([
+      {
+        ...place,
+        name: "deployment web",
+        displayName: "web",
+        apiVersion: "apps/v1",
+        kind: "deployment",
+        cloudProvider: "kubernetes",
+        labels: {},
+        createdTime: expect.any(Number),
+        moniker: expect.objectContaining({ app: "shop", cluster: "deployment web" }),
+        serverGroups: [
+          expect.objectContaining({ ...place, name: "replicaSet web-1" }),
+          expect.objectContaining({ ...place, name: "replicaSet web-2" }),
+        ],
+      },
+      expect.objectContaining({ account: "hidden", name: "deployment web" }),
+    ]);
+    expect(await status("/applications/other/serverGroupManagers", "viv")).toBe(403);
   });
 
   test("give a Pod's output by container", async () => {

@@ -10,6 +10,11 @@ export function manifestRoutes({ manifests }: GateDependencies): GateRoute[] {
   return [
     {
       method: "GET",
+      path: "/applications/:application/serverGroupManagers",
+      handle: async ({ params: { application = "" } }) => ({ body: manifests.managers(application) }),
+    },
+    {
+      method: "GET",
       path: "/manifests/:account/:location/:name",
       async handle({ params: { account = "", location = "", name = "" }, query }) {
         const signal = AbortSignal.timeout(patienceMs);

@@ -13,6 +13,7 @@ import type { GroupChange } from "./inventory/changed-groups.ts";
 import type { KubernetesLoadBalancer, NetworkPolicy } from "./inventory/networking.ts";
 import type { Reach } from "./inventory/reach.ts";
 import { eventsAbout } from "./health/events-about.ts";
+import { groupManagersOf } from "./group-managers.ts";
 import { plainJudge, type Judge } from "./health/judge.ts";
 import { record, records } from "./inventory/related.ts";
 import { manifestView } from "./manifest-view.ts";
@@ -54,12 +55,14 @@ export type KubernetesProvider = ProviderPort & {
   browse(account: string, filter: BrowseFilter, signal: AbortSignal): Promise<Browsed>;
   /** One object with health, events and its application; null where it does not exist. */
   show(account: string, ref: ManifestRef, signal: AbortSignal): Promise<(Shown & { application: string }) | null>;
-  /** The resource tree of some accounts (null: all) as lines, first all of it, then every change. */
-  tree(accounts: readonly string[] | null, options: TreeOptions): AsyncGenerator<KubernetesTreeLine>;
+  /** The resource tree of some accounts as lines, first all of it, then every change. */
+  tree(accounts: readonly string[], options: TreeOptions): AsyncGenerator<KubernetesTreeLine>;
   /** The application that an object belongs to by itself or its owners; null where it does not exist. */
   belongsTo(account: string, ref: ManifestRef, signal: AbortSignal): Promise<string | null>;
   /** An object as Clouddriver shows it; null where it does not exist. */
   manifest(account: string, ref: ManifestRef, signal: AbortSignal): Promise<JsonObject | null>;
+  /** An application's Deployments with their ReplicaSets, as Clouddriver shows them. */
+  serverGroupManagers(application: string): JsonObject[];
   /** What each container of a Pod wrote last, or why that cannot be read; null where the Pod does not exist. */
   consoleOutput(
     account: string,
@@ -207,6 +210,12 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
       return manifestView(account, object, await eventsAbout(client, object, signal));
     },
 
+    serverGroupManagers: (application) =>
+      [...accounts.values()].flatMap((account) => {
+        const caches = account.opened()?.caches;
+        return caches === undefined ? [] : groupManagersOf(account.settings.name, caches, application);
+      }),
+
     async consoleOutput(account, namespace, pod, signal) {
       const object = await cluster.get(account, { apiVersion: "v1", kind: "Pod", name: pod, namespace }, { signal });
       if (object === null) return null;
@@ -227,7 +236,10 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     },
 
     tree: (names, options) =>
-      followTree(names === null ? [...accounts.values()] : names.map((account) => runtimeOf({ account })), options),
+      followTree(
+        names.map((account) => runtimeOf({ account })),
+        options,
+      ),
 
     async belongsTo(account, ref, signal) {
       const object = await cluster.get(account, ref, { signal });

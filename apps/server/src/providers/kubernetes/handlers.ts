@@ -52,8 +52,20 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
       });
       return asText(lines, query.times === "true");
     },
-    followKubernetesTree: async ({ params: { application }, query, signal, sees }) =>
-      asLines(treeOf(provider, null, { ...query, application, follow: query.follow !== "false", sees, signal })),
+    followKubernetesTree: async ({ params: { application }, query, signal, sees, refusal }) => {
+      // Accounts that the caller may not read are left out, as are their objects by themselves.
+      const asked = (provider?.cluster.accounts() ?? []).map(async (name) => {
+        const refused = await refusal(
+          [{ verb: "read", resource: { kind: "account", name: name.toLowerCase() } }],
+          null,
+        );
+        return refused === null ? [name] : [];
+      });
+      const accounts = (await Promise.all(asked)).flat();
+      return asLines(
+        treeOf(provider, accounts, { ...query, application, follow: query.follow !== "false", sees, signal }),
+      );
+    },
     followKubernetesAccountTree: async ({ params: { account }, query, signal, sees }) =>
       asLines(treeOf(of(account), [account], { ...query, follow: query.follow !== "false", sees, signal })),
     getKubernetesTraffic: async ({ params: { application } }) => ({
@@ -66,7 +78,7 @@ export function kubernetesHandlers(provider: KubernetesProvider | null): Handler
 /** Without any account an application's tree is empty and whole. */
 async function* treeOf(
   provider: KubernetesProvider | null,
-  accounts: readonly string[] | null,
+  accounts: readonly string[],
   options: TreeOptions,
 ): AsyncGenerator<KubernetesTreeLine> {
   if (provider === null) yield { type: "state", accounts: [], complete: true, problems: [], truncated: false };

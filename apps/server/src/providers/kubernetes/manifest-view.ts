@@ -3,24 +3,18 @@ import type { KubeObject } from "@gennaker/kube-client/objects.ts";
 import { dropManagedFields } from "@gennaker/kube-client/watch/transforms.ts";
 import { spinnakerConditions } from "@gennaker/kube-health/spinnaker/spinnaker.ts";
 import { withoutSecrets } from "./inventory/browse.ts";
-import { fullName, monikerOf } from "./inventory/moniker.ts";
+import { monikerJson } from "./group-managers.ts";
+import { fullName } from "./inventory/moniker.ts";
 import { artifactsIn } from "./manifest/bind.ts";
 
 /** An object as Clouddriver shows it: `GET /manifests/{account}/{location}/{name}`. A Secret's values stay hidden. */
 export function manifestView(account: string, object: KubeObject, events: readonly KubeObject[]): JsonObject {
-  const { application, cluster, stack, detail, sequence } = monikerOf(object);
   const live = asJson(withoutSecrets(dropManagedFields(object)));
   return {
     account,
     name: fullName(object),
     location: object.metadata.namespace ?? "",
-    moniker: {
-      app: application,
-      cluster,
-      stack: stack === "" ? null : stack,
-      detail: detail === "" ? null : detail,
-      sequence,
-    },
+    moniker: monikerJson(object),
     manifest: live,
     status: statusOf(object),
     artifacts: artifactsIn(live),

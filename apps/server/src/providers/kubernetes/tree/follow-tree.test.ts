@@ -20,7 +20,7 @@ describe("the tree of an application", () => {
   });
 
   const follow = (options: Partial<TreeOptions> = {}) =>
-    scene.provider.tree(null, {
+    scene.provider.tree(["test"], {
       application: "shop",
       follow: true,
       sees: async () => () => true,
@@ -112,6 +112,19 @@ describe("the tree of an application", () => {
         },
       }),
     ).rejects.toThrow("the login is over");
+  });
+
+  test("is whole although the kubeconfig of an account cannot be read, and says so", async () => {
+    const broken = await openScene({ kubeconfigFile: "/nowhere/kubeconfig" }, { namespace: "shop" });
+    const states: KubernetesTreeLine[] = [];
+    const options = { application: "shop", follow: false, signal: AbortSignal.timeout(10_000) };
+    for await (const line of broken.provider.tree(["test"], { ...options, sees: async () => () => true }))
+      if (line.type === "state") states.push(line);
+    expect(states.at(-1)).toMatchObject({
+      complete: true,
+      accounts: [{ reachable: false, reason: expect.stringContaining("/nowhere/kubeconfig") }],
+    });
+    await broken.close();
   });
 
   test("says that a cluster does not answer, and keeps what was known", async () => {

@@ -80,7 +80,8 @@ export async function* followTree(
 /** Begins to listen to an account as soon as its kubeconfig could be read. */
 function listen(held: Held, wake: () => void): void {
   const account = held.runtime.opened();
-  if (account === null && held.opening !== "now") {
+  // The account itself tries again where its kubeconfig cannot be read; that it can be now is seen within `aliveMs`.
+  if (account === null && held.opening === "not yet") {
     held.opening = "now";
     held.runtime.open().then(wake, () => {
       held.opening = "failed";
