@@ -1,4 +1,5 @@
 import { NativeSelect, Radio } from "@mantine/core";
+import "@mantine/core/styles/Radio.css";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";

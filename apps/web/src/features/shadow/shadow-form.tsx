@@ -1,5 +1,5 @@
 import type { ShadowReport } from "@gennaker/contract/resources/shadow.ts";
-import { Button, NumberInput, PasswordInput, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, NumberInput, SegmentedControl, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -74,9 +74,10 @@ export function ShadowForm({ application, pipeline, onCompared }: Props) {
             spellCheck={false}
             onChange={(event) => setGate(event.currentTarget.value)}
           />
-          <PasswordInput
+          <TextInput
             label={`${texts.authorization} (${t.common.optional})`}
             description={texts.authorizationHelp}
+            type="password"
             value={authorization}
             autoComplete="off"
             onChange={(event) => setAuthorization(event.currentTarget.value)}
