@@ -48,7 +48,10 @@ async function startCluster(behaviours: Behaviours, say: Say): Promise<DemoClust
     once(createInterface({ input: child.stdout }), "line") as Promise<[string]>,
     ended.then(() => null),
   ]);
-  if (first === null) throw new Error(`there is no Kubernetes to demonstrate on: ${said.trim()}`);
+  if (first === null)
+    throw new Error(
+      `there is no Kubernetes to demonstrate on: ${said.trim()} Or name a cluster by --context or KUBECONFIG.`,
+    );
   const { kubeconfig, node, skipped } = JSON.parse(first[0]) as {
     kubeconfig: string;
     node: string | null;

@@ -14,6 +14,9 @@ const skipped = images === null ? "no images were given" : await whyNoNode();
 const cluster = await startKubernetes({
   ...(skipped === null ? { realNode: true, fakeNodes: 0 } : {}),
   log: (line) => process.stderr.write(`${line}\n`),
+}).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
 });
 for (const [version, env] of Object.entries(images ?? {})) await cluster.node?.addWeb(version, env);
 const { kubeconfig, node } = cluster;
