@@ -43,7 +43,14 @@ test.each([
   [{ version: "1", ring: "canary" }, "/parameters/why", "is required"],
   [[], "/parameters", "must be an object, but is a list"],
 ])("a start with %j is refused at %s", (parameters, pointer, reason) => {
-  expect(planStart(pipeline, { parameters })).toEqual({ ok: false, problems: [{ pointer, reason }] });
+  expect(planStart(pipeline, { parameters })).toMatchObject({ ok: false, problems: [{ pointer, reason }] });
+});
+
+test("of a start that is refused the parameters are given as far as they are known", () => {
+  expect(planStart(pipeline, { parameters: { ring: "canary" } })).toMatchObject({
+    ok: false,
+    parameters: { ring: "canary", size: "3" },
+  });
 });
 
 test("a default that is not among the options counts all the same, another value does not", () => {

@@ -12,8 +12,13 @@ import { describe } from "./words.ts";
 /** A request to start: `parameters` as a person, program or trigger gave them. */
 export type StartRequest = { parameters?: unknown };
 
-/** `parameters` is what becomes `trigger.parameters`; notes name given parameters that the pipeline does not declare. */
-export type PlannedStart = { ok: true; parameters: JsonObject; notes: Problem[] } | { ok: false; problems: Problem[] };
+/**
+ * `parameters` is what becomes `trigger.parameters` (of a start that is refused, as far as they are known); notes name given
+ * parameters that the pipeline does not declare.
+ */
+export type PlannedStart =
+  | { ok: true; parameters: JsonObject; notes: Problem[] }
+  | { ok: false; parameters: JsonObject; problems: Problem[] };
 
 /**
  * Fills in defaults and enforces what `parameterConfig` says: required, options, date, and conditions (a parameter
@@ -24,6 +29,7 @@ export function planStart(pipeline: JsonObject, request: StartRequest): PlannedS
   if (!isJsonObject(given)) {
     return {
       ok: false,
+      parameters: {},
       problems: [{ pointer: "/parameters", reason: `must be an object, but is ${describe(given)}` }],
     };
   }
@@ -38,7 +44,7 @@ export function planStart(pipeline: JsonObject, request: StartRequest): PlannedS
     const reason = fault(config, parameters[name]);
     return reason === null ? [] : [{ pointer: pointerOf(["parameters", name]), reason }];
   });
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, parameters, problems };
   return {
     ok: true,
     parameters,

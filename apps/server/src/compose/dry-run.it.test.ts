@@ -70,3 +70,20 @@ test("without it the same pipeline calls for real", async () => {
   await send(server.url, "POST", "/pipelines/shop/ship", { type: "manual" });
   await expect.poll(() => asked, { timeout: 30_000 }).toEqual(["/called"]);
 });
+
+test("a dry run that lacks a parameter says so, and evaluates with the others", async () => {
+  const pipeline = {
+    name: "asks",
+    parameterConfig: [
+      { name: "who", required: true },
+      { name: "tag", default: "7" },
+    ],
+    stages: [{ refId: "1", requisiteStageRefIds: [], type: "wait", name: "Wait", waitTime: "${parameters.tag}" }],
+  };
+  const answer = await send(server.url, "POST", "/api/v1/applications/shop/pipelines/any/dry-run", { pipeline });
+  expect(answer.json()).toMatchObject({
+    valid: false,
+    problems: [{ pointer: "/parameters/who", reason: "is required" }],
+    stages: [{ calls: ["waits 7 seconds"], problems: [] }],
+  });
+});

@@ -51,10 +51,11 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
       if ("problems" in expanded) return { document: received, trigger: {}, problems: expanded.problems };
       const { document } = expanded;
       const planned = planStart(document, { parameters: request.parameters });
-      if (!planned.ok) return { document, trigger: {}, problems: planned.problems };
+      const known = { ...request.trigger, user: actor.user, parameters: planned.parameters };
+      if (!planned.ok) return { document, trigger: known, problems: planned.problems };
       const prior = async () => priorArtifacts(shared.engine, String(received["id"] ?? ""));
       const bound = await resolveAtStart(document, request.trigger, request.artifacts, prior);
-      if (!bound.ok) return { document, trigger: {}, problems: bound.problems };
+      if (!bound.ok) return { document, trigger: known, problems: bound.problems };
       return {
         document,
         problems: [],
@@ -65,9 +66,7 @@ export function wirePipelines(shared: Shared, stageTypes: ReadonlyMap<string, St
           dryRun: false,
           strategy: false,
           notifications: [],
-          ...request.trigger,
-          user: actor.user,
-          parameters: planned.parameters,
+          ...known,
           ...bound.fields,
         },
       };
