@@ -15,7 +15,15 @@ function call(
 ): Promise<Answer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
-    const options = { hostname, port, method, path, headers, agent: false, ...(from === undefined ? {} : { localAddress: from }) };
+    const options = {
+      hostname,
+      port,
+      method,
+      path,
+      headers,
+      agent: false,
+      ...(from === undefined ? {} : { localAddress: from }),
+    };
     const sent = request(options, (response) => {
       let text = "";
       response.on("data", (piece: Buffer) => (text += piece.toString()));
@@ -71,7 +79,10 @@ export async function measureStorm(rounds: number): Promise<Record<string, numbe
     });
     const basic = { authorization: `Basic ${Buffer.from(`boss:${password}`).toString("base64")}` };
     const send = async (method: string, path: string, body: unknown) => {
-      const answer = await call(server.url, method, path, { headers: { ...json, ...basic }, body: JSON.stringify(body) });
+      const answer = await call(server.url, method, path, {
+        headers: { ...json, ...basic },
+        body: JSON.stringify(body),
+      });
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
       return JSON.parse(answer.text) as { id: string; token: string };
     };
@@ -86,16 +97,23 @@ export async function measureStorm(rounds: number): Promise<Record<string, numbe
       name: `s${index}`,
       variables: [],
     }));
-    const { id: pipeline } = await send("POST", "/api/v1/pipelines", { name: "chain", application: "bench", stages: chain });
+    const { id: pipeline } = await send("POST", "/api/v1/pipelines", {
+      name: "chain",
+      application: "bench",
+      stages: chain,
+    });
 
     const hops = async () => {
       const { id } = await send("POST", `/api/v1/pipelines/${pipeline}/executions`, {});
       for (;;) {
-        const { text } = await call(server.url, "GET", `/api/v1/executions/${id}`, { headers: basic });
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        // On a machine that is full a connection may fail; the run goes on, and is asked about again.
+        const answer = await call(server.url, "GET", `/api/v1/executions/${id}`, { headers: basic }).catch(() => null);
+        if (answer === null) continue;
+        const { text } = answer;
         const run = JSON.parse(text) as { status: string; startTime: string; endTime: string };
         if (run.status === "SUCCEEDED") return (Date.parse(run.endTime) - Date.parse(run.startTime)) / stages;
         if (run.status !== "RUNNING" && run.status !== "NOT_STARTED") throw new Error(`the chain is ${run.status}`);
-        await new Promise((resolve) => setTimeout(resolve, 150));
       }
     };
     const [calm, storm]: [number[], number[]] = [[], []];
