@@ -74,7 +74,7 @@ test("nothing that a browser gets, shows or keeps holds a secret that a service 
     );
     await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
     const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, document.title]),
+      JSON.stringify([localStorage, sessionStorage, document.cookie, location.href, document.title]),
     );
     got.push(await page.content(), await page.locator("main").innerText(), kept);
   }
