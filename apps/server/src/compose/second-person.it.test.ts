@@ -90,6 +90,13 @@ describe("a stage that needs a second person", () => {
     await ends(run, "SUCCEEDED");
     const audit = (await send(server.url, "GET", "/api/v1/audit?limit=200", undefined, as("boss"))).json() as object[];
     expect(audit).toContainEqual(
+      expect.objectContaining({
+        action: "access.denied",
+        actor: "ann",
+        resource: `execution/${run.id}/stage/${stageOf(run, "1")?.id}`,
+      }),
+    );
+    expect(audit).toContainEqual(
       expect.objectContaining({ action: "stage.approve", actor: "bo", application: "shop", reason: "looked at it" }),
     );
   }, 40_000);

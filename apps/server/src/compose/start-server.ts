@@ -136,7 +136,7 @@ async function start(config: Config, plainLog: Log, releases: Releases): Promise
     deliver,
     artifacts,
     judge,
-    engine: access.guards === null ? engine : guardedEngine(engine, access.guards.secondPerson),
+    engine: access.guards === null ? engine : guardedEngine(engine, access.guards.secondPerson, platform.denials),
     history,
     pipelines,
     strategies,

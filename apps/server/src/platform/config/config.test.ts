@@ -30,6 +30,10 @@ describe("configuration", () => {
     [{ flags: { host: "0.0.0.0" } }, /until authentication is configured/],
     [{ env: { GENNAKER_ROLE: "api,king" } }, /GENNAKER_ROLE/],
     [{ file: { prot: 1 } }, /unknown setting "prot"/],
+    [{ file: { trustedProxies: ["10.0.0.0/8", "everybody"] } }, /trustedProxies.*expected addresses or networks/],
+    [{ file: { trustedProxies: ["10.0.0.0/33"] } }, /trustedProxies/],
+    [{ file: { tls: { cert: "a.pem" } } }, /tls.*cert and key belong together/],
+    [{ file: { tls: { clientCa: "a.pem" } } }, /tls.*clientCa needs cert and key/],
     [{ file: { timezone: "Mars/One" } }, /gennaker.yaml: timezone/],
     [
       { file: { outgoing: { policies: { webhook: { allow: ["a b"] } } } } },

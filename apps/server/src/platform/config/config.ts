@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -29,7 +30,7 @@ const settings = {
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
   allowedHosts: list,
   /** Addresses or networks whose word (`X-Forwarded-For`) is taken about who asks. */
-  trustedProxies: list,
+  trustedProxies: list.refine((all) => all.every(isNetwork), "expected addresses or networks, e.g. 10.0.0.0/8"),
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
   /** Time limit of pipelines that do not say `executionTimeoutMs`; 0: none. */
   executionTimeoutMs: z.coerce
@@ -176,6 +177,16 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, more] = text.split("/");
+  const longest = isIP(address) === 4 ? 32 : 128;
+  return (
+    isIP(address) > 0 &&
+    more === undefined &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  );
 }
 
 function isTimeZone(zone: string): boolean {
