@@ -2,13 +2,15 @@ import { checkedJson, longestYaml, looksLikeJson, readText } from "@gennaker/pip
 import { createJsonSplitter } from "@gennaker/pipeline-model/import/split-json.ts";
 import { kindByName } from "@gennaker/pipeline-model/import/unwrap.ts";
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { CliContext } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import type { Received } from "./received.ts";
 
 const extensions = new Set([".json", ".jsonl", ".ndjson", ".yaml", ".yml"]);
+/** Documents with placeholders, as many repositories keep them: read where they begin as JSON. */
+const templates = new Set([".template", ".tmpl", ".tpl"]);
 
 export type FileSource = { items: AsyncIterable<Received>; skipped: string[] };
 
@@ -49,10 +51,23 @@ async function filesOf(path: string, skipped: string[]): Promise<string[]> {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith(".") && entry.name !== "node_modules") files.push(...(await filesOf(inner, skipped)));
-    } else if (extensions.has(extname(entry.name).toLowerCase())) files.push(inner);
+    } else if (await isDocument(inner)) files.push(inner);
     else skipped.push(inner);
   }
   return files;
+}
+
+async function isDocument(file: string): Promise<boolean> {
+  const extension = extname(file).toLowerCase();
+  if (extensions.has(extension)) return true;
+  if (!templates.has(extension)) return false;
+  const opened = await open(file);
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(512), 0, 512, 0);
+    return /^[\s\ufeff]*(?:\{\s*["}]|\[\s*[[{"\]])/.test(buffer.toString("utf8", 0, bytesRead));
+  } finally {
+    await opened.close();
+  }
 }
 
 /** What the folders say: `applications/NAME/…`, and folders called after a kind. */

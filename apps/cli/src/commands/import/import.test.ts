@@ -72,6 +72,20 @@ describe("files and directories", () => {
     ]);
   });
 
+  test("templates of a directory are read where they are JSON", async () => {
+    const folder = write({
+      "pipeline.template": '\n{ "name": "p" }',
+      "chart.tpl": '{{- define "x" }}',
+      "list.tmpl": "[]",
+      "notes.template": "Dear all",
+    });
+    const { asked, out } = await runAgainst(answering(item("imported")), ["import", folder, "--dry-run"]);
+    expect(sent(asked).flatMap(({ items }) => items.map(({ source }) => source.slice(folder.length + 1)))).toEqual([
+      "pipeline.template",
+    ]);
+    expect(out).toContain("2 files that are neither JSON nor YAML were not read");
+  });
+
   test("much is sent in parts that go on with one import", async () => {
     const folder = write({ "all.json": `[${Array.from({ length: 120 }, (_, n) => `{"n":${n}}`).join(",")}]` });
     const { asked } = await runAgainst(answering(item("imported")), ["import", folder]);
