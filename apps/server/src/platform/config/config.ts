@@ -1,10 +1,10 @@
-import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { stageSettings } from "./stage-settings.ts";
 import { tlsSchema } from "./tls-settings.ts";
 import { auditSchema } from "../audit/settings.ts";
+import { parseRange } from "../outgoing/ip.ts";
 import { outgoingSchema } from "../outgoing/settings.ts";
 import { secretsSchema } from "../secrets/settings.ts";
 
@@ -30,7 +30,10 @@ const settings = {
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
   allowedHosts: list,
   /** Addresses or networks whose word (`X-Forwarded-For`) is taken about who asks. */
-  trustedProxies: list.refine((all) => all.every(isNetwork), "expected addresses or networks, e.g. 10.0.0.0/8"),
+  trustedProxies: list.refine(
+    (all) => all.every((each) => parseRange(each) !== null),
+    "expected addresses or networks, e.g. 10.0.0.0/8",
+  ),
   timezone: z.string().refine((zone) => isTimeZone(zone), "no known time zone (expected e.g. UTC or Asia/Seoul)"),
   /** Time limit of pipelines that do not say `executionTimeoutMs`; 0: none. */
   executionTimeoutMs: z.coerce
@@ -177,16 +180,6 @@ function defaultOf(name: SettingName, input: ConfigInput): unknown {
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function isNetwork(text: string): boolean {
-  const [address = "", bits, more] = text.split("/");
-  const longest = isIP(address) === 4 ? 32 : 128;
-  return (
-    isIP(address) > 0 &&
-    more === undefined &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
-  );
 }
 
 function isTimeZone(zone: string): boolean {
