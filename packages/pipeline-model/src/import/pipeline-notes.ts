@@ -122,8 +122,15 @@ function stageNotes(stage: JsonObject, pointer: string, inventory: Inventory): I
       level: "attention",
       code: "provider.missing",
       pointer: pointer + at,
-      message: `the cloud provider "${provider}" is not here`,
-      suggestion: `These are: ${[...inventory.providers].join(", ")}.`,
+      ...(configurable.has(provider)
+        ? {
+            message: `no account of the cloud provider "${provider}" is configured here`,
+            suggestion: "Add one in gennaker.yaml.",
+          }
+        : {
+            message: `the cloud provider "${provider}" is not here`,
+            suggestion: `These are: ${[...new Set([...inventory.providers, ...configurable])].join(", ")}.`,
+          }),
     });
   }
   const condition = isJsonObject(stage["stageEnabled"]) ? stage["stageEnabled"]["expression"] : null;
@@ -141,6 +148,9 @@ function stageNotes(stage: JsonObject, pointer: string, inventory: Inventory): I
   }
   return notes;
 }
+
+/** Providers that are there once an account of theirs is configured. */
+const configurable: ReadonlySet<string> = new Set(["hosts", "kubernetes"]);
 
 function providersOf(stage: JsonObject): { provider: string; at: string }[] {
   const found = new Map<string, string>();

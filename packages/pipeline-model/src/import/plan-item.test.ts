@@ -123,3 +123,14 @@ test("an instance of the first generation gets the names that only its configura
   const planned = plan({ type: "templatedPipeline", config });
   expect(planned.document).toMatchObject({ name: "release", application: "shop" });
 });
+
+test("a provider that only lacks an account is told from one that is not there at all", () => {
+  const said = (cloudProvider: string) =>
+    plan(pipeline({}, [{ ...wait, type: "resizeServerGroup", cloudProvider }])).notes.find(
+      ({ code }) => code === "provider.missing",
+    )?.message;
+  expect([said("kubernetes"), said("aws")]).toEqual([
+    'no account of the cloud provider "kubernetes" is configured here',
+    'the cloud provider "aws" is not here',
+  ]);
+});
