@@ -1,3 +1,4 @@
+import type { KubernetesDecidedBy } from "@gennaker/contract/resources/kubernetes-health.ts";
 import type { ServerFlags } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
 import { show } from "../../output/print.ts";
@@ -23,10 +24,7 @@ export async function showObject(
   const { live, lastApplied, health, events } = found;
   show(context, flags, found, (print) => {
     print.text(`${kind} ${name}: ${print.style(toneOf(health.state), health.state)}  ${health.message}\n`);
-    if (health.decidedBy !== undefined)
-      print.text(
-        `  decided by ${health.decidedBy.source === "user" ? "your own rule" : health.decidedBy.source} ${health.decidedBy.rule}\n`,
-      );
+    if (health.decidedBy !== undefined) print.text(`  decided by ${ruleWords(health.decidedBy)}\n`);
     for (const sign of health.signs) print.text(`  ${sign.code}  ${sign.message}\n`);
     const differences = lastApplied === null ? [] : drift(lastApplied, live);
     if (lastApplied === null) print.text("What was applied is not written on it.\n");
@@ -34,6 +32,25 @@ export async function showObject(
     print.text("\n");
     printEvents(print, events);
   });
+}
+
+function ruleWords({ source, rule }: KubernetesDecidedBy): string {
+  switch (source) {
+    case "user":
+      return `your own rule ${rule}`;
+    case "deletion":
+      return "the rule for objects that are being deleted";
+    case "generation":
+      return "the rule that a controller must have seen the newest change";
+    case "kind":
+      return `Gennaker's rule for ${rule}`;
+    case "check":
+      return `the operator's check for ${rule}`;
+    case "conventions":
+      return `what most operators write into a status, for ${rule}`;
+    default:
+      return `the rules of ${source}`;
+  }
 }
 
 type Drift = { at: string; applied: string; is: string };
