@@ -70,11 +70,16 @@ async function* followOne(
       if (options.follow !== true) throw brokenLog(error, source);
       // The pod went while its log was followed: that is its end. Before the first line it is an error.
       if (error instanceof KubeError && error.code === 404 && cursor.since() !== null) return;
-      if (error instanceof KubeError && !error.retryable) throw error;
+      if (error instanceof KubeError && !error.retryable && !isStarting(error)) throw error;
     }
     await pause(backoff.next(), signal);
     signal.throwIfAborted();
   }
+}
+
+/** The container is about to begin; one whose image cannot be pulled is not. */
+function isStarting({ code, serverMessage }: KubeError): boolean {
+  return code === 400 && /waiting to start: (?:ContainerCreating|PodInitializing)/.test(serverMessage);
 }
 
 function openLog(client: KubeClient, options: LogOptions, source: Source, since: string | null, signal: AbortSignal) {

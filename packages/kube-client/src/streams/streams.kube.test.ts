@@ -11,6 +11,8 @@ const skipped = await whyNoNode();
 const namespace = "default";
 const podKind = { apiVersion: "v1", kind: "Pod" };
 
+const slowStart = (image: string) => ({ name: "slow", image, args: ["wait", "2"] });
+
 describe.skipIf(skipped !== null)(`logs, commands and ports of Pods that really run (${skipped ?? ""})`, () => {
   let cluster: RealNodeCluster;
   let image = "";
@@ -57,7 +59,10 @@ describe.skipIf(skipped !== null)(`logs, commands and ports of Pods that really 
     return { exitCode, ...taken };
   };
 
-  test("a followed log has every line of all containers, in order, and ends with them", async () => {
+  test("a followed log has every line of all containers, from their start to their end", async () => {
+    await create(podOf("starting", image, { main: ["say", "begun", "3"] }, { initContainers: [slowStart(image)] }));
+    const starting = await lines({ sources: [{ pod: "starting", container: "main" }], follow: true });
+    expect(texts(starting, "main")).toEqual(numbered("begun", 1, 3));
     const found = await lines({ sources: [{ pod: "talker" }], follow: true });
     expect(texts(found, "one")).toEqual(numbered("one", 1, 30));
     expect(texts(found, "two")).toEqual(numbered("two", 1, 30));
