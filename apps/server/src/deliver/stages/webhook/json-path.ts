@@ -1,7 +1,13 @@
-import { query } from "jsonpath-rfc9535";
+import { createRequire } from "node:module";
+import type * as Library from "jsonpath-rfc9535";
 import type { Json } from "@gennaker/contract/json.ts";
 import { isJsonObject } from "@gennaker/contract/json.ts";
 import { TaskError } from "../../../engine/api.ts";
+
+const load = createRequire(import.meta.url);
+
+/** The library, loaded when the first path is read: it takes megabytes, and stages read paths in one step. */
+const library = (): typeof Library => load("jsonpath-rfc9535") as typeof Library;
 
 /** What stands at a path. A path that may mean several places always gives a list; nothing there is null. */
 export type Found = { value: Json } | null;
@@ -26,7 +32,7 @@ function readPlain(body: Json, rooted: string, path: string): Found {
   const { normal, definite } = normalise(rooted);
   let values: Json[];
   try {
-    values = query(body as never, normal) as Json[];
+    values = library().query(body as never, normal) as Json[];
   } catch (error) {
     throw unreadable(path, error instanceof Error ? error.message : String(error));
   }

@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readlink, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { GennakerError } from "@gennaker/contract/errors.ts";
-import { extract } from "tar";
 import type { ArtifactSource } from "../cluster/launch.ts";
 
 /** Copies or unpacks an artifact into `target`, an empty directory. Throws `invalid_request` with the path and what to do. */
@@ -51,6 +50,8 @@ async function copyDirectory(from: string, to: string): Promise<void> {
 /** Strict: what the archive reader would only warn about (absolute paths, `..`, links out) refuses the whole archive. */
 async function unpack(file: string, cwd: string): Promise<void> {
   const bad: string[] = [];
+  // Loaded with the first archive: it takes megabytes.
+  const { extract } = await import("tar");
   await extract({
     file,
     cwd,

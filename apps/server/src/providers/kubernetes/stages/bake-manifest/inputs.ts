@@ -4,7 +4,6 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract } from "tar";
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { inputArtifact } from "../../../../deliver/artifacts/api.ts";
 import { TaskError } from "../../../../engine/api.ts";
@@ -58,6 +57,8 @@ export async function placeInput(
   }
   await mkdir(path, { recursive: true, mode: 0o700 });
   // tar itself refuses members that lie outside.
+  // Loaded with the first archive: it takes megabytes.
+  const { extract } = await import("tar");
   await pipeline(content, extract({ cwd: path, strict: true }), { signal });
 }
 
