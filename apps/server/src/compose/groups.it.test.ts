@@ -169,11 +169,16 @@ describe.skipIf(!installed)(
     }, 60_000);
 
     test("a directory that is down keeps the groups for a while, then they are gone, with the reason; logins say so", async () => {
-      const { slapd, database, put, basic, get, logIn, age } = use();
+      const { slapd, server, database, put, basic, get, logIn, age } = use();
       await get("/api/v1/access/me", basic("kim", kim));
       await slapd.stop();
       const refused = await logIn("bo", "bo in the directory");
-      expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining("ECONNREFUSED")]);
+      expect([refused.status, await refused.text()]).toEqual([
+        502,
+        expect.stringContaining("cannot be asked just now"),
+      ]);
+      // Where it is and why it fails is for the log.
+      expect(server.log()).toMatch(/ECONNREFUSED[^\n]*a login could not be checked/);
       await age();
       const failure = async () =>
         (

@@ -151,7 +151,8 @@ export function createHttpAccess(dependencies: GuardDependencies): Guard {
     async admit(request, reply, permission) {
       if (permission === "everybody") {
         const { config } = request.routeOptions;
-        if (changing.has(request.method) || config.limited === true) openLimit.take(request.ip, request.routeOptions.url ?? "");
+        if (changing.has(request.method) || config.limited === true)
+          openLimit.take(request.ip, request.routeOptions.url ?? "");
         return undefined;
       }
       const identity = await recognize(request);

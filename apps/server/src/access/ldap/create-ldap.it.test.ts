@@ -165,7 +165,9 @@ test("a directory that takes a connection and never answers is given up in time"
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const { port } = silent.address() as { port: number };
   const url = `ldap://127.0.0.1:${port}`;
-  await expect(ask("kim", { url, timeoutSeconds: 1, ca: undefined })).rejects.toThrow(`The directory ${url} cannot be asked`);
+  await expect(ask("kim", { url, timeoutSeconds: 1, ca: undefined })).rejects.toThrow(
+    `The directory ${url} cannot be asked`,
+  );
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => silent.close(resolve));
 });

@@ -38,7 +38,7 @@ export function createPeople({ database, audit, events, settings, directory, sou
   const passwords = createPasswords();
   const users = createUsers(database, audit, passwords);
   const tokens = createTokens(database, audit, settings);
-  const logins = createLogins({ database, audit, passwords, directory, enter: users.external });
+  const logins = createLogins({ database, audit, passwords, directory, enter: users.external, log });
 
   const sessions = createSessions(database, audit, settings);
   const groups = createGroupRefresh({ database, audit, sources: sources(sessions), log });

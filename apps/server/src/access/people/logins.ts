@@ -4,6 +4,7 @@ import type { Database } from "../../platform/database/api.ts";
 import { GroupSourceError } from "../groups/api.ts";
 import type { ExternalPerson, User } from "./api.ts";
 import { userKey } from "./names.ts";
+import type { LogGroups } from "./refresh-groups.ts";
 import type { Passwords } from "./password.ts";
 import { isOutdated } from "./password.ts";
 import type { UserRow } from "./rows.ts";
@@ -41,6 +42,7 @@ type Dependencies = {
   directory: Directory | null;
   /** Makes the directory's person known here, or brings them up to date. */
   enter(person: ExternalPerson, actor: Actor): Promise<User>;
+  log: LogGroups;
   now?: () => number;
 };
 
@@ -98,6 +100,17 @@ export function createLogins(dependencies: Dependencies): Logins {
     throw refused();
   }
 
+  /** Why goes to the log: strangers are not told where the directory is. */
+  function cannotAsk(error: unknown): never {
+    if (!(error instanceof GroupSourceError)) throw error;
+    dependencies.log("warn", "a login could not be checked", { reason: error.message });
+    throw new GennakerError(
+      "upstream_failed",
+      "The directory that knows the passwords cannot be asked just now. Try again in a minute.",
+      { cause: error },
+    );
+  }
+
   /** The directory is asked only for names that could be here, and not while a name is shut. */
   async function fromDirectory(
     from: Directory,
@@ -108,7 +121,7 @@ export function createLogins(dependencies: Dependencies): Logins {
   ): Promise<User> {
     const key = keyOf(name);
     const asks = key !== null && row?.locked !== true && row?.disabled !== true;
-    const person = asks ? await inTurn(() => from.logIn(key, password)).catch(unreachable) : null;
+    const person = asks ? await inTurn(() => from.logIn(key, password)).catch(cannotAsk) : null;
     if (person === null) {
       count(actor.address ?? null);
       return failed(row?.locked === true ? "" : (key ?? ""), actor);
@@ -156,11 +169,6 @@ function keyOf(name: string): string | null {
   } catch {
     return null;
   }
-}
-
-function unreachable(error: unknown): never {
-  if (error instanceof GroupSourceError) throw new GennakerError("upstream_failed", error.message, { cause: error });
-  throw error;
 }
 
 function refused(): GennakerError {
