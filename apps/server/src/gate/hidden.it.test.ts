@@ -103,23 +103,21 @@ beforeAll(async () => {
     idOf(task["ref"]),
     String(canary["canaryConfigId"]),
   );
+  await good("POST", "/api/v1/projects", {
+    id: "both",
+    name: "both",
+    config: {
+      applications: ["shop"],
+      clusters: [],
+      pipelineConfigs: [{ application: word, pipelineConfigId: `${word}-pipeline` }],
+    },
+  });
+  // Under another application's name, nothing of what it changes is told either.
+  const application = { name: word, email: `${word}@example.com`, permissions: { READ: ["x"], WRITE: ["x"] } };
   await good("POST", "/tasks", {
-    application: "spinnaker",
-    description: "p",
-    job: [
-      {
-        type: "upsertProject",
-        project: {
-          id: "both",
-          name: "both",
-          config: {
-            applications: ["shop"],
-            clusters: [],
-            pipelineConfigs: [{ application: word, pipelineConfigId: `${word}-pipeline` }],
-          },
-        },
-      },
-    ],
+    application: "shop",
+    description: "changes another",
+    job: [{ type: "updateApplication", application }],
   });
 });
 

@@ -34,6 +34,7 @@ export function createTaskStarter(dependencies: GateDependencies): StartTask {
     const jobs = jobsOf(task["job"]);
     // The same once more, for what is stored with its numbers as they are written.
     const exact = (parseExact(received) as { job: JsonObject[] }).job;
+    const application = typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker";
     const stages: JsonObject[] = [];
     let refused = false;
     for (const [index, job] of jobs.entries()) {
@@ -42,13 +43,13 @@ export function createTaskStarter(dependencies: GateDependencies): StartTask {
       else if (!refused) {
         const outcome = await outcomeOf(() => change(job, actor, exact[index] ?? job));
         refused = "refusal" in outcome;
-        stages.push({ type: storedChange, name: String(job["type"]), ...told(job), ...outcome });
+        stages.push({ type: storedChange, name: String(job["type"]), ...told(job, application), ...outcome });
       }
     }
     const { id } = await engine.start(
       {
         type: "ORCHESTRATION",
-        application: typeof task["application"] === "string" ? task["application"].toLowerCase() : "spinnaker",
+        application,
         name: typeof task["description"] === "string" ? task["description"] : String(jobs[0]?.["type"]),
         pipelineConfigId: null,
         // A refused change ends the task, whatever would come after it.
@@ -74,9 +75,12 @@ const plainTrigger: JsonObject = {
   strategy: false,
 };
 
-/** The job's own fields that the task's variables show. */
-function told(job: JsonObject): JsonObject {
-  const fields: JsonObject = { ...job, "notification.type": String(job["type"]).toLowerCase() };
+/** The job's own fields that the task's variables show; another application is not told to readers of the task's. */
+function told(job: JsonObject, application: string): JsonObject {
+  const { application: document, ...rest } = job;
+  const own = isJsonObject(document) && String(document["name"]).toLowerCase() === application;
+  const type = { "notification.type": String(job["type"]).toLowerCase() };
+  const fields: JsonObject = { ...rest, ...(own ? { application: document } : {}), ...type };
   return Object.fromEntries(toldFields.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
 }
 
