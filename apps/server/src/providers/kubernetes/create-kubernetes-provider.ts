@@ -90,6 +90,7 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
         installation: deps.installation,
         replica: deps.replica,
         onGroups: (account, changes) => void tellGroups(account, changes),
+        onRollout: (account) => wake([`account:${account.settings.name}`]),
         onReach: (account, reach) => void tellReach(account, reach),
       }),
     );

@@ -77,6 +77,15 @@ describe("the provider on an API server with faults", () => {
     await expect.poll(reachable, { timeout: 10_000 }).toBe(false);
   });
 
+  it("wakes what waits for the account when a Deployment changes, which is no server group", async () => {
+    await scene.port.apply("test", deployment(namespace, "web"));
+    await expect.poll(() => scene.events.at(-1)).toMatchObject({ data: { read: true } });
+    await expect.poll(() => reachable()).toBe(true);
+    scene.woken.length = 0;
+    settle(1);
+    await expect.poll(() => scene.woken).toContain("account:test");
+  });
+
   it("tells the change of a server group to everybody, and of one that goes", async () => {
     await expect.poll(() => scene.events.at(-1)).toMatchObject({ type: "account.changed", data: { read: true } });
     const heard: string[] = [];

@@ -37,9 +37,13 @@ export type AccountDeps = {
   replica: string;
   /** Server groups that changed, in the order they were seen. */
   onGroups(account: AccountRuntime, changes: readonly GroupChange[]): void;
+  /** A Deployment changed: it is no server group, but stages wait for it. Gathered, at most ten times a second. */
+  onRollout(account: AccountRuntime): void;
   /** The cluster became reachable or stopped being it; `read`: everything watched was read once, so all is shown now. */
   onReach(account: AccountRuntime, reach: Reach & { read: boolean }): void;
 };
+
+const gatherMs = 100;
 
 /** One configured account: nothing is asked of its cluster before `open`. */
 export function createAccount(settings: KubernetesAccountSettings, deps: AccountDeps): AccountRuntime {
@@ -70,6 +74,15 @@ export function createAccount(settings: KubernetesAccountSettings, deps: Account
         name: fullName({ apiVersion: "apps/v1", kind, metadata: { name } }),
       }),
       tell: (changes) => deps.onGroups(runtime, changes),
+    });
+    let stirring: NodeJS.Timeout | null = null;
+    caches.onChange((kind) => {
+      if (kind !== "Deployment" || !read || stopped || stirring !== null) return;
+      stirring = setTimeout(() => {
+        stirring = null;
+        if (!stopped) deps.onRollout(runtime);
+      }, gatherMs);
+      stirring.unref();
     });
     caches.onStatus(tellReach);
     caches.ready().then(

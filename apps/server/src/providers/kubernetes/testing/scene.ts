@@ -18,6 +18,8 @@ export type Scene = {
   /** What was told to everybody, in order. */
   events: EventInput[];
   logged: string[];
+  /** Topics whose tasks were woken, in order. */
+  woken: string[];
   namespace: string;
   close(): Promise<void>;
 };
@@ -29,6 +31,7 @@ export async function openScene(
 ): Promise<Scene> {
   const events: EventInput[] = [];
   const logged: string[] = [];
+  const woken: string[] = [];
   const provider = createKubernetesProvider({
     settings: kubernetesSchema.parse({
       accounts: [{ name: "test", kubeconfigFile: process.env["GENNAKER_TEST_KUBECONFIG"], lease: false, ...account }],
@@ -42,7 +45,7 @@ export async function openScene(
     env: {},
     log: (level, message, details) => logged.push(`${level} ${message} ${JSON.stringify(details ?? {})}`),
     leads: names.leads ?? (() => true),
-    wake: () => undefined,
+    wake: (topics) => void woken.push(...topics),
   });
   provider.start();
   const port = provider.cluster;
@@ -54,6 +57,7 @@ export async function openScene(
     port,
     events,
     logged,
+    woken,
     namespace,
     async close() {
       if (owned) await port.delete("test", { kind: "namespace", name: namespace }).catch(() => false);
