@@ -182,6 +182,20 @@ describe("7: restart", () => {
     expect(simulator.statuses()).toEqual({ 1: "SUCCEEDED", 2: "CANCELED" });
   });
 
+  test("a stage elsewhere that was about to begin when the run was canceled begins too", () => {
+    const simulator = simulate([stage("1", [], { cancellable: true }), stage("2", ["1"]), stage("3")]);
+    simulator.send({ type: "ManualSkip", stageId: simulator.stage("1").id, reason: null });
+    simulator.step();
+    simulator.send({ type: "PauseExecution", user: "ann" });
+    simulator.step();
+    simulator.send({ type: "CancelExecution", user: "ann", reason: null });
+    simulator.finish();
+    expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "NOT_STARTED", 3: "CANCELED" });
+    restart(simulator, "3");
+    expect(simulator.finish().status).toBe("SUCCEEDED");
+    expect(simulator.statuses()).toEqual({ 1: "SKIPPED", 2: "SUCCEEDED", 3: "SUCCEEDED" });
+  });
+
   test("behind a failed stage nothing starts and the run ends as before", () => {
     const simulator = simulate([stage("1", [], failing), stage("2", ["1"])]);
     simulator.finish();

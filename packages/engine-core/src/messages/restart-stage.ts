@@ -1,7 +1,7 @@
 import type { JsonObject } from "@gennaker/contract/json.ts";
 import { operate, removeStages, sameExplanation, send, setHeader, setStage, type Draft } from "../draft.ts";
-import { childrenOf, topLevelOf, withDownstream } from "../topology.ts";
-import { isActive, isComplete } from "../status.ts";
+import { childrenOf, topLevelOf, topStages, upstreamOf, withDownstream } from "../topology.ts";
+import { isActive, isComplete, isPassing } from "../status.ts";
 import { supersede } from "./start-execution.ts";
 import { startLimit } from "./time-out-execution.ts";
 import type { Explanation, MessageOf, Stage } from "../model.ts";
@@ -9,6 +9,7 @@ import type { Explanation, MessageOf, Stage } from "../model.ts";
 /**
  * Resets the (top-level) stage and everything that follows it and starts it again, in a finished run as well.
  * With `refused` (its pipeline's limit is reached, the engine is paused) a run that has ended waits for its turn.
+ * A stage elsewhere that was about to begin when the run ended begins too: the run goes on as a whole.
  * Ignored while the stage or something that follows it is running, or while the run is paused or ending.
  */
 export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): void {
@@ -25,7 +26,8 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     restartTime: env.now,
     previousException: stage.context["exception"] ?? null,
   };
-  for (const each of withDownstream(execution, stage)) {
+  const again = withDownstream(execution, stage);
+  for (const each of again) {
     reset(
       draft,
       each,
@@ -53,6 +55,17 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
     }
   }
   send(draft, { type: "StartStage", stageId: stage.id });
+  if (execution.status === "RUNNING") return;
+  const restarted = new Set(again.map((each) => each.id));
+  for (const each of topStages(execution))
+    if (!restarted.has(each.id) && wasAboutToStart(draft, each)) send(draft, { type: "StartStage", stageId: each.id });
+}
+
+/** The run ended between the end of what this stage requires and its own start: nobody else would start it any more. */
+function wasAboutToStart(draft: Draft, stage: Stage): boolean {
+  if (stage.status !== "NOT_STARTED") return false;
+  const upstream = upstreamOf(draft.execution, stage);
+  return upstream.length >= stage.requisites.length && upstream.every((required) => isPassing(required.status));
 }
 
 /** The run stays as it ended until there is room; a second restart of it takes the first one's place in the queue. */
