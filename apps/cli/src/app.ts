@@ -19,13 +19,7 @@ import { projectRoutes } from "./commands/project/routes.ts";
 import { secretRoutes } from "./commands/secret/routes.ts";
 import { shadowCommand } from "./commands/shadow/routes.ts";
 import { serverGroupRoutes } from "./commands/server-group/routes.ts";
-import {
-  accountRoutes,
-  eventsCommand,
-  serveCommand,
-  systemCommand,
-  versionCommand,
-} from "./commands/system/routes.ts";
+import { accountRoutes, eventsCommand, serveCommand, systemCommand, versionCommand } from "./commands/system/routes.ts";
 import { completeCommand, completionRoutes } from "./completion/routes.ts";
 import type { CliContext } from "./context.ts";
 import { ownVersion } from "./version.ts";

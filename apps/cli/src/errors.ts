@@ -72,8 +72,7 @@ function refused(error: Refusal): Failure {
 }
 
 function nextAfter({ code, status, denied }: Refusal): string[] {
-  if (denied)
-    return [`gennaker access explain me ${denied.verb} ${denied.resource}    says which rule refuses it`];
+  if (denied) return [`gennaker access explain me ${denied.verb} ${denied.resource}    says which rule refuses it`];
   if (code === "unauthenticated") return ["gennaker login    logs in by a browser or with a token"];
   if (code === "invalid_pipeline")
     return ["gennaker pipeline validate --file FILE    lists everything that is wrong with it"];

@@ -91,6 +91,7 @@ const pathValues: Record<string, string> = {
   session: "the session's id",
   token: "the token's id",
   import: "the import's id",
+  comparison: "the comparison's id",
   exception: "the id of an exception of a freeze calendar",
 };
 

@@ -180,36 +180,32 @@ describe.skipIf(skipped !== "")(`every stage of Kubernetes, by a real server on 
     },
   );
 
-  test(
-    "a job runs to its end under its own and under a generated name",
-    { timeout: 180_000 },
-    async () => {
-      const job = (metadata: JsonObject): JsonObject => ({
-        ...object("Job", "x", {
-          spec: {
-            template: { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "example.com/job:1" }] } },
-          },
+  test("a job runs to its end under its own and under a generated name", { timeout: 180_000 }, async () => {
+    const job = (metadata: JsonObject): JsonObject => ({
+      ...object("Job", "x", {
+        spec: {
+          template: { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "example.com/job:1" }] } },
+        },
+      }),
+      metadata: { namespace: "default", ...metadata },
+    });
+    const jobs = (name: string, metadata: JsonObject): JsonObject =>
+      pipeline("jobs", name, [
+        stage("1", "runJobManifest", [], {
+          source: "text",
+          alias: "runJob",
+          application: "jobs",
+          manifest: job(metadata),
+          consumeArtifactSource: "none",
+          credentials: "my-kubernetes-account",
         }),
-        metadata: { namespace: "default", ...metadata },
-      });
-      const jobs = (name: string, metadata: JsonObject): JsonObject =>
-        pipeline("jobs", name, [
-          stage("1", "runJobManifest", [], {
-            source: "text",
-            alias: "runJob",
-            application: "jobs",
-            manifest: job(metadata),
-            consumeArtifactSource: "none",
-            credentials: "my-kubernetes-account",
-          }),
-        ]);
-      for (let time = 0; time < 2; time += 1) {
-        const [named] = await run(jobs("Named", { name: "migrate" }));
-        expect(named?.["context"]).toMatchObject({ jobStatus: { jobState: "Succeeded", name: "migrate" } });
-      }
-      const [generated] = await run(jobs("Generated", { generateName: "migrate-" }));
-      expect(generated?.["context"]).toMatchObject({ jobStatus: { name: expect.stringMatching(/^migrate-\w{5}$/) } });
-      expect((await list("job", "app.kubernetes.io/name=jobs")).length).toBe(2);
-    },
-  );
+      ]);
+    for (let time = 0; time < 2; time += 1) {
+      const [named] = await run(jobs("Named", { name: "migrate" }));
+      expect(named?.["context"]).toMatchObject({ jobStatus: { jobState: "Succeeded", name: "migrate" } });
+    }
+    const [generated] = await run(jobs("Generated", { generateName: "migrate-" }));
+    expect(generated?.["context"]).toMatchObject({ jobStatus: { name: expect.stringMatching(/^migrate-\w{5}$/) } });
+    expect((await list("job", "app.kubernetes.io/name=jobs")).length).toBe(2);
+  });
 });

@@ -90,7 +90,10 @@ test("an enormous list of groups is taken up to a limit, and refused beyond it w
   expect(await roles(member)).toHaveLength(5_001);
   scene.provider.person = { sub: "crowd", claims: { preferred_username: "crowd", groups: many(10_001) } };
   const { response } = await browserOf(base).follow(`${base}/ui/login/provider?next=/ui/after`);
-  expect([response.status, await response.text()]).toEqual([502, expect.stringContaining("more than 10000 are not taken")]);
+  expect([response.status, await response.text()]).toEqual([
+    502,
+    expect.stringContaining("more than 10000 are not taken"),
+  ]);
 }, 30_000);
 
 describe("a logout token of the provider", () => {

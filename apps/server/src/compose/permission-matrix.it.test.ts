@@ -41,9 +41,10 @@ test("administrators may call everything; viewers, auditors and readers change n
   const harmless = /validate|dry-run|evaluate|\/plan$|shadow|kubernetes\/diff$|\/import$/;
   for (const title of ["no role", "viewer", "auditor", "operator, token `read`"])
     expect(through(title).filter((route) => !harmless.test(route))).toEqual([]);
-  expect(
-    through("operator").filter((route) => /\/access\/(users|roles)|\/secrets|retention$/.test(route)),
-  ).toEqual(["PUT /api/v1/applications/:application/retention", "DELETE /api/v1/applications/:application/retention"]);
+  expect(through("operator").filter((route) => /\/access\/(users|roles)|\/secrets|retention$/.test(route))).toEqual([
+    "PUT /api/v1/applications/:application/retention",
+    "DELETE /api/v1/applications/:application/retention",
+  ]);
 });
 
 test("what is restricted is closed to operators on every path that names it", () => {

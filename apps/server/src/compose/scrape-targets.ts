@@ -3,7 +3,9 @@ import type { ProviderPort } from "../providers/port/api.ts";
 export type InstanceTarget = { url: string; labels: Record<string, string> };
 
 /** Every instance that serves Prometheus text, with the labels its samples carry. */
-export async function instanceTargets(providers: Iterable<Pick<ProviderPort, "serverGroups">>): Promise<InstanceTarget[]> {
+export async function instanceTargets(
+  providers: Iterable<Pick<ProviderPort, "serverGroups">>,
+): Promise<InstanceTarget[]> {
   const groups = (await Promise.all([...providers].map((provider) => provider.serverGroups({})))).flat();
   return groups.flatMap((group) => {
     const { metricsPath } = group;

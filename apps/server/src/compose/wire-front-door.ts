@@ -55,7 +55,8 @@ export function gateDependencies(parts: HttpParts): GateDependencies {
       jobs: async () => listPreconfiguredJobs(parts.config),
     },
     serviceAccountsFor: (actor) => parts.access.serviceAccountsFor(actor),
-    mayWriteAccount: async (user) => (await parts.access.permissions?.mayName(user, "write", "account")) ?? (() => true),
+    mayWriteAccount: async (user) =>
+      (await parts.access.permissions?.mayName(user, "write", "account")) ?? (() => true),
     artifactAccounts: () => parts.artifacts.accounts(),
     async fetchArtifact(artifact, actor) {
       const signal = AbortSignal.timeout(fetchMs);

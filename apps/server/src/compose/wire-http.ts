@@ -88,7 +88,14 @@ export async function wireHttp(parts: HttpParts): Promise<FastifyInstance> {
   const addProbes = (instance: FastifyInstance) => {
     addHealth(instance, health);
     instance.get("/metrics", async (_request, reply) =>
-      reply.type("text/plain; version=0.0.4; charset=utf-8").send(telemetry.exposition() + parts.work.exposition() + (await parts.access.metrics()) + (await parts.audit.metrics())),
+      reply
+        .type("text/plain; version=0.0.4; charset=utf-8")
+        .send(
+          telemetry.exposition() +
+            parts.work.exposition() +
+            (await parts.access.metrics()) +
+            (await parts.audit.metrics()),
+        ),
     );
   };
   const allowedHosts = new Set(config.allowedHosts);

@@ -73,7 +73,8 @@ export const enAccess = {
       name: "Name",
       description: "What it is for",
       grants: "What it allows",
-      grantsHelp: "One rule a line: allow or deny, what (read, write, execute, judge, administer, *), on which resources.",
+      grantsHelp:
+        "One rule a line: allow or deny, what (read, write, execute, judge, administer, *), on which resources.",
       badLine: (line: number) => `Line ${line} cannot be read. Write for example: allow read on application/shop`,
       from: "Managed by",
       managedBy: { gennaker: "Gennaker", file: "the file", database: "people here" },

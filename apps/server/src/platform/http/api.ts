@@ -26,10 +26,7 @@ export type ApiRequest<N extends RouteName> = {
  * Why the caller may not do all of what a part of the request asks (and have the triggers of its document run as whom it
  * names), null when they may: for requests of many parts that are allowed or refused one by one.
  */
-type Refusal = (
-  wanted: readonly { verb: Verb; resource: Resource }[],
-  document: unknown,
-) => Promise<string | null>;
+type Refusal = (wanted: readonly { verb: Verb; resource: Resource }[], document: unknown) => Promise<string | null>;
 
 export type Handler<N extends RouteName> = (
   request: ApiRequest<N>,

@@ -181,7 +181,9 @@ export function createKubernetesProvider(deps: KubernetesProviderDeps): Kubernet
     },
 
     async serverGroups(filter) {
-      const found = chosen(filter).map((account) => account.opened()?.inventory.serverGroups(filter) ?? []);
+      const found = chosen(filter).map(
+        async (account) => (await account.opened()?.inventory.serverGroups(filter)) ?? [],
+      );
       return (await Promise.all(found)).flat();
     },
 

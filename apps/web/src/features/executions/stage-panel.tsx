@@ -44,7 +44,9 @@ export function StagePanel({ execution, stage }: { execution: Execution; stage: 
       <div className={styles["panelBody"]}>
         <div className={styles["panelMain"]}>
           <Why execution={execution} stage={stage} />
-          {stage.type === "manualJudgment" || isHeld(stage) ? <JudgementPanel execution={execution} stage={stage} /> : null}
+          {stage.type === "manualJudgment" || isHeld(stage) ? (
+            <JudgementPanel execution={execution} stage={stage} />
+          ) : null}
           <StageDetails stage={stage} />
           {child ? (
             <p>
