@@ -26,6 +26,8 @@ export const enAudit = {
     sinkFails: (name: string, behind: number, error: string) =>
       `${name} is ${count(behind, "entry", "entries")} behind: ${error}`,
     search: "Search of the audit",
+    shown: (n: number) => `${count(n, "entry", "entries")} shown`,
+    shownMore: (n: number) => `${count(n, "entry", "entries")} shown, there are older ones`,
     words: "Search: text of a name, the reason, before or after",
     outcome: "Outcome",
     anyOutcome: "Outcome: all",

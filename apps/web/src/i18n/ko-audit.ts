@@ -24,6 +24,8 @@ export const koAudit: Pick<Messages, "audit"> = {
     },
     sinkFails: (name, behind, error) => `${name}에 기록 ${behind}개를 아직 보내지 못했습니다: ${error}`,
     search: "감사 기록 검색",
+    shown: (n) => `기록 ${n}건 표시`,
+    shownMore: (n) => `기록 ${n}건 표시, 이전 기록이 더 있습니다`,
     words: "검색: 이름, 이유, 변경 전후의 글자",
     outcome: "결과",
     anyOutcome: "결과: 전체",

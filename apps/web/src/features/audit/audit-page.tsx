@@ -60,7 +60,7 @@ export function AuditPage() {
                   </Button>
                 ) : null}
                 <output className="muted">
-                  {query.hasNextPage ? t.search.shownMore(entries.length) : t.search.shown(entries.length)}
+                  {query.hasNextPage ? t.audit.shownMore(entries.length) : t.audit.shown(entries.length)}
                 </output>
               </div>
             </>
