@@ -171,6 +171,8 @@ export type Message =
       user: string;
       skipChild?: boolean;
       refused?: Explanation;
+      /** The turn of a restart that waits: nothing when it has been given up meanwhile. */
+      waited?: true;
       supersedes?: readonly string[];
     }
   | { type: "ManualSkip"; stageId: string; reason: string | null }

@@ -130,6 +130,10 @@ describe("a restart that there is no room for", () => {
     expect(simulator.execution.pendingRestart).toMatchObject({ user: "bob", since: 1_000 });
     simulator.send({ type: "CancelExecution", user: "ann", reason: null });
     expect(simulator.execution).toMatchObject({ status: "TERMINAL", pendingRestart: null, canceled: false });
+    // Its turn was on the way while it was given up.
+    for (const turn of [{ refused: noRoom }, {}])
+      simulator.send({ type: "RestartStage", stageId, user: "bob", waited: true, ...turn });
+    expect(simulator.execution).toMatchObject({ status: "TERMINAL", pendingRestart: null });
   });
 
   test("admitted, it runs and tells those that it supersedes", () => {

@@ -73,7 +73,7 @@ export function goOn(run: Execution): Message[] {
   if (run.pendingRestart === null || run.pendingRestart === undefined)
     return [{ type: "StartExecution", admitted: true }];
   const { stageId, user, skipChild } = run.pendingRestart;
-  return [{ type: "RestartStage", stageId, user, skipChild }];
+  return [{ type: "RestartStage", stageId, user, skipChild, waited: true }];
 }
 
 /** False when there was no room. What waits for the run in the database comes first: it may have been superseded meanwhile. */

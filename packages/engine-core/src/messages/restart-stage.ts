@@ -17,6 +17,7 @@ export function restartStage(draft: Draft, message: MessageOf<"RestartStage">): 
   if (target === undefined || restartObstacle(draft.execution, target) !== null) return;
   const stage = topLevelOf(draft.execution, target);
   const { execution, env } = draft;
+  if (message.waited === true && execution.pendingRestart === null) return;
   if (message.refused !== undefined) {
     queueRestart(draft, stage, message, message.refused);
     return;

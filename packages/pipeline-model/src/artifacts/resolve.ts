@@ -117,5 +117,5 @@ function nameOf(expected: JsonObject): string {
     expected["displayName"] ??
     (isJsonObject(expected["matchArtifact"]) ? expected["matchArtifact"]["name"] : null) ??
     expected["id"];
-  return `"${String(name ?? "without a name")}"`;
+  return JSON.stringify(name ?? "without a name");
 }

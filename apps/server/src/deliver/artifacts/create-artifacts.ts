@@ -74,17 +74,18 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
     if (account !== undefined) return account;
     throw new TaskError(
       "artifact.account",
-      `Artifact ${nameOf(artifact)} names the artifact account "${String(wanted)}", and there is none of that name for ` +
+      `Artifact ${nameOf(artifact)} names the artifact account ${JSON.stringify(wanted)}, and there is none of that name for ` +
         `${kind}. Add it to artifacts.accounts, or name another.`,
     );
   }
 
   async function open(artifact: JsonObject, signal: AbortSignal) {
-    const kind = typeof artifact["type"] === "string" ? (artifactType(artifact["type"])?.account ?? null) : null;
+    const type = typeOf(artifact);
+    const kind = artifactType(type)?.account ?? null;
     if (kind === null)
       throw new TaskError(
         "artifact.type",
-        `Artifact ${nameOf(artifact)} is of the type "${String(artifact["type"] ?? "")}", which is not fetched. Fetched are ` +
+        `Artifact ${nameOf(artifact)} is of the type "${type}", which is not fetched. Fetched are ` +
           `embedded/base64, ${Object.values(typesOf).flat().join(", ")}.`,
         { details: { type: artifact["type"] ?? null } },
       );
@@ -132,7 +133,7 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
     fetch,
     read: (digest) => store.read(digest),
     async text(artifact, fetchOptions) {
-      if (artifactType(String(artifact["type"]))?.account === "embedded" && storedOrNull(artifact) === null) {
+      if (artifactType(typeOf(artifact))?.account === "embedded" && storedOrNull(artifact) === null) {
         const content = decodeEmbedded(artifact);
         if (content.length > longestText) throw tooLongText(artifact);
         return content.toString("utf8");
@@ -172,4 +173,9 @@ function tooLongText(artifact: JsonObject): TaskError {
     "artifact.tooLong",
     `Artifact ${nameOf(artifact)} is longer than ${longestText / 1024 / 1024} MiB, which is the limit for a text.`,
   );
+}
+
+/** Empty for one that says no type; whatever else stands there is shown as JSON. */
+function typeOf({ type = "" }: JsonObject): string {
+  return typeof type === "string" ? type : JSON.stringify(type);
 }

@@ -33,6 +33,12 @@ export function toFailure(error: unknown): Failure {
       "A text of the request holds a character that cannot be stored, such as U+0000. Leave it out.",
     );
   }
+  if (error instanceof TypeError && error.message === "Cannot convert object to primitive value") {
+    return failure(
+      "invalid_request",
+      "The request holds an object with a toString or valueOf of its own where a text belongs. Send a text there.",
+    );
+  }
   const status = (error as { statusCode?: unknown }).statusCode;
   const text = error instanceof Error ? error.message : String(error);
   if (status === 413)
