@@ -30,11 +30,12 @@ export async function watchExecution(
   const { client, server, headers } = connection;
   const params = { execution: executionId };
   let latest = await client.call("getExecution", { params });
-  const view = viewFor(context, options.json);
-  view.update(latest);
-
   const stop = new AbortController();
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<"complete" | "interrupted">();
+  // Before the first line is shown: whoever sees it may press Ctrl-C at once.
+  const offInterrupt = context.onInterrupt(() => end("interrupted"));
+  const view = viewFor(context, options.json);
+  view.update(latest);
   let endSeen = false;
   const refresh = coalesced(
     async () => {
@@ -58,7 +59,6 @@ export async function watchExecution(
     if (endSeen && isComplete(latest)) end("complete");
     else refresh();
   };
-  const offInterrupt = context.onInterrupt(() => end("interrupted"));
   try {
     if (!isComplete(latest)) {
       void followEvents({
