@@ -32,7 +32,10 @@ const allowed: Readonly<Record<string, string>> = {
 
 /** Lines that could make a connection: imports of values, and the global `fetch` and its like. */
 function connecting(source: string): string[] {
-  const imports = new RegExp(`^import (?!type\\b)[^;]*?from "(?:${network})"|\\bimport\\("(?:${network})"\\)`, "gm");
+  const imports = new RegExp(
+    `^import (?!type\\b)[^;]*?from "(?:${network})"|\\b(?:import|load|require)\\("(?:${network})"\\)`,
+    "gm",
+  );
   // A file that makes or is given a `fetch` of its own does not call the global one by that name.
   const own = /\bfunction fetch\(|\bfetch: \w|\bconst fetch =|\{[^{}]*\bfetch\b[^{}]*\}(?::| =)/.test(source);
   const called = own ? "globalThis\\." : "(?:\\bawait |= |=> |return |\\(|globalThis\\.)";
@@ -63,6 +66,7 @@ test("what makes connections is seen", () => {
     'import http from "node:http";',
     'import {\n  connect,\n} from "node:tls";',
     'const x = await import("undici");',
+    'const undici = (): typeof Library => load("undici") as typeof Library;',
     "const answer = await fetch(url);",
     "return fetch(`${base}/x`, {});",
     "new WebSocket(url)",

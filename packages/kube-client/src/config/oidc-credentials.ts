@@ -1,4 +1,5 @@
-import { Agent, request } from "undici";
+import type * as Library from "undici";
+import { undici } from "../http/undici.ts";
 import { isRecord } from "../objects.ts";
 import type { Credentials } from "./connection.ts";
 import { configurationError, credentialError } from "./configuration-error.ts";
@@ -62,18 +63,18 @@ export function oidcCredentials(
 async function refresh(config: OidcConfig, refreshToken: string, timeoutMs: number) {
   const issuer = config.issuerUrl.replace(/\/$/, "");
   if (!URL.canParse(issuer)) throw configurationError(`idp-issuer-url ${config.issuerUrl} is no URL.`);
-  const dispatcher = new Agent({ connect: config.ca === null ? {} : { ca: config.ca } });
+  const dispatcher = new (undici().Agent)({ connect: config.ca === null ? {} : { ca: config.ca } });
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const metadata = await answerOf(
-      request(`${issuer}/.well-known/openid-configuration`, { dispatcher, signal }),
+      undici().request(`${issuer}/.well-known/openid-configuration`, { dispatcher, signal }),
       issuer,
     );
     const endpoint = metadata["token_endpoint"];
     if (typeof endpoint !== "string") throw credentialError(`${issuer} names no token_endpoint.`);
     const form = { grant_type: "refresh_token", refresh_token: refreshToken, client_id: config.clientId };
     const tokens = await answerOf(
-      request(endpoint, {
+      undici().request(endpoint, {
         dispatcher,
         signal,
         method: "POST",
@@ -93,7 +94,7 @@ async function refresh(config: OidcConfig, refreshToken: string, timeoutMs: numb
   }
 }
 
-async function answerOf(pending: ReturnType<typeof request>, issuer: string): Promise<Record<string, unknown>> {
+async function answerOf(pending: ReturnType<typeof Library.request>, issuer: string): Promise<Record<string, unknown>> {
   let code: number;
   let body: unknown;
   try {

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
-import { request, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { CredentialMaterial, Impersonation, KubeConnection } from "../config/connection.ts";
 import { errorFromAnswer, KubeError } from "../errors.ts";
 import type { KubeMetrics } from "../metrics.ts";
 import { createBackoff, pause } from "./backoff.ts";
 import { networkError, sentNothing } from "./network-error.ts";
 import { createTransport } from "./transport.ts";
+import { undici } from "./undici.ts";
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
@@ -70,7 +71,7 @@ export function createSender(
     const signal = exchange.signal === undefined ? limit.signal : AbortSignal.any([exchange.signal, limit.signal]);
     let code = 0;
     try {
-      const answer = await request(`${origin}${prefix}${exchange.path}${queryText(exchange.query)}`, {
+      const answer = await undici().request(`${origin}${prefix}${exchange.path}${queryText(exchange.query)}`, {
         dispatcher,
         method: exchange.method,
         signal,

@@ -1,6 +1,7 @@
-import { Agent, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { CredentialMaterial, KubeConnection } from "../config/connection.ts";
 import { KubeError } from "../errors.ts";
+import { undici } from "./undici.ts";
 
 /** Owns the sockets to one API server. A new certificate gets new sockets; old ones end with their last request. */
 export type Transport = {
@@ -60,14 +61,14 @@ const common = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, al
 
 function makeDispatcher(connection: KubeConnection, tls: TlsOptions): Dispatcher {
   const { proxyUrl } = connection;
-  if (proxyUrl === null) return new Agent({ ...common, connect: tls });
+  if (proxyUrl === null) return new (undici().Agent)({ ...common, connect: tls });
   const { protocol } = new URL(proxyUrl);
   if (protocol === "http:" || protocol === "https:") {
     // Kubernetes speaks TLS to the far side, so the proxy only ever sees a tunnel.
-    return new ProxyAgent({ ...common, uri: proxyUrl, requestTls: tls, proxyTunnel: true });
+    return new (undici().ProxyAgent)({ ...common, uri: proxyUrl, requestTls: tls, proxyTunnel: true });
   }
   if (protocol === "socks5:" || protocol === "socks5h:") {
-    return new Socks5ProxyAgent(proxyUrl.replace("socks5h:", "socks5:"), { ...common, requestTls: tls });
+    return new (undici().Socks5ProxyAgent)(proxyUrl.replace("socks5h:", "socks5:"), { ...common, requestTls: tls });
   }
   throw new KubeError({
     code: 0,

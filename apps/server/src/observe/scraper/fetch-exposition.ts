@@ -1,4 +1,6 @@
-import { Agent, request, type Dispatcher } from "undici";
+import { createRequire } from "node:module";
+import type * as Library from "undici";
+import type { Dispatcher } from "undici";
 import { formatOf, parseExposition } from "./exposition/parse.ts";
 import type { ExposedSample } from "./exposition/types.ts";
 
@@ -6,6 +8,11 @@ export type Fetcher = {
   fetch(url: string, options: { signal: AbortSignal; timeoutMs: number; bodyBytes: number }): Promise<ExposedSample[]>;
   close(): Promise<void>;
 };
+
+const load = createRequire(import.meta.url);
+
+/** The HTTP library, loaded with the first target: it takes many megabytes. */
+const undici = (): typeof Library => load("undici") as typeof Library;
 
 const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
@@ -19,11 +26,11 @@ function parseTarget(url: string): { url: string; socketPath: string | null } {
 
 /** Fetches and reads expositions; connections are kept between scrapes. */
 export function createFetcher(): Fetcher {
-  const agents = new Map<string | null, Agent>();
-  const agentFor = (socketPath: string | null): Agent => {
+  const agents = new Map<string | null, Dispatcher>();
+  const agentFor = (socketPath: string | null): Dispatcher => {
     let agent = agents.get(socketPath);
     if (agent === undefined) {
-      agent = new Agent({ pipelining: 1, ...(socketPath === null ? {} : { connect: { socketPath } }) });
+      agent = new (undici().Agent)({ pipelining: 1, ...(socketPath === null ? {} : { connect: { socketPath } }) });
       agents.set(socketPath, agent);
     }
     return agent;
@@ -33,7 +40,7 @@ export function createFetcher(): Fetcher {
     async fetch(url, { signal, timeoutMs, bodyBytes }) {
       const target = parseTarget(url);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const response = await request(target.url, {
+      const response = await undici().request(target.url, {
         dispatcher: agentFor(target.socketPath),
         signal: limited,
         headers: { accept, "accept-encoding": "identity", "user-agent": "gennaker-scraper" },

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import type { LookupFunction } from "node:net";
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
-import { Agent, ProxyAgent } from "undici";
 import { OutgoingError } from "./api.ts";
 import { parseIp } from "./ip.ts";
 import type { Policy } from "./policy.ts";
 import { refuseAddress, refuseName } from "./policy.ts";
 import type { OutgoingSettings } from "./settings.ts";
+import { undici } from "./undici.ts";
 
 export type Address = { address: string; family: 4 | 6 };
 /** All addresses of a name. */
@@ -78,13 +78,18 @@ export function readTls(settings: OutgoingSettings, clientCertificate: string | 
 export function createConnections(policy: Policy, resolve: Resolver, tls: Tls, proxy: string | null): Dispatcher {
   const common = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000, allowH2: false };
   if (proxy === null) {
-    return new Agent({
+    return new (undici().Agent)({
       ...common,
       connect: { ...tls, timeout: connectMs, lookup: checkingLookup(policy, resolve) },
     });
   }
   const { cert: _cert, key: _key, ...trusted } = tls;
-  return new ProxyAgent({ ...common, uri: proxy, requestTls: { ...tls, timeout: connectMs }, proxyTls: trusted });
+  return new (undici().ProxyAgent)({
+    ...common,
+    uri: proxy,
+    requestTls: { ...tls, timeout: connectMs },
+    proxyTls: trusted,
+  });
 }
 
 function readPem(path: string): string {
