@@ -1,13 +1,11 @@
 import type { AuditEntry } from "@gennaker/contract/resources/audit.ts";
 import { useState } from "react";
 import { useI18n } from "../../i18n/provider.tsx";
-import { ScrollRegion } from "../../ui/data/scroll-region.tsx";
 import { Ago } from "../../ui/data/time.tsx";
 import type { Look } from "../../ui/status/look.ts";
 import { MarkText } from "../../ui/status/mark.tsx";
-import { changeLooks, kindOf, placeText, valueText } from "../pipelines/changes.ts";
+import { ChangesTable } from "../pipelines/changes-table.tsx";
 import styles from "./audit.module.css";
-import type { Difference } from "./differences.ts";
 import { differencesOf } from "./differences.ts";
 
 const looks: Record<AuditEntry["outcome"], Look> = {
@@ -76,39 +74,8 @@ function Opened({ entry }: { entry: AuditEntry }) {
       {changes.length === 0 ? (
         <p className="muted">{t.audit.noChange}</p>
       ) : (
-        <ScrollRegion label={t.audit.changes(entry.resource)} className={styles["scroll"]}>
-          <table className={styles["changes"]}>
-            <caption>{t.audit.changes(entry.resource)}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t.versions.where}</th>
-                <th scope="col">{t.versions.before}</th>
-                <th scope="col">{t.versions.after}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changes.map((change) => (
-                <ChangeRow key={change.pointer} change={change} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <ChangesTable title={t.audit.changes(entry.resource)} changes={changes} whole={t.audit.whole} />
       )}
     </div>
-  );
-}
-
-function ChangeRow({ change }: { change: Difference }) {
-  const { t } = useI18n();
-  const kind = kindOf(change as Parameters<typeof kindOf>[0]);
-  return (
-    <tr>
-      <th scope="row" title={change.pointer}>
-        <span className="mono">{placeText(change.pointer) || t.audit.whole}</span>
-        <MarkText look={changeLooks[kind]}>{t.versions.kinds[kind]}</MarkText>
-      </th>
-      <td data-side="before">{kind === "added" ? "–" : <pre>{valueText(change.before)}</pre>}</td>
-      <td data-side="after">{kind === "removed" ? "–" : <pre>{valueText(change.after)}</pre>}</td>
-    </tr>
   );
 }
